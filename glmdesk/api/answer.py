@@ -1,0 +1,171 @@
+"""Assembles one answer from the records of its stream."""
+
+import logging
+
+import msgspec
+
+from glmdesk.api.errors import CONNECTION_LOST, INFERENCE_FAILED, NO_ANSWER, UNREADABLE, Refusal
+from glmdesk.api.records import RecordDecoder
+from glmdesk.api.sse import ServerSentEvent
+from glmdesk.api.wire import WireRecord, WireToolCall, citations, decode_record
+from glmdesk.domain.events import (
+    Citations,
+    Event,
+    Finished,
+    FinishReason,
+    ReasoningDelta,
+    TextDelta,
+    ToolCalls,
+    UsageReport,
+)
+from glmdesk.domain.message import Citation
+from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.usage import Usage
+
+logger = logging.getLogger(__name__)
+
+_BROKEN_RECORDS_BORNE = 1
+
+
+class AnswerReader:
+    """Turns the body of a response into events and remembers what can only be told at the end."""
+
+    def __init__(self) -> None:
+        self._records = RecordDecoder()
+        self._calls = _ToolCallCollector()
+        self._citations: dict[str, Citation] = {}
+        self._usage: Usage | None = None
+        self._reason: FinishReason | None = None
+        self._request_id: str | None = None
+        self._has_spoken = False
+        self._broken = 0
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the model said why it stopped. Records with usage or sources may still follow."""
+        return self._reason is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the service said that nothing follows, even if it keeps the connection open."""
+        return self._records.is_done
+
+    def feed(self, piece: bytes) -> list[Event]:
+        """Return what a piece of the body, cut anywhere, adds.
+
+        A record that is not JSON is passed over once. Raises AttemptFailed for an error of the service, and
+        for a body that cannot be read.
+        """
+        return [event for record in self._records.feed(piece) for event in self._read(record)]
+
+    def finish(self) -> list[Event]:
+        """Return what the end of the body completes, `Finished` last.
+
+        Raises AttemptFailed when the model never said why it stopped, or reported a fault.
+        """
+        events = [event for record in self._records.finish() for event in self._read(record)]
+        if self._reason is None:
+            raise (CONNECTION_LOST if self._has_spoken else NO_ANSWER).failure("connection-lost")
+        if self._reason is FinishReason.NETWORK_ERROR:
+            raise INFERENCE_FAILED.failure("network_error")
+        if calls := self._calls.complete():
+            events.append(ToolCalls(calls))
+        if self._usage is not None:
+            events.append(UsageReport(self._usage))
+        events.append(Finished(self._reason, self._request_id))
+        return events
+
+    def _read(self, received: ServerSentEvent) -> list[Event]:
+        if not received.data.strip():
+            return []
+        try:
+            record = decode_record(received.data)
+        except msgspec.DecodeError:
+            self._broken += 1
+            logger.warning("A record of %d bytes is not readable.", len(received.data))
+            if self._broken > _BROKEN_RECORDS_BORNE:
+                raise UNREADABLE.failure("unreadable") from None
+            return []
+        refusal = record.refusal()
+        if refusal is None and received.name == "error":
+            refusal = Refusal("", record.message or "")
+        if refusal is None:
+            return self._take(record)
+        if self._has_spoken and refusal.is_moderation:
+            self._reason = FinishReason.SENSITIVE
+            return []
+        raise refusal.failure()
+
+    def _take(self, record: WireRecord) -> list[Event]:
+        events: list[Event] = []
+        self._request_id = record.request_id or (str(record.id) if record.id else self._request_id)
+        for choice in (record.choices or ())[:1]:
+            delta = choice.delta or choice.message
+            if delta is not None:
+                if delta.reasoning_content:
+                    events.append(ReasoningDelta(delta.reasoning_content))
+                if text := delta.text():
+                    events.append(TextDelta(text))
+                self._calls.add(delta.tool_calls or ())
+            if choice.finish_reason:
+                self._reason = _reason(choice.finish_reason)
+        self._has_spoken = self._has_spoken or bool(events)
+        if record.usage is not None:
+            self._usage = record.usage.to_domain()
+        if record.web_search:
+            for citation in citations(record.web_search):
+                self._citations[citation.ref or citation.link] = citation
+            events.append(Citations(tuple(self._citations.values())))
+        return events
+
+
+def _reason(name: str) -> FinishReason:
+    try:
+        return FinishReason(name)
+    except ValueError:
+        logger.warning("Unknown finish reason: %s", name)
+        return FinishReason.STOP
+
+
+class _ToolCallCollector:
+    """Joins the pieces of tool calls.
+
+    A piece with an id not seen before opens a call, whatever its index (GLM-4.5-Flash sends -1). Any other
+    piece belongs to the call with its index, or else to the last one.
+    """
+
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._names: list[str] = []
+        self._arguments: list[list[str]] = []
+        self._position_of_index: dict[int | None, int] = {}
+
+    def add(self, pieces: list[WireToolCall] | tuple[()]) -> None:
+        """Take the pieces of one record."""
+        for piece in pieces:
+            if piece.id and piece.id in self._ids:
+                position = self._ids.index(piece.id)
+            elif piece.id or not self._ids:
+                position = self._open(piece)
+            else:
+                position = self._position_of_index.get(piece.index, len(self._ids) - 1)
+            if piece.function is not None:
+                self._names[position] = self._names[position] or piece.function.name or ""
+                self._arguments[position].append(piece.function.arguments_text())
+
+    def _open(self, piece: WireToolCall) -> int:
+        self._ids.append(piece.id or "")
+        self._names.append("")
+        self._arguments.append([])
+        position = len(self._ids) - 1
+        self._position_of_index[piece.index] = position
+        return position
+
+    def complete(self) -> tuple[ToolCall, ...]:
+        """Return the calls in the order they were opened; missing arguments mean an empty object."""
+        return tuple(
+            ToolCall(id=call_id or f"call_{position}", name=name, arguments="".join(arguments) or "{}")
+            for position, (call_id, name, arguments) in enumerate(
+                zip(self._ids, self._names, self._arguments, strict=True)
+            )
+        )

@@ -1,0 +1,308 @@
+"""The connection to the service: one HTTP client, streamed answers, and the clocks and retries around them.
+
+The only module that knows the HTTP library.
+"""
+
+import asyncio
+import logging
+import random
+import ssl
+import uuid
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from types import TracebackType
+from typing import Self, cast
+
+import httpx
+import msgspec
+import truststore
+
+from glmdesk import __version__
+from glmdesk.api.answer import AnswerReader
+from glmdesk.api.errors import (
+    CONNECT_TIMED_OUT,
+    CONNECTION_LOST,
+    NO_ANSWER,
+    PROXY_FAILED,
+    SILENT,
+    STALE_CONNECTION,
+    UNREACHABLE,
+    UNTRUSTED,
+    AttemptFailed,
+    interruption,
+)
+from glmdesk.api.retry import Backoff
+from glmdesk.api.wire import decode_models, encode_chat, refusal_in
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.events import Event, Progress, Retrying, Waiting
+from glmdesk.domain.request import ChatRequest
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_S = 10.0
+_WRITE_S = 30.0
+_ERROR_BODY_BYTES = 64 * 1024
+_HTTP_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How patient the client is, in seconds. The clocks run apart; none bounds a whole answer."""
+
+    waiting_notice_s: float = 60.0
+    """Before the first byte of an answer: how often to say that it is still awaited. Nothing is given up."""
+    silence_s: float = 60.0
+    """After the first byte: how long nothing may arrive before the answer counts as interrupted."""
+    after_finish_s: float = 5.0
+    """After the finish reason: how long to wait for the usage that should follow it."""
+
+
+def _ignore(_progress: Progress) -> None:
+    """Tell nobody."""
+
+
+def trusted_roots() -> ssl.SSLContext:
+    """Return a TLS context with the operating system's roots. It reads files: call it in a thread."""
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class Client:
+    """Speaks to one endpoint with one key.
+
+    `transport` stands in for the network (the demo service is one). Close the client when the endpoint, the
+    key or the proxy changes, and make a new one.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        key: str,
+        *,
+        tls: ssl.SSLContext | None = None,
+        proxy: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clocks: Clocks | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._clocks = clocks or Clocks()
+        self._rng = random.Random()  # noqa: S311 - jitter, not secrets
+        self._http = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {key}", "User-Agent": f"glmdesk/{__version__}"},
+            timeout=httpx.Timeout(connect=_CONNECT_S, write=_WRITE_S, read=None, pool=None),
+            limits=httpx.Limits(max_connections=None),
+            verify=tls if tls is not None else trusted_roots(),
+            proxy=proxy,
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection; answers in progress are interrupted."""
+        await self._http.aclose()
+
+    async def list_models(self) -> tuple[str, ...]:
+        """Return the ids of the models the service lists for this key.
+
+        It costs nothing, so it is also the way to test a key.
+
+        Raises KeyProblem, ServiceRefused, NetworkFault.
+        """
+        url = f"{self._endpoint.base_url}/models"
+        try:
+            response = await self._http.get(url, timeout=httpx.Timeout(_WRITE_S, connect=_CONNECT_S))
+        except httpx.HTTPError as error:
+            raise self._transport_failure(error).error from error
+        try:
+            if response.status_code == _HTTP_OK:
+                return decode_models(response.content)
+        except msgspec.DecodeError:
+            logger.info("The list of models is not readable.")
+        raise refusal_in(response.content, response.status_code).failure().error
+
+    async def stream_chat(
+        self, request: ChatRequest, progress: Callable[[Progress], None] = _ignore
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the answer as it is written, `Finished` last. Closing the generator hangs up on the service.
+
+        Attempts that fail in a way worth repeating are repeated as long as nothing of an answer was yielded;
+        `progress` hears of it, and of long waits for the first word.
+
+        Raises KeyProblem, ServiceRefused, NetworkFault; StreamInterrupted after something was yielded.
+        """
+        schedules: dict[Backoff, Iterator[float]] = {}
+        shown = False
+        for attempt in count(1):
+            try:
+                async with aclosing(self._attempt(request, progress)) as events:
+                    async for event in events:
+                        shown = True
+                        yield event
+            except AttemptFailed as failure:
+                if shown:
+                    raise interruption(failure.error) from failure
+                delay_s = self._next_delay(failure.verdict.retry, schedules)
+                if delay_s is None:
+                    raise failure.error from failure
+                problem = failure.error.problem
+            else:
+                return
+            logger.info("Attempt %d failed (%s); the next one in %.1f s.", attempt, problem.code, delay_s)
+            progress(Retrying(attempt, delay_s, problem))
+            await asyncio.sleep(delay_s)
+
+    def _next_delay(self, backoff: Backoff | None, schedules: dict[Backoff, Iterator[float]]) -> float | None:
+        if backoff is None:
+            return None
+        return next(schedules.setdefault(backoff, backoff.delays(self._rng)), None)
+
+    async def _attempt(
+        self, request: ChatRequest, progress: Callable[[Progress], None]
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the answer of one request. Raises AttemptFailed."""
+        reader = AnswerReader()
+        with _WaitingNotice(self._clocks.waiting_notice_s, progress) as notice:
+            async with self._ask(request) as response, aclosing(self._pieces(response, reader)) as pieces:
+                async for piece in pieces:
+                    for event in reader.feed(piece):
+                        notice.stop()
+                        yield event
+                    if reader.is_done:
+                        break
+        for event in reader.finish():
+            yield event
+
+    @asynccontextmanager
+    async def _ask(self, request: ChatRequest) -> AsyncGenerator[httpx.Response]:
+        """Send a request and give its response, status 200, body unread."""
+        connection = _ConnectionTrace()
+        http_request = self._http.build_request(
+            "POST",
+            f"{self._endpoint.base_url}/chat/completions",
+            content=encode_chat(request, str(uuid.uuid4())),
+            # A compressed stream would be held back until a block of it is full.
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "text/event-stream",
+                "Accept-Encoding": "identity",
+            },
+            extensions={"trace": connection.observe},
+        )
+        try:
+            response = await self._http.send(http_request, stream=True)
+        except httpx.HTTPError as error:
+            raise self._transport_failure(error, reused=connection.was_reused) from error
+        async with aclosing(response):
+            if response.status_code != _HTTP_OK:
+                raise refusal_in(await self._error_body(response), response.status_code).failure()
+            yield response
+
+    async def _error_body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._clocks.silence_s):
+                async with aclosing(_bytes_of(response)) as pieces:
+                    async for piece in pieces:
+                        body += piece
+                        if len(body) > _ERROR_BODY_BYTES:
+                            break
+        except (TimeoutError, httpx.HTTPError):
+            logger.info("The body of an HTTP %d broke off.", response.status_code)
+        return bytes(body)
+
+    async def _pieces(self, response: httpx.Response, reader: AnswerReader) -> AsyncGenerator[bytes, None]:
+        """Yield the body as it arrives, within the clocks. Raises AttemptFailed."""
+        limit_s: float | None = None
+        async with aclosing(_bytes_of(response)) as pieces:
+            while True:
+                try:
+                    async with asyncio.timeout(limit_s):
+                        piece = await anext(pieces, b"")
+                except (TimeoutError, httpx.HTTPError) as error:
+                    if reader.is_finished:
+                        return
+                    verdict = SILENT if isinstance(error, TimeoutError) else CONNECTION_LOST
+                    raise verdict.failure("silent" if verdict is SILENT else "connection-lost") from error
+                if not piece:
+                    return
+                yield piece
+                limit_s = self._clocks.after_finish_s if reader.is_finished else self._clocks.silence_s
+
+    def _transport_failure(self, error: httpx.HTTPError, *, reused: bool = False) -> AttemptFailed:
+        """Return what it means that no response came."""
+        verdict = STALE_CONNECTION if reused else NO_ANSWER
+        code = "no-answer"
+        if isinstance(error, httpx.ProxyError):
+            verdict, code = PROXY_FAILED, "proxy"
+        elif isinstance(error, httpx.ConnectTimeout):
+            verdict, code = CONNECT_TIMED_OUT, "connect-timeout"
+        elif isinstance(error, httpx.ConnectError):
+            verdict, code = (UNTRUSTED, "tls") if _is_untrusted(error) else (UNREACHABLE, "unreachable")
+        return verdict.failure(code, host=self._endpoint.host, message=str(error))
+
+
+class _WaitingNotice:
+    """Says at intervals that nothing of the answer has arrived yet, until it is stopped."""
+
+    def __init__(self, interval_s: float, progress: Callable[[Progress], None]) -> None:
+        self._interval_s = interval_s
+        self._progress = progress
+        self._elapsed_s = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> Self:
+        self._arm()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def _arm(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._say)
+
+    def _say(self) -> None:
+        self._elapsed_s += self._interval_s
+        self._progress(Waiting(self._elapsed_s))
+        self._arm()
+
+    def stop(self) -> None:
+        """Fall silent. It may be called again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class _ConnectionTrace:
+    """Watches whether a request travelled on a connection that an earlier one had opened."""
+
+    def __init__(self) -> None:
+        self.was_reused = True
+
+    async def observe(self, event_name: str, _info: object) -> None:
+        """Take an event of the transport."""
+        if event_name == "connection.connect_tcp.started":
+            self.was_reused = False
+
+
+def _bytes_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    # The library declares an iterator and returns a generator, which has to be closed.
+    return cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

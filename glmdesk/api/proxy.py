@@ -1,0 +1,85 @@
+"""Which proxy leads to the service, from the settings, the environment or the system.
+
+The HTTP library's own reading of the environment is not used: it raises on entries that proxy programs set
+every day (`socks://…`, IPv6 ranges in `NO_PROXY`). Here a bad entry is a warning and the connection goes
+direct.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.i18n import N_, _
+
+SYSTEM = "system"
+NONE = "none"
+
+_SCHEMES = {"http": "http", "https": "https", "socks": "socks5", "socks5": "socks5", "socks5h": "socks5h"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyChoice:
+    """The proxy's URL, or None to connect directly. `warning` is set when an entry could not be used."""
+
+    url: str | None = None
+    warning: str | None = None
+
+
+def choose_proxy(setting: str, endpoint: Endpoint, environ: Mapping[str, str]) -> ProxyChoice:
+    """Return the proxy for an endpoint. `setting` is "system", "none" or a proxy's URL.
+
+    "system" reads the environment and, on Windows and macOS, the system's settings where the environment is
+    silent.
+    """
+    if setting == NONE or endpoint.is_local:
+        return ProxyChoice()
+    if setting != SYSTEM:
+        return _usable(setting)
+    variables = {name.lower(): value for name, value in environ.items()}
+    entry = variables.get(f"{urlsplit(endpoint.base_url).scheme}_proxy") or variables.get("all_proxy")
+    if not entry and sys.platform in {"win32", "darwin"}:
+        entry = getproxies().get("https")
+    if not entry or _is_exempt(endpoint.host, variables.get("no_proxy", "")):
+        return ProxyChoice()
+    return _usable(entry)
+
+
+def _usable(entry: str) -> ProxyChoice:
+    url = entry if "://" in entry else f"http://{entry}"
+    try:
+        parts = urlsplit(url)
+        valid = parts.hostname is not None and (parts.port or 1) > 0
+    except ValueError:
+        return _unusable(entry)
+    scheme = _SCHEMES.get(parts.scheme)
+    if not valid or scheme is None:
+        return _unusable(entry)
+    return ProxyChoice(parts._replace(scheme=scheme, path="", query="", fragment="").geturl())
+
+
+def _unusable(entry: str) -> ProxyChoice:
+    without_password = entry.rpartition("@")[2]
+    warning = _(N_("The proxy “{entry}” cannot be used; connecting directly.")).format(entry=without_password)
+    return ProxyChoice(warning=warning)
+
+
+def _is_exempt(host: str, no_proxy: str) -> bool:
+    return any(_matches(host, pattern.strip().lower()) for pattern in no_proxy.split(",") if pattern.strip())
+
+
+def _matches(host: str, pattern: str) -> bool:
+    if pattern == "*":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        name = pattern.partition(":")[0].lstrip("*").lstrip(".")
+        return host == name or host.endswith(f".{name}")
+    try:
+        return address in ip_network(pattern.strip("[]"), strict=False)
+    except ValueError:
+        return False

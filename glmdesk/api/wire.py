@@ -1,0 +1,246 @@
+"""BigModel JSON to and from domain values: strict in what is sent, tolerant in what is read.
+
+Source: the chat-completion API page of BigModel, its SDKs, and published captures of real streams.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from glmdesk.api.errors import Refusal
+from glmdesk.domain.message import Citation
+from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.usage import Usage
+
+# The service's own SDK never sends less or more than this: the ends of the range are refused by some models.
+_LOWEST, _HIGHEST = 0.01, 1.0
+
+
+def encode_chat(request: ChatRequest, request_id: str) -> bytes:
+    """Return the body of a streaming chat request.
+
+    What is unset is left out, so that the service's defaults hold.
+    The messages come before everything that varies between turns: the service caches equal beginnings.
+    """
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [_encode_message(message) for message in request.messages],
+    }
+    if request.web_search is not None:
+        body["tools"] = [_encode_web_search(request.web_search)]
+    body |= _sampling(request)
+    if request.max_tokens is not None:
+        body["max_tokens"] = request.max_tokens
+    if request.stop is not None:
+        body["stop"] = [request.stop]
+    if request.json_mode:
+        body["response_format"] = {"type": "json_object"}
+    body |= {"stream": True, "request_id": request_id}
+    return msgspec.json.encode(body)
+
+
+def _sampling(request: ChatRequest) -> dict[str, Any]:
+    if request.temperature is not None and request.temperature <= 0:
+        return {"do_sample": False}
+    chosen = {"temperature": request.temperature, "top_p": request.top_p}
+    return {
+        name: round(min(max(value, _LOWEST), _HIGHEST), 2)
+        for name, value in chosen.items()
+        if value is not None
+    }
+
+
+def _encode_message(message: PromptMessage) -> dict[str, Any]:
+    encoded: dict[str, Any] = {"role": message.role, "content": message.text}
+    if message.tool_calls:
+        encoded["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
+    if message.tool_call_id is not None:
+        encoded["tool_call_id"] = message.tool_call_id
+    return encoded
+
+
+def _encode_web_search(search: WebSearch) -> dict[str, Any]:
+    # Whether `enable` and `search_result` are on by default differs between editions of the API page: say
+    # both.
+    settings = {"enable": True, "search_engine": search.engine, "count": search.count, "search_result": True}
+    return {"type": "web_search", "web_search": settings}
+
+
+class WireFunction(msgspec.Struct):
+    """A function call or a piece of one. `arguments` is JSON text, or in some editions the object itself."""
+
+    name: str | None = None
+    arguments: msgspec.Raw | None = None
+
+    def arguments_text(self) -> str:
+        """Return the arguments as JSON text."""
+        if self.arguments is None:
+            return ""
+        value = msgspec.json.decode(self.arguments)
+        if value is None:
+            return ""
+        return value if isinstance(value, str) else bytes(self.arguments).decode()
+
+
+class WireToolCall(msgspec.Struct):
+    """A whole call, or a piece to be joined with others (`glmdesk.api.answer` knows the rule)."""
+
+    id: str | None = None
+    index: int | None = None
+    function: WireFunction | None = None
+
+
+class WireText(msgspec.Struct):
+    """A text part of a vision model's answer."""
+
+    text: str | None = None
+
+
+class WireDelta(msgspec.Struct):
+    """What a chunk adds, or the whole message of an answer that was not streamed."""
+
+    content: str | list[WireText] | None = None
+    reasoning_content: str | None = None
+    tool_calls: list[WireToolCall] | None = None
+
+    def text(self) -> str:
+        """Return the text, whichever shape it came in."""
+        if isinstance(self.content, list):
+            return "".join(part.text or "" for part in self.content)
+        return self.content or ""
+
+
+class WireChoice(msgspec.Struct):
+    """The only choice there is."""
+
+    delta: WireDelta | None = None
+    message: WireDelta | None = None
+    finish_reason: str | None = None
+
+
+class _PromptDetails(msgspec.Struct):
+    cached_tokens: int | None = None
+
+
+class _CompletionDetails(msgspec.Struct):
+    reasoning_tokens: int | None = None
+
+
+class WireUsage(msgspec.Struct):
+    """Token counts; the details are missing for models without caching or reasoning."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _PromptDetails | None = None
+    completion_tokens_details: _CompletionDetails | None = None
+
+    def to_domain(self) -> Usage:
+        """Return the counts, zero where the service gave none."""
+        prompt, completion = self.prompt_tokens_details, self.completion_tokens_details
+        return Usage(
+            prompt_tokens=self.prompt_tokens or 0,
+            completion_tokens=self.completion_tokens or 0,
+            cached_tokens=(prompt and prompt.cached_tokens) or 0,
+            reasoning_tokens=(completion and completion.reasoning_tokens) or 0,
+        )
+
+
+class WireSource(msgspec.Struct):
+    """A search result. Some deployments wrap the list of them in an entry of its own."""
+
+    refer: str | None = None
+    title: str | None = None
+    link: str | None = None
+    media: str | None = None
+    publish_date: str | None = None
+    content: str | None = None
+    search_result: list["WireSource"] | None = None
+
+
+def citations(sources: Iterable[WireSource]) -> list[Citation]:
+    """Return search results as sources, unwrapped."""
+    found: list[Citation] = []
+    for source in sources:
+        if source.search_result is not None:
+            found += citations(source.search_result)
+        else:
+            found.append(
+                Citation(
+                    ref=source.refer or "",
+                    title=source.title or "",
+                    link=source.link or "",
+                    site=source.media or "",
+                    published=source.publish_date or "",
+                    summary=source.content or "",
+                )
+            )
+    return found
+
+
+class WireError(msgspec.Struct):
+    """The inside of an error body. Proxies turn the code into a number."""
+
+    code: str | int | None = None
+    message: str | None = None
+
+
+class WireRecord(msgspec.Struct):
+    """Any record of a stream, any body of a completion, and any error: they share their top level."""
+
+    id: str | int | None = None
+    request_id: str | None = None
+    choices: list[WireChoice] | None = None
+    usage: WireUsage | None = None
+    web_search: list[WireSource] | None = None
+    error: WireError | str | None = None
+    # The flat form of an error.
+    code: str | int | None = None
+    msg: str | None = None
+    message: str | None = None
+    success: bool | None = None
+
+    def refusal(self, status: int = 200) -> Refusal | None:
+        """Return what the service refused, or None for a record that is not an error."""
+        if isinstance(self.error, WireError):
+            return Refusal(str(self.error.code or ""), self.error.message or "", status)
+        if self.error is not None:
+            return Refusal("", self.error, status)
+        if self.success is False or (self.code is not None and self.choices is None):
+            return Refusal(str(self.code or ""), self.msg or self.message or "", status)
+        return None
+
+
+class _WireModel(msgspec.Struct):
+    id: str
+
+
+class WireModels(msgspec.Struct):
+    """The list of models, in the shape of OpenAI's."""
+
+    data: list[_WireModel]
+
+
+_record_decoder = msgspec.json.Decoder(WireRecord, strict=False)
+
+
+def decode_record(data: bytes) -> WireRecord:
+    """Return a record. Raises msgspec.DecodeError for anything else."""
+    return _record_decoder.decode(data)
+
+
+def refusal_in(body: bytes, status: int) -> Refusal:
+    """Return what an error body says; one that is not the service's JSON gives a refusal without a code."""
+    try:
+        refusal = decode_record(body).refusal(status)
+    except msgspec.DecodeError:
+        refusal = None
+    return refusal or Refusal("", "", status)
+
+
+def decode_models(body: bytes) -> tuple[str, ...]:
+    """Return the ids of a model list. Raises msgspec.DecodeError."""
+    return tuple(model.id for model in msgspec.json.decode(body, type=WireModels).data)

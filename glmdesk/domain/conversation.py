@@ -1,0 +1,65 @@
+"""A conversation: a tree of messages in which an edit or a retry grows a new branch beside the old one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from glmdesk.domain.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the list shows of a conversation. `leaf_id` is the last message of the branch that is shown."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    model: str
+    leaf_id: str | None = None
+    system: str = ""
+    pinned: bool = False
+    archived: bool = False
+
+
+class MessageTree:
+    """The messages of one conversation by parents. Siblings are variants of one another, oldest first."""
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self._by_id: dict[str, Message] = {}
+        self._children: dict[str | None, list[str]] = {}
+        for message in messages:
+            self.put(message)
+
+    def put(self, message: Message) -> None:
+        """Add a message, or replace the one with its id. A parent comes before its children."""
+        if message.id not in self._by_id:
+            self._children.setdefault(message.parent_id, []).append(message.id)
+        self._by_id[message.id] = message
+
+    def get(self, message_id: str) -> Message:
+        """Return the message. Raises KeyError for an unknown id."""
+        return self._by_id[message_id]
+
+    def __contains__(self, message_id: str) -> bool:
+        return message_id in self._by_id
+
+    def path(self, leaf_id: str | None) -> tuple[Message, ...]:
+        """Return the branch that ends at `leaf_id`, first message first; empty for None."""
+        branch: list[Message] = []
+        while leaf_id is not None:
+            message = self._by_id[leaf_id]
+            branch.append(message)
+            leaf_id = message.parent_id
+        return tuple(reversed(branch))
+
+    def variants(self, message_id: str) -> tuple[Message, ...]:
+        """Return the message and its siblings, oldest first."""
+        parent_id = self._by_id[message_id].parent_id
+        return tuple(self._by_id[sibling] for sibling in self._children[parent_id])
+
+    def newest_leaf(self, message_id: str) -> str:
+        """Return the leaf reached from a message by always taking the newest child."""
+        while children := self._children.get(message_id):
+            message_id = children[-1]
+        return message_id

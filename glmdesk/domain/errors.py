@@ -1,0 +1,118 @@
+"""Every error raised on purpose. Anything else that is raised is a fault of the program.
+
+UserError                   shown to the user: what happened and what to do
+├── UsageError              the command line or a file was not understood            exit code 2
+├── KeyProblem              no API key, or the service refuses it                    exit code 3
+│   └── KeyringProblem      the operating system's keyring cannot be used now
+├── ServiceRefused          the service understood and said no                       exit code 4
+├── NetworkFault            the service was not reached                              exit code 5
+│   └── StreamInterrupted   the answer broke off after it had begun
+└── LocalDataError          the database, the settings or the disk                   exit code 6
+    ├── DatabaseNewer       written by a newer version: opened read-only
+    └── DatabaseDamaged     not readable as a database: set aside, never emptied
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
+
+from typing_extensions import override
+
+from glmdesk.i18n import _
+
+
+class Action(StrEnum):
+    """What one button beside an error offers."""
+
+    ENTER_KEY = "enter-key"
+    OPEN_CONSOLE = "open-console"
+    OPEN_BILLING = "open-billing"
+    RETRY = "retry"
+    CONTINUE = "continue"
+    CHOOSE_MODEL = "choose-model"
+    EDIT_QUESTION = "edit-question"
+    NEW_CHAT = "new-chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in words that can be stored and translated again when they are shown.
+
+    `what` and `advice` are English texts marked with `N_`; `{name}` in them stands for an entry of `details`.
+    `code` is the service's business code, or a short name of our own; it is stable and safe to compare.
+    """
+
+    code: str
+    what: str
+    advice: str
+    action: Action | None = None
+    details: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def headline(self) -> str:
+        """What happened, in the current language."""
+        return _(self.what).format_map(self.details)
+
+    @property
+    def remedy(self) -> str:
+        """What the user can do, in the current language."""
+        return _(self.advice).format_map(self.details)
+
+
+class UserError(Exception):
+    """An error the user can understand and act on."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.problem.headline} {self.problem.remedy}".strip()
+
+
+class UsageError(UserError):
+    """The command line or a given file was not understood."""
+
+
+class KeyProblem(UserError):
+    """There is no API key, or the service refuses it."""
+
+    exit_code = 3
+
+
+class KeyringProblem(KeyProblem):
+    """The operating system's keyring cannot be used now; the problem's code names why."""
+
+
+class ServiceRefused(UserError):
+    """The service understood the request and refused it: balance, policy, limits, parameters."""
+
+    exit_code = 4
+
+
+class NetworkFault(UserError):
+    """The service was not reached, or did not answer."""
+
+    exit_code = 5
+
+
+class StreamInterrupted(NetworkFault):
+    """The answer broke off after it had begun; what had arrived stays."""
+
+
+class LocalDataError(UserError):
+    """The database, the settings or the disk does not let us go on."""
+
+    exit_code = 6
+
+
+class DatabaseNewer(LocalDataError):
+    """The database was written by a newer version of the program and is opened read-only."""
+
+
+class DatabaseDamaged(LocalDataError):
+    """The file cannot be read as a database; it was set aside unchanged."""

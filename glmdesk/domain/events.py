@@ -1,0 +1,89 @@
+"""What a streamed answer consists of, in the order it happens.
+
+    (TextDelta | ReasoningDelta | Citations)*  →  ToolCalls?  →  UsageReport?  →  Finished
+
+An answer that breaks off ends with an error instead of `Finished`. `Progress` is told while nothing has
+arrived.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from glmdesk.domain.errors import Problem
+from glmdesk.domain.message import Citation
+from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.usage import Usage
+
+
+class FinishReason(StrEnum):
+    """Why the model stopped writing, as the service spells it."""
+
+    STOP = "stop"
+    TOOL_CALLS = "tool_calls"
+    LENGTH = "length"
+    SENSITIVE = "sensitive"
+    NETWORK_ERROR = "network_error"
+    CONTEXT_EXCEEDED = "model_context_window_exceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing of the answer has arrived yet; the request stays open."""
+
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """An attempt failed in a way worth repeating; the next one starts after `delay_s`."""
+
+    attempt: int
+    delay_s: float
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next piece of the answer's text, never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """The next piece of the model's reasoning, never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """All sources known so far; a later one replaces an earlier one."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalls:
+    """The calls the model asks for, complete and in its order."""
+
+    calls: tuple[ToolCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """What the exchange used, as the service counted it."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is over. `request_id` is the service's own, for its support."""
+
+    reason: FinishReason
+    request_id: str | None = None
+
+
+Progress = Waiting | Retrying
+Event = TextDelta | ReasoningDelta | Citations | ToolCalls | UsageReport | Finished

@@ -1,0 +1,90 @@
+"""A message and what it consists of.
+
+A message is a list of parts, because an answer may hold reasoning, text, tool calls and sources at once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from glmdesk.domain.errors import Problem
+from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.usage import Usage
+
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+class State(StrEnum):
+    """How an answer stands. A user's message is always `COMPLETE`."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    """The user stopped it."""
+    CUT_SHORT = "cut-short"
+    """It reached the output limit; it can be continued."""
+    INTERRUPTED = "interrupted"
+    """The connection was lost or the program ended; it can be continued."""
+    WITHHELD = "withheld"
+    """The service withdrew it; its text is gone and takes no part in what follows."""
+    FAILED = "failed"
+    """It failed before its first word."""
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether asking for the rest makes sense."""
+        return self in (State.STOPPED, State.CUT_SHORT, State.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source of a web search. Any field but `ref` may be empty; `link` is shown, never opened unasked."""
+
+    ref: str
+    title: str = ""
+    link: str = ""
+    site: str = ""
+    published: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long an answer took, in seconds from sending the question."""
+
+    first_token_s: float
+    total_s: float
+
+    def tokens_per_second(self, completion_tokens: int) -> float | None:
+        """Return the speed after the first token, or None when it arrived at once."""
+        writing_s = self.total_s - self.first_token_s
+        return completion_tokens / writing_s if writing_s > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation. `parent_id` is None for a conversation's first message.
+
+    The fields after `state` describe an answer and are empty for a user's message. `cost_cny` was exact by
+    the price table of its day and is stored, because prices change.
+    """
+
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: Role
+    created_at: datetime
+    text: str
+    state: State = State.COMPLETE
+    model: str | None = None
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    citations: tuple[Citation, ...] = ()
+    usage: Usage | None = None
+    cost_cny: Decimal | None = None
+    timing: Timing | None = None
+    problem: Problem | None = field(default=None)
+    request_id: str | None = None

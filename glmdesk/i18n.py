@@ -1,0 +1,54 @@
+"""The language of everything a person reads: the window, the command line and the errors share one catalogue.
+
+`_` translates now; `N_` only marks a literal so that it is found for translation and translated where it is
+shown. Catalogues are GNU gettext files below `resources/locale`.
+"""
+
+import gettext
+import locale
+import os
+from pathlib import Path
+from typing import Literal, get_args
+
+Language = Literal["en", "zh-CN"]
+"""Languages with a complete catalogue. English is the text in the source."""
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def set_language(language: Language, folder: Path) -> None:
+    """Translate into `language` from now on, with the catalogues below `folder`."""
+    global _catalogue  # noqa: PLW0603 - one process speaks one language
+    if language == "en":
+        _catalogue = gettext.NullTranslations()
+    else:
+        _catalogue = gettext.translation("glmdesk", folder, languages=[language.replace("-", "_")])
+
+
+def system_language() -> Language:
+    """Return the language the desktop asks for: Chinese of any region reads zh-CN, all others English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return _from_locale_name(value)
+    return _from_locale_name(locale.getlocale()[0] or "")
+
+
+def _from_locale_name(name: str) -> Language:
+    return "zh-CN" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _(text: str) -> str:
+    """Return `text` in the current language."""
+    return _catalogue.gettext(text)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """Return the form for `count`, in the current language."""
+    return _catalogue.ngettext(singular, plural, count)
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a deferred translation
+    """Return `text` unchanged; it is translated where it is shown."""
+    return text
