@@ -1,0 +1,94 @@
+"""What every change must pass, and the benchmarks: programs run one after the other."""
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtool import environment
+from devtool.terminal import Refusal
+
+BENCHMARKS = environment.ROOT / "tests" / "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One program of the gate. The output of a quiet one is shown only when it fails."""
+
+    name: str
+    command: tuple[str, ...]
+    is_quiet: bool = True
+
+
+def catalogs_command(action: str) -> list[str]:
+    """Return the command that does `action` with the translations: "check" or "update"."""
+    return [environment.program("python"), str(environment.ROOT / "packaging" / "catalogs.py"), action]
+
+
+def checks(*, fast: bool, tests: bool) -> list[Check]:
+    """Return the checks in the order they run, the quickest first."""
+    python = environment.program("python")
+    all_checks = [
+        Check("ruff check", (python, "-m", "ruff", "check", "--quiet")),
+        Check("ruff format", (python, "-m", "ruff", "format", "--check", "--quiet", "--diff")),
+        Check("import contracts", (environment.program("lint-imports"), "--no-logo")),
+        Check("catalogues", tuple(catalogs_command("check"))),
+        Check("mypy", (python, "-m", "mypy")),
+    ]
+    if not fast:
+        all_checks.append(Check("pyright", (python, "-m", "pyright", "--pythonpath", python)))
+    if tests:
+        left_out = ("--ignore=tests/ui", "--ignore=tests/e2e") if fast else ()
+        all_checks.append(Check("pytest", (python, "-m", "pytest", *left_out), is_quiet=False))
+    return all_checks
+
+
+def run_checks(*, fast: bool, tests: bool) -> int:
+    """Return 0 when every check passes, else 1 after the first that does not."""
+    return 0 if all(_passes(check) for check in checks(fast=fast, tests=tests)) else 1
+
+
+def _passes(check: Check) -> bool:
+    title = f"{check.name:<18}"
+    print(title if check.is_quiet else check.name, end="" if check.is_quiet else "\n", flush=True)
+    began = time.monotonic()
+    ended = subprocess.run(
+        check.command,
+        cwd=environment.ROOT,
+        # Pyright would look for a newer version of itself on the network.
+        env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"},
+        stdout=subprocess.PIPE if check.is_quiet else None,
+        stderr=subprocess.STDOUT if check.is_quiet else None,
+        text=True,
+        check=False,
+    )
+    passed = ended.returncode == 0
+    if not check.is_quiet:
+        print(title, end="")
+    print(f"{time.monotonic() - began:6.1f} s{'' if passed else '  failed'}", flush=True)
+    if not passed and check.is_quiet:
+        print(ended.stdout.rstrip(), flush=True)
+    return passed
+
+
+def benchmarks(folder: Path) -> list[str]:
+    """Return the names of the benchmarks in `folder`: its modules without a leading underscore."""
+    return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+
+
+def run_benchmarks(names: Sequence[str]) -> int:
+    """Run the named benchmarks, or all; return the exit code of the last that failed, or 0.
+
+    Raises:
+        Refusal: There is none of that name.
+    """
+    known = benchmarks(BENCHMARKS)
+    if unknown := [name for name in names if name not in known]:
+        raise Refusal(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.")
+    worst = 0
+    for name in names or known:
+        command = [environment.program("python"), "-m", f"tests.bench.{name}"]
+        worst = subprocess.run(command, cwd=environment.ROOT, check=False).returncode or worst
+    return worst

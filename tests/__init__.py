@@ -1,0 +1,1 @@
+"""The tests of glmdesk: one folder per package, `support` is what they share."""

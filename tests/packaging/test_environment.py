@@ -1,0 +1,58 @@
+"""When `.venv` is kept, completed or made again, and what the lock files promise."""
+
+from pathlib import Path
+
+import pytest
+
+from devtool import environment
+
+WANTED = {"python": "3.11", "root": "/home/li/glmdesk", "run": "a1", "dev": "b2"}
+RUN_ONLY = {"python": "3.11", "root": "/home/li/glmdesk", "run": "a1"}
+
+
+@pytest.mark.parametrize("group", environment.GROUPS)
+def test_a_complete_environment_is_kept(group: environment.Group) -> None:
+    assert environment.needed_step(group, WANTED, WANTED) == "keep"
+
+
+def test_the_tests_add_to_an_environment_made_for_running() -> None:
+    assert environment.needed_step("run", RUN_ONLY, WANTED) == "keep"
+    assert environment.needed_step("dev", RUN_ONLY, WANTED) == "add"
+
+
+@pytest.mark.parametrize("changed", ["python", "root", "run", "dev"])
+def test_a_change_of_interpreter_place_or_lock_makes_it_again(changed: str) -> None:
+    assert environment.needed_step("run", WANTED, {**WANTED, changed: "other"}) == "make"
+
+
+def test_a_change_of_what_was_not_installed_does_not() -> None:
+    assert environment.needed_step("run", RUN_ONLY, {**WANTED, "dev": "other"}) == "keep"
+
+
+def test_an_unfinished_environment_is_made_again(tmp_path: Path) -> None:
+    found = environment.read_stamp(tmp_path / "none")
+
+    assert environment.needed_step("run", found, WANTED) == "make"
+
+
+def pins(group: environment.Group) -> dict[str, str]:
+    """Return the locked version of each package, without its markers."""
+    lines = environment.lock_file(group).read_text(encoding="utf-8").splitlines()
+    found = [
+        line.split()[0].split("==") for line in lines if "==" in line and not line.startswith((" ", "#"))
+    ]
+    return dict(found)
+
+
+def test_tests_run_with_the_versions_people_get() -> None:
+    assert pins("run").items() <= pins("dev").items()
+
+
+@pytest.mark.parametrize("group", environment.GROUPS)
+def test_every_locked_package_has_hashes(group: environment.Group) -> None:
+    text = environment.lock_file(group).read_text(encoding="utf-8")
+    entries = text.replace("\\\n", "").splitlines()
+
+    assert all(
+        "--hash=sha256:" in entry for entry in entries if "==" in entry and not entry.startswith((" ", "#"))
+    )
