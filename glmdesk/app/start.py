@@ -1,0 +1,110 @@
+"""From the command to the first paint, with as little as that takes; everything else is loaded after it."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, Signal
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
+
+from glmdesk.app.appearance import Appearance
+from glmdesk.desktop import input_method
+from glmdesk.desktop.paths import Paths, resources
+from glmdesk.domain.catalog import Catalog
+from glmdesk.i18n import Language, _, set_language, system_language
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from glmdesk.desktop.logs import Level
+
+NO_DISPLAY = 2
+"""The exit code when there is no screen to show a window on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is there at the first paint."""
+
+    window: MainWindow
+    appearance: Appearance
+    settings: Settings
+    paths: Paths
+    catalog: Catalog
+    icons: Icons
+    language: Language
+    is_demo: bool
+
+
+class Application(QApplication):
+    """The application object. Qt may not end the event loop by itself: the program closes its parts first.
+
+    Signals:
+        quit_requested(): the session ends, or the user asked to quit.
+    """
+
+    quit_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(sys.argv[:1])
+        self.setApplicationName("glmdesk")
+        self.setDesktopFileName("glmdesk")
+        self.setQuitOnLastWindowClosed(False)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Quit:
+            self.quit_requested.emit()
+            event.ignore()
+            return True
+        return super().event(event)
+
+
+def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
+    """Show the main window until it is closed; return the exit code."""
+    if sys.platform.startswith("linux") and not _has_display():
+        sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
+        return NO_DISPLAY
+    input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
+    application = Application()
+    next_demo: bool | None = is_demo
+    code = 0
+    while next_demo is not None:
+        stage = _first_paint(application, home, is_demo=next_demo)
+        # The event loop, the database and the network come now: none of them is needed to paint a window.
+        from glmdesk.app.session import run_session  # noqa: PLC0415
+
+        code, next_demo = run_session(application, stage, log_level)
+    return code
+
+
+def _has_display() -> bool:
+    has_platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in ("offscreen", "minimal", "vnc")
+    return has_platform or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _first_paint(application: Application, home: Path | None, *, is_demo: bool) -> Stage:
+    paths = Paths.locate(home, demo=is_demo)
+    settings = Settings(paths.config / "settings.toml")
+    language = system_language() if settings.language == "system" else settings.language
+    set_language(language, resources() / "locale")
+    appearance = Appearance(application, settings.theme, settings.font_size)
+    icons = Icons(resources() / "icons")
+    application.setWindowIcon(icons.logo())
+    catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
+    window = MainWindow(catalog, icons, language, is_demo=is_demo)
+    window.set_theme(appearance.theme)
+    window.show()
+    _await_paint(window)
+    return Stage(window, appearance, settings, paths, catalog, icons, language, is_demo)
+
+
+def _await_paint(window: MainWindow) -> None:
+    """Let Qt alone run until the window is painted. There are no tasks yet that a loop could disturb."""
+    loop = QEventLoop()
+    window.painted.connect(loop.quit)
+    loop.exec()

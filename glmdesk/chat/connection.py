@@ -1,0 +1,95 @@
+"""Which service the program talks to, and with which key."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Action, KeyProblem, Problem
+from glmdesk.i18n import N_
+
+if TYPE_CHECKING:
+    from glmdesk.api.client import Client
+
+
+class Keys(Protocol):
+    """Where API keys are kept, by the host they belong to."""
+
+    async def read(self, host: str) -> str | None:
+        """Return the key for a host, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What makes clients, once it is loaded. `warning` says what of the settings could not be used."""
+
+    make_client: Callable[[str], "Client"]
+    warning: str | None = None
+
+
+class Connection:
+    """Makes the client when it is first needed and keeps it until the key changes.
+
+    `load` brings in the HTTP library and the system's certificates; it runs in a thread, because that takes
+    longer than a window may stand still.
+    """
+
+    def __init__(self, endpoint: Endpoint, keys: Keys, load: Callable[[], Backend]) -> None:
+        self.endpoint = endpoint
+        self._keys = keys
+        self._load = load
+        self._backend: Backend | None = None
+        self._client: Client | None = None
+        self._opening = asyncio.Lock()
+
+    async def warm_up(self) -> Backend:
+        """Load what the first question needs, without a key and without touching the network."""
+        async with self._opening:
+            return await self._loaded()
+
+    async def client(self) -> "Client":
+        """Return the client. Raises KeyProblem when there is no key or the keyring cannot be read."""
+        async with self._opening:
+            if self._client is None:
+                key = await self._keys.read(self.endpoint.host)
+                if key is None:
+                    raise KeyProblem(_no_key(self.endpoint.host))
+                self._client = (await self._loaded()).make_client(key)
+            return self._client
+
+    async def test_key(self, key: str) -> int:
+        """Ask the service whether it accepts a key and return how many models it lists. It costs nothing.
+
+        Raises KeyProblem, ServiceRefused, NetworkFault.
+        """
+        async with (await self.warm_up()).make_client(key) as client:
+            return len(await client.list_models())
+
+    async def follow(self, other: "Connection") -> None:
+        """Go where another connection leads, from the next question on."""
+        async with self._opening:
+            self.endpoint, self._load, self._backend = other.endpoint, other._load, None  # noqa: SLF001
+            await self.close()
+
+    async def close(self) -> None:
+        """Drop the client: the next question makes a new one, with the key of that moment."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.aclose()
+
+    async def _loaded(self) -> Backend:
+        if self._backend is None:
+            self._backend = await asyncio.to_thread(self._load)
+        return self._backend
+
+
+def _no_key(host: str) -> Problem:
+    return Problem(
+        "no-key",
+        N_("There is no API key for {host} yet."),
+        N_("Enter your key, or try the demo."),
+        Action.ENTER_KEY,
+        {"host": host},
+    )

@@ -1,0 +1,138 @@
+"""The answer being written: what has arrived, and the message it becomes."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from glmdesk.domain.errors import Problem, UserError
+from glmdesk.domain.events import (
+    Citations,
+    Event,
+    Finished,
+    FinishReason,
+    ReasoningDelta,
+    TextDelta,
+    ToolCalls,
+    UsageReport,
+)
+from glmdesk.domain.message import Message, State, Timing
+from glmdesk.domain.usage import Usage
+from glmdesk.i18n import N_
+
+_CONTEXT_FULL = Problem(
+    "context-exceeded",
+    N_("The conversation filled the model's window before the answer ended."),
+    N_("Start a new chat, or choose a model with a larger window."),
+)
+_WITHHELD = Problem(
+    "sensitive",
+    N_("The content filter of the service withdrew this answer."),
+    N_("Its text takes no part in what follows. Reword the question to try again."),
+)
+_PROGRAM_ENDED = Problem(
+    "program-ended",
+    N_("glmdesk was closed before the answer ended."),
+    N_("What had arrived is kept. Continue, or retry."),
+)
+
+Pricing = Callable[[Usage], Decimal | None]
+"""Gives what an exchange costs in CNY, or None for a model without a known price."""
+
+
+class LiveAnswer:
+    """Collects the events of one answer. The text is joined only when `message` is asked for."""
+
+    def __init__(self, message: Message, pricing: Pricing) -> None:
+        self._base = message
+        self._pricing = pricing
+        self._text = [message.text]
+        self._reasoning = [message.reasoning]
+        self._state = State.STREAMING
+        self._problem: Problem | None = None
+        self._began_at = time.monotonic()
+        self._first_at: float | None = None
+        self.is_stop_requested = False
+        """Whether the user asked for the end, so that it is not taken for a loss."""
+
+    @property
+    def id(self) -> str:
+        """The id of the message."""
+        return self._base.id
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether there is any text or reasoning, of this attempt or an earlier one."""
+        return any(self._text) or any(self._reasoning)
+
+    def apply(self, event: Event) -> None:
+        """Take what arrived."""
+        if self._first_at is None:
+            self._first_at = time.monotonic()
+        match event:
+            case TextDelta(text):
+                self._text.append(text)
+            case ReasoningDelta(text):
+                self._reasoning.append(text)
+            case Citations(citations):
+                self._base = replace(self._base, citations=citations)
+            case ToolCalls(calls):
+                self._base = replace(self._base, tool_calls=calls)
+            case UsageReport(usage):
+                self._count(usage)
+            case Finished(reason, request_id):
+                self._base = replace(self._base, request_id=request_id)
+                self._finish(reason)
+
+    def break_off(self, error: UserError | None) -> None:
+        """Take the end of an unfinished answer: an error, or None for a stop or the program's end."""
+        if self._state is not State.STREAMING:
+            return
+        if error is not None:
+            self._problem = error.problem
+            self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
+        elif self.is_stop_requested:
+            self._state = State.STOPPED
+        else:
+            self._problem = _PROGRAM_ENDED
+            self._state = State.INTERRUPTED
+
+    @property
+    def message(self) -> Message:
+        """The message as it stands now."""
+        return replace(
+            self._base,
+            text="".join(self._text),
+            reasoning="".join(self._reasoning),
+            state=self._state,
+            problem=self._problem,
+            timing=self._timing(),
+        )
+
+    def _timing(self) -> Timing | None:
+        if self._first_at is None:
+            return None
+        return Timing(self._first_at - self._began_at, time.monotonic() - self._began_at)
+
+    def _count(self, usage: Usage) -> None:
+        # An answer that was continued has cost every attempt.
+        cost = self._pricing(usage)
+        earlier = self._base.cost_cny
+        self._base = replace(
+            self._base,
+            usage=usage if self._base.usage is None else self._base.usage + usage,
+            cost_cny=cost if earlier is None or cost is None else earlier + cost,
+        )
+
+    def _finish(self, reason: FinishReason) -> None:
+        match reason:
+            case FinishReason.LENGTH:
+                self._state = State.CUT_SHORT
+            case FinishReason.CONTEXT_EXCEEDED:
+                self._state, self._problem = State.CUT_SHORT, _CONTEXT_FULL
+            case FinishReason.SENSITIVE:
+                self._state, self._problem = State.WITHHELD, _WITHHELD
+                self._text, self._reasoning = [], []
+                self._base = replace(self._base, citations=(), tool_calls=())
+            case _:
+                self._state = State.COMPLETE

@@ -1,0 +1,68 @@
+"""The order of things in one turn: ask, keep what arrives, and end in a stored state whatever happens.
+
+The only place that knows it. The question and an empty answer are in the database before this begins.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Protocol
+
+from glmdesk.chat.live import LiveAnswer
+from glmdesk.domain.errors import UserError
+from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
+from glmdesk.domain.message import Message
+from glmdesk.domain.request import ChatRequest
+
+
+class ChatService(Protocol):
+    """What answers questions."""
+
+    def stream_chat(
+        self, request: ChatRequest, progress: Callable[[Progress], None] = ...
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the answer as it is written."""
+        ...
+
+
+class Writer(Protocol):
+    """Where the text of a running answer is kept safe."""
+
+    def write(self, *, text: str = "", reasoning: str = "") -> None:
+        """Take the next piece; it is on disk soon."""
+        ...
+
+    async def finish(self, message: Message) -> None:
+        """Store the whole answer in its last state."""
+        ...
+
+
+async def run_turn(
+    connect: Callable[[], Awaitable[ChatService]],
+    request: ChatRequest,
+    live: LiveAnswer,
+    writer: Writer,
+    progress: Callable[[Progress], None],
+) -> AsyncGenerator[Event, None]:
+    """Yield the answer's events while `live` and `writer` take them. Close the generator to stop.
+
+    When it ends, by itself or by being closed, the answer is stored. Raises what `connect` and the service
+    raise.
+    """
+    try:
+        service = await connect()
+        async with aclosing(service.stream_chat(request, progress)) as events:
+            async for event in events:
+                live.apply(event)
+                if isinstance(event, TextDelta):
+                    writer.write(text=event.text)
+                elif isinstance(event, ReasoningDelta):
+                    writer.write(reasoning=event.text)
+                yield event
+    except UserError as error:
+        live.break_off(error)
+        raise
+    finally:
+        live.break_off(None)
+        # A second cancellation, at the program's end, must not keep the answer from being stored.
+        await asyncio.shield(writer.finish(live.message))

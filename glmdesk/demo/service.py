@@ -1,0 +1,126 @@
+"""The simulated service: stands in for the network below the HTTP client and speaks BigModel's wire."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+
+import httpx
+import msgspec
+from typing_extensions import override
+
+from glmdesk.demo.chat import Chat, decode_chat
+from glmdesk.demo.keywords import (
+    NOTHING_ASKED,
+    TOO_LONG,
+    UNKNOWN_METHOD,
+    UNKNOWN_MODEL,
+    UNREADABLE,
+    Fate,
+    Refusal,
+    effect_of,
+)
+from glmdesk.demo.language import language_of
+from glmdesk.demo.pacing import REFUSAL_S
+from glmdesk.demo.phrases import Library
+from glmdesk.demo.records import error_body, model_list
+from glmdesk.demo.script import Accident, Pause, Step, steps
+from glmdesk.domain.catalog import Catalog, Model
+
+logger = logging.getLogger(__name__)
+
+Sleep = Callable[[float], Awaitable[object]]
+
+_GATEWAY_PAGE = (
+    "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+)
+
+
+class DemoService(httpx.AsyncBaseTransport):
+    """Answers as the service would, for the models of a catalogue, whatever the host and the key.
+
+    `sleep` waits for some seconds; it is what makes an answer take its time.
+    """
+
+    def __init__(self, catalog: Catalog, library: Library, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._catalog = catalog
+        self._library = library
+        self._sleep = sleep
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the response. Raises httpx.ConnectError for a question that asks for it."""
+        content = await request.aread()
+        path = request.url.path
+        if path.endswith("/chat/completions"):
+            return await self._chat(content)
+        if path.endswith("/models"):
+            return _json(200, model_list(model.id for model in self._catalog))
+        return _refused(UNKNOWN_METHOD, "")
+
+    async def _chat(self, content: bytes) -> httpx.Response:
+        try:
+            chat = decode_chat(content)
+        except msgspec.DecodeError:
+            logger.info("A chat request of %d bytes is not readable.", len(content))
+            return _refused(UNREADABLE, "")
+        model = self._catalog.get(chat.model)
+        if model is None:
+            return await self._refuse(UNKNOWN_MODEL, chat)
+        effect = _objection(chat, model) or effect_of(chat.question)
+        match effect:
+            case Refusal():
+                return await self._refuse(effect, chat)
+            case Fate.UNREACHABLE:
+                raise httpx.ConnectError("All connection attempts failed")
+            case Fate.GATEWAY_PAGE:
+                return httpx.Response(502, html=_GATEWAY_PAGE)
+            case _:
+                body = _Body(steps(chat, model, self._library, effect), self._sleep)
+                return httpx.Response(
+                    200, headers={"Content-Type": "text/event-stream;charset=UTF-8"}, stream=body
+                )
+
+    async def _refuse(self, refusal: Refusal, chat: Chat) -> httpx.Response:
+        await self._sleep(REFUSAL_S)
+        return _refused(refusal, chat.question)
+
+
+def _objection(chat: Chat, model: Model) -> Refusal | None:
+    """Return what the service itself has against a request."""
+    if not chat.question.strip():
+        return NOTHING_ASKED
+    return TOO_LONG if chat.prompt_tokens() > model.context_window else None
+
+
+def _refused(refusal: Refusal, question: str) -> httpx.Response:
+    message = refusal.chinese if language_of(question) == "zh" else refusal.english
+    return _json(refusal.status, error_body(refusal.code, message, is_moderation=refusal.is_moderation))
+
+
+def _json(status: int, body: bytes) -> httpx.Response:
+    return httpx.Response(status, headers={"Content-Type": "application/json"}, content=body)
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer, written while it is read. Closing it ends the writing."""
+
+    def __init__(self, steps: Generator[Step], sleep: Sleep) -> None:
+        self._steps = steps
+        self._sleep = sleep
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for step in self._steps:
+            match step:
+                case bytes():
+                    yield step
+                case Pause(seconds):
+                    await self._sleep(seconds)
+                case Accident.CONNECTION_LOST:
+                    raise httpx.ReadError("The connection was reset")
+                case Accident.SILENCE:
+                    await asyncio.Event().wait()
+
+    @override
+    async def aclose(self) -> None:
+        self._steps.close()

@@ -1,0 +1,135 @@
+"""Every answer that is being written, in whichever conversation: one task each."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from decimal import Decimal
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from glmdesk.chat.connection import Connection
+from glmdesk.chat.live import LiveAnswer
+from glmdesk.chat.turn import Writer, run_turn
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.events import Progress, ReasoningDelta, Retrying, TextDelta, Waiting
+from glmdesk.domain.message import Message
+from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.usage import Usage
+from glmdesk.i18n import _
+from glmdesk.ui.tasks import TaskRunner
+
+TURN = "turn"
+"""How the names of tasks that write answers begin. Their errors are shown with the answer itself."""
+
+_FRAME_MS = 33
+"""Milliseconds. Text that arrives within one frame is shown at once."""
+
+
+class AnswersController(QObject):
+    """Runs the turns. A conversation has at most one at a time.
+
+    Signals:
+        began(message: Message): an answer is being written.
+        grew(message_id: str, text: str): its text went on; at most once a frame.
+        progressed(message_id: str, status: str): what is happening before its first word.
+        ended(message: Message): it is stored in its last state.
+    """
+
+    began = Signal(object)
+    grew = Signal(str, str)
+    progressed = Signal(str, str)
+    ended = Signal(object)
+
+    def __init__(
+        self,
+        connection: Connection,
+        catalog: Catalog,
+        tasks: TaskRunner,
+        make_writer: Callable[[str], Writer],
+    ) -> None:
+        super().__init__()
+        self._connection = connection
+        self._catalog = catalog
+        self._tasks = tasks
+        self._make_writer = make_writer
+        self._live: dict[str, LiveAnswer] = {}
+        self._arrived: dict[str, list[str]] = {}
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(_FRAME_MS)
+        self._frame.timeout.connect(self._show_arrived)
+
+    def is_answering(self, conversation_id: str) -> bool:
+        """Whether an answer is being written in a conversation."""
+        return conversation_id in self._live
+
+    def live_message(self, conversation_id: str) -> Message | None:
+        """Return the answer being written in a conversation, as far as it has come."""
+        live = self._live.get(conversation_id)
+        return live.message if live else None
+
+    def stop(self, conversation_id: str) -> None:
+        """End the answer being written in a conversation; what has arrived stays."""
+        if live := self._live.get(conversation_id):
+            live.is_stop_requested = True
+            self._tasks.cancel(_task_name(conversation_id))
+
+    async def write(self, answer: Message, request: ChatRequest) -> None:
+        """Write an answer that is stored as streaming, to its end. Raises what the service raises.
+
+        It is shown and stored in its last state whatever happens, also when the task is cancelled.
+        """
+        live = LiveAnswer(answer, partial(self._price, request.model))
+        self._live[answer.conversation_id] = live
+        self.began.emit(answer)
+        turn = run_turn(
+            self._connection.client,
+            request,
+            live,
+            self._make_writer(answer.id),
+            partial(self._tell, answer.id),
+        )
+        try:
+            async with aclosing(turn) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        self._arrive(answer.id, event.text)
+                    elif isinstance(event, ReasoningDelta):
+                        self.progressed.emit(answer.id, _("Thinking…"))
+        finally:
+            self._show_arrived()
+            del self._live[answer.conversation_id]
+            self.ended.emit(live.message)
+
+    def start(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Start the task of a conversation's turn."""
+        self._tasks.start(_task_name(conversation_id), work)
+
+    def _arrive(self, message_id: str, text: str) -> None:
+        self._arrived.setdefault(message_id, []).append(text)
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def _show_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, {}
+        for message_id, texts in arrived.items():
+            self.grew.emit(message_id, "".join(texts))
+
+    def _tell(self, message_id: str, progress: Progress) -> None:
+        status = ""
+        match progress:
+            case Waiting(elapsed_s):
+                status = _("Still waiting for the first word ({seconds} s).").format(seconds=round(elapsed_s))
+            case Retrying(attempt=attempt, delay_s=delay_s, problem=problem):
+                status = _("{what} Trying again in {seconds} s (attempt {attempt}).").format(
+                    what=problem.headline, seconds=max(1, round(delay_s)), attempt=attempt + 1
+                )
+        self.progressed.emit(message_id, status)
+
+    def _price(self, model_id: str, usage: Usage) -> Decimal | None:
+        model = self._catalog.get(model_id)
+        return model.cost_cny(usage) if model else None
+
+
+def _task_name(conversation_id: str) -> str:
+    return f"{TURN}:{conversation_id}"

@@ -1,0 +1,253 @@
+"""The conversation on the screen: opening, asking, retrying, editing, choosing variants."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from glmdesk.chat.context import continuation_messages, prompt_messages
+from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.ids import new_id
+from glmdesk.domain.message import Message, Role, State
+from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.usage import Usage
+from glmdesk.storage.conversations import Conversations
+from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.tasks import TaskRunner
+
+_TITLE_LENGTH = 60
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A conversation as it was opened. Tasks hold on to theirs, whatever is shown meanwhile."""
+
+    conversation: Conversation
+    tree: MessageTree
+    is_stored: bool
+
+
+class ChatController(QObject):
+    """Keeps the screen's messages true to one conversation. A new one is stored with its first question.
+
+    Signals:
+        conversation_changed(): another conversation is shown, or what the header says of it changed.
+        answering_changed(is_answering: bool): whether an answer is being written in it.
+    """
+
+    conversation_changed = Signal()
+    answering_changed = Signal(bool)
+
+    def __init__(
+        self,
+        store: Conversations,
+        answers: AnswersController,
+        tasks: TaskRunner,
+        *,
+        rows: ConversationList,
+        messages: MessageList,
+        default_model: Callable[[], str],
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._answers = answers
+        self._tasks = tasks
+        self._rows = rows
+        self._messages = messages
+        self._default_model = default_model
+        self._shown = self._blank()
+        answers.began.connect(self._answer_began)
+        answers.grew.connect(messages.grow)
+        answers.progressed.connect(messages.say)
+        answers.ended.connect(self._answer_ended)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation on the screen."""
+        return self._shown.conversation
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the conversation has a first question and is in the database."""
+        return self._shown.is_stored
+
+    @property
+    def last_usage(self) -> Usage | None:
+        """What the last answer of the branch used, if the service said so."""
+        return next((message.usage for message in reversed(self._branch()) if message.usage), None)
+
+    @property
+    def last_question(self) -> str:
+        """The text of the branch's last question, or an empty text."""
+        return next((message.text for message in reversed(self._branch()) if message.role == "user"), "")
+
+    def show_new(self) -> None:
+        """Show an empty conversation."""
+        self._show(self._blank())
+
+    def open(self, conversation_id: str) -> None:
+        """Show a stored conversation."""
+        if conversation_id != self.conversation.id:
+            self._tasks.start("open", partial(self._open, conversation_id))
+
+    def choose_model(self, model_id: str) -> None:
+        """Let another model answer from now on."""
+        self._shown.conversation = replace(self.conversation, model=model_id)
+        self.conversation_changed.emit()
+        if self.is_stored:
+            update = partial(self._store.update, self.conversation.id, model=model_id)
+            self._tasks.start(f"model:{self.conversation.id}", update)
+
+    def renamed(self, conversation_id: str, title: str) -> None:
+        """Take a title that was changed elsewhere."""
+        if conversation_id == self.conversation.id:
+            self._shown.conversation = replace(self.conversation, title=title)
+            self.conversation_changed.emit()
+
+    def ask(self, text: str) -> None:
+        """Ask a question after the last message of the branch."""
+        self._start(partial(self._ask, self._shown, text, self.conversation.leaf_id))
+
+    def edit(self, row: int, text: str) -> None:
+        """Ask another question in place of one; the old one stays as a variant."""
+        self._start(partial(self._ask, self._shown, text, self._messages[row].message.parent_id))
+
+    def retry(self, row: int) -> None:
+        """Ask for another answer; the old one stays as a variant."""
+        self._start(partial(self._retry, self._shown, self._messages[row].message))
+
+    def go_on(self, row: int) -> None:
+        """Ask for the rest of an unfinished answer."""
+        self._start(partial(self._go_on, self._shown, self._messages[row].message))
+
+    def stop(self) -> None:
+        """End the answer being written; what has arrived stays."""
+        self._answers.stop(self.conversation.id)
+
+    def choose_variant(self, row: int, step: int) -> None:
+        """Show the variant before (-1) or after (1) the one in a row, with what followed it."""
+        shown = self._messages[row].message
+        tree = self._shown.tree
+        variants = tree.variants(shown.id)
+        position = next(i for i, variant in enumerate(variants) if variant.id == shown.id) + step
+        if 0 <= position < len(variants) and not self._answers.is_answering(self.conversation.id):
+            leaf_id = tree.newest_leaf(variants[position].id)
+            self._show_leaf(self._shown, leaf_id)
+            save = partial(self._store.set_leaf, self.conversation.id, leaf_id)
+            self._tasks.start(f"leaf:{self.conversation.id}", save)
+
+    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        if not self._answers.is_answering(self.conversation.id):
+            self._answers.start(self.conversation.id, work)
+
+    async def _ask(self, opened: _Opened, text: str, parent_id: str | None) -> None:
+        question = _new_message(opened.conversation, "user", parent_id, text)
+        answer = _new_answer(opened.conversation, question.id)
+        if opened.is_stored:
+            await self._store.append(question, answer)
+        else:
+            opened.conversation = replace(opened.conversation, title=_title_of(text))
+            await self._store.create(opened.conversation, question, answer)
+            opened.is_stored = True
+        opened.tree.put(question)
+        await self._answer(opened, answer)
+
+    async def _retry(self, opened: _Opened, old: Message) -> None:
+        answer = _new_answer(opened.conversation, old.parent_id)
+        await self._store.append(answer)
+        await self._answer(opened, answer)
+
+    async def _answer(self, opened: _Opened, answer: Message) -> None:
+        opened.tree.put(answer)
+        self._show_leaf(opened, answer.id)
+        prompt = prompt_messages(opened.tree.path(answer.parent_id), system=opened.conversation.system)
+        await self._answers.write(answer, ChatRequest(model=opened.conversation.model, messages=prompt))
+
+    async def _go_on(self, opened: _Opened, old: Message) -> None:
+        answer = replace(old, state=State.STREAMING, problem=None)
+        await self._store.resume(answer.id)
+        opened.tree.put(answer)
+        branch = (*opened.tree.path(old.parent_id), old)
+        prompt = continuation_messages(branch, system=opened.conversation.system)
+        await self._answers.write(answer, ChatRequest(model=old.model or "", messages=prompt))
+
+    async def _open(self, conversation_id: str) -> None:
+        conversation = await self._store.get(conversation_id)
+        if conversation is None:
+            return
+        messages = await self._store.messages(conversation_id)
+        if self._has_ended_meanwhile(messages):
+            messages = await self._store.messages(conversation_id)
+        self._show(_Opened(conversation, MessageTree(messages), is_stored=True))
+
+    def _has_ended_meanwhile(self, messages: Sequence[Message]) -> bool:
+        """Whether an answer was read as unfinished and has been stored since."""
+        return any(
+            message.state is State.STREAMING and not self._answers.is_answering(message.conversation_id)
+            for message in messages
+        )
+
+    def _show(self, opened: _Opened) -> None:
+        self._shown = opened
+        if live := self._answers.live_message(opened.conversation.id):
+            opened.tree.put(live)
+        self._messages.show_branch(opened.tree, opened.conversation.leaf_id)
+        self._rows.set_unread(opened.conversation.id, is_marked=False)
+        self.conversation_changed.emit()
+        self.answering_changed.emit(self._answers.is_answering(opened.conversation.id))
+
+    def _show_leaf(self, opened: _Opened, leaf_id: str) -> None:
+        opened.conversation = replace(opened.conversation, leaf_id=leaf_id, updated_at=datetime.now(UTC))
+        self._rows.put(opened.conversation)
+        if opened is self._shown:
+            self._messages.show_branch(opened.tree, leaf_id)
+            self.conversation_changed.emit()
+
+    def _branch(self) -> tuple[Message, ...]:
+        return self._shown.tree.path(self.conversation.leaf_id)
+
+    def _answer_began(self, answer: Message) -> None:
+        self._rows.set_running(answer.conversation_id, is_marked=True)
+        if answer.conversation_id == self.conversation.id:
+            self._messages.put(answer)
+            self.answering_changed.emit(True)
+
+    def _answer_ended(self, answer: Message) -> None:
+        self._rows.set_running(answer.conversation_id, is_marked=False)
+        if answer.conversation_id == self.conversation.id:
+            self._shown.tree.put(answer)
+            self._messages.put(answer)
+            self.answering_changed.emit(False)
+            self.conversation_changed.emit()
+        else:
+            self._rows.set_unread(answer.conversation_id, is_marked=True)
+
+    def _blank(self) -> _Opened:
+        now = datetime.now(UTC)
+        conversation = Conversation(new_id(), "", created_at=now, updated_at=now, model=self._default_model())
+        return _Opened(conversation, MessageTree(()), is_stored=False)
+
+
+def _new_message(conversation: Conversation, role: Role, parent_id: str | None, text: str) -> Message:
+    return Message(
+        id=new_id(),
+        conversation_id=conversation.id,
+        parent_id=parent_id,
+        role=role,
+        created_at=datetime.now(UTC),
+        text=text,
+    )
+
+
+def _new_answer(conversation: Conversation, question_id: str | None) -> Message:
+    empty = _new_message(conversation, "assistant", question_id, "")
+    return replace(empty, state=State.STREAMING, model=conversation.model)
+
+
+def _title_of(question: str) -> str:
+    line = question.strip().splitlines()[0]
+    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"

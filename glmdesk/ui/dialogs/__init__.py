@@ -1,0 +1,1 @@
+"""Windows that ask something. They open without blocking and answer with signals."""

@@ -1,0 +1,176 @@
+"""The settings dialog, made from the declarations of the settings. Every change takes effect at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.i18n import N_, _
+from glmdesk.storage.setting import Choice, Setting, Whole
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.widgets.choice import ChoiceBox
+from glmdesk.ui.widgets.text_input import LineInput
+
+_WIDTH, _HEIGHT = 620, 640
+
+_WORDS: Mapping[str, str] = {
+    "system": N_("As the desktop"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "enter": "Enter",
+    "ctrl-enter": "Ctrl+Enter",
+    "en": "English",
+    "zh-CN": "简体中文",
+}
+
+
+class SettingsDialog(QDialog):
+    """Shows every setting and the state of the API key.
+
+    Signals:
+        change_requested(setting: Setting, value: object): a control was changed.
+        key_entry_requested(): another key should be entered.
+        key_removal_requested(): the key should be forgotten.
+    """
+
+    change_requested = Signal(object, object)
+    key_entry_requested = Signal()
+    key_removal_requested = Signal()
+
+    def __init__(self, settings: Settings, catalog: Catalog, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Settings"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(_WIDTH, _HEIGHT)
+        self._settings = settings
+        self._catalog = catalog
+        self._problems: dict[str, QLabel] = {}
+        self._key_state = QLabel()
+        self._key_state.setWordWrap(True)
+        form = QFormLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setVerticalSpacing(14)
+        form.setHorizontalSpacing(24)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(_("API key"), self._key_row())
+        for setting in settings.declared():
+            form.addRow(_(setting.label), self._row(setting))
+        page = QWidget()
+        page.setLayout(form)
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        buttons = QDialogButtonBox()
+        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+        close.setAccessibleName(_("Close"))
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.addWidget(area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 0)
+        foot.addWidget(buttons)
+        column.addLayout(foot)
+
+    def show_key_state(self, text: str) -> None:
+        """Say where the key is, if there is one."""
+        self._key_state.setText(text)
+
+    def show_problem(self, key: str, reason: str) -> None:
+        """Say why a value was refused."""
+        label = self._problems[key]
+        label.setText(reason)
+        label.setVisible(bool(reason))
+
+    def _key_row(self) -> QWidget:
+        change, remove = QPushButton(_("Enter key")), QPushButton(_("Forget key"))
+        for button, signal in ((change, self.key_entry_requested), (remove, self.key_removal_requested)):
+            button.setAccessibleName(button.text())
+            button.setAutoDefault(False)
+            button.clicked.connect(signal)
+        buttons = QHBoxLayout()
+        buttons.addWidget(change)
+        buttons.addWidget(remove)
+        buttons.addStretch()
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._key_state)
+        column.addLayout(buttons)
+        return holder
+
+    def _row(self, setting: Setting[Any]) -> QWidget:
+        control = self._control(setting)
+        control.setAccessibleName(_(setting.label))
+        control.setAccessibleDescription(_(setting.help))
+        explanation = QLabel(_(setting.help))
+        explanation.setProperty("kind", "muted")
+        explanation.setWordWrap(True)
+        problem = QLabel()
+        problem.setProperty("kind", "danger")
+        problem.setWordWrap(True)
+        problem.hide()
+        self._problems[setting.key] = problem
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (control, explanation, problem):
+            column.addWidget(widget)
+        return holder
+
+    def _control(self, setting: Setting[Any]) -> QWidget:
+        if setting is Settings.model:
+            models = {"": _("The free one"), **{model.id: model.title for model in self._catalog}}
+            return self._choice(setting, models)
+        match setting.kind:
+            case Choice(values=values):
+                return self._choice(setting, {value: _(_WORDS.get(value, value)) for value in values})
+            case Whole():
+                return self._number(setting, setting.kind)
+            case _:
+                return self._line(setting)
+
+    def _choice(self, setting: Setting[Any], words: Mapping[str, str]) -> QWidget:
+        box = ChoiceBox()
+        for value, word in words.items():
+            box.addItem(word, value)
+        box.setCurrentIndex(box.findData(self._settings.value(setting)))
+        box.activated.connect(lambda row: self._change(setting, box.itemData(row)))
+        return box
+
+    def _number(self, setting: Setting[Any], kind: Whole) -> QWidget:
+        box = QSpinBox()
+        box.setRange(kind.minimum if kind.automatic is None else kind.automatic, kind.maximum)
+        box.setValue(self._settings.value(setting))
+        box.setKeyboardTracking(False)
+        box.valueChanged.connect(lambda value: self._change(setting, value))
+        return box
+
+    def _line(self, setting: Setting[Any]) -> QWidget:
+        line = LineInput()
+        line.setText(self._settings.value(setting))
+        line.submitted.connect(lambda text: self._change(setting, text))
+        line.editingFinished.connect(lambda: self._change(setting, line.text()))
+        line.cancelled.connect(lambda: line.setText(self._settings.value(setting)))
+        return line
+
+    def _change(self, setting: Setting[Any], value: object) -> None:
+        self.show_problem(setting.key, "")
+        self.change_requested.emit(setting, value)

@@ -1,0 +1,190 @@
+"""asyncio on Qt's own event loop, without the defects of qasync 0.28.
+
+WORKAROUND: each override below cures one of them; re-check with every release of qasync
+(tests/ui/test_loop.py).
+"""
+
+import asyncio
+import queue
+import sys
+import threading
+from asyncio import tasks
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor, Future
+from contextvars import Context
+from typing import Any, ParamSpec, TypeVar
+
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimerEvent
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_MAX_TIMER_MS = 2**31 - 1
+_PRECISE_BELOW_MS = 1000
+
+
+class _Handle(asyncio.TimerHandle):
+    """A callback that may run while a task is suspended inside a nested Qt loop.
+
+    asyncio refuses to enter a task while another one runs, and the refused task would never wake again.
+    """
+
+    __slots__ = ()
+
+    @override
+    def _run(self) -> None:
+        loop: asyncio.AbstractEventLoop = self._loop  # type: ignore[attr-defined]  # not in the stubs
+        suspended = tasks.current_task(loop)
+        if suspended is None:
+            super()._run()
+            return
+        tasks._leave_task(loop, suspended)  # noqa: SLF001
+        try:
+            super()._run()
+        finally:
+            tasks._enter_task(loop, suspended)  # noqa: SLF001
+
+
+class _Timers(QObject):
+    """One Qt timer per pending callback; a cancelled one is gone at once and wakes nobody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handles: dict[int, asyncio.Handle] = {}
+        self._timer_ids: dict[asyncio.Handle, int] = {}
+
+    def add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        """Run `handle` after `delay` seconds, never earlier."""
+        delay_ms = min(max(0, int(delay * 1000 + 0.999)), _MAX_TIMER_MS)
+        precise = delay_ms < _PRECISE_BELOW_MS
+        kind = Qt.TimerType.PreciseTimer if precise else Qt.TimerType.CoarseTimer
+        timer_id = self.startTimer(delay_ms, kind)
+        self._handles[timer_id] = handle
+        self._timer_ids[handle] = timer_id
+        return handle
+
+    def discard(self, handle: asyncio.Handle) -> None:
+        """Forget a cancelled callback."""
+        timer_id = self._timer_ids.pop(handle, None)
+        if timer_id is not None:
+            del self._handles[timer_id]
+            self.killTimer(timer_id)
+
+    @override
+    def timerEvent(self, event: QTimerEvent) -> None:
+        timer_id = event.timerId()
+        self.killTimer(timer_id)
+        handle = self._handles.pop(timer_id, None)
+        if handle is None:
+            return
+        del self._timer_ids[handle]
+        if not handle.cancelled():
+            handle._run()  # noqa: SLF001 - what every event loop does with its handles
+
+    def stop(self) -> None:
+        """Drop everything that is pending."""
+        for timer_id in self._handles:
+            self.killTimer(timer_id)
+        self._handles.clear()
+        self._timer_ids.clear()
+
+    def set_debug(self, enabled: bool) -> None:
+        """Take what qasync passes on; there is nothing to switch."""
+
+
+class _DaemonExecutor(Executor):
+    """Threads that never hold up the exit: a keyring dialog or a name lookup may hang for minutes."""
+
+    _MAX_THREADS = 8
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._threads = 0
+        self._idle = 0
+        self._lock = threading.Lock()
+
+    @override
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        future: Future[_T] = Future()
+
+        def job() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - it travels in the future
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        with self._lock:
+            if self._idle <= self._jobs.qsize() and self._threads < self._MAX_THREADS:
+                self._threads += 1
+                threading.Thread(target=self._work, name=f"worker-{self._threads}", daemon=True).start()
+        self._jobs.put(job)
+        return future
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._idle += 1
+            job = self._jobs.get()
+            with self._lock:
+                self._idle -= 1
+            job()
+            del job
+
+    @override
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the threads to the end of the process."""
+
+
+class Loop(qasync.QEventLoop):  # type: ignore[misc]  # the library is untyped
+    """qasync's loop, cured."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._timer = _Timers()
+        self.set_default_executor(_DaemonExecutor())
+
+    @override
+    def run_forever(self) -> None:
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
+        )
+        try:
+            super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
+
+    @override
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        if self.is_closed():
+            raise RuntimeError("Event loop is closed")
+        handle = _Handle(self.time() + delay, callback, args, self, context)
+        return self._timer.add_callback(handle, delay)
+
+    def _timer_handle_cancelled(self, handle: asyncio.Handle) -> None:
+        self._timer.discard(handle)
+
+    @override
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        if self.is_closed():
+            raise RuntimeError("Event loop is closed")
+        handle = _Handle(0, callback, args, self, context)
+        super().call_soon_threadsafe(lambda: None if handle.cancelled() else handle._run())  # noqa: SLF001
+        return handle
+
+
+def run(application: QApplication, main: Coroutine[Any, Any, int]) -> int:
+    """Run `main` on Qt's event loop to its end and return its exit code."""
+    with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
+        return runner.run(main)

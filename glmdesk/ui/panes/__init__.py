@@ -1,0 +1,1 @@
+"""Widgets laid out and connected to controllers."""

@@ -1,0 +1,175 @@
+"""Connects the chat pane with its controllers: what is shown when, and which button asks for what."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from glmdesk.domain.errors import Action, UserError
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.key import KeyController
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.panes.chat_pane import ChatPane
+from glmdesk.ui.widgets.banner import Kind
+from glmdesk.ui.widgets.transcript import Transcript
+
+
+class ChatBinding(QObject):
+    """Holds what belongs to the screen only: drafts, and which message is being edited.
+
+    Signals:
+        console_requested(billing: bool): the service's console should be opened, for money or for keys.
+        demo_requested(): go on in the demo.
+    """
+
+    demo_requested = Signal()
+    console_requested = Signal(bool)
+
+    def __init__(
+        self,
+        pane: ChatPane,
+        transcript: Transcript,
+        messages: MessageList,
+        chat: ChatController,
+        key: KeyController,
+    ) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._messages = messages
+        self._chat = chat
+        self._has_key = True
+        self._wants_key_entry = False
+        self._drafts: dict[str, str] = {}
+        self._shown_id = ""
+        self._edited_row: int | None = None
+        self._connect_chat(pane, transcript, chat)
+        self._connect_key(pane, key)
+        messages.appended.connect(self._show_page)
+        messages.reset.connect(self._show_page)
+
+    def _connect_chat(self, pane: ChatPane, transcript: Transcript, chat: ChatController) -> None:
+        chat.conversation_changed.connect(self._show_conversation)
+        chat.answering_changed.connect(pane.composer.set_answering)
+        pane.composer.submitted.connect(self._submit)
+        pane.composer.stop_requested.connect(chat.stop)
+        pane.composer.recall_requested.connect(self._edit_last)
+        pane.composer.edit_cancelled.connect(self._cancel_edit)
+        pane.header.model_picked.connect(chat.choose_model)
+        pane.starters.chosen.connect(self._write)
+        transcript.retry_requested.connect(chat.retry)
+        transcript.continue_requested.connect(chat.go_on)
+        transcript.variant_requested.connect(chat.choose_variant)
+        transcript.edit_requested.connect(self._edit)
+        transcript.copy_requested.connect(self._copy)
+        transcript.remedy_requested.connect(self._remedy)
+
+    def _connect_key(self, pane: ChatPane, key: KeyController) -> None:
+        pane.key_entry.test_requested.connect(key.test)
+        pane.key_entry.save_requested.connect(key.save)
+        pane.key_entry.console_requested.connect(lambda: self.console_requested.emit(False))
+        pane.key_entry.demo_requested.connect(self.demo_requested)
+        key.busy_changed.connect(pane.key_entry.set_busy)
+        key.reported.connect(lambda text, is_problem: pane.key_entry.show_status(text, is_problem=is_problem))
+        key.availability_changed.connect(self._take_availability)
+        key.kept.connect(self._key_kept)
+        pane.banner.acted.connect(lambda action: self.act(Action(action)) if action in set(Action) else None)
+
+    def act(self, action: Action) -> None:
+        """Do what a button beside an error offers."""
+        last = len(self._messages) - 1
+        match action:
+            case Action.ENTER_KEY:
+                self._wants_key_entry = True
+                self._show_page()
+                self._pane.key_entry.field.setFocus()
+            case Action.OPEN_CONSOLE | Action.OPEN_BILLING:
+                self.console_requested.emit(action is Action.OPEN_BILLING)
+            case Action.RETRY if last >= 0:
+                self._chat.retry(last)
+            case Action.CONTINUE if last >= 0:
+                self._chat.go_on(last)
+            case Action.CHOOSE_MODEL:
+                self._pane.header.picker.showPopup()
+            case Action.EDIT_QUESTION:
+                self._edit_last()
+            case Action.NEW_CHAT:
+                self._chat.show_new()
+            case _:
+                pass
+
+    def show_error(self, error: UserError) -> None:
+        """Show an error that belongs to no message."""
+        self._pane.banner.show_problem(error.problem)
+
+    def _show_conversation(self) -> None:
+        conversation = self._chat.conversation
+        if conversation.id != self._shown_id:
+            self._switch_draft(conversation.id)
+        header = self._pane.header
+        header.show_conversation(conversation.title, conversation.model, is_stored=self._chat.is_stored)
+        header.show_context(conversation.model, self._chat.last_usage)
+        self._show_page()
+
+    def _switch_draft(self, conversation_id: str) -> None:
+        composer = self._pane.composer
+        if self._edited_row is None:
+            self._drafts[self._shown_id] = composer.text()
+        self._edited_row = None
+        composer.set_editing(is_editing=False)
+        self._shown_id = conversation_id
+        composer.set_text(self._drafts.pop(conversation_id, ""))
+
+    def _show_page(self) -> None:
+        if self._wants_key_entry or (not self._has_key and not len(self._messages)):
+            self._pane.show_key_entry()
+        elif len(self._messages):
+            self._pane.show_messages()
+        else:
+            self._pane.show_starters()
+
+    def _submit(self, text: str) -> None:
+        row, self._edited_row = self._edited_row, None
+        self._pane.composer.set_editing(is_editing=False)
+        self._pane.banner.clear()
+        if row is None:
+            self._chat.ask(text)
+        else:
+            self._chat.edit(row, text)
+
+    def _edit(self, row: int) -> None:
+        self._edited_row = row
+        self._pane.composer.set_editing(is_editing=True)
+        self._write(self._messages[row].message.text)
+
+    def _edit_last(self) -> None:
+        for row in range(len(self._messages) - 1, -1, -1):
+            if self._messages[row].message.role == "user":
+                self._edit(row)
+                return
+
+    def _cancel_edit(self) -> None:
+        self._edited_row = None
+        self._pane.composer.set_editing(is_editing=False)
+        self._pane.composer.set_text("")
+
+    def _write(self, text: str) -> None:
+        self._pane.composer.set_text(text)
+        self._pane.composer.input.setFocus()
+
+    def _copy(self, row: int) -> None:
+        QGuiApplication.clipboard().setText(self._messages[row].message.text)
+
+    def _remedy(self, row: int, action: Action) -> None:
+        if action is Action.EDIT_QUESTION and row > 0:
+            self._edit(row - 1)
+        else:
+            self.act(action)
+
+    def _take_availability(self, has_key: bool) -> None:
+        self._has_key = has_key
+        self._show_page()
+
+    def _key_kept(self, notice: str) -> None:
+        self._wants_key_entry = False
+        self._pane.key_entry.clear()
+        if notice:
+            self._pane.banner.show_message(Kind.NOTICE, notice)
+        self._pane.composer.input.setFocus()

@@ -1,0 +1,1 @@
+"""What people see and touch: signals with plain values, no coroutines, no controllers."""

@@ -1,0 +1,22 @@
+"""What the buttons beside errors say."""
+
+from collections.abc import Mapping
+
+from glmdesk.domain.errors import Action
+from glmdesk.i18n import N_, _
+
+_LABELS: Mapping[Action, str] = {
+    Action.ENTER_KEY: N_("Enter key"),
+    Action.OPEN_CONSOLE: N_("Open the console"),
+    Action.OPEN_BILLING: N_("Top up"),
+    Action.RETRY: N_("Retry"),
+    Action.CONTINUE: N_("Continue"),
+    Action.CHOOSE_MODEL: N_("Choose another model"),
+    Action.EDIT_QUESTION: N_("Edit the question"),
+    Action.NEW_CHAT: N_("New chat"),
+}
+
+
+def action_label(action: Action) -> str:
+    """Return the label of a button, in the current language."""
+    return _(_LABELS[action])

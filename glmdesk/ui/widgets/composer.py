@@ -1,0 +1,167 @@
+"""Where a message is written: a growing text area and the one button that is Send or Stop."""
+
+import math
+
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtGui import Qt, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from typing_extensions import override
+
+from glmdesk.i18n import _
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.text_input import TextInput
+
+_MOST_LINES = 10
+_BUTTON_SIDE = 34
+
+
+class Composer(QFrame):
+    """The message being written.
+
+    Signals:
+        submitted(text: str): a message without surrounding blanks, never empty. The composer has been
+        emptied. stop_requested(): the running answer should end.
+        recall_requested(): the last message should be put back for another try.
+        edit_cancelled(): Escape was pressed while a message is edited.
+    """
+
+    submitted = Signal(str)
+    stop_requested = Signal()
+    recall_requested = Signal()
+    edit_cancelled = Signal()
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self._icons = icons
+        self._theme: Theme | None = None
+        self._is_answering = False
+        self._is_editing = False
+        self.input = TextInput()
+        self.input.setAccessibleName(_("Message"))
+        self.input.setPlaceholderText(_("Ask anything"))
+        self.input.setFrameShape(QFrame.Shape.NoFrame)
+        self.input.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.input.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.input.document().setDocumentMargin(2)
+        self.input.textChanged.connect(self._text_changed)
+        self.input.submitted.connect(self._submit)
+        self.input.cancelled.connect(self._cancel)
+        self.input.recall_requested.connect(self.recall_requested)
+        self.input.installEventFilter(self)
+        self._hint = QLabel()
+        self._hint.setProperty("kind", "muted")
+        self.button = QToolButton()
+        self.button.setProperty("kind", "round")
+        self.button.setFixedSize(_BUTTON_SIDE, _BUTTON_SIDE)
+        self.button.setIconSize(QSize(18, 18))
+        self.button.clicked.connect(self._press)
+        self._lay_out()
+        self._show_state()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 0, 0)
+        row.addWidget(self._hint, 1)
+        row.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 10, 10)
+        column.setSpacing(6)
+        column.addWidget(self.input)
+        column.addLayout(row)
+        self._fit_height()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the button's drawing."""
+        self._theme = theme
+        self._show_state()
+
+    def set_send_key(self, *, with_control: bool) -> None:
+        """Choose whether Ctrl+Enter sends, or Enter."""
+        self.input.sends_with_control = with_control
+        self._show_state()
+
+    def set_answering(self, is_answering: bool) -> None:
+        """Turn the button into Stop while an answer is written, and back into Send."""
+        self._is_answering = is_answering
+        self._show_state()
+
+    def set_editing(self, is_editing: bool) -> None:
+        """Say that what is written replaces an earlier message."""
+        self._is_editing = is_editing
+        self._show_state()
+
+    def text(self) -> str:
+        """Return what is written, as it is."""
+        return self.input.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Replace what is written; the cursor goes to its end."""
+        self.input.setPlainText(text)
+        self.input.moveCursor(QTextCursor.MoveOperation.End)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().polish(self)
+        elif event.type() == QEvent.Type.Resize:
+            self._fit_height()
+        return super().eventFilter(watched, event)
+
+    def _press(self) -> None:
+        if self._is_answering:
+            self.stop_requested.emit()
+        else:
+            self._submit()
+
+    def _cancel(self) -> None:
+        if self._is_editing:
+            self.edit_cancelled.emit()
+        elif self._is_answering:
+            self.stop_requested.emit()
+
+    def _submit(self) -> None:
+        self.input.finish_composition()
+        text = self.text().strip()
+        if text and not self._is_answering:
+            self.input.clear()
+            self.submitted.emit(text)
+
+    def _text_changed(self) -> None:
+        self._fit_height()
+        self._show_state()
+
+    def _fit_height(self) -> None:
+        line_height = self.input.fontMetrics().lineSpacing()
+        lines = min(max(1, self._visual_lines()), _MOST_LINES)
+        self.input.setFixedHeight(
+            math.ceil(lines * line_height + 2 * self.input.document().documentMargin() + 2)
+        )
+
+    def _visual_lines(self) -> int:
+        lines = 0
+        block = self.input.document().begin()
+        while block.isValid() and lines < _MOST_LINES:
+            lines += max(1, block.layout().lineCount())
+            block = block.next()
+        return lines
+
+    def _show_state(self) -> None:
+        name = _("Stop") if self._is_answering else _("Send")
+        self.button.setAccessibleName(name)
+        self.button.setToolTip(name)
+        self._hint.setText(self._hint_text())
+        is_enabled = self._is_answering or bool(self.text().strip())
+        self.button.setEnabled(is_enabled)
+        if self._theme is not None:
+            colour = self._theme.on_accent if is_enabled else self._theme.muted
+            self.button.setIcon(self._icons.icon("stop" if self._is_answering else "send", colour))
+
+    def _hint_text(self) -> str:
+        if self._is_editing:
+            return _("Editing an earlier message. Esc cancels.")
+        if self.input.sends_with_control:
+            return _("Ctrl+Enter sends, Enter breaks the line")
+        return _("Enter sends, Shift+Enter breaks the line")

@@ -1,0 +1,181 @@
+"""The list of conversations in the sidebar, painted with headings above each group of dates."""
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Signal,
+)
+from PySide6.QtGui import QAction, QColor, QFont, QKeyEvent, QKeySequence, QPainter, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+from typing_extensions import override
+
+from glmdesk.i18n import _
+from glmdesk.ui.models.conversation_list import Role
+from glmdesk.ui.theme import LIGHT, Theme
+from glmdesk.ui.widgets.text_input import LineInput
+
+_ROW_HEIGHT = 34
+_HEADING_HEIGHT = 30
+_MARGIN = 8
+_DOT = 8
+
+
+class ConversationView(QListView):
+    """Conversations to choose from.
+
+    Signals:
+        chosen(conversation_id: str): one was clicked or reached with Enter.
+        delete_requested(conversation_id: str): by the menu or the Delete key.
+    """
+
+    chosen = Signal(str)
+    delete_requested = Signal(str)
+
+    def __init__(self, model: QAbstractItemModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setAccessibleName(_("Conversations"))
+        self._delegate = _Delegate(self)
+        self.setItemDelegate(self._delegate)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMouseTracking(True)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint with a theme's colours."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Delete) and self.currentIndex().isValid():
+            self.delete_requested.emit(self.currentIndex().data(Role.ID))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.data(Role.ID))
+
+    def _open_menu(self, position: QPoint) -> None:
+        index = QPersistentModelIndex(self.indexAt(position))
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        rename = QAction(_("Rename"), menu)
+        rename.triggered.connect(lambda: self.edit(self.model().index(index.row(), 0)))
+        delete = QAction(_("Delete"), menu)
+        delete.triggered.connect(lambda: self.delete_requested.emit(index.data(Role.ID)))
+        menu.addActions([rename, delete])
+        menu.popup(self.viewport().mapToGlobal(position))
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a row, and the heading of its group above the first one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        heading = _HEADING_HEIGHT if index.data(Role.GROUP) else 0
+        return QSize(0, _ROW_HEIGHT + heading)
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if heading := index.data(Role.GROUP):
+            self._paint_heading(painter, option.rect, str(heading), option.font)
+        row = _row_rect(option.rect)
+        state = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            self._fill(painter, row, self.theme.selected)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            self._fill(painter, row, self.theme.hover)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(self.theme.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(row.adjusted(0, 0, -1, -1), 8, 8)
+        self._paint_title(painter, row, option, index)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, text: str, base: QFont) -> None:
+        font = QFont(base)
+        font.setPointSizeF(base.pointSizeF() * 0.85)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.muted))
+        area = QRect(rect.left() + 2 * _MARGIN, rect.top(), rect.width() - 4 * _MARGIN, _HEADING_HEIGHT - 4)
+        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _fill(self, painter: QPainter, row: QRect, colour: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(row, 8, 8)
+
+    def _paint_title(
+        self,
+        painter: QPainter,
+        row: QRect,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        area = row.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        is_running, is_unread = index.data(Role.IS_RUNNING), index.data(Role.IS_UNREAD)
+        if is_running or is_unread:
+            dot = QRect(area.right() - _DOT, area.center().y() - _DOT // 2, _DOT, _DOT)
+            painter.setPen(QColor(self.theme.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush if is_running else QColor(self.theme.accent))
+            painter.drawEllipse(dot)
+            area.setRight(dot.left() - _MARGIN)
+        painter.setFont(option.font)
+        painter.setPen(QColor(self.theme.text))
+        title = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+
+    @override
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = LineInput(parent)
+        editor.setAccessibleName(_("Conversation title"))
+        editor.submitted.connect(lambda: self._commit(editor))
+        return editor
+
+    def _commit(self, editor: LineInput) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
+
+    @override
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        editor.setGeometry(_row_rect(option.rect))
+
+
+def _row_rect(rect: QRect) -> QRect:
+    return QRect(
+        rect.left() + _MARGIN, rect.bottom() - _ROW_HEIGHT + 2, rect.width() - 2 * _MARGIN, _ROW_HEIGHT - 2
+    )

@@ -1,0 +1,109 @@
+"""Above the messages: the title, how full the model's window is, and which model answers."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from typing_extensions import override
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.usage import Usage
+from glmdesk.i18n import _
+from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.model_picker import ModelPicker
+from glmdesk.ui.widgets.text_input import LineInput
+
+
+class Header(QWidget):
+    """What is known of the conversation as a whole.
+
+    Signals:
+        renamed(title: str): the title was edited, and is not empty.
+        model_picked(model_id: str): another model should answer from now on.
+    """
+
+    renamed = Signal(str)
+    model_picked = Signal(str)
+
+    def __init__(self, catalog: Catalog, language: str) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._title = ""
+        self._label = QPushButton()
+        self._label.setProperty("kind", "flat")
+        self._label.setToolTip(_("Click to rename"))
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._label.clicked.connect(self._edit)
+        self._editor = LineInput()
+        self._editor.setAccessibleName(_("Conversation title"))
+        self._editor.submitted.connect(self._commit)
+        self._editor.cancelled.connect(self._show_label)
+        self._editor.editingFinished.connect(self._show_label)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._label)
+        self._stack.addWidget(self._editor)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._context = QLabel()
+        self._context.setProperty("kind", "muted")
+        self.picker = ModelPicker(catalog, language)
+        self.picker.picked.connect(self.model_picked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.addWidget(self._stack, 1)
+        row.addWidget(self._context)
+        row.addWidget(self.picker)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the model list with a theme's colours."""
+        self.picker.set_theme(theme)
+
+    def show_conversation(self, title: str, model_id: str, *, is_stored: bool) -> None:
+        """Show a title and a model. What is not stored yet cannot be renamed."""
+        self._title = title
+        self._label.setEnabled(is_stored)
+        self._fit_title()
+        self._show_label()
+        self.picker.show_model(model_id)
+
+    def show_context(self, model_id: str, usage: Usage | None) -> None:
+        """Show how much of a model's window the last exchange took; nothing before the first."""
+        model = self._catalog.get(model_id)
+        if usage is None or model is None:
+            self._context.clear()
+            self._context.setAccessibleName("")
+            return
+        share = usage.total_tokens / model.context_window
+        self._context.setText(f"{share:.0%}" if share >= 0.01 else "< 1 %")  # noqa: PLR2004 - one percent
+        self._context.setToolTip(
+            _("The last exchange took {used} of {window} tokens of the model's window.").format(
+                used=f"{usage.total_tokens:,}", window=f"{model.context_window:,}"
+            )
+        )
+        self._context.setAccessibleName(_("Context"))
+        self._context.setAccessibleDescription(self._context.toolTip())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        title = self._title or _("New chat")
+        room = max(0, self._stack.width() - 24)
+        self._label.setText(self._label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
+        self._label.setAccessibleName(_("Conversation title"))
+        self._label.setAccessibleDescription(title)
+
+    def _edit(self) -> None:
+        self._editor.setText(self._title)
+        self._editor.selectAll()
+        self._stack.setCurrentWidget(self._editor)
+        self._editor.setFocus()
+
+    def _commit(self, text: str) -> None:
+        title = text.strip()
+        if title and title != self._title:
+            self.renamed.emit(title)
+        self._show_label()
+
+    def _show_label(self) -> None:
+        self._stack.setCurrentWidget(self._label)

@@ -1,0 +1,114 @@
+"""The first screen: enter an API key, test it, keep it, or try the program without one."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+
+from glmdesk.i18n import _
+from glmdesk.ui.widgets.text_input import LineInput
+
+
+class KeyEntry(QFrame):
+    """A field for the API key with what belongs to it. The key leaves the field as soon as it is kept.
+
+    Signals:
+        test_requested(key: str): ask the service whether it accepts the key. It costs nothing.
+        save_requested(key: str): keep the key in the system's keyring and use it.
+        console_requested(): open the page where keys are made.
+        demo_requested(): go on without a key, with simulated answers.
+    """
+
+    test_requested = Signal(str)
+    save_requested = Signal(str)
+    console_requested = Signal()
+    demo_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("key_entry")
+        self.setFixedWidth(440)
+        headline = QLabel(_("Welcome to glmdesk"))
+        headline.setProperty("kind", "headline")
+        self._explanation = QLabel()
+        self._explanation.setProperty("kind", "muted")
+        self._explanation.setWordWrap(True)
+        self._explanation.setTextFormat(Qt.TextFormat.PlainText)
+        self.field = LineInput()
+        self.field.setAccessibleName(_("API key"))
+        self.field.setPlaceholderText(_("API key"))
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setInputMethodHints(
+            Qt.InputMethodHint.ImhHiddenText
+            | Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self._status = QLabel()
+        self._status.setWordWrap(True)
+        self._status.setTextFormat(Qt.TextFormat.PlainText)
+        self._status.hide()
+        self._test = self._button(_("Test key"))
+        self._save = self._button(_("Save key"), kind="primary")
+        console = self._button(_("Get a key in the console"), kind="flat")
+        demo = self._button(_("Try the demo"))
+        self._test.clicked.connect(lambda: self.test_requested.emit(self.field.text()))
+        self._save.clicked.connect(self._submit)
+        self.field.submitted.connect(self._submit)
+        console.clicked.connect(self.console_requested)
+        demo.clicked.connect(self.demo_requested)
+        self.field.textChanged.connect(self._show_state)
+        self._lay_out(headline, [self._save, self._test], [demo, console])
+        self._show_state()
+
+    def _lay_out(self, headline: QLabel, *rows: list[QPushButton]) -> None:
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        for widget in (headline, self._explanation, self.field, self._status):
+            column.addWidget(widget)
+        for buttons in rows:
+            row = QHBoxLayout()
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch()
+            column.addLayout(row)
+
+    def set_host(self, host: str) -> None:
+        """Say which service the key is for."""
+        self._explanation.setText(
+            _(
+                "Paste your API key for {host}. It is kept in the keyring of this system, "
+                "is sent to that service only, and is never written to a file."
+            ).format(host=host)
+        )
+
+    def show_status(self, text: str, *, is_problem: bool) -> None:
+        """Say how a test or a save went; the key stays in the field."""
+        self._status.setProperty("kind", "danger" if is_problem else "muted")
+        self._status.style().polish(self._status)
+        self._status.setText(text)
+        self._status.setVisible(bool(text))
+
+    def set_busy(self, is_busy: bool) -> None:
+        """Block the buttons while a test or a save is under way."""
+        self.field.setReadOnly(is_busy)
+        self._show_state()
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self.field.clear()
+        self.show_status("", is_problem=False)
+
+    def _submit(self) -> None:
+        if self._save.isEnabled():
+            self.save_requested.emit(self.field.text())
+
+    def _show_state(self) -> None:
+        is_usable = bool(self.field.text().strip()) and not self.field.isReadOnly()
+        self._test.setEnabled(is_usable)
+        self._save.setEnabled(is_usable)
+
+    def _button(self, name: str, kind: str = "") -> QPushButton:
+        button = QPushButton(name)
+        button.setAccessibleName(name)
+        button.setAutoDefault(False)
+        button.setProperty("kind", kind)
+        return button

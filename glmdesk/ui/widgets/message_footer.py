@@ -1,0 +1,186 @@
+"""Below a message: how it ended and what can be done about it, then the row of actions and figures."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from glmdesk.domain.errors import Action
+from glmdesk.domain.message import Message, State
+from glmdesk.i18n import _
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.message_list import Row
+from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.action_label import action_label
+
+ROW_HEIGHT = 28
+
+
+class MessageFooter(QWidget):
+    """Actions on one message.
+
+    The row's space is reserved; it is seen while the message is pointed at or focused.
+
+    Signals:
+        copy_requested(), edit_requested(), retry_requested(), continue_requested(): of this message.
+        variant_requested(step: int): -1 for the variant before this one, 1 for the next.
+        remedy_requested(action: Action): what the message's problem offers besides continuing and retrying.
+    """
+
+    copy_requested = Signal()
+    edit_requested = Signal()
+    retry_requested = Signal()
+    continue_requested = Signal()
+    variant_requested = Signal(int)
+    remedy_requested = Signal(object)
+
+    def __init__(self, icons: Icons, theme: Theme) -> None:
+        super().__init__()
+        self._icons = icons
+        self._theme = theme
+        self._notice = QLabel()
+        self._notice.setWordWrap(True)
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._action: Action | None = None
+        self._remedy = self._text_button("", lambda: self.remedy_requested.emit(self._action))
+        self._continue = self._text_button(_("Continue"), self.continue_requested.emit)
+        self._retry_below = self._text_button(_("Retry"), self.retry_requested.emit)
+        self._previous = self._icon_button(
+            "previous", _("Previous variant"), lambda: self.variant_requested.emit(-1)
+        )
+        self._position = QLabel()
+        self._position.setProperty("kind", "muted")
+        self._next = self._icon_button("next", _("Next variant"), lambda: self.variant_requested.emit(1))
+        self._copy = self._icon_button("copy", _("Copy"), self.copy_requested.emit)
+        self._edit = self._icon_button("edit", _("Edit"), self.edit_requested.emit)
+        self._retry = self._icon_button("retry", _("Retry"), self.retry_requested.emit)
+        self._figures = QLabel()
+        self._figures.setProperty("kind", "muted")
+        self._outcome = QFrame()
+        self._outcome.setObjectName("outcome")
+        self._row = QWidget()
+        self._row.setFixedHeight(ROW_HEIGHT)
+        policy = self._row.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._row.setSizePolicy(policy)
+        self._lay_out()
+        self.reveal(is_visible=False)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.addWidget(self._remedy)
+        buttons.addWidget(self._continue)
+        buttons.addWidget(self._retry_below)
+        buttons.addStretch()
+        outcome = QVBoxLayout(self._outcome)
+        outcome.setContentsMargins(14, 10, 14, 10)
+        outcome.setSpacing(6)
+        outcome.addWidget(self._notice)
+        outcome.addLayout(buttons)
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for widget in (self._previous, self._position, self._next, self._copy, self._edit, self._retry):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(self._figures)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._outcome)
+        column.addWidget(self._row)
+
+    def show_row(self, row: Row, title: str) -> None:
+        """Show what applies to a message; `title` is its model's."""
+        message = row.message
+        is_answer = message.role == "assistant"
+        is_writing = message.state is State.STREAMING
+        notice = _outcome_text(message)
+        self._notice.setText(notice)
+        is_failure = message.state in (State.FAILED, State.INTERRUPTED, State.WITHHELD)
+        self._outcome.setProperty("kind", "error" if is_failure else "plain")
+        self._outcome.style().polish(self._outcome)
+        self._notice.style().polish(self._notice)
+        self._outcome.setVisible(bool(notice))
+        self._show_remedy(message)
+        self._continue.setVisible(message.state.can_continue and bool(message.text))
+        self._retry_below.setVisible(is_failure)
+        for widget in (self._previous, self._position, self._next):
+            widget.setVisible(row.variants > 1)
+        self._position.setText(f"{row.variant}/{row.variants}")
+        self._previous.setEnabled(row.variant > 1)
+        self._next.setEnabled(row.variant < row.variants)
+        self._copy.setEnabled(bool(message.text))
+        self._edit.setVisible(not is_answer)
+        self._retry.setVisible(is_answer and not is_writing)
+        self._figures.setText(_figures(message, title) if is_answer and not is_writing else "")
+
+    def _show_remedy(self, message: Message) -> None:
+        action = message.problem.action if message.problem else None
+        self._action = None if action in (Action.CONTINUE, Action.RETRY) else action
+        self._remedy.setVisible(self._action is not None)
+        if self._action is not None:
+            self._remedy.setText(action_label(self._action))
+            self._remedy.setAccessibleName(action_label(self._action))
+
+    def reveal(self, *, is_visible: bool) -> None:
+        """Show or hide the row of actions; its space stays."""
+        self._row.setVisible(is_visible)
+
+    def height_for(self, width: int) -> int:
+        """Return the height at a width."""
+        layout = self.layout()
+        assert layout is not None
+        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+
+    def _icon_button(self, icon: str, name: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._icons.icon(icon, self._theme.muted))
+        button.setIconSize(QSize(16, 16))
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.clicked.connect(act)
+        return button
+
+    def _text_button(self, name: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(act)
+        return button
+
+
+def _outcome_text(message: Message) -> str:
+    if message.state in (State.COMPLETE, State.STREAMING):
+        return ""
+    if message.problem is not None:
+        return f"{message.problem.headline} {message.problem.remedy}"
+    match message.state:
+        case State.STOPPED:
+            return _("Stopped by you.")
+        case State.CUT_SHORT:
+            return _("Cut short: the model's longest answer was reached.")
+        case _:
+            return _("The answer broke off. What had arrived is kept.")
+
+
+def _figures(message: Message, title: str) -> str:
+    parts = [title]
+    if message.usage is not None:
+        parts.append(f"↑{message.usage.prompt_tokens:,} ↓{message.usage.completion_tokens:,}")
+        if message.usage.cached_tokens:
+            parts.append(_("{count} cached").format(count=f"{message.usage.cached_tokens:,}"))
+    if message.cost_cny is not None:
+        parts.append(_money(message.cost_cny))
+    if message.timing is not None:
+        parts.append(_("{seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
+        speed = message.usage and message.timing.tokens_per_second(message.usage.completion_tokens)
+        if speed:
+            parts.append(_("{speed} tokens/s").format(speed=f"{speed:.0f}"))
+    return " · ".join(parts)
+
+
+def _money(amount: Decimal) -> str:
+    return _("free") if not amount else f"¥{amount.normalize():f}"

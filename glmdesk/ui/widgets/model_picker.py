@@ -1,0 +1,115 @@
+"""Which model answers, with what a choice depends on: window, longest answer and price."""
+
+from decimal import Decimal
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, Qt
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from typing_extensions import override
+
+from glmdesk.domain.catalog import Catalog, Model
+from glmdesk.i18n import _
+from glmdesk.ui.theme import LIGHT, Theme
+from glmdesk.ui.widgets.choice import ChoiceBox
+
+_FACTS_ROLE = Qt.ItemDataRole.UserRole + 1
+_POPUP_WIDTH = 380
+_K = 1024
+
+
+class ModelPicker(ChoiceBox):
+    """A choice among the catalogue's models.
+
+    Signals:
+        picked(model_id: str): the user chose a model.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, catalog: Catalog, language: str) -> None:
+        super().__init__()
+        self.setAccessibleName(_("Model"))
+        for model in catalog:
+            self.addItem(model.title, model.id)
+            self.setItemData(self.count() - 1, _facts(model, language), _FACTS_ROLE)
+            self.setItemData(self.count() - 1, _facts(model, language), Qt.ItemDataRole.ToolTipRole)
+        self._delegate = _Delegate(self)
+        self.setItemDelegate(self._delegate)
+        self.view().setMinimumWidth(_POPUP_WIDTH)
+        self.activated.connect(lambda row: self.picked.emit(self.itemData(row)))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the list with a theme's colours."""
+        self._delegate.theme = theme
+
+    def show_model(self, model_id: str) -> None:
+        """Show a choice; a model the catalogue does not know is added under its id."""
+        row = self.findData(model_id)
+        if row < 0:
+            self.addItem(model_id, model_id)
+            row = self.count() - 1
+        self.setCurrentIndex(row)
+        self.setToolTip(str(self.itemData(row, _FACTS_ROLE) or model_id))
+
+
+def _facts(model: Model, language: str) -> str:
+    positioning = model.positioning.get(language, model.positioning["en"])
+    return _("{positioning} · {price} · reads {window}K · writes {output}K").format(
+        positioning=positioning,
+        price=_price(model),
+        window=model.context_window // _K,
+        output=model.max_output // _K,
+    )
+
+
+def _price(model: Model) -> str:
+    if model.is_free:
+        return _("free")
+    price = model.prices[0]
+    if price.input == price.output:
+        return _("¥{price} per million tokens").format(price=_plain(price.input))
+    return _("¥{input} in, ¥{output} out per million tokens").format(
+        input=_plain(price.input), output=_plain(price.output)
+    )
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
+
+
+class _Delegate(QStyledItemDelegate):
+    """A title and a line of facts below it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(_POPUP_WIDTH, round(option.fontMetrics.lineSpacing() * 2.4) + 8)
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.hover))
+            painter.drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), 6, 6)
+        area = option.rect.adjusted(10, 4, -10, -4)
+        title, facts = QFont(option.font), QFont(option.font)
+        title.setWeight(QFont.Weight.DemiBold)
+        facts.setPointSizeF(option.font.pointSizeF() * 0.85)
+        painter.setFont(title)
+        painter.setPen(QColor(self.theme.text))
+        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, str(index.data()))
+        painter.setFont(facts)
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(
+            area,
+            Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
+            str(index.data(_FACTS_ROLE) or ""),
+        )
+        painter.restore()

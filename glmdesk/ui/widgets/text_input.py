@@ -1,0 +1,122 @@
+"""Text inputs in which Enter never sends while an input method is composing. Every input is one of them.
+
+Source: the same fault came back in one input box after another of other programs, so there is only this
+place.
+"""
+
+import sys
+import time
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, Qt
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from typing_extensions import override
+
+# Seconds. On macOS the Return that ends a composition arrives as a key as well, just after the text.
+_GRACE_AFTER_COMMIT_S = 0.15 if sys.platform == "darwin" else 0.0
+
+_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class _Composition:
+    """Whether an input method holds text that is not yet part of the input."""
+
+    def __init__(self) -> None:
+        self._preedit = ""
+        self._committed_at = float("-inf")
+
+    def follow(self, event: QInputMethodEvent) -> None:
+        """Take an event of the input method."""
+        self._preedit = event.preeditString()
+        if event.commitString():
+            self._committed_at = time.monotonic()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether Enter now belongs to the input method."""
+        return bool(self._preedit) or time.monotonic() - self._committed_at < _GRACE_AFTER_COMMIT_S
+
+
+class LineInput(QLineEdit):
+    """One line of text.
+
+    Signals:
+        submitted(text: str): Enter was pressed outside of a composition.
+        cancelled(): Escape was pressed.
+    """
+
+    submitted = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._composition = _Composition()
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composition.follow(event)
+        super().inputMethodEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER_KEYS:
+            event.accept()
+            if not self._composition.is_active:
+                self.submitted.emit(self.text())
+        elif event.key() == Qt.Key.Key_Escape and not self._composition.is_active:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TextInput(QPlainTextEdit):
+    """Several lines of plain text; pasted formats are dropped.
+
+    Signals:
+        submitted(): the key that sends was pressed outside of a composition.
+        recall_requested(): the up key was pressed in the empty input.
+        cancelled(): Escape was pressed.
+    """
+
+    submitted = Signal()
+    recall_requested = Signal()
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._composition = _Composition()
+        self.sends_with_control = False
+        """Whether Ctrl+Enter sends and Enter breaks the line, instead of Enter and Shift+Enter."""
+        self.setTabChangesFocus(True)
+
+    def finish_composition(self) -> None:
+        """Make text that an input method still holds a part of the input."""
+        QGuiApplication.inputMethod().commit()
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composition.follow(event)
+        super().inputMethodEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER_KEYS:
+            event.accept()
+            if self._composition.is_active:
+                return
+            if self._sends(event.modifiers()):
+                self.submitted.emit()
+            else:
+                self.insertPlainText("\n")
+                self.ensureCursorVisible()
+        elif event.key() == Qt.Key.Key_Up and self.document().isEmpty() and not self._composition.is_active:
+            self.recall_requested.emit()
+        elif event.key() == Qt.Key.Key_Escape and not self._composition.is_active:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
+        has_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        has_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        return has_control if self.sends_with_control else not has_shift

@@ -1,0 +1,1 @@
+"""The simulated service, asked through the real client."""
