@@ -220,7 +220,11 @@ class Accessible:
         assert done, f"{action} of {self.role} {self.name!r} was refused"
 
     def press(self) -> None:
-        """Do what a click would: press a button, tick a box, open a menu or a combo box."""
+        """Press a button, tick a box, open a menu or a combo box.
+
+        Click the items of an open menu instead: Qt runs them when pressed, and leaves the menu open on the
+        keyboard.
+        """
         self.do(next(action for action in _MAIN_ACTIONS if action in self.actions))
 
     def select(self) -> None:

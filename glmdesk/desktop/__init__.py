@@ -1,0 +1,1 @@
+"""The operating system around the program, without Qt: folders, keyring, log, environment, input method."""
