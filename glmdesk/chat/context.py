@@ -6,10 +6,14 @@ branch always gives the same messages, byte for byte, and a longer branch begins
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
+
+import msgspec
 
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import PromptMessage
+from glmdesk.domain.tool import ToolCall
 
 CONTINUE_PROMPT = (
     "Your last answer broke off. Go on exactly where it stopped, in the same language and format. "
@@ -24,11 +28,16 @@ def prompt_messages(branch: Sequence[Message], *, system: str = "") -> tuple[Pro
     """Return what the model reads of a branch that ends with a question (or with tool results).
 
     Left out are answers that were withheld, failed or are not written yet, the questions the content filter
-    refused (unless asked again), and empty messages. Questions in a row become one. An answer before the
-    first question is left out, because a conversation starts with a user.
+    refused (unless asked again) with what came of them, and empty messages. Questions in a row become one. An
+    answer before the first question is left out, because a conversation starts with a user.
     """
-    refused = {message.parent_id for message in branch if _was_refused(message)}
-    readable = [message for message in branch if _is_readable(message) and message.id not in refused]
+    refused_ids = {
+        refused_id
+        for message in branch
+        if _was_refused(message)
+        for refused_id in (message.parent_id, message.id)
+    }
+    readable = [message for message in branch if _is_readable(message) and message.id not in refused_ids]
     merged = _merged(_without_open_calls(readable))
     first_question = next((i for i, message in enumerate(merged) if message.role == "user"), len(merged))
     opening = (PromptMessage("system", system.strip()),) if system.strip() else ()
@@ -36,8 +45,16 @@ def prompt_messages(branch: Sequence[Message], *, system: str = "") -> tuple[Pro
 
 
 def continuation_messages(branch: Sequence[Message], *, system: str = "") -> tuple[PromptMessage, ...]:
-    """Return what the model reads to go on with the unfinished answer at the end of a branch."""
-    return (*prompt_messages(branch, system=system), PromptMessage("user", CONTINUE_PROMPT))
+    """Return what the model reads to go on with the unfinished answer at the end of a branch.
+
+    When there is nothing to read of that answer, its question is asked again.
+    """
+    *before, unfinished = branch
+    # The content filter may have broken it off; whoever continues it wants it read all the same.
+    messages = prompt_messages([*before, replace(unfinished, problem=None)], system=system)
+    if messages and messages[-1].role in ("user", "tool"):
+        return messages
+    return (*messages, PromptMessage("user", CONTINUE_PROMPT))
 
 
 def _is_readable(message: Message) -> bool:
@@ -52,8 +69,9 @@ def _was_refused(answer: Message) -> bool:
 
 
 def _without_open_calls(messages: Sequence[Message]) -> list[Message]:
-    """Leave out calls that were never answered, and results that no call asked for."""
+    """Leave out calls that were never answered or cannot be sent, and results that no call asked for."""
     kept: list[Message] = []
+    used_ids: set[str] = set()
     position = 0
     while position < len(messages):
         message = messages[position]
@@ -68,9 +86,25 @@ def _without_open_calls(messages: Sequence[Message]) -> list[Message]:
             results.append(messages[position])
             position += 1
         asked = [call.id for call in message.tool_calls]
-        if sorted(asked) == sorted(result.tool_call_id or "" for result in results):
+        is_answered = sorted(asked) == sorted(result.tool_call_id or "" for result in results)
+        if is_answered and _can_be_sent(message.tool_calls, used_ids):
             kept += [message, *results]
+            used_ids.update(asked)
     return kept
+
+
+def _can_be_sent(calls: Sequence[ToolCall], used_ids: set[str]) -> bool:
+    ids = {call.id for call in calls}
+    is_new = len(ids) == len(calls) and all(ids) and ids.isdisjoint(used_ids)
+    return is_new and all(_is_object(call.arguments) for call in calls)
+
+
+def _is_object(arguments: str) -> bool:
+    try:
+        msgspec.json.decode(arguments, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _merged(messages: Sequence[Message]) -> list[PromptMessage]:

@@ -16,7 +16,7 @@ from glmdesk.domain.events import (
     ToolCalls,
     UsageReport,
 )
-from glmdesk.domain.message import Message, State, Timing
+from glmdesk.domain.message import PROGRAM_ENDED, Message, State, Timing
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 
@@ -30,12 +30,6 @@ _WITHHELD = Problem(
     N_("The content filter of the service withdrew this answer."),
     N_("Its text takes no part in what follows. Reword the question to try again."),
 )
-_PROGRAM_ENDED = Problem(
-    "program-ended",
-    N_("glmdesk was closed before the answer ended."),
-    N_("What had arrived is kept. Continue, or retry."),
-)
-
 Pricing = Callable[[Usage], Decimal | None]
 """Gives what an exchange costs in CNY, or None for a model without a known price."""
 
@@ -52,6 +46,7 @@ class LiveAnswer:
         self._problem: Problem | None = None
         self._began_at = time.monotonic()
         self._first_at: float | None = None
+        self._ended_at: float | None = None
         self.is_stop_requested = False
         """Whether the user asked for the end, so that it is not taken for a loss."""
 
@@ -88,13 +83,14 @@ class LiveAnswer:
         """Take the end of an unfinished answer: an error, or None for a stop or the program's end."""
         if self._state is not State.STREAMING:
             return
+        self._ended_at = time.monotonic()
         if error is not None:
             self._problem = error.problem
             self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
         elif self.is_stop_requested:
             self._state = State.STOPPED
         else:
-            self._problem = _PROGRAM_ENDED
+            self._problem = PROGRAM_ENDED
             self._state = State.INTERRUPTED
 
     @property
@@ -111,8 +107,9 @@ class LiveAnswer:
 
     def _timing(self) -> Timing | None:
         if self._first_at is None:
-            return None
-        return Timing(self._first_at - self._began_at, time.monotonic() - self._began_at)
+            return self._base.timing
+        ended_at = time.monotonic() if self._ended_at is None else self._ended_at
+        return Timing(self._first_at - self._began_at, ended_at - self._began_at)
 
     def _count(self, usage: Usage) -> None:
         # An answer that was continued has cost every attempt.
@@ -125,6 +122,7 @@ class LiveAnswer:
         )
 
     def _finish(self, reason: FinishReason) -> None:
+        self._ended_at = time.monotonic()
         match reason:
             case FinishReason.LENGTH:
                 self._state = State.CUT_SHORT

@@ -9,9 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from glmdesk.domain.errors import Problem
+from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
+from glmdesk.i18n import N_
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -36,6 +37,15 @@ class State(StrEnum):
     def can_continue(self) -> bool:
         """Whether asking for the rest makes sense."""
         return self in (State.STOPPED, State.CUT_SHORT, State.INTERRUPTED)
+
+
+PROGRAM_ENDED = Problem(
+    "program-ended",
+    N_("glmdesk ended before the answer was complete."),
+    N_("What had arrived is kept; continue the answer or ask again."),
+    Action.CONTINUE,
+)
+"""Why an answer is interrupted that no service and no network broke off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""Conversations and messages as they begin: with an id and the time of day, and not stored yet."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.ids import new_id
+from glmdesk.domain.message import Message, Role, State
+
+_TITLE_LENGTH = 60
+
+
+def new_conversation(model: str, *, title: str = "", system: str = "") -> Conversation:
+    """Return a conversation without messages."""
+    now = datetime.now(UTC)
+    return Conversation(new_id(), title, created_at=now, updated_at=now, model=model, system=system)
+
+
+def new_question(conversation: Conversation, parent_id: str | None, text: str) -> Message:
+    """Return a question that follows a message; None: the first one."""
+    return _new_message(conversation, parent_id, "user", text)
+
+
+def new_answer(conversation: Conversation, question_id: str | None) -> Message:
+    """Return the empty answer to a question, to be written by the conversation's model."""
+    empty = _new_message(conversation, question_id, "assistant", "")
+    return replace(empty, state=State.STREAMING, model=conversation.model)
+
+
+def title_of(question: str) -> str:
+    """Return what a conversation is called that begins with a question: its first line, if that is short."""
+    line = next(iter(question.strip().splitlines()), "")
+    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
+
+
+def _new_message(conversation: Conversation, parent_id: str | None, role: Role, text: str) -> Message:
+    return Message(
+        id=new_id(),
+        conversation_id=conversation.id,
+        parent_id=parent_id,
+        role=role,
+        created_at=datetime.now(UTC),
+        text=text,
+    )

@@ -1,0 +1,1 @@
+"""Everything kept on disk: the database of conversations, the settings, exports. The only user of SQLite."""

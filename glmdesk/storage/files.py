@@ -1,0 +1,32 @@
+"""The files that belong to a database and lie beside it."""
+
+from pathlib import Path
+
+LOG = "-wal"
+
+COMPANIONS = (LOG, "-shm", "-journal")
+"""What SQLite keeps beside a database."""
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """Return the file whose name is the database's with `suffix` after it."""
+    return path.with_name(path.name + suffix)
+
+
+def has_log(path: Path) -> bool:
+    """Whether there is a write-ahead log with anything in it."""
+    log = beside(path, LOG)
+    return log.exists() and log.stat().st_size > 0
+
+
+def was_emptied(path: Path) -> bool:
+    """Whether the database has lost all its bytes but not its log, which SQLite would then throw away."""
+    return has_log(path) and path.exists() and path.stat().st_size == 0
+
+
+def quiet_uri(path: Path) -> str:
+    """Return the URI under which SQLite reads a database that nobody else has open, and changes nothing.
+
+    Reading a log needs shared memory in a file of its own; without a log the database is read as immutable.
+    """
+    return f"{path.as_uri()}?{'mode=ro' if has_log(path) and not was_emptied(path) else 'immutable=1'}"

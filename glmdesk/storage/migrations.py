@@ -1,0 +1,173 @@
+"""The schema, as numbered steps. A step that has been released is never edited: a new one is added after it.
+
+`PRAGMA user_version` holds the number of the last step; it changes in the step's own transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import apsw
+
+from glmdesk.domain.errors import DatabaseNewer, LocalDataError, Problem
+from glmdesk.i18n import N_
+from glmdesk.storage.backup import verified_copy
+from glmdesk.storage.sql import execute, pragma, scalar, select, transaction
+
+APPLICATION_ID = 0x474C4D44
+"""Marks a SQLite file as ours ("GLMD"), so that no other program's file is ever migrated."""
+
+TABLES = ("conversations", "messages", "journal")
+"""What holds the words of the user, in an order in which it can be copied."""
+
+Step = Callable[[apsw.Connection], object]
+
+# Rows are known by `seq` inside the database (small in indices, the order of writing, the rowid of a search
+# index) and by `id` outside. Times are microseconds since 1970 in UTC. `writer` is the slot of the process
+# that is writing a streaming answer (storage/presence.py). Texts of a closed set (role, state) have no CHECK:
+# a newer version may add to them, and an older one must still read what it can.
+_CONVERSATIONS = """
+    CREATE TABLE conversations (
+        seq         INTEGER PRIMARY KEY,
+        id          TEXT    NOT NULL UNIQUE,
+        title       TEXT    NOT NULL,
+        created_at  INTEGER NOT NULL,
+        updated_at  INTEGER NOT NULL,
+        model       TEXT    NOT NULL,
+        leaf_seq    INTEGER REFERENCES messages (seq) ON DELETE SET NULL,
+        system      TEXT    NOT NULL DEFAULT '',
+        pinned      INTEGER NOT NULL DEFAULT 0,
+        archived    INTEGER NOT NULL DEFAULT 0,
+        deleted_at  INTEGER
+    ) STRICT;
+
+    CREATE INDEX conversations_listed ON conversations (archived, pinned, updated_at)
+        WHERE deleted_at IS NULL;
+    CREATE INDEX conversations_deleted ON conversations (deleted_at) WHERE deleted_at IS NOT NULL;
+    CREATE INDEX conversations_by_leaf ON conversations (leaf_seq);
+
+    CREATE TABLE messages (
+        seq               INTEGER PRIMARY KEY,
+        id                TEXT    NOT NULL UNIQUE,
+        conversation_seq  INTEGER NOT NULL REFERENCES conversations (seq) ON DELETE CASCADE,
+        parent_seq        INTEGER REFERENCES messages (seq),
+        role              TEXT    NOT NULL,
+        created_at        INTEGER NOT NULL,
+        text              TEXT    NOT NULL,
+        state             TEXT    NOT NULL,
+        writer            INTEGER,
+        model             TEXT,
+        reasoning         TEXT    NOT NULL DEFAULT '',
+        tool_calls        TEXT,
+        tool_call_id      TEXT,
+        citations         TEXT,
+        prompt_tokens     INTEGER,
+        completion_tokens INTEGER,
+        cached_tokens     INTEGER,
+        reasoning_tokens  INTEGER,
+        cost_cny          TEXT,
+        first_token_s     REAL,
+        total_s           REAL,
+        problem           TEXT,
+        request_id        TEXT
+    ) STRICT;
+
+    CREATE INDEX messages_by_conversation ON messages (conversation_seq);
+    CREATE INDEX messages_by_parent ON messages (parent_seq);
+    CREATE INDEX messages_streaming ON messages (writer) WHERE state = 'streaming';
+
+    CREATE TABLE journal (
+        seq          INTEGER PRIMARY KEY,
+        message_seq  INTEGER NOT NULL REFERENCES messages (seq) ON DELETE CASCADE,
+        text         TEXT    NOT NULL,
+        reasoning    TEXT    NOT NULL
+    ) STRICT;
+
+    CREATE INDEX journal_by_message ON journal (message_seq);
+"""
+
+
+def _create_conversations(connection: apsw.Connection) -> None:
+    pragma(connection, "application_id", APPLICATION_ID)
+    execute(connection, _CONVERSATIONS)
+
+
+STEPS: tuple[Step, ...] = (_create_conversations,)
+
+
+def version(connection: apsw.Connection) -> int:
+    """Return the number of the last step the database has seen; 0 for an empty one."""
+    number: int = pragma(connection, "user_version")
+    return number
+
+
+def require_readable(connection: apsw.Connection, path: Path, steps: Sequence[Step]) -> None:
+    """Check that the file is ours and not from the future.
+
+    Raises:
+        apsw.CorruptError: It is ours, but its header says otherwise.
+        LocalDataError: It is another program's database.
+        DatabaseNewer: A newer version of the program wrote it.
+    """
+    tables = set(_tables(connection))
+    is_ours = pragma(connection, "application_id") == APPLICATION_ID and version(connection) > 0
+    if not is_ours and tables.issuperset(TABLES):
+        raise apsw.CorruptError("our tables below a header that is not ours")
+    if not is_ours and tables:
+        raise LocalDataError(
+            Problem(
+                "database-foreign",
+                N_("{path} is not a database of glmdesk."),
+                N_("Choose another folder, or move that file away."),
+                details={"path": str(path)},
+            )
+        )
+    if version(connection) > len(steps):
+        raise DatabaseNewer(
+            Problem(
+                "database-newer",
+                N_("{path} was written by a newer version of glmdesk."),
+                N_("Everything can be read; install the newer version to go on."),
+                details={"path": str(path)},
+            )
+        )
+
+
+def require_columns(connection: apsw.Connection, steps: Sequence[Step]) -> None:
+    """Check that every table can be read the way this version reads it. Raises apsw.SQLError where not."""
+    with closing(apsw.Connection(":memory:")) as expected:
+        for step in steps:
+            step(expected)
+        for table in _tables(expected):
+            names = [row[1] for row in select(expected, f"PRAGMA table_info({table})")]
+            execute(connection, f"SELECT {', '.join(names)} FROM {table} LIMIT 0")  # noqa: S608 - our own names
+
+
+def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step]) -> Path | None:
+    """Bring the schema up to the last step.
+
+    A database that holds anything is copied beside itself first; return that copy. Foreign keys must not be
+    enforced yet, because a step may have to rebuild a table; they are checked at the end of every step
+    instead.
+    """
+    before = version(connection)
+    copy = None
+    if 0 < before < len(steps):
+        copy = path.with_name(f"{path.stem}.v{before}-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix}")
+        verified_copy(connection, copy)
+    for number, step in enumerate(steps[before:], start=before + 1):
+        with transaction(connection):
+            step(connection)
+            if scalar(connection, "PRAGMA foreign_key_check") is not None:
+                raise apsw.ConstraintError(f"step {number} leaves references to missing rows")
+            pragma(connection, "user_version", number)
+    return copy
+
+
+def _tables(connection: apsw.Connection) -> list[str]:
+    """Return the names of all tables. It is the first that is read, so a header of nonsense shows here."""
+    try:
+        return [row[0] for row in select(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    except apsw.SQLError as error:
+        raise apsw.CorruptError(str(error)) from error

@@ -1,0 +1,113 @@
+"""Parts of a message as plain data (what JSON can hold) and back, for columns and for the exchange format.
+
+Reading is tolerant: an unknown field is passed over and a part that is none of ours is left out, because a
+newer version may have written it.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any, TypeVar, cast
+
+from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.message import Citation
+from glmdesk.domain.tool import ToolCall
+
+Plain = dict[str, Any]
+"""A JSON object."""
+
+_Part = TypeVar("_Part")
+
+_CITATION_FIELDS = tuple(field.name for field in fields(Citation))
+_TOOL_CALL_FIELDS = tuple(field.name for field in fields(ToolCall))
+
+
+def dump(value: object) -> str:
+    """Return JSON on one line, without spaces and with every character as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def plain_problem(problem: Problem) -> Plain:
+    """Return a problem as an object; no action and no details are left out."""
+    more = {"action": problem.action and problem.action.value, "details": dict(problem.details)}
+    return {"code": problem.code, "what": problem.what, "advice": problem.advice, **_filled(more)}
+
+
+def plain_tool_calls(calls: Iterable[ToolCall]) -> list[Plain]:
+    """Return calls as objects, in their order."""
+    return [{name: getattr(call, name) for name in _TOOL_CALL_FIELDS} for call in calls]
+
+
+def plain_citations(citations: Iterable[Citation]) -> list[Plain]:
+    """Return sources as objects without their empty fields, in their order."""
+    return [
+        {"ref": source.ref, **_filled({name: getattr(source, name) for name in _CITATION_FIELDS})}
+        for source in citations
+    ]
+
+
+def read_problem(text: str) -> Problem | None:
+    """Return the problem in a JSON text; None for one that holds no problem."""
+    found = _object(_read(text))
+    texts = _texts(found)
+    if "code" not in texts:
+        return None
+    return Problem(
+        code=texts["code"],
+        what=texts.get("what", ""),
+        advice=texts.get("advice", ""),
+        action=_action(texts.get("action")),
+        details=_texts(found.get("details")),
+    )
+
+
+def read_tool_calls(text: str) -> tuple[ToolCall, ...]:
+    """Return the calls in a JSON text."""
+    return _read_parts(text, ToolCall)
+
+
+def read_citations(text: str) -> tuple[Citation, ...]:
+    """Return the sources in a JSON text."""
+    return _read_parts(text, Citation)
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _read_parts(text: str, make: Callable[..., _Part]) -> tuple[_Part, ...]:
+    """Return the parts of a list of objects whose fields are all texts."""
+    found = _read(text)
+    items = cast("list[object]", found) if isinstance(found, list) else []
+    parts = (_read_part(item, make) for item in items)
+    return tuple(part for part in parts if part is not None)
+
+
+def _read_part(item: object, make: Callable[..., _Part]) -> _Part | None:
+    try:
+        return make(**_texts(item))
+    except TypeError:  # a field is missing, or is not one of ours
+        return None
+
+
+def _texts(value: object) -> dict[str, str]:
+    """Return the fields of an object that are texts."""
+    return {name: text for name, text in _object(value).items() if isinstance(text, str)}
+
+
+def _object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _action(name: str | None) -> Action | None:
+    try:
+        return None if name is None else Action(name)
+    except ValueError:
+        return None
+
+
+def _filled(values: Plain) -> Plain:
+    return {name: value for name, value in values.items() if value}

@@ -1,0 +1,223 @@
+"""Conversations and messages as rows of the database, and back."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import apsw
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.message import Message, Role, State, Timing
+from glmdesk.domain.usage import Usage
+from glmdesk.storage.plain import (
+    dump,
+    plain_citations,
+    plain_problem,
+    plain_tool_calls,
+    read_citations,
+    read_problem,
+    read_tool_calls,
+)
+from glmdesk.storage.sql import Value, execute, scalar, select
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# A role or a state that only a newer version knows is passed over: the text is shown as it stands.
+_ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "tool": "tool"}
+_STATES: dict[str, State] = {state.value: state for state in State}
+
+_INSERT_CONVERSATION = """
+    INSERT INTO conversations (id, title, created_at, updated_at, model, system, pinned, archived)
+    VALUES (:id, :title, :created_at, :updated_at, :model, :system, :pinned, :archived)
+"""
+
+_SELECT_MESSAGES = """
+    SELECT message.seq, message.id, parent.id, message.role, message.created_at, message.text, message.state,
+           message.model, message.reasoning, message.tool_calls, message.tool_call_id, message.citations,
+           message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
+           message.cost_cny, message.first_token_s, message.total_s, message.problem, message.request_id
+    FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
+    WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
+      AND message.seq > :after
+    ORDER BY message.seq
+    LIMIT :limit
+"""
+
+_INSERT_MESSAGE = """
+    INSERT INTO messages (
+        id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
+        tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
+        first_token_s, total_s, problem, request_id
+    ) VALUES (
+        :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
+        :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
+        :reasoning_tokens, :cost_cny, :first_token_s, :total_s, :problem, :request_id
+    )
+"""
+
+_UPDATE_MESSAGE = """
+    UPDATE messages
+    SET text = :text, state = :state, writer = :writer, model = :model, reasoning = :reasoning,
+        tool_calls = :tool_calls, tool_call_id = :tool_call_id, citations = :citations,
+        prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+        cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
+        first_token_s = :first_token_s, total_s = :total_s, problem = :problem, request_id = :request_id
+    WHERE id = :id
+"""
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Return the time as the database keeps it. `moment` must know its time zone."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return a stored time, in UTC."""
+    return _EPOCH + count * _MICROSECOND
+
+
+def read_conversation(row: tuple[Any, ...]) -> Conversation:
+    """Return the conversation in a row of the columns that `Conversation` has, in its order."""
+    id_, title, created_at, updated_at, model, leaf_id, system, pinned, archived = row
+    return Conversation(
+        id=id_,
+        title=title,
+        created_at=from_microseconds(created_at),
+        updated_at=from_microseconds(updated_at),
+        model=model,
+        leaf_id=leaf_id,
+        system=system,
+        pinned=bool(pinned),
+        archived=bool(archived),
+    )
+
+
+def insert_conversation(connection: apsw.Connection, conversation: Conversation) -> None:
+    """Store a new conversation. Its leaf is set when its messages are there."""
+    values: dict[str, Value] = {
+        "id": conversation.id,
+        "title": conversation.title,
+        "created_at": to_microseconds(conversation.created_at),
+        "updated_at": to_microseconds(conversation.updated_at),
+        "model": conversation.model,
+        "system": conversation.system,
+        "pinned": conversation.pinned,
+        "archived": conversation.archived,
+    }
+    execute(connection, _INSERT_CONVERSATION, values)
+
+
+def read_messages(
+    connection: apsw.Connection, conversation_id: str, *, after: int = 0, limit: int = -1
+) -> Iterator[tuple[int, Message]]:
+    """Yield the messages of a conversation with their numbers, in the order of writing.
+
+    `after` is the number of the last one already seen; a `limit` of -1 means all. The text of an answer that
+    is being written is what has been journalled of it.
+    """
+    values: dict[str, Value] = {"conversation_id": conversation_id, "after": after, "limit": limit}
+    for row in select(connection, _SELECT_MESSAGES, values):
+        yield row[0], _read_message(connection, conversation_id, row)
+
+
+def insert_message(connection: apsw.Connection, message: Message, *, writer: int) -> int:
+    """Store a new message and return its number. `writer` is the slot of the process that is writing it.
+
+    Raises:
+        KeyError: The conversation or the parent does not exist.
+    """
+    values = _values(message, writer)
+    values["conversation_seq"] = conversation_seq(connection, message.conversation_id)
+    values["parent_seq"] = message_seq(connection, message.parent_id) if message.parent_id else None
+    execute(connection, _INSERT_MESSAGE, values)
+    return connection.last_insert_rowid()
+
+
+def update_message(connection: apsw.Connection, message: Message) -> None:
+    """Store an answer that has ended, and drop its journal. Nothing happens if the message is gone."""
+    execute(connection, _UPDATE_MESSAGE, _values(message, writer=None))
+    execute(
+        connection,
+        "DELETE FROM journal WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
+        (message.id,),
+    )
+
+
+def conversation_seq(connection: apsw.Connection, conversation_id: str) -> int:
+    """Return a conversation's number. Raises KeyError for an unknown id."""
+    return _seq(connection, "SELECT seq FROM conversations WHERE id = ?", conversation_id)
+
+
+def message_seq(connection: apsw.Connection, message_id: str) -> int:
+    """Return a message's number. Raises KeyError for an unknown id."""
+    return _seq(connection, "SELECT seq FROM messages WHERE id = ?", message_id)
+
+
+def journalled(connection: apsw.Connection, seq: int) -> tuple[str, str]:
+    """Return the text and the reasoning that were journalled for the answer with this number."""
+    statement = "SELECT text, reasoning FROM journal WHERE message_seq = ? ORDER BY seq"
+    pieces = list(select(connection, statement, (seq,)))
+    return "".join(piece[0] for piece in pieces), "".join(piece[1] for piece in pieces)
+
+
+def _seq(connection: apsw.Connection, statement: str, id_: str) -> int:
+    seq: int | None = scalar(connection, statement, (id_,))
+    if seq is None:
+        raise KeyError(id_)
+    return seq
+
+
+def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[Any, ...]) -> Message:
+    text, state, reasoning = row[5], _STATES.get(row[6], State.COMPLETE), row[8]
+    if state is State.STREAMING:
+        more_text, more_reasoning = journalled(connection, row[0])
+        text, reasoning = text + more_text, reasoning + more_reasoning
+    return Message(
+        id=row[1],
+        conversation_id=conversation_id,
+        parent_id=row[2],
+        role=_ROLES.get(row[3], "assistant"),
+        created_at=from_microseconds(row[4]),
+        text=text,
+        state=state,
+        model=row[7],
+        reasoning=reasoning,
+        tool_calls=read_tool_calls(row[9]) if row[9] else (),
+        tool_call_id=row[10],
+        citations=read_citations(row[11]) if row[11] else (),
+        usage=None if row[12] is None else Usage(*row[12:16]),
+        cost_cny=None if row[16] is None else Decimal(row[16]),
+        timing=None if row[17] is None else Timing(row[17], row[18]),
+        problem=read_problem(row[19]) if row[19] else None,
+        request_id=row[20],
+    )
+
+
+def _values(message: Message, writer: int | None) -> dict[str, Value]:
+    is_withheld = message.state is State.WITHHELD
+    usage, timing = message.usage, message.timing
+    return {
+        "id": message.id,
+        "role": message.role,
+        "created_at": to_microseconds(message.created_at),
+        # What the service withdrew is never kept, whoever asks for it.
+        "text": "" if is_withheld else message.text,
+        "reasoning": "" if is_withheld else message.reasoning,
+        "state": message.state.value,
+        "writer": writer if message.state is State.STREAMING else None,
+        "model": message.model,
+        "tool_calls": dump(plain_tool_calls(message.tool_calls)) if message.tool_calls else None,
+        "tool_call_id": message.tool_call_id,
+        "citations": dump(plain_citations(message.citations)) if message.citations else None,
+        "prompt_tokens": usage.prompt_tokens if usage else None,
+        "completion_tokens": usage.completion_tokens if usage else None,
+        "cached_tokens": usage.cached_tokens if usage else None,
+        "reasoning_tokens": usage.reasoning_tokens if usage else None,
+        "cost_cny": None if message.cost_cny is None else str(message.cost_cny),
+        "first_token_s": timing.first_token_s if timing else None,
+        "total_s": timing.total_s if timing else None,
+        "problem": dump(plain_problem(message.problem)) if message.problem else None,
+        "request_id": message.request_id,
+    }

@@ -1,0 +1,157 @@
+"""Reading what can be read of a damaged database."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from glmdesk.storage.files import COMPANIONS, beside, quiet_uri, was_emptied
+from glmdesk.storage.header import copy_with_new_header
+from glmdesk.storage.migrations import TABLES
+from glmdesk.storage.sql import Value, execute, select, transaction
+
+# Far more rows than any database of ours holds: the search for readable ones ends there.
+_LAST_SEQ = 1 << 40
+
+# What SQLite says of a page that is not what it wrote, and of a sector the disk cannot read.
+_UNREADABLE = (apsw.CorruptError, apsw.NotADBError, apsw.IOError)
+
+_TYPES: dict[str, type | tuple[type, ...]] = {"TEXT": str, "INTEGER": int, "REAL": (float, int)}
+
+# References to rows that could not be read. A message whose parent is lost follows the one before it, so that
+# its conversation stays one thread; conversations that are lost are made again around their messages.
+_MEND = """
+    INSERT INTO conversations (seq, id, title, created_at, updated_at, model)
+    SELECT conversation_seq, min(id), '', min(created_at), max(created_at), coalesce(max(model), '')
+    FROM messages
+    WHERE conversation_seq NOT IN (SELECT seq FROM conversations)
+    GROUP BY conversation_seq;
+
+    UPDATE messages
+    SET parent_seq = (
+        SELECT max(earlier.seq) FROM messages AS earlier
+        WHERE earlier.conversation_seq = messages.conversation_seq AND earlier.seq < messages.seq
+    )
+    WHERE parent_seq NOT IN (SELECT seq FROM messages);
+
+    UPDATE conversations
+    SET leaf_seq = (SELECT max(seq) FROM messages WHERE conversation_seq = conversations.seq)
+    WHERE leaf_seq NOT IN (SELECT seq FROM messages)
+       OR (leaf_seq IS NULL AND seq IN (SELECT conversation_seq FROM messages));
+
+    DELETE FROM journal WHERE message_seq NOT IN (SELECT seq FROM messages);
+"""
+
+
+def salvage(damaged: Path, new: apsw.Connection) -> dict[str, int]:
+    """Copy every readable row into a new database; return the number of rows by table.
+
+    Rows keep their numbers. Only columns that both know are copied, so the damaged database may be of any
+    version. Bytes that are no text are replaced by U+FFFD. The new database must not enforce foreign keys.
+    """
+    with _opened(damaged, new.serialize("main")) as old, transaction(new):
+        counts = {table: _copy_table(old, new, table) for table in TABLES}
+        execute(new, _MEND)
+    return counts
+
+
+@contextmanager
+def _opened(damaged: Path, fresh: bytes) -> Generator[apsw.Connection]:
+    """Open the database; where it knows nothing of our tables, a copy with less and less of its first page.
+
+    `fresh` is a new database, for its schema.
+    """
+    copy = beside(damaged, ".copy")
+    connection = _connection(damaged)
+    try:
+        for schema in (b"", fresh):
+            if was_emptied(damaged) or all(_columns(connection, table) for table in TABLES):
+                break
+            connection.close()
+            copy_with_new_header(damaged, copy, schema)
+            connection = _connection(copy)
+        yield connection
+    finally:
+        connection.close()
+        for suffix in ("", *COMPANIONS):
+            beside(copy, suffix).unlink(missing_ok=True)
+
+
+def _connection(path: Path) -> apsw.Connection:
+    return apsw.Connection(quiet_uri(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+
+
+def _copy_table(old: apsw.Connection, new: apsw.Connection, table: str) -> int:
+    known = _columns(old, table)
+    columns = {name: kind for name, kind in _columns(new, table).items() if name in known}
+    marks = ", ".join("?" * len(columns))
+    insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+    copied = 0
+    for row in _Reader(old, table, columns).rows() if columns else ():
+        try:
+            execute(new, insert, row)
+        except apsw.ConstraintError:
+            continue  # two rows with one id, or nothing where something must be
+        copied += 1
+    return copied
+
+
+def _columns(connection: apsw.Connection, table: str) -> dict[str, str]:
+    """Return the types of a table's columns by their names; empty when the schema cannot be read."""
+    try:
+        return {row[1]: row[2] for row in select(connection, f"PRAGMA table_info({table})")}
+    except (*_UNREADABLE, apsw.SQLError, UnicodeDecodeError):  # the last two: a header of nonsense
+        return {}
+
+
+class _Reader:
+    """Reads a table in the order of `seq`, around what cannot be read. The first column is `seq`."""
+
+    def __init__(self, connection: apsw.Connection, table: str, columns: dict[str, str]) -> None:
+        # A text may have lost its encoding, and a value its type: any text is read as bytes.
+        values = ", ".join(f"iif(typeof({name}) = 'text', CAST({name} AS BLOB), {name})" for name in columns)
+        self._kinds = tuple(columns.values())
+        self._select = f"SELECT {values} FROM {table} WHERE seq >= ? ORDER BY seq"  # noqa: S608 - our own names
+        self._connection = connection
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        start = 1
+        while start <= _LAST_SEQ:
+            try:
+                for row in select(self._connection, self._select, (start,)):
+                    start = row[0] + 1
+                    yield tuple(map(_fitting, row, self._kinds))
+            except _UNREADABLE:
+                start = self._next_start(start)
+            else:
+                return
+
+    def _next_start(self, unreadable: int) -> int:
+        """Return the first number from which rows can be read again: double the step, then halve the gap."""
+        low, step = unreadable, 1
+        while step <= _LAST_SEQ and not self._can_read_from(unreadable + step):
+            low = unreadable + step
+            step *= 2
+        high = unreadable + step
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._can_read_from(middle):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _can_read_from(self, start: int) -> bool:
+        try:
+            execute(self._connection, self._select + " LIMIT 1", (start,))
+        except _UNREADABLE:
+            return False
+        return True
+
+
+def _fitting(value: Value, kind: str) -> Value:
+    """Return a value as a column of this type takes it; None where it is of another type."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return value if isinstance(value, _TYPES[kind]) else None

@@ -1,0 +1,187 @@
+"""The settings: every one declared once, kept in a TOML file that people may edit too."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+from urllib.parse import SplitResult, urlsplit
+
+from glmdesk.domain.catalog import TIERS, Tier
+from glmdesk.domain.errors import Problem
+from glmdesk.i18n import LANGUAGES, N_, Language
+from glmdesk.storage.setting import Choice, Setting, Text, Whole, is_setting
+
+T = TypeVar("T", bound=int | str)
+
+Theme = Literal["system", "light", "dark"]
+SendKey = Literal["enter", "ctrl-enter"]
+
+
+def _address(text: str, schemes: tuple[str, ...]) -> SplitResult:
+    url = urlsplit(text)
+    if url.scheme not in schemes or not url.hostname or url.port == 0:  # `port` checks itself
+        raise ValueError(text)
+    return url
+
+
+def _base_url(text: str) -> str:
+    url = _address(text.strip().rstrip("/"), ("http", "https"))
+    if url.username is not None or url.query or url.fragment:
+        raise ValueError(text)
+    return url.geturl()
+
+
+def _proxy(text: str) -> str:
+    text = text.strip()
+    if text not in ("system", "none"):
+        _address(text, ("http", "https", "socks5", "socks5h"))
+    return text
+
+
+class Settings:
+    """The settings in force, and their file.
+
+    A file that is no TOML, or a value that is not allowed, leaves the default in force and a notice; neither
+    is overwritten unasked: the value stays as it is until it is changed, the file is kept aside before the
+    first change. Comments and keys of other versions stay.
+    """
+
+    language = Setting[Language | Literal["system"]](
+        Choice(("system", *LANGUAGES)),
+        "system",
+        label=N_("Language"),
+        help=N_("The language of the window, the command line and the messages."),
+    )
+    theme = Setting[Theme](
+        Choice(("system", "light", "dark")),
+        "system",
+        label=N_("Appearance"),
+        help=N_("Light or dark, or as the desktop has it."),
+    )
+    font_size = Setting(
+        Whole(9, 24, automatic=0),
+        0,
+        label=N_("Font size"),
+        help=N_("Points; 0 takes the desktop's own size."),
+    )
+    send_with = Setting[SendKey](
+        Choice(("enter", "ctrl-enter")),
+        "enter",
+        label=N_("Send with"),
+        help=N_("The other of Enter and Ctrl+Enter breaks the line; Shift+Enter always does."),
+    )
+    model = Setting(
+        Text(),
+        "",
+        label=N_("Model"),
+        help=N_("The model of new chats; empty for the free one."),
+    )
+    tier = Setting[Tier](
+        Choice(TIERS),
+        "V0",
+        label=N_("Account level"),
+        help=N_("Your level on the BigModel console; it bounds how many questions may run at once."),
+    )
+    base_url = Setting(
+        Text(_base_url),
+        "https://open.bigmodel.cn/api/paas/v4",
+        label=N_("Service address"),
+        help=N_("Where questions are sent. The key is asked for again when it changes."),
+    )
+    proxy = Setting(
+        Text(_proxy),
+        "system",
+        label=N_("Proxy"),
+        help=N_("system, none, or an address such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080."),
+    )
+    silence_s = Setting(
+        Whole(5, 600),
+        60,
+        label=N_("Silence"),
+        help=N_("Seconds without a sign of life after which an answer counts as interrupted."),
+    )
+    waiting_notice_s = Setting(
+        Whole(5, 600),
+        60,
+        label=N_("Waiting notice"),
+        help=N_("Seconds without a first word after which glmdesk says that it is still waiting."),
+    )
+
+    def __init__(self, path: Path) -> None:
+        """Read the file; a missing one means defaults."""
+        self._path = path
+        self._values: dict[str, object] = {}
+        self.notices: tuple[Problem, ...] = self._read()
+
+    @classmethod
+    def declared(cls) -> tuple[Setting[Any], ...]:
+        """Return every setting, in the order of declaration."""
+        return tuple(filter(is_setting, vars(cls).values()))
+
+    def value(self, setting: Setting[T]) -> T:
+        """Return the value in force of a setting that is known by its declaration only."""
+        return cast("T", self._values.get(setting.key, setting.default))
+
+    async def change(self, setting: Setting[T], value: T) -> None:
+        """Put another value in force and store it.
+
+        Raises:
+            ValueError: The value is not allowed; nothing is changed.
+            LocalDataError: It could not be stored; it is in force until the program ends.
+        """
+        # What writes is loaded with the first change: a start that changes nothing is faster without it.
+        from glmdesk.storage.settings_file import store  # noqa: PLC0415
+
+        normal = setting.kind.read(value)
+        self._values[setting.key] = normal
+        await store(self._path, setting.key, normal)
+
+    def _read(self) -> tuple[Problem, ...]:
+        try:
+            text = self._path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return ()
+        except (OSError, ValueError) as error:
+            return (_unreadable(self._path, error),)
+        return self._take_all(text)
+
+    def _take_all(self, text: str) -> tuple[Problem, ...]:
+        import tomllib  # noqa: PLC0415 - most people have no file, and every start is measured
+
+        try:
+            found = tomllib.loads(text)
+        except ValueError as error:
+            return (_unreadable(self._path, error),)
+        return tuple(problem for setting in self.declared() if (problem := self._take(setting, found)))
+
+    def _take(self, setting: Setting[Any], found: Mapping[str, object]) -> Problem | None:
+        """Put what the file says of a setting in force, or return what is wrong with it."""
+        if setting.key not in found:
+            return None
+        try:
+            self._values[setting.key] = setting.kind.read(found[setting.key])
+        except ValueError:
+            return _not_allowed(self._path, setting, found[setting.key])
+        return None
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    return Problem(
+        "settings-broken",
+        N_("{path} could not be read: {reason}."),
+        N_("The defaults are used. The file is kept aside when a setting is changed."),
+        details={"path": str(path), "reason": str(error)},
+    )
+
+
+def _not_allowed(path: Path, setting: Setting[Any], value: object) -> Problem:
+    return Problem(
+        "setting-not-allowed",
+        N_("{path}: {key} cannot be {value}."),
+        N_("{default} is used instead."),
+        details={
+            "path": str(path),
+            "key": setting.key,
+            "value": repr(value),
+            "default": repr(setting.default),
+        },
+    )

@@ -1,0 +1,92 @@
+"""Lossless export: one JSON object per line. The format is described in `resources/export-format.md`."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.message import Message, State
+from glmdesk.storage.database import Database
+from glmdesk.storage.plain import Plain, dump, plain_citations, plain_problem, plain_tool_calls
+from glmdesk.storage.transfer import source
+
+FORMAT = "glmdesk-conversations"
+VERSION = 1
+
+
+async def export_jsonl(
+    database: Database, conversation_ids: Sequence[str] | None = None
+) -> AsyncGenerator[str, None]:
+    """Yield the lines of an export of these conversations, or of all, each with its line feed.
+
+    The same conversations give the same bytes, also after they were imported into an empty database. Unknown
+    ids are passed over.
+    """
+    yield _line({"type": "header", "format": FORMAT, "version": VERSION})
+    async with aclosing(source.conversations(database, conversation_ids)) as conversations:
+        async for conversation in conversations:
+            yield _line(_plain_conversation(conversation))
+            async with aclosing(source.messages(database, conversation.id)) as messages:
+                async for _, message in messages:
+                    yield _line(_plain_message(message))
+
+
+def _line(entry: Plain) -> str:
+    return dump(entry) + "\n"
+
+
+def _plain_conversation(conversation: Conversation) -> Plain:
+    return {
+        "type": "conversation",
+        "id": conversation.id,
+        "title": conversation.title,
+        "created_at": _moment(conversation.created_at),
+        "updated_at": _moment(conversation.updated_at),
+        "model": conversation.model,
+        "leaf": conversation.leaf_id,
+        "system": conversation.system,
+        "pinned": conversation.pinned,
+        "archived": conversation.archived,
+    }
+
+
+def _plain_message(message: Message) -> Plain:
+    return {
+        "type": "message",
+        "id": message.id,
+        "conversation": message.conversation_id,
+        "parent": message.parent_id,
+        "role": message.role,
+        "created_at": _moment(message.created_at),
+        "text": message.text,
+        # A file has no running answers: this one got as far as its text.
+        "state": (State.INTERRUPTED if message.state is State.STREAMING else message.state).value,
+        **{name: value for name, value in _optional(message).items() if value not in (None, "", [])},
+    }
+
+
+def _optional(message: Message) -> Plain:
+    usage, timing = message.usage, message.timing
+    return {
+        "model": message.model,
+        "reasoning": message.reasoning,
+        "tool_calls": plain_tool_calls(message.tool_calls),
+        "tool_call_id": message.tool_call_id,
+        "citations": plain_citations(message.citations),
+        "usage": usage
+        and {
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+            "cached_tokens": usage.cached_tokens,
+            "reasoning_tokens": usage.reasoning_tokens,
+        },
+        "cost_cny": None if message.cost_cny is None else str(message.cost_cny),
+        "timing": timing and {"first_token_s": timing.first_token_s, "total_s": timing.total_s},
+        "problem": message.problem and plain_problem(message.problem),
+        "request_id": message.request_id,
+    }
+
+
+def _moment(moment: datetime) -> str:
+    """Return RFC 3339 in UTC with microseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,98 @@
+"""Readable export: the branch of a conversation that is shown, as Markdown."""
+
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
+from datetime import datetime
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.message import Citation, Message, State
+from glmdesk.i18n import N_, _
+from glmdesk.storage.database import Database
+from glmdesk.storage.transfer import source
+
+_MARKS = {
+    State.STREAMING: N_("This answer was still being written."),
+    State.STOPPED: N_("This answer was stopped."),
+    State.CUT_SHORT: N_("This answer reached its length limit."),
+    State.INTERRUPTED: N_("This answer was interrupted."),
+    State.WITHHELD: N_("The service withdrew this answer."),
+    State.FAILED: N_("This question was not answered."),
+}
+
+
+async def export_markdown(
+    database: Database,
+    conversation_ids: Sequence[str] | None = None,
+    *,
+    model_title: Callable[[str | None], str],
+) -> AsyncGenerator[str, None]:
+    """Yield the text of these conversations, or of all, piece by piece. Unknown ids are passed over.
+
+    `model_title` says what a model is called (`Catalog.title`).
+    """
+    separator = ""
+    async with aclosing(source.conversations(database, conversation_ids)) as conversations:
+        async for conversation in conversations:
+            yield separator + _head(conversation)
+            separator = "\n---\n\n"
+            if conversation.leaf_id is None:
+                continue
+            branch = await source.branch(database, conversation.leaf_id)
+            async with aclosing(source.messages(database, conversation.id)) as messages:
+                async for seq, message in messages:
+                    if seq in branch:
+                        yield "\n" + "\n\n".join(_paragraphs(message, model_title)) + "\n"
+
+
+def _head(conversation: Conversation) -> str:
+    title = " ".join(conversation.title.split()) or _("Untitled")
+    system = f"\n## {_('System')}\n\n{conversation.system}\n" if conversation.system else ""
+    return f"# {title}\n\n*{_moment(conversation.created_at)}*\n{system}"
+
+
+def _paragraphs(message: Message, model_title: Callable[[str | None], str]) -> Iterator[str]:
+    yield f"## {_speaker(message, model_title)}"
+    if message.reasoning:
+        yield _quoted(message.reasoning)
+    if message.text:
+        yield message.text
+    for call in message.tool_calls:
+        yield f"**{call.name}**\n\n{_fenced(call.arguments)}"
+    if message.state in _MARKS:
+        yield f"*{_(_MARKS[message.state])}*"
+    if message.citations:
+        yield "\n".join(
+            _source(number, citation) for number, citation in enumerate(message.citations, start=1)
+        )
+
+
+def _speaker(message: Message, model_title: Callable[[str | None], str]) -> str:
+    match message.role:
+        case "user":
+            return _("You")
+        case "assistant":
+            return model_title(message.model) or _("Answer")
+        case "tool":
+            return _("Tool result")
+        case "system":
+            return _("System")
+
+
+def _source(number: int, citation: Citation) -> str:
+    title = " ".join(citation.title.split()) or citation.site or citation.ref
+    return f"{number}. {title}" + (f" <{citation.link}>" if citation.link else "")
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def _fenced(text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}json\n{text}\n{fence}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

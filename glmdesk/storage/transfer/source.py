@@ -1,0 +1,74 @@
+"""Reading conversations in pieces that fit into memory, however much there is."""
+
+import json
+from collections.abc import AsyncGenerator, Sequence
+
+import apsw
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.message import Message
+from glmdesk.storage.database import Database
+from glmdesk.storage.rows import read_conversation, read_messages
+from glmdesk.storage.sql import Value, select
+
+_CONVERSATIONS_PER_PIECE = 100
+_MESSAGES_PER_PIECE = 50
+
+_SELECT = """
+    SELECT conversation.seq, conversation.id, conversation.title, conversation.created_at,
+           conversation.updated_at, conversation.model, leaf.id, conversation.system, conversation.pinned,
+           conversation.archived
+    FROM conversations AS conversation LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq
+    WHERE conversation.seq > :after AND conversation.deleted_at IS NULL
+      AND (:ids IS NULL OR conversation.id IN (SELECT value FROM json_each(:ids)))
+    ORDER BY conversation.seq
+    LIMIT :limit
+"""
+
+_BRANCH = """
+    WITH RECURSIVE branch (seq, parent_seq) AS (
+        SELECT seq, parent_seq FROM messages WHERE id = ?
+        UNION
+        SELECT parent.seq, parent.parent_seq
+        FROM messages AS parent JOIN branch ON parent.seq = branch.parent_seq
+    )
+    SELECT seq FROM branch
+"""
+
+
+async def conversations(
+    database: Database, conversation_ids: Sequence[str] | None
+) -> AsyncGenerator[Conversation, None]:
+    """Yield the conversations with these ids, or all for None, in the order in which they were made."""
+    values: dict[str, Value] = {
+        "after": 0,
+        "ids": None if conversation_ids is None else json.dumps(list(conversation_ids)),
+        "limit": _CONVERSATIONS_PER_PIECE,
+    }
+
+    def work(connection: apsw.Connection) -> list[tuple[int, Conversation]]:
+        return [(row[0], read_conversation(row[1:])) for row in select(connection, _SELECT, values)]
+
+    while piece := await database.read(work):
+        for seq, conversation in piece:
+            values["after"] = seq
+            yield conversation
+
+
+async def messages(database: Database, conversation_id: str) -> AsyncGenerator[tuple[int, Message], None]:
+    """Yield all messages of a conversation with their numbers, in the order of writing (parents first)."""
+    after = 0
+
+    def work(connection: apsw.Connection) -> list[tuple[int, Message]]:
+        return list(read_messages(connection, conversation_id, after=after, limit=_MESSAGES_PER_PIECE))
+
+    while piece := await database.read(work):
+        for after, message in piece:
+            yield after, message
+
+
+async def branch(database: Database, leaf_id: str) -> frozenset[int]:
+    """Return the numbers of the messages from the first one to a leaf."""
+    return await database.read(
+        lambda connection: frozenset(seq for (seq,) in select(connection, _BRANCH, (leaf_id,)))
+    )

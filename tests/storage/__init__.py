@@ -1,0 +1,1 @@
+"""The storage against real SQLite files, real processes, full disks and damaged pages."""

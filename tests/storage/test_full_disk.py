@@ -1,0 +1,48 @@
+"""A full disk takes nothing away and is named."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A user and mount namespace of its own lets any user mount a small disk, where the system allows it.
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
+
+
+def may_mount() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not may_mount(), reason="this system gives its users no namespaces to mount a disk in")
+def test_a_full_disk_takes_nothing_away_and_is_named(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [*NAMESPACE, sys.executable, "-m", "tests.storage.full_disk", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert json.loads(ended.stdout) == {
+        "journal": "disk-full",
+        "journal with space": True,
+        "finish": "disk-full",
+        "append": "disk-full",
+        "setting": "disk-full",
+        "read meanwhile": [len("question"), len("arrived") + 500_001],
+        "migrate": "disk-full",
+        "notices": ["disk-full"],
+        "read at the next start": [len("question"), len("arrived") + 500_001],
+        "state at the next start": "interrupted",
+        "append with space": "done",
+        "setting kept": "light",
+        "sound": True,
+    }

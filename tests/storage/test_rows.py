@@ -1,0 +1,141 @@
+"""Whatever a message holds is read back as it was."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.ids import new_id
+from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.usage import Usage
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from tests.storage.examples import answer, conversation, question
+
+counts = st.integers(0, 2**53)
+seconds = st.floats(0, 1e6)
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+messages = st.builds(
+    Message,
+    id=st.builds(new_id),
+    conversation_id=st.just(""),
+    parent_id=st.none(),
+    role=st.sampled_from(["system", "user", "assistant", "tool"]),
+    created_at=moments,
+    text=st.text(),
+    state=st.sampled_from([state for state in State if state is not State.WITHHELD]),
+    model=st.none() | st.text(),
+    reasoning=st.text(),
+    tool_calls=st.lists(st.builds(ToolCall, st.text(), st.text(), st.text())).map(tuple),
+    tool_call_id=st.none() | st.text(),
+    citations=st.lists(
+        st.builds(Citation, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
+    ).map(tuple),
+    usage=st.none() | st.builds(Usage, counts, counts, counts, counts),
+    cost_cny=st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+    timing=st.none() | st.builds(Timing, seconds, seconds),
+    problem=st.none()
+    | st.builds(
+        Problem,
+        st.text(),
+        st.text(),
+        st.text(),
+        st.none() | st.sampled_from(Action),
+        st.dictionaries(st.text(), st.text()),
+    ),
+    request_id=st.none() | st.text(),
+)
+
+
+class Store:
+    """Conversations for tests that hypothesis repeats and that are no coroutines."""
+
+    def __init__(self, folder: Path) -> None:
+        self.runner = asyncio.Runner()
+        self.database = Database(folder / "glmdesk.db")
+        self.run(self.database.open())
+        self.conversations = Conversations(self.database)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(work)
+
+    def through(self, message: Message) -> Message:
+        """Store a message and return what is read."""
+        of = conversation()
+        stored = replace(message, conversation_id=of.id)
+        self.run(self.conversations.create(of, stored))
+        found: Message = self.run(self.conversations.messages(of.id))[0]
+        return replace(found, conversation_id=message.conversation_id)
+
+    def close(self) -> None:
+        self.run(self.database.close())
+        self.runner.close()
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        yield store
+        store.close()
+
+
+@given(message=messages)
+def test_every_message_is_read_as_it_was_stored(store: Store, message: Message) -> None:
+    assert store.through(message) == message
+
+
+def test_a_time_of_any_zone_is_the_same_moment_in_utc(store: Store) -> None:
+    beijing = timezone(timedelta(hours=8))
+    message = replace(question(conversation()), created_at=datetime(2026, 2, 1, 8, 0, 0, 7, beijing))
+
+    found = store.through(message).created_at
+
+    assert found == message.created_at
+    assert found.tzinfo is UTC
+
+
+def test_money_keeps_its_digits(store: Store) -> None:
+    message = replace(question(conversation()), cost_cny=Decimal("0.00012500"))
+
+    assert str(store.through(message).cost_cny) == "0.00012500"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("half \ud83d", "half \N{REPLACEMENT CHARACTER}"),
+        ("pair \ud83d\ude00", "pair \N{GRINNING FACE}"),
+        ("\0nul\0", "\0nul\0"),
+    ],
+)
+def test_characters_that_no_file_can_hold_cost_only_themselves(store: Store, text: str, kept: str) -> None:
+    message = replace(answer(question(conversation())), parent_id=None, text=text, reasoning=text)
+    problem = Problem(text, text, text)
+    message = replace(message, problem=problem, citations=(Citation(text),), state=State.COMPLETE)
+
+    found = store.through(message)
+
+    assert (found.text, found.reasoning, found.citations[0].ref) == (kept, kept, kept)
+    assert found.problem == Problem(kept, kept, kept)
+
+
+def test_a_withheld_text_is_not_stored_even_if_it_is_given(store: Store) -> None:
+    message = replace(
+        answer(question(conversation())), parent_id=None, text="a", reasoning="b", state=State.WITHHELD
+    )
+
+    found = store.through(message)
+
+    assert (found.text, found.reasoning, found.state) == ("", "", State.WITHHELD)
