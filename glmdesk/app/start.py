@@ -13,7 +13,6 @@ from typing_extensions import override
 from glmdesk.app.appearance import Appearance
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
-from glmdesk.domain.catalog import Catalog
 from glmdesk.i18n import Language, _, set_language, system_language
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.icons import Icons
@@ -34,7 +33,6 @@ class Stage:
     appearance: Appearance
     settings: Settings
     paths: Paths
-    catalog: Catalog
     icons: Icons
     language: Language
     is_demo: bool
@@ -74,7 +72,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
     next_demo: bool | None = is_demo
     code = 0
     while next_demo is not None:
-        stage = _first_paint(application, home, is_demo=next_demo)
+        stage = first_paint(application, home, is_demo=next_demo)
         # The event loop, the database and the network come now: none of them is needed to paint a window.
         from glmdesk.app.session import run_session  # noqa: PLC0415
 
@@ -87,7 +85,8 @@ def _has_display() -> bool:
     return has_platform or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _first_paint(application: Application, home: Path | None, *, is_demo: bool) -> Stage:
+def first_paint(application: Application, home: Path | None, *, is_demo: bool) -> Stage:
+    """Show the window as far as it needs no file but the settings, and return once it is painted."""
     paths = Paths.locate(home, demo=is_demo)
     settings = Settings(paths.config / "settings.toml")
     language = system_language() if settings.language == "system" else settings.language
@@ -95,12 +94,11 @@ def _first_paint(application: Application, home: Path | None, *, is_demo: bool) 
     appearance = Appearance(application, settings.theme, settings.font_size)
     icons = Icons(resources() / "icons")
     application.setWindowIcon(icons.logo())
-    catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
-    window = MainWindow(catalog, icons, language, is_demo=is_demo)
+    window = MainWindow(icons, is_demo=is_demo)
     window.set_theme(appearance.theme)
     window.show()
     _await_paint(window)
-    return Stage(window, appearance, settings, paths, catalog, icons, language, is_demo)
+    return Stage(window, appearance, settings, paths, icons, language, is_demo)
 
 
 def _await_paint(window: MainWindow) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
-from glmdesk.domain.catalog import TIERS, Tier
 from glmdesk.domain.errors import Problem
 from glmdesk.i18n import LANGUAGES, N_, Language
 from glmdesk.storage.setting import Choice, Setting, Text, Whole, is_setting
@@ -74,12 +73,6 @@ class Settings:
         "",
         label=N_("Model"),
         help=N_("The model of new chats; empty for the free one."),
-    )
-    tier = Setting[Tier](
-        Choice(TIERS),
-        "V0",
-        label=N_("Account level"),
-        help=N_("Your level on the BigModel console; it bounds how many questions may run at once."),
     )
     base_url = Setting(
         Text(_base_url),

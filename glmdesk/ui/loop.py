@@ -23,7 +23,6 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _MAX_TIMER_MS = 2**31 - 1
-_PRECISE_BELOW_MS = 1000
 
 
 class _Handle(asyncio.TimerHandle):
@@ -54,21 +53,21 @@ class _Timers(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._handles: dict[int, asyncio.Handle] = {}
-        self._timer_ids: dict[asyncio.Handle, int] = {}
+        # By identity: handles of the same callback and instant are equal, and some clocks tick rarely.
+        self._timer_ids: dict[int, int] = {}
 
     def add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
         """Run `handle` after `delay` seconds, never earlier."""
         delay_ms = min(max(0, int(delay * 1000 + 0.999)), _MAX_TIMER_MS)
-        precise = delay_ms < _PRECISE_BELOW_MS
-        kind = Qt.TimerType.PreciseTimer if precise else Qt.TimerType.CoarseTimer
-        timer_id = self.startTimer(delay_ms, kind)
+        # Coarse timers, Qt's default, may be early by a twentieth.
+        timer_id = self.startTimer(delay_ms, Qt.TimerType.PreciseTimer)
         self._handles[timer_id] = handle
-        self._timer_ids[handle] = timer_id
+        self._timer_ids[id(handle)] = timer_id
         return handle
 
     def discard(self, handle: asyncio.Handle) -> None:
         """Forget a cancelled callback."""
-        timer_id = self._timer_ids.pop(handle, None)
+        timer_id = self._timer_ids.pop(id(handle), None)
         if timer_id is not None:
             del self._handles[timer_id]
             self.killTimer(timer_id)
@@ -80,7 +79,7 @@ class _Timers(QObject):
         handle = self._handles.pop(timer_id, None)
         if handle is None:
             return
-        del self._timer_ids[handle]
+        del self._timer_ids[id(handle)]
         if not handle.cancelled():
             handle._run()  # noqa: SLF001 - what every event loop does with its handles
 
@@ -103,7 +102,7 @@ class _DaemonExecutor(Executor):
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._threads = 0
-        self._idle = 0
+        self._unfinished = 0
         self._lock = threading.Lock()
 
     @override
@@ -121,7 +120,8 @@ class _DaemonExecutor(Executor):
                 future.set_result(result)
 
         with self._lock:
-            if self._idle <= self._jobs.qsize() and self._threads < self._MAX_THREADS:
+            self._unfinished += 1
+            if self._threads < min(self._unfinished, self._MAX_THREADS):
                 self._threads += 1
                 threading.Thread(target=self._work, name=f"worker-{self._threads}", daemon=True).start()
         self._jobs.put(job)
@@ -129,13 +129,11 @@ class _DaemonExecutor(Executor):
 
     def _work(self) -> None:
         while True:
-            with self._lock:
-                self._idle += 1
             job = self._jobs.get()
-            with self._lock:
-                self._idle -= 1
             job()
             del job
+            with self._lock:
+                self._unfinished -= 1
 
     @override
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QSplitter
 from typing_extensions import override
 
-from glmdesk.domain.catalog import Catalog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.panes.sidebar import Sidebar
@@ -28,11 +27,11 @@ class MainWindow(QMainWindow):
     closed = Signal()
     painted = Signal()
 
-    def __init__(self, catalog: Catalog, icons: Icons, language: str, *, is_demo: bool) -> None:
+    def __init__(self, icons: Icons, *, is_demo: bool) -> None:
         super().__init__()
         self._was_painted = False
         self.sidebar = Sidebar(icons, is_demo=is_demo)
-        self.chat = ChatPane(catalog, icons, language)
+        self.chat = ChatPane(icons)
         self._splitter = QSplitter()
         self._splitter.setObjectName("splitter")
         self._splitter.setHandleWidth(1)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
@@ -49,14 +50,15 @@ class TaskRunner(QObject):
         return [task for task in self._tasks if task.get_name() == name]
 
     async def shut_down(self) -> None:
-        """Cancel every task and wait until they have tidied up."""
-        running = list(self._tasks)
-        for task in running:
-            task.cancel()
-        if running:
-            _, unfinished = await asyncio.wait(running, timeout=_END_S)
-            for task in unfinished:
-                logger.error("Task %s did not end in %.0f s.", task.get_name(), _END_S)
+        """Cancel every task, also those that begin meanwhile, and wait until they have tidied up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_S):
+                while self._tasks:
+                    for task in self._tasks:
+                        task.cancel()
+                    await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            logger.error("Task %s did not end in %.0f s.", task.get_name(), _END_S)
 
     async def _run(
         self, name: str, older: list[asyncio.Task[None]], work: Callable[[], Awaitable[None]]

@@ -59,7 +59,6 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "font_size": 0,
         "send_with": "enter",
         "model": "",
-        "tier": "V0",
         "base_url": "https://open.bigmodel.cn/api/paas/v4",
         "proxy": "system",
         "silence_s": 60,
@@ -97,9 +96,9 @@ async def test_a_change_leaves_the_rest_of_the_file_to_the_people_who_wrote_it(p
     await settings.change(Settings.theme, "dark")
 
     assert read(path) == EDITED.replace('"light"', '"dark"')
-    await settings.change(Settings.tier, "V2")
+    await settings.change(Settings.send_with, "ctrl-enter")
     assert "future_key" in read(path)
-    assert tomllib.loads(read(path))["tier"] == "V2"
+    assert tomllib.loads(read(path))["send_with"] == "ctrl-enter"
 
 
 async def test_changes_of_two_processes_both_last(path: Path) -> None:
@@ -114,11 +113,11 @@ async def test_changes_at_once_all_last(path: Path) -> None:
     settings = Settings(path)
     async with asyncio.TaskGroup() as group:
         group.create_task(settings.change(Settings.theme, "dark"))
-        group.create_task(settings.change(Settings.tier, "V3"))
+        group.create_task(settings.change(Settings.send_with, "ctrl-enter"))
         group.create_task(settings.change(Settings.font_size, 12))
 
     found = Settings(path)
-    assert (found.theme, found.tier, found.font_size) == ("dark", "V3", 12)
+    assert (found.theme, found.send_with, found.font_size) == ("dark", "ctrl-enter", 12)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ async def test_changes_at_once_all_last(path: Path) -> None:
 async def test_a_value_that_is_not_allowed_costs_itself_only_and_stays_in_the_file(
     path: Path, line: str, key: str
 ) -> None:
-    write(path, f'{line}\ntier = "V1"\n')
+    write(path, f'{line}\nsend_with = "ctrl-enter"\n')
 
     settings = Settings(path)
 
@@ -151,7 +150,7 @@ async def test_a_value_that_is_not_allowed_costs_itself_only_and_stays_in_the_fi
     assert notice.code == "setting-not-allowed"
     assert key in notice.headline
     assert values(settings)[key] == {setting.key: setting.default for setting in Settings.declared()}[key]
-    assert settings.tier == "V1"
+    assert settings.send_with == "ctrl-enter"
     await settings.change(Settings.send_with, "ctrl-enter")
     assert line in read(path)
 
@@ -182,11 +181,11 @@ async def test_a_file_that_is_no_toml_is_kept_aside_before_the_first_change(path
     assert settings.theme == "system"
     assert read(path) == "theme = dark\n"
 
-    await settings.change(Settings.tier, "V1")
+    await settings.change(Settings.send_with, "ctrl-enter")
 
     (aside,) = path.parent.glob("settings.toml.broken-*")
     assert read(aside) == "theme = dark\n"
-    assert Settings(path).tier == "V1"
+    assert Settings(path).send_with == "ctrl-enter"
     assert Settings(path).notices == ()
 
 
@@ -203,8 +202,8 @@ async def test_a_file_from_a_windows_editor_is_understood(path: Path) -> None:
     settings = Settings(path)
 
     assert (settings.theme, settings.notices) == ("dark", ())
-    await settings.change(Settings.tier, "V1")
-    assert (Settings(path).theme, Settings(path).tier) == ("dark", "V1")
+    await settings.change(Settings.send_with, "ctrl-enter")
+    assert (Settings(path).theme, Settings(path).send_with) == ("dark", "ctrl-enter")
 
 
 def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.live import LiveAnswer
+from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import Writer, run_turn
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.events import Progress, ReasoningDelta, Retrying, TextDelta, Waiting
+from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Message
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
@@ -108,23 +109,18 @@ class AnswersController(QObject):
     def _arrive(self, message_id: str, text: str) -> None:
         self._arrived.setdefault(message_id, []).append(text)
         if not self._frame.isActive():
-            self._frame.start()
+            self._show_arrived()
 
     def _show_arrived(self) -> None:
         arrived, self._arrived = self._arrived, {}
+        if arrived:
+            # What comes next waits for the end of the frame; a first word is shown at once.
+            self._frame.start()
         for message_id, texts in arrived.items():
             self.grew.emit(message_id, "".join(texts))
 
     def _tell(self, message_id: str, progress: Progress) -> None:
-        status = ""
-        match progress:
-            case Waiting(elapsed_s):
-                status = _("Still waiting for the first word ({seconds} s).").format(seconds=round(elapsed_s))
-            case Retrying(attempt=attempt, delay_s=delay_s, problem=problem):
-                status = _("{what} Trying again in {seconds} s (attempt {attempt}).").format(
-                    what=problem.headline, seconds=max(1, round(delay_s)), attempt=attempt + 1
-                )
-        self.progressed.emit(message_id, status)
+        self.progressed.emit(message_id, describe_progress(progress))
 
     def _price(self, model_id: str, usage: Usage) -> Decimal | None:
         model = self._catalog.get(model_id)

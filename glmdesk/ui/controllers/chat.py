@@ -8,9 +8,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.context import continuation_messages, prompt_messages
+from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
 from glmdesk.domain.conversation import Conversation, MessageTree
-from glmdesk.domain.ids import new_id
-from glmdesk.domain.message import Message, Role, State
+from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
@@ -18,8 +18,6 @@ from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
-
-_TITLE_LENGTH = 60
 
 
 @dataclass(slots=True)
@@ -145,19 +143,19 @@ class ChatController(QObject):
             self._answers.start(self.conversation.id, work)
 
     async def _ask(self, opened: _Opened, text: str, parent_id: str | None) -> None:
-        question = _new_message(opened.conversation, "user", parent_id, text)
-        answer = _new_answer(opened.conversation, question.id)
+        question = new_question(opened.conversation, parent_id, text)
+        answer = new_answer(opened.conversation, question.id)
         if opened.is_stored:
             await self._store.append(question, answer)
         else:
-            opened.conversation = replace(opened.conversation, title=_title_of(text))
+            opened.conversation = replace(opened.conversation, title=title_of(text))
             await self._store.create(opened.conversation, question, answer)
             opened.is_stored = True
         opened.tree.put(question)
         await self._answer(opened, answer)
 
     async def _retry(self, opened: _Opened, old: Message) -> None:
-        answer = _new_answer(opened.conversation, old.parent_id)
+        answer = new_answer(opened.conversation, old.parent_id)
         await self._store.append(answer)
         await self._answer(opened, answer)
 
@@ -227,27 +225,4 @@ class ChatController(QObject):
             self._rows.set_unread(answer.conversation_id, is_marked=True)
 
     def _blank(self) -> _Opened:
-        now = datetime.now(UTC)
-        conversation = Conversation(new_id(), "", created_at=now, updated_at=now, model=self._default_model())
-        return _Opened(conversation, MessageTree(()), is_stored=False)
-
-
-def _new_message(conversation: Conversation, role: Role, parent_id: str | None, text: str) -> Message:
-    return Message(
-        id=new_id(),
-        conversation_id=conversation.id,
-        parent_id=parent_id,
-        role=role,
-        created_at=datetime.now(UTC),
-        text=text,
-    )
-
-
-def _new_answer(conversation: Conversation, question_id: str | None) -> Message:
-    empty = _new_message(conversation, "assistant", question_id, "")
-    return replace(empty, state=State.STREAMING, model=conversation.model)
-
-
-def _title_of(question: str) -> str:
-    line = question.strip().splitlines()[0]
-    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
+        return _Opened(new_conversation(self._default_model()), MessageTree(()), is_stored=False)

@@ -32,14 +32,24 @@ class KeyController(QObject):
         self._connection = connection
         self._secrets = secrets
         self._tasks = tasks
+        self.is_in_keyring = False
+        """Whether the keyring was seen to hold the key."""
 
-    async def look(self) -> None:
-        """Find out whether there is a key; a keyring that cannot be used is reported."""
+    async def look(self, *, is_known: bool = False) -> None:
+        """Find out whether there is a key; a keyring that cannot be used is reported.
+
+        When it is known that the keyring holds one, the keyring stays closed until the first question.
+        """
+        if is_known:
+            self.is_in_keyring = True
+            self.availability_changed.emit(True)
+            return
         try:
             origin = await self._secrets.locate(self._connection.endpoint.host)
         except UserError as error:
             self.reported.emit(str(error), True)
             origin = None
+        self.is_in_keyring = origin is Origin.KEYRING
         self.availability_changed.emit(origin is not None)
 
     def test(self, pasted: str) -> None:
@@ -103,5 +113,6 @@ class KeyController(QObject):
             )
         else:
             notice = ""
+            self.is_in_keyring = True
         self.kept.emit(notice)
         self.availability_changed.emit(True)

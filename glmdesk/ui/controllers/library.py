@@ -22,11 +22,13 @@ class LibraryController(QObject):
     Signals:
         deleted(conversation_id: str, title: str): it is out of sight and can be restored for `UNDO_S`.
         restored(conversation_id: str): it is back.
+        renamed(conversation_id: str, title: str): it has another title.
         loaded(): the first page is in the list.
     """
 
     deleted = Signal(str, str)
     restored = Signal(str)
+    renamed = Signal(str, str)
     loaded = Signal()
 
     def __init__(self, store: Conversations, rows: ConversationList, tasks: TaskRunner) -> None:
@@ -66,6 +68,7 @@ class LibraryController(QObject):
 
     async def _rename(self, conversation_id: str, title: str) -> None:
         await self._store.update(conversation_id, title=title)
+        self.renamed.emit(conversation_id, title)
         await self._refresh(conversation_id)
 
     async def _delete(self, conversation_id: str) -> None:

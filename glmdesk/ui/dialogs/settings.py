@@ -157,7 +157,10 @@ class SettingsDialog(QDialog):
 
     def _number(self, setting: Setting[Any], kind: Whole) -> QWidget:
         box = QSpinBox()
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         box.setRange(kind.minimum if kind.automatic is None else kind.automatic, kind.maximum)
+        if kind.automatic is not None:
+            box.setSpecialValueText(_("As the desktop"))
         box.setValue(self._settings.value(setting))
         box.setKeyboardTracking(False)
         box.valueChanged.connect(lambda value: self._change(setting, value))

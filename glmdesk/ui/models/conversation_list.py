@@ -125,8 +125,10 @@ class ConversationList(QAbstractListModel):
         conversation = self._rows[index.row()]
         value: Any = None
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 value = conversation.title or _("New chat")
+            case Qt.ItemDataRole.ToolTipRole:
+                value = plain_tooltip(conversation.title or _("New chat"))
             case Role.ID:
                 value = conversation.id
             case Role.GROUP:
@@ -154,7 +156,8 @@ class ConversationList(QAbstractListModel):
 
     @override
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
 
     @override
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:

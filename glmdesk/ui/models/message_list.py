@@ -48,10 +48,11 @@ class MessageList(QObject):
         """Show the branch that ends at a message; rows that stay the same are kept."""
         rows = [_row(tree, message) for message in tree.path(leaf_id)]
         common = _common_start(self._rows, rows)
-        is_longer_only = common == len(self._rows)
+        is_longer_only = common == len(self._rows) > 0
         if not is_longer_only:
-            self._rows = rows
-            self.reset.emit()
+            if self._rows != rows:
+                self._rows = rows
+                self.reset.emit()
             return
         for row in rows[common:]:
             self._rows.append(row)

@@ -1,15 +1,23 @@
 """Connects the chat pane with its controllers: what is shown when, and which button asks for what."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action, UserError
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.widgets.banner import Kind
-from glmdesk.ui.widgets.transcript import Transcript
+from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.starters import Starters
+
+if TYPE_CHECKING:
+    from glmdesk.ui.widgets.transcript import Transcript
 
 
 class ChatBinding(QObject):
@@ -26,26 +34,37 @@ class ChatBinding(QObject):
     def __init__(
         self,
         pane: ChatPane,
-        transcript: Transcript,
+        key_entry: KeyEntry,
         messages: MessageList,
+        catalog: Catalog,
+        *,
         chat: ChatController,
         key: KeyController,
+        make_transcript: Callable[[], "Transcript"],
     ) -> None:
         super().__init__(pane)
         self._pane = pane
+        self._key_entry = key_entry
         self._messages = messages
+        self._catalog = catalog
         self._chat = chat
+        self._make_transcript = make_transcript
+        self._transcript: Transcript | None = None
         self._has_key = True
         self._wants_key_entry = False
         self._drafts: dict[str, str] = {}
         self._shown_id = ""
         self._edited_row: int | None = None
-        self._connect_chat(pane, transcript, chat)
-        self._connect_key(pane, key)
+        starters = Starters()
+        starters.chosen.connect(self._write)
+        pane.add_pages(key_entry, starters)
+        self._connect_chat(pane, chat)
+        self._connect_key(key_entry, key)
+        pane.banner.acted.connect(lambda action: self.act(Action(action)) if action in set(Action) else None)
         messages.appended.connect(self._show_page)
         messages.reset.connect(self._show_page)
 
-    def _connect_chat(self, pane: ChatPane, transcript: Transcript, chat: ChatController) -> None:
+    def _connect_chat(self, pane: ChatPane, chat: ChatController) -> None:
         chat.conversation_changed.connect(self._show_conversation)
         chat.answering_changed.connect(pane.composer.set_answering)
         pane.composer.submitted.connect(self._submit)
@@ -53,24 +72,28 @@ class ChatBinding(QObject):
         pane.composer.recall_requested.connect(self._edit_last)
         pane.composer.edit_cancelled.connect(self._cancel_edit)
         pane.header.model_picked.connect(chat.choose_model)
-        pane.starters.chosen.connect(self._write)
-        transcript.retry_requested.connect(chat.retry)
-        transcript.continue_requested.connect(chat.go_on)
-        transcript.variant_requested.connect(chat.choose_variant)
+
+    def _add_transcript(self) -> None:
+        """Make the view of the messages, with the first ones: the Markdown parser is slow to load."""
+        self._transcript = transcript = self._make_transcript()
+        transcript.retry_requested.connect(self._chat.retry)
+        transcript.continue_requested.connect(self._chat.go_on)
+        transcript.variant_requested.connect(self._chat.choose_variant)
         transcript.edit_requested.connect(self._edit)
         transcript.copy_requested.connect(self._copy)
         transcript.remedy_requested.connect(self._remedy)
+        self._pane.add_transcript(transcript)
 
-    def _connect_key(self, pane: ChatPane, key: KeyController) -> None:
-        pane.key_entry.test_requested.connect(key.test)
-        pane.key_entry.save_requested.connect(key.save)
-        pane.key_entry.console_requested.connect(lambda: self.console_requested.emit(False))
-        pane.key_entry.demo_requested.connect(self.demo_requested)
-        key.busy_changed.connect(pane.key_entry.set_busy)
-        key.reported.connect(lambda text, is_problem: pane.key_entry.show_status(text, is_problem=is_problem))
+    def _connect_key(self, key_entry: KeyEntry, key: KeyController) -> None:
+        key_entry.test_requested.connect(key.test)
+        key_entry.save_requested.connect(key.save)
+        key_entry.console_requested.connect(lambda: self.console_requested.emit(False))
+        key_entry.demo_requested.connect(self.demo_requested)
+        key_entry.field.cancelled.connect(self.leave_key_entry)
+        key.busy_changed.connect(key_entry.set_busy)
+        key.reported.connect(lambda text, is_problem: key_entry.show_status(text, is_problem=is_problem))
         key.availability_changed.connect(self._take_availability)
         key.kept.connect(self._key_kept)
-        pane.banner.acted.connect(lambda action: self.act(Action(action)) if action in set(Action) else None)
 
     def act(self, action: Action) -> None:
         """Do what a button beside an error offers."""
@@ -79,7 +102,7 @@ class ChatBinding(QObject):
             case Action.ENTER_KEY:
                 self._wants_key_entry = True
                 self._show_page()
-                self._pane.key_entry.field.setFocus()
+                self._key_entry.field.setFocus()
             case Action.OPEN_CONSOLE | Action.OPEN_BILLING:
                 self.console_requested.emit(action is Action.OPEN_BILLING)
             case Action.RETRY if last >= 0:
@@ -87,7 +110,7 @@ class ChatBinding(QObject):
             case Action.CONTINUE if last >= 0:
                 self._chat.go_on(last)
             case Action.CHOOSE_MODEL:
-                self._pane.header.picker.showPopup()
+                self._pane.header.open_picker()
             case Action.EDIT_QUESTION:
                 self._edit_last()
             case Action.NEW_CHAT:
@@ -99,13 +122,22 @@ class ChatBinding(QObject):
         """Show an error that belongs to no message."""
         self._pane.banner.show_problem(error.problem)
 
+    def leave_key_entry(self) -> None:
+        """Show the conversation again; without a key an empty one goes on asking for it."""
+        self._wants_key_entry = False
+        self._show_page()
+
     def _show_conversation(self) -> None:
         conversation = self._chat.conversation
         if conversation.id != self._shown_id:
+            self._wants_key_entry = False
             self._switch_draft(conversation.id)
         header = self._pane.header
         header.show_conversation(conversation.title, conversation.model, is_stored=self._chat.is_stored)
-        header.show_context(conversation.model, self._chat.last_usage)
+        model, usage = self._catalog.get(conversation.model), self._chat.last_usage
+        header.show_context(
+            usage.total_tokens if usage and model else None, model.context_window if model else 0
+        )
         self._show_page()
 
     def _switch_draft(self, conversation_id: str) -> None:
@@ -121,12 +153,15 @@ class ChatBinding(QObject):
         if self._wants_key_entry or (not self._has_key and not len(self._messages)):
             self._pane.show_key_entry()
         elif len(self._messages):
+            if self._transcript is None:
+                self._add_transcript()
             self._pane.show_messages()
         else:
             self._pane.show_starters()
 
     def _submit(self, text: str) -> None:
         row, self._edited_row = self._edited_row, None
+        self._wants_key_entry = False
         self._pane.composer.set_editing(is_editing=False)
         self._pane.banner.clear()
         if row is None:
@@ -166,10 +201,12 @@ class ChatBinding(QObject):
     def _take_availability(self, has_key: bool) -> None:
         self._has_key = has_key
         self._show_page()
+        if not has_key and not len(self._messages) and not self._pane.composer.text():
+            self._key_entry.field.setFocus()
 
     def _key_kept(self, notice: str) -> None:
         self._wants_key_entry = False
-        self._pane.key_entry.clear()
+        self._key_entry.clear()
         if notice:
             self._pane.banner.show_message(Kind.NOTICE, notice)
         self._pane.composer.input.setFocus()

@@ -1,38 +1,30 @@
 """The right side: header, messages, banner, composer."""
 
-from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from glmdesk.domain.catalog import Catalog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import COLUMN_WIDTH, Theme
 from glmdesk.ui.widgets.banner import Banner
 from glmdesk.ui.widgets.composer import Composer
 from glmdesk.ui.widgets.header import Header
-from glmdesk.ui.widgets.key_entry import KeyEntry
-from glmdesk.ui.widgets.starters import Starters
 
 _EDGE = 24
 
 
 class ChatPane(QWidget):
-    """One conversation. The transcript is added after the first paint: it needs what is slow to load."""
+    """One conversation. Most of it is added after the first paint, when it is there and needed."""
 
-    def __init__(self, catalog: Catalog, icons: Icons, language: str) -> None:
+    def __init__(self, icons: Icons) -> None:
         super().__init__()
         self.setMinimumWidth(380)
-        self.header = Header(catalog, language)
-        self.key_entry = KeyEntry()
-        self.starters = Starters()
+        self.header = Header()
         self.banner = Banner(icons)
         self.composer = Composer(icons)
         self._transcript: QWidget | None = None
         self._body = QStackedWidget()
-        self._blank = QWidget()
-        self._key_page = _centred(self.key_entry)
-        self._starter_page = _centred(self.starters)
-        for page in (self._blank, self._key_page, self._starter_page):
-            self._body.addWidget(page)
+        self._body.addWidget(QWidget())
+        self._key_page: QWidget | None = None
+        self._starter_page: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(0)
@@ -46,6 +38,12 @@ class ChatPane(QWidget):
         self.banner.set_theme(theme)
         self.composer.set_theme(theme)
 
+    def add_pages(self, key_entry: QWidget, starters: QWidget) -> None:
+        """Add what is shown while there are no messages."""
+        self._key_page, self._starter_page = _centred(key_entry), _centred(starters)
+        self._body.addWidget(self._key_page)
+        self._body.addWidget(self._starter_page)
+
     def add_transcript(self, transcript: QWidget) -> None:
         """Add the view of the messages."""
         self._transcript = transcript
@@ -53,24 +51,31 @@ class ChatPane(QWidget):
 
     def show_messages(self) -> None:
         """Show the transcript."""
-        assert self._transcript is not None
-        self._body.setCurrentWidget(self._transcript)
+        self._show(self._transcript)
 
     def show_key_entry(self) -> None:
         """Ask for the key."""
-        self._body.setCurrentWidget(self._key_page)
+        self._show(self._key_page)
 
     def show_starters(self) -> None:
         """Show an empty chat."""
-        self._body.setCurrentWidget(self._starter_page)
+        self._show(self._starter_page)
+
+    def _show(self, page: QWidget | None) -> None:
+        assert page is not None, "pages are shown after they were added"
+        self._body.setCurrentWidget(page)
 
 
 def _centred(widget: QWidget) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.addStretch(2)
-    layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-    layout.addStretch(3)
+    # Stretches and not an alignment: an aligned widget is never asked how high it is at its width.
+    page, row = QWidget(), QHBoxLayout()
+    row.addStretch()
+    row.addWidget(widget)
+    row.addStretch()
+    column = QVBoxLayout(page)
+    column.addStretch(2)
+    column.addLayout(row)
+    column.addStretch(3)
     return page
 
 

@@ -1,14 +1,17 @@
 """The left side: a new chat, the conversations, the settings."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.theme import Theme
-from glmdesk.ui.widgets.conversation_view import ConversationView
+
+if TYPE_CHECKING:
+    from glmdesk.ui.widgets.conversation_view import ConversationView
 
 _NARROWEST = 180
 
@@ -32,8 +35,7 @@ class Sidebar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(_NARROWEST)
         self._icons = icons
-        self.model = ConversationList(self)
-        self.view = ConversationView(self.model)
+        self._list: ConversationView | None = None
         self._new = QPushButton(_("New chat"))
         self._new.setAccessibleName(_("New chat"))
         self._new.setProperty("kind", "flat")
@@ -47,9 +49,8 @@ class Sidebar(QWidget):
         self._empty.setProperty("kind", "muted")
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(16, 12, 16, 0)
-        self.model.rowsInserted.connect(self._show_whether_empty)
-        self.model.rowsRemoved.connect(self._show_whether_empty)
-        self.model.modelReset.connect(self._show_whether_empty)
+        self._empty.hide()
+        self._place = QVBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 8)
         column.setSpacing(6)
@@ -58,7 +59,7 @@ class Sidebar(QWidget):
         top.addWidget(self._new)
         column.addLayout(top)
         column.addWidget(self._empty)
-        column.addWidget(self.view, 1)
+        column.addLayout(self._place, 1)
         if is_demo:
             column.addWidget(self._demo_mark())
         foot = QHBoxLayout()
@@ -80,20 +81,21 @@ class Sidebar(QWidget):
         column.addWidget(leave)
         return holder
 
+    def add_list(self, view: "ConversationView", theme: Theme) -> None:
+        """Add the conversations: reading them takes longer than painting the window."""
+        self._list = view
+        self._place.addWidget(view)
+        view.set_theme(theme)
+        for changed in (view.model().rowsInserted, view.model().rowsRemoved, view.model().modelReset):
+            changed.connect(self._show_whether_empty)
+        self._show_whether_empty()
+
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""
-        self.view.set_theme(theme)
+        if self._list is not None:
+            self._list.set_theme(theme)
         self._new.setIcon(self._icons.icon("plus", theme.accent))
         self._settings.setIcon(self._icons.icon("settings", theme.muted))
 
-    def select(self, conversation_id: str) -> None:
-        """Mark the conversation that is shown; an empty id marks none."""
-        row = self.model.row_of(conversation_id)
-        if row is None:
-            self.view.clearSelection()
-            self.view.setCurrentIndex(self.model.index(-1))
-        else:
-            self.view.setCurrentIndex(self.model.index(row))
-
     def _show_whether_empty(self) -> None:
-        self._empty.setVisible(self.model.rowCount() == 0)
+        self._empty.setVisible(self._list is not None and self._list.model().rowCount() == 0)

@@ -1,5 +1,7 @@
-"""What a screen reader hears of a message: who wrote it, and its text."""
+"""What a screen reader hears of the transcript: a list, and of each message who wrote it and its text."""
 
+import weakref
+from collections.abc import Callable
 from typing import Protocol, cast, overload
 
 import shiboken6
@@ -27,14 +29,20 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
     def __init__(self, widget: QWidget) -> None:
         QAccessibleWidget.__init__(self, widget, QAccessible.Role.ListItem)
         QAccessibleTextInterface.__init__(self)
-        self._message = cast("SpokenMessage", widget)
+        # Weak, because the binding never lets go of this interface.
+        self._widget = weakref.ref(widget)
+
+    def _message(self) -> SpokenMessage:
+        return cast("SpokenMessage", self._widget())
 
     @override
     def interface_cast(self, type: QAccessible.InterfaceType) -> int:
         if type == QAccessible.InterfaceType.TextInterface:
             # C++ wants the address of the second base class.
             return cast("int", shiboken6.VoidPtr(shiboken6.getCppPointer(self)[1]))
-        return super().interface_cast(type)
+        inherited = cast("int | None", super().interface_cast(type))
+        # WORKAROUND PySide6 6.11: given back to C++, its None for "not served" ends the process.
+        return cast("int", shiboken6.VoidPtr(0)) if inherited is None else inherited
 
     @overload
     def text(self, kind: QAccessible.Text, /) -> str: ...
@@ -43,14 +51,14 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
     @override
     def text(self, kind: QAccessible.Text | int, end: int | None = None, /) -> str:
         if end is not None:
-            return self._message.spoken_text()[cast("int", kind) : end]
+            return self._message().spoken_text()[cast("int", kind) : end]
         if kind == QAccessible.Text.Name:
-            return self._message.spoken_name()
-        return self._message.spoken_text() if kind == QAccessible.Text.Value else ""
+            return self._message().spoken_name()
+        return self._message().spoken_text() if kind == QAccessible.Text.Value else ""
 
     @override
     def characterCount(self) -> int:
-        return len(self._message.spoken_text())
+        return len(self._message().spoken_text())
 
     @override
     def characterRect(self, offset: int) -> QRect:
@@ -72,9 +80,6 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
     def selectionCount(self) -> int:
         return 0
 
-    def selection(self, selectionIndex: int) -> tuple[int, int]:
-        return (0, 0)
-
     @override
     def addSelection(self, startOffset: int, endOffset: int) -> None:
         """Select nothing: selecting is done with the mouse and the keyboard of the transcript."""
@@ -87,31 +92,35 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
     def setSelection(self, selectionIndex: int, startOffset: int, endOffset: int) -> None:
         """Select nothing."""
 
-    def attributes(self, offset: int) -> tuple[str, int, int]:
-        return ("", 0, self.characterCount())
-
     @override
     def scrollToSubstring(self, startIndex: int, endIndex: int) -> None:
         """Stay: the message is visible, or it would have no accessible."""
 
 
-_kinds: set[type[QWidget]] = set()
-# Qt owns the interfaces but not their Python halves; each lives as long as its widget.
-_alive: dict[int, _AccessibleMessage] = {}
+def _list_of_messages(widget: QWidget) -> QAccessibleInterface:
+    return QAccessibleWidget(widget, QAccessible.Role.List)
 
 
-def make_accessible(kind: type[QWidget]) -> None:
+_makers: dict[type[QWidget], Callable[[QWidget], QAccessibleInterface]] = {}
+
+
+def make_message_accessible(kind: type[QWidget]) -> None:
     """Let widgets of a class be heard as messages. The class is a `SpokenMessage`."""
-    if not _kinds:
+    _make_accessible(kind, _AccessibleMessage)
+
+
+def make_list_accessible(kind: type[QWidget]) -> None:
+    """Let widgets of a class be heard as the list of what is in them."""
+    _make_accessible(kind, _list_of_messages)
+
+
+def _make_accessible(kind: type[QWidget], make: Callable[[QWidget], QAccessibleInterface]) -> None:
+    if not _makers:
         QAccessible.installFactory(_interface_for)
-    _kinds.add(kind)
+    _makers[kind] = make
 
 
 def _interface_for(_class_name: str, item: QObject) -> QAccessibleInterface | None:
-    if type(item) not in _kinds or not isinstance(item, QWidget):
-        return None
-    key = id(item)
-    interface = _AccessibleMessage(item)
-    _alive[key] = interface
-    item.destroyed.connect(lambda: _alive.pop(key, None))
-    return interface
+    # The binding keeps what is returned here until the program ends, Qt deletes its C++ half with the widget.
+    make = _makers.get(type(item)) if isinstance(item, QWidget) else None
+    return make(item) if make is not None and isinstance(item, QWidget) else None

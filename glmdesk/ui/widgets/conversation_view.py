@@ -1,7 +1,6 @@
 """The list of conversations in the sidebar, painted with headings above each group of dates."""
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from glmdesk.i18n import _
-from glmdesk.ui.models.conversation_list import Role
+from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.text_input import LineInput
 
@@ -43,8 +42,9 @@ class ConversationView(QListView):
     chosen = Signal(str)
     delete_requested = Signal(str)
 
-    def __init__(self, model: QAbstractItemModel) -> None:
+    def __init__(self, model: ConversationList) -> None:
         super().__init__()
+        self._conversations = model
         self.setModel(model)
         self.setAccessibleName(_("Conversations"))
         self._delegate = _Delegate(self)
@@ -62,6 +62,15 @@ class ConversationView(QListView):
         """Paint with a theme's colours."""
         self._delegate.theme = theme
         self.viewport().update()
+
+    def select(self, conversation_id: str) -> None:
+        """Mark a conversation; one that is not listed marks none."""
+        row = self._conversations.row_of(conversation_id)
+        if row is None:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+        else:
+            self.setCurrentIndex(self._conversations.index(row))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

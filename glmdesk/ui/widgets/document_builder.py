@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.highlight import Kind, highlight
-from glmdesk.ui.theme import Style
+from glmdesk.ui.theme import Style, Theme
 
 _HEADING_SCALE = (1.55, 1.32, 1.16, 1.06, 1.0, 0.95)
 _INDENT = 26
@@ -246,7 +246,7 @@ class DocumentBuilder:
     def _code_format(self, kind: Kind) -> QTextCharFormat:
         form = QTextCharFormat()
         form.setFont(self._style.code)
-        form.setForeground(QColor(self._theme.text))
+        form.setForeground(QColor(_colour(self._theme, kind)))
         return form
 
 
@@ -254,3 +254,15 @@ def _placeholder(src: str | None, alt: str) -> str:
     host = urlsplit(src).hostname if src else None
     label = alt.strip() or _("image")
     return _("[Image: {label}, from {host}]").format(label=label, host=host) if host else f"[{label}]"
+
+
+def _colour(theme: Theme, kind: Kind) -> str:
+    return {
+        Kind.PLAIN: theme.text,
+        Kind.KEYWORD: theme.keyword,
+        Kind.STRING: theme.string,
+        Kind.NUMBER: theme.number,
+        Kind.COMMENT: theme.comment,
+        Kind.FUNCTION: theme.function,
+        Kind.TYPE: theme.type,
+    }[kind]

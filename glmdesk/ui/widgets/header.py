@@ -1,16 +1,21 @@
 """Above the messages: the title, how full the model's window is, and which model answers."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
 from typing_extensions import override
 
-from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.ui.theme import Theme
-from glmdesk.ui.widgets.model_picker import ModelPicker
 from glmdesk.ui.widgets.text_input import LineInput
+
+if TYPE_CHECKING:
+    from glmdesk.ui.widgets.model_picker import ModelPicker
+
+_HEIGHT = 50
+"""Pixels. The title stays where it is when the choice of models is added."""
 
 
 class Header(QWidget):
@@ -24,9 +29,8 @@ class Header(QWidget):
     renamed = Signal(str)
     model_picked = Signal(str)
 
-    def __init__(self, catalog: Catalog, language: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._catalog = catalog
         self._title = ""
         self._label = QPushButton()
         self._label.setProperty("kind", "flat")
@@ -44,17 +48,34 @@ class Header(QWidget):
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._context = QLabel()
         self._context.setProperty("kind", "muted")
-        self.picker = ModelPicker(catalog, language)
-        self.picker.picked.connect(self.model_picked)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(self._stack, 1)
         row.addWidget(self._context)
-        row.addWidget(self.picker)
+        self._row = row
+        self._picker: ModelPicker | None = None
+        self.setMinimumHeight(_HEIGHT)
+
+    def add_picker(self, picker: "ModelPicker", theme: Theme) -> None:
+        """Add the choice of models: the catalogue is read after the window is painted."""
+        self._picker = picker
+        picker.set_theme(theme)
+        picker.picked.connect(self.model_picked)
+        # On Linux a combo box is called by the label that belongs to it, and its name is what is chosen.
+        label = QLabel(_("Model"), self)
+        label.setBuddy(picker)
+        label.hide()
+        self._row.addWidget(picker)
+
+    def open_picker(self) -> None:
+        """Show the models to choose from."""
+        if self._picker is not None:
+            self._picker.showPopup()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the model list with a theme's colours."""
-        self.picker.set_theme(theme)
+        """Paint the list of models with a theme's colours."""
+        if self._picker is not None:
+            self._picker.set_theme(theme)
 
     def show_conversation(self, title: str, model_id: str, *, is_stored: bool) -> None:
         """Show a title and a model. What is not stored yet cannot be renamed."""
@@ -62,20 +83,20 @@ class Header(QWidget):
         self._label.setEnabled(is_stored)
         self._fit_title()
         self._show_label()
-        self.picker.show_model(model_id)
+        if self._picker is not None:
+            self._picker.show_model(model_id)
 
-    def show_context(self, model_id: str, usage: Usage | None) -> None:
-        """Show how much of a model's window the last exchange took; nothing before the first."""
-        model = self._catalog.get(model_id)
-        if usage is None or model is None:
+    def show_context(self, used_tokens: int | None, window_tokens: int) -> None:
+        """Show how much of the model's window the last exchange took; None: nothing before the first."""
+        if used_tokens is None:
             self._context.clear()
             self._context.setAccessibleName("")
             return
-        share = usage.total_tokens / model.context_window
+        share = used_tokens / window_tokens
         self._context.setText(f"{share:.0%}" if share >= 0.01 else "< 1 %")  # noqa: PLR2004 - one percent
         self._context.setToolTip(
             _("The last exchange took {used} of {window} tokens of the model's window.").format(
-                used=f"{usage.total_tokens:,}", window=f"{model.context_window:,}"
+                used=f"{used_tokens:,}", window=f"{window_tokens:,}"
             )
         )
         self._context.setAccessibleName(_("Context"))

@@ -3,9 +3,20 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtGui import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
 
 from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, State
@@ -21,7 +32,8 @@ ROW_HEIGHT = 28
 class MessageFooter(QWidget):
     """Actions on one message.
 
-    The row's space is reserved; it is seen while the message is pointed at or focused.
+    The row is always there for the keyboard and for screen readers; it is seen while the message is pointed
+    at or one of its buttons has the focus.
 
     Signals:
         copy_requested(), edit_requested(), retry_requested(), continue_requested(): of this message.
@@ -58,13 +70,15 @@ class MessageFooter(QWidget):
         self._retry = self._icon_button("retry", _("Retry"), self.retry_requested.emit)
         self._figures = QLabel()
         self._figures.setProperty("kind", "muted")
+        self._figures.setTextFormat(Qt.TextFormat.PlainText)
         self._outcome = QFrame()
         self._outcome.setObjectName("outcome")
         self._row = QWidget()
         self._row.setFixedHeight(ROW_HEIGHT)
-        policy = self._row.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._row.setSizePolicy(policy)
+        self._veil = QGraphicsOpacityEffect(self._row)
+        self._veil.setOpacity(0.0)
+        self._row.setGraphicsEffect(self._veil)
+        self._is_revealed = False
         self._lay_out()
         self.reveal(is_visible=False)
 
@@ -127,8 +141,20 @@ class MessageFooter(QWidget):
             self._remedy.setAccessibleName(action_label(self._action))
 
     def reveal(self, *, is_visible: bool) -> None:
-        """Show or hide the row of actions; its space stays."""
-        self._row.setVisible(is_visible)
+        """Show or veil the row of actions."""
+        self._is_revealed = is_visible
+        self._show_row()
+
+    def _show_row(self) -> None:
+        focus = QApplication.focusWidget()
+        has_focus = focus is not None and self._row.isAncestorOf(focus)
+        self._veil.setEnabled(not (self._is_revealed or has_focus))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._show_row()
+        return super().eventFilter(watched, event)
 
     def height_for(self, width: int) -> int:
         """Return the height at a width."""
@@ -143,6 +169,7 @@ class MessageFooter(QWidget):
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.clicked.connect(act)
+        button.installEventFilter(self)
         return button
 
     def _text_button(self, name: str, act: Callable[[], None]) -> QPushButton:

@@ -15,13 +15,15 @@ from glmdesk.render.stream import BlockStream
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import COLUMN_WIDTH, Style
-from glmdesk.ui.widgets.accessible_message import make_accessible
+from glmdesk.ui.widgets.accessible_message import make_message_accessible
 from glmdesk.ui.widgets.block_view import BlockView, TextView, make_block_view
 from glmdesk.ui.widgets.message_footer import MessageFooter
 
 _BLOCK_GAP = 12.0
 _EDGE = 24
-_CARD_PADDING_X, _CARD_PADDING_Y = 16.0, 10.0
+_CARD_PADDING_X = 16.0
+# Lines stand at the top of their height, so that equal paddings would look unequal.
+_CARD_PADDING_TOP, _CARD_PADDING_BOTTOM = 11.0, 6.0
 _CARD_SHARE = 0.82
 _CARD_RADIUS = 14.0
 _TOP = 10.0
@@ -54,7 +56,7 @@ class MessageView(QWidget):
 
     def __init__(self, style: Style, icons: Icons, parent: QWidget) -> None:
         super().__init__(parent)
-        make_accessible(MessageView)
+        make_message_accessible(MessageView)
         self._style = style
         self._row: Row | None = None
         self._title = ""
@@ -76,7 +78,7 @@ class MessageView(QWidget):
     def show_row(self, row: Row, title: str) -> None:
         """Show a message in its present state; `title` is the name of its model."""
         before, self._row, self._title = self._row, row, title
-        if before is None or before.message.text != row.message.text or before.status != row.status:
+        if before is None or _shows_other_text(before, row):
             self._build()
         self.footer.show_row(row, title)
         self.update()
@@ -104,8 +106,13 @@ class MessageView(QWidget):
             texts = [placed.view for placed in self._placed if isinstance(placed.view, TextView)]
             natural = max((view.natural_width for view in texts), default=0.0)
             card_width = min(natural + 2, inner) + 2 * _CARD_PADDING_X
-            self._card = QRectF(left + column - card_width, _TOP, card_width, bottom + 2 * _CARD_PADDING_Y)
-            self._origin = self._card.topLeft() + QPointF(_CARD_PADDING_X, _CARD_PADDING_Y)
+            self._card = QRectF(
+                left + column - card_width,
+                _TOP,
+                card_width,
+                bottom + _CARD_PADDING_TOP + _CARD_PADDING_BOTTOM,
+            )
+            self._origin = self._card.topLeft() + QPointF(_CARD_PADDING_X, _CARD_PADDING_TOP)
             bottom = self._card.bottom()
         else:
             self._origin = QPointF(left, _TOP)
@@ -237,3 +244,11 @@ class MessageView(QWidget):
             for placed in self._placed
             if placed.top <= inside.y() <= placed.top + placed.height
         ]
+
+
+def _shows_other_text(before: Row, after: Row) -> bool:
+    return (before.message.text, before.message.state is State.STREAMING, before.status) != (
+        after.message.text,
+        after.message.state is State.STREAMING,
+        after.status,
+    )

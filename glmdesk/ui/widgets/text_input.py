@@ -7,13 +7,17 @@ place.
 import sys
 import time
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, Qt
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from typing_extensions import override
 
 # Seconds. On macOS the Return that ends a composition arrives as a key as well, just after the text.
 _GRACE_AFTER_COMMIT_S = 0.15 if sys.platform == "darwin" else 0.0
+
+# Milliseconds. Qt's own period, and for how long a cursor blinks that nobody types at (as in GTK).
+_FLASH_MS = 1000
+_BLINKING_MS = 10_000
 
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -37,6 +41,21 @@ class _Composition:
         return bool(self._preedit) or time.monotonic() - self._committed_at < _GRACE_AFTER_COMMIT_S
 
 
+class _Blinking:
+    """Lets the cursor blink while somebody types and rest after that: an idle window wakes nobody."""
+
+    def __init__(self, owner: QWidget) -> None:
+        self._timer = QTimer(owner)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_BLINKING_MS)
+        self._timer.timeout.connect(lambda: QGuiApplication.styleHints().setCursorFlashTime(0))
+
+    def go_on(self) -> None:
+        """Blink for a while from now on."""
+        QGuiApplication.styleHints().setCursorFlashTime(_FLASH_MS)
+        self._timer.start()
+
+
 class LineInput(QLineEdit):
     """One line of text.
 
@@ -51,6 +70,12 @@ class LineInput(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composition = _Composition()
+        self._blinking = _Blinking(self)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._blinking.go_on()
+        super().focusInEvent(event)
 
     @override
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
@@ -59,6 +84,7 @@ class LineInput(QLineEdit):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._blinking.go_on()
         if event.key() in _ENTER_KEYS:
             event.accept()
             if not self._composition.is_active:
@@ -85,6 +111,7 @@ class TextInput(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composition = _Composition()
+        self._blinking = _Blinking(self)
         self.sends_with_control = False
         """Whether Ctrl+Enter sends and Enter breaks the line, instead of Enter and Shift+Enter."""
         self.setTabChangesFocus(True)
@@ -94,12 +121,18 @@ class TextInput(QPlainTextEdit):
         QGuiApplication.inputMethod().commit()
 
     @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._blinking.go_on()
+        super().focusInEvent(event)
+
+    @override
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composition.follow(event)
         super().inputMethodEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._blinking.go_on()
         if event.key() in _ENTER_KEYS:
             event.accept()
             if self._composition.is_active:

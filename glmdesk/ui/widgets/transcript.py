@@ -12,6 +12,7 @@ from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList, Row
 from glmdesk.ui.theme import Style
+from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.message_view import MessageView, Place
 
@@ -48,6 +49,7 @@ class Transcript(QAbstractScrollArea):
 
     def __init__(self, messages: MessageList, catalog: Catalog, icons: Icons, style: Style) -> None:
         super().__init__()
+        make_list_accessible(Transcript)
         self.setAccessibleName(_("Transcript"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -74,6 +76,7 @@ class Transcript(QAbstractScrollArea):
         messages.appended.connect(self._append)
         messages.changed.connect(self._change)
         messages.grew.connect(self._grow)
+        self._reset()
 
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
@@ -174,7 +177,7 @@ class Transcript(QAbstractScrollArea):
         value = bar.value()
         for row in shown:
             view = self._views[row]
-            view.setGeometry(0, self._heights.top(row) - value, self.viewport().width(), self._heights[row])
+            view.setGeometry(0, self._heights.top(row) - value, self.width(), self._heights[row])
             view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
             view.show()
         self._hide_others(shown)
@@ -202,12 +205,15 @@ class Transcript(QAbstractScrollArea):
         return shift, range(first, row)
 
     def _measure(self, row: int) -> int:
-        """Lay a row out; return by how much it grew."""
+        """Lay a row out; return by how much it grew.
+
+        It is as wide as the whole transcript, so that the column stays in the middle with a scroll bar or without.
+        """
         view = self._views.get(row)
         if view is None:
             view = self._views[row] = self._make_view(row)
         before = self._heights[row]
-        self._heights[row] = view.fit(self.viewport().width())
+        self._heights[row] = view.fit(self.width())
         self._is_measured[row] = True
         return self._heights[row] - before
 

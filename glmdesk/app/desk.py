@@ -1,0 +1,245 @@
+"""The controllers of the window, and how they and the panes are wired."""
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from glmdesk.app.start import Stage
+from glmdesk.chat.connection import Connection
+from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import Action, Problem, UserError
+from glmdesk.i18n import _
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from glmdesk.storage.journal import AnswerWriter
+from glmdesk.ui.controllers.answers import TURN, AnswersController
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.key import KeyController
+from glmdesk.ui.controllers.library import UNDO_S, LibraryController
+from glmdesk.ui.controllers.settings import SettingsController
+from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.panes.chat_binding import ChatBinding
+from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.banner import Kind
+from glmdesk.ui.widgets.conversation_view import ConversationView
+from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.model_picker import ModelPicker
+
+if TYPE_CHECKING:
+    from glmdesk.ui.widgets.transcript import Transcript
+
+_UNDO = "undo:"
+_CONSOLE_URL = "https://open.bigmodel.cn/usercenter/apikeys"
+_BILLING_URL = "https://open.bigmodel.cn/finance-center/finance/pay"
+
+
+class Desk(QObject):
+    """Everything behind the window of one run.
+
+    Signals:
+        demo_switched(to_demo: bool): the run should end and another begin, in the demo or out of it.
+        service_changed(): a setting changed that decides where questions go, or how.
+    """
+
+    demo_switched = Signal(bool)
+    service_changed = Signal()
+
+    def __init__(
+        self,
+        stage: Stage,
+        catalog: Catalog,
+        tasks: TaskRunner,
+        *,
+        database: Database,
+        connection: Connection,
+        secrets: Secrets,
+    ) -> None:
+        super().__init__()
+        self._stage = stage
+        self._window = stage.window
+        self._banner = stage.window.chat.banner
+        self._catalog = catalog
+        self._tasks = tasks
+        self._database = database
+        self._connection = connection
+        store = Conversations(database)
+        rows, self._messages = ConversationList(self), MessageList(self)
+        self._view = ConversationView(rows)
+        self._key_entry = KeyEntry()
+        self._library = LibraryController(store, rows, tasks)
+        self._answers = AnswersController(
+            connection, catalog, tasks, lambda message_id: AnswerWriter(database, message_id)
+        )
+        self._chat = ChatController(
+            store, self._answers, tasks, rows=rows, messages=self._messages, default_model=self._default_model
+        )
+        self._key = KeyController(connection, secrets, tasks)
+        self._settings = SettingsController(stage.settings, tasks)
+        self._binding = ChatBinding(
+            stage.window.chat,
+            self._key_entry,
+            self._messages,
+            catalog,
+            chat=self._chat,
+            key=self._key,
+            make_transcript=self._make_transcript,
+        )
+
+    @property
+    def key_host(self) -> str | None:
+        """The host for which the keyring is known to hold a key."""
+        return self._connection.endpoint.host if self._key.is_in_keyring else None
+
+    async def set_up(self, *, key_is_known: bool) -> None:
+        """Fill the window and let it be used. A key that is known to be there is not looked for."""
+        stage, pane = self._stage, self._window.chat
+        await self._library.load()
+        self._window.sidebar.add_list(self._view, stage.appearance.theme)
+        pane.header.add_picker(ModelPicker(self._catalog, stage.language), stage.appearance.theme)
+        pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
+        self._key_entry.set_host(self._connection.endpoint.host)
+        self._connect()
+        self._chat.show_new()
+        pane.composer.input.setFocus()
+        self._show_notices([*stage.settings.notices, *self._database.notices])
+        if not stage.is_demo:
+            await self._key.look(is_known=key_is_known)
+        self._tasks.start("purge", self._library.purge)
+
+    def follow(self, connection: Connection) -> None:
+        """Go where another connection leads from the next question on."""
+        self._tasks.start("reconnect", lambda: self._follow(connection))
+
+    def _connect(self) -> None:
+        sidebar, pane, chat = self._window.sidebar, self._window.chat, self._chat
+        sidebar.new_requested.connect(self._new_chat)
+        sidebar.settings_requested.connect(lambda: self._tasks.start("settings", self._open_settings))
+        sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
+        self._view.chosen.connect(chat.open)
+        self._view.chosen.connect(lambda _id: self._binding.leave_key_entry())
+        self._view.delete_requested.connect(self._delete)
+        self._library.renamed.connect(chat.renamed)
+        self._library.deleted.connect(self._offer_undo)
+        self._library.restored.connect(chat.open)
+        pane.header.renamed.connect(lambda title: self._library.rename(chat.conversation.id, title))
+        pane.banner.acted.connect(self._undo)
+        pane.composer.input.textChanged.connect(self._warm_up)
+        chat.conversation_changed.connect(self._show_conversation)
+        self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
+        self._binding.console_requested.connect(self._open_console)
+        self._settings.changed.connect(self._apply_setting)
+        self._stage.appearance.changed.connect(self._show_theme)
+        self._tasks.failed.connect(self._show_failure)
+        self._tasks.crashed.connect(self._show_crash)
+
+    def _make_transcript(self) -> "Transcript":
+        # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
+        from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
+
+        stage = self._stage
+        transcript = Transcript(self._messages, self._catalog, stage.icons, stage.appearance.style)
+        transcript.link_activated.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        stage.appearance.changed.connect(lambda: transcript.set_style(stage.appearance.style))
+        return transcript
+
+    def _warm_up(self) -> None:
+        """Load what a question needs while it is being written; an idle start does without."""
+        self._window.chat.composer.input.textChanged.disconnect(self._warm_up)
+        self._tasks.start("warm-up", self._load)
+
+    async def _load(self) -> None:
+        await asyncio.to_thread(importlib.import_module, "glmdesk.ui.widgets.transcript")
+        backend = await self._connection.warm_up()
+        if backend.warning:
+            self._banner.show_message(Kind.NOTICE, backend.warning)
+
+    async def _follow(self, connection: Connection) -> None:
+        await self._connection.follow(connection)
+        self._key_entry.set_host(connection.endpoint.host)
+        await self._key.look()
+        await self._load()
+
+    async def _open_settings(self) -> None:
+        await asyncio.to_thread(importlib.import_module, "glmdesk.ui.dialogs.settings")
+        from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for those who open it
+
+        dialog = SettingsDialog(self._stage.settings, self._catalog, self._window)
+        dialog.change_requested.connect(self._settings.change)
+        dialog.key_entry_requested.connect(dialog.accept)
+        dialog.key_entry_requested.connect(lambda: self._binding.act(Action.ENTER_KEY))
+        dialog.key_removal_requested.connect(dialog.accept)
+        dialog.key_removal_requested.connect(self._key.forget)
+        self._settings.refused.connect(dialog.show_problem)
+        dialog.show_key_state(await self._key.describe())
+        dialog.open()
+
+    def _apply_setting(self, key: str) -> None:
+        settings = self._stage.settings
+        match key:
+            case "theme" | "font_size":
+                self._stage.appearance.choose(settings.theme, settings.font_size)
+            case "send_with":
+                self._window.chat.composer.set_send_key(with_control=settings.send_with == "ctrl-enter")
+            case "language":
+                self._banner.show_message(
+                    Kind.NOTICE, _("The language changes with the next start of glmdesk.")
+                )
+            case "base_url" | "proxy" | "silence_s" | "waiting_notice_s":
+                self.service_changed.emit()
+            case _:
+                pass
+
+    def _default_model(self) -> str:
+        return self._stage.settings.model or self._catalog.default.id
+
+    def _new_chat(self) -> None:
+        self._chat.show_new()
+        self._window.chat.composer.input.setFocus()
+
+    def _show_conversation(self) -> None:
+        self._window.show_title(self._chat.conversation.title)
+        self._view.select(self._chat.conversation.id)
+
+    def _delete(self, conversation_id: str) -> None:
+        self._answers.stop(conversation_id)
+        self._library.delete(conversation_id)
+
+    def _offer_undo(self, conversation_id: str, title: str) -> None:
+        if conversation_id == self._chat.conversation.id:
+            self._chat.show_new()
+        self._banner.show_message(
+            Kind.NOTICE,
+            _("“{title}” was deleted.").format(title=title),
+            action=f"{_UNDO}{conversation_id}",
+            label=_("Undo"),
+            seconds=UNDO_S,
+        )
+
+    def _undo(self, action: str) -> None:
+        if action.startswith(_UNDO):
+            self._library.restore(action.removeprefix(_UNDO))
+
+    def _show_failure(self, name: str, error: UserError) -> None:
+        # The error of a turn is a part of its answer, where it stays for as long as the answer does.
+        if not name.startswith(f"{TURN}:"):
+            self._banner.show_problem(error.problem)
+
+    def _show_crash(self, text: str) -> None:
+        fault = _("A fault of glmdesk: {fault}. Details are in the log.").format(fault=text)
+        self._banner.show_message(Kind.ERROR, fault)
+
+    def _show_notices(self, notices: list[Problem]) -> None:
+        if notices:
+            text = "\n".join(f"{notice.headline} {notice.remedy}" for notice in notices)
+            self._banner.show_message(Kind.NOTICE, text)
+
+    def _show_theme(self) -> None:
+        self._window.set_theme(self._stage.appearance.theme)
+
+    def _open_console(self, billing: bool) -> None:
+        QDesktopServices.openUrl(QUrl(_BILLING_URL if billing else _CONSOLE_URL))

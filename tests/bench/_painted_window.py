@@ -1,0 +1,12 @@
+"""The program's own way to its first paint, in the folder named by the argument. Prints the moment and stays."""
+
+import sys
+import time
+from pathlib import Path
+
+from glmdesk.app import start
+
+application = start.Application()
+stage = start.first_paint(application, Path(sys.argv[1]), is_demo=False)
+print(time.monotonic(), flush=True)
+sys.exit(application.exec())
