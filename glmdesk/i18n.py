@@ -41,7 +41,8 @@ def _from_locale_name(name: str) -> Language:
 
 def _(text: str) -> str:
     """Return `text` in the current language."""
-    return _catalogue.gettext(text)
+    # The entry of the empty text is the catalogue's own head.
+    return _catalogue.gettext(text) if text else ""
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

@@ -1,11 +1,16 @@
 """What all tests share: the event loop of core tests, how hypothesis searches, and the service."""
 
-from collections.abc import AsyncIterator
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
 
 from tests.support.service import Service
+
+# A window of a test is nobody's business. Tests that need a screen bring one.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # Time says nothing on shared machines.
 settings.register_profile("glmdesk", deadline=None)
@@ -23,3 +28,13 @@ async def service(anyio_backend: str) -> AsyncIterator[Service]:
     """Yield a service; the test fails when it was sent what glmdesk must never send."""
     async with Service(is_strict=True) as service:
         yield service
+
+
+@pytest.fixture
+def quiet_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which a warning or an error was logged, unless it is marked to expect that."""
+    yield
+    if request.node.get_closest_marker("logs_errors") is None:
+        records = caplog.get_records("call")
+        loud = [record.getMessage() for record in records if record.levelno >= logging.WARNING]
+        assert not loud, f"logged: {loud}"

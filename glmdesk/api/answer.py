@@ -65,7 +65,9 @@ class AnswerReader:
         """
         events = [event for record in self._records.finish() for event in self._read(record)]
         if self._reason is None:
-            raise (CONNECTION_LOST if self._has_spoken else NO_ANSWER).failure("connection-lost")
+            if self._has_spoken:
+                raise CONNECTION_LOST.failure("connection-lost")
+            raise NO_ANSWER.failure("no-answer")
         if self._reason is FinishReason.NETWORK_ERROR:
             raise INFERENCE_FAILED.failure("network_error")
         if calls := self._calls.complete():
@@ -81,20 +83,25 @@ class AnswerReader:
         try:
             record = decode_record(received.data)
         except msgspec.DecodeError:
-            self._broken += 1
-            logger.warning("A record of %d bytes is not readable.", len(received.data))
-            if self._broken > _BROKEN_RECORDS_BORNE:
-                raise UNREADABLE.failure("unreadable") from None
-            return []
+            record = self._pass_over(received)
         refusal = record.refusal()
         if refusal is None and received.name == "error":
-            refusal = Refusal("", record.message or "")
+            refusal = Refusal("", record.message or received.data.decode("utf-8", "replace"))
         if refusal is None:
             return self._take(record)
         if self._has_spoken and refusal.is_moderation:
             self._reason = FinishReason.SENSITIVE
             return []
         raise refusal.failure()
+
+    def _pass_over(self, received: ServerSentEvent) -> WireRecord:
+        """Return an empty record for one that cannot be read; only those of the answer itself are counted."""
+        if received.name == "message":
+            self._broken += 1
+            logger.warning("A record of %d bytes is not readable.", len(received.data))
+            if self._broken > _BROKEN_RECORDS_BORNE:
+                raise UNREADABLE.failure("unreadable")
+        return WireRecord()
 
     def _take(self, record: WireRecord) -> list[Event]:
         events: list[Event] = []
@@ -109,13 +116,13 @@ class AnswerReader:
                 self._calls.add(delta.tool_calls or ())
             if choice.finish_reason:
                 self._reason = _reason(choice.finish_reason)
-        self._has_spoken = self._has_spoken or bool(events)
         if record.usage is not None:
             self._usage = record.usage.to_domain()
         if record.web_search:
             for citation in citations(record.web_search):
                 self._citations[citation.ref or citation.link] = citation
             events.append(Citations(tuple(self._citations.values())))
+        self._has_spoken = self._has_spoken or bool(events)
         return events
 
 

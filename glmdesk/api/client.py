@@ -10,7 +10,8 @@ import ssl
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import count
 from types import TracebackType
 from typing import Self, cast
@@ -33,7 +34,7 @@ from glmdesk.api.errors import (
     AttemptFailed,
     interruption,
 )
-from glmdesk.api.retry import Backoff
+from glmdesk.api.retry import Backoff, requested_wait_s
 from glmdesk.api.wire import decode_models, encode_chat, refusal_in
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.events import Event, Progress, Retrying, Waiting
@@ -45,6 +46,10 @@ _CONNECT_S = 10.0
 _WRITE_S = 30.0
 _ERROR_BODY_BYTES = 64 * 1024
 _HTTP_OK = 200
+# Seconds. When the service asks for a longer pause, the user hears of it instead.
+_LONGEST_PAUSE_S = 60.0
+# The bound that every model has accepted at all times, for one that refuses its documented maximum.
+_SAFE_MAX_TOKENS = 4095
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Clocks:
     """After the first byte: how long nothing may arrive before the answer counts as interrupted."""
     after_finish_s: float = 5.0
     """After the finish reason: how long to wait for the usage that should follow it."""
+    retry_factor: float = 1.0
+    """Not a clock but its speed: stretches the pauses before a question is asked again."""
 
 
 def _ignore(_progress: Progress) -> None:
@@ -95,6 +102,7 @@ class Client:
             verify=tls if tls is not None else trusted_roots(),
             proxy=proxy,
             transport=transport,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             trust_env=False,
             follow_redirects=False,
         )
@@ -151,7 +159,10 @@ class Client:
             except AttemptFailed as failure:
                 if shown:
                     raise interruption(failure.error) from failure
-                delay_s = self._next_delay(failure.verdict.retry, schedules)
+                if (smaller := _with_safe_max_tokens(request, failure)) is not None:
+                    request = smaller
+                    continue
+                delay_s = self._next_delay(failure, schedules)
                 if delay_s is None:
                     raise failure.error from failure
                 problem = failure.error.problem
@@ -161,10 +172,12 @@ class Client:
             progress(Retrying(attempt, delay_s, problem))
             await asyncio.sleep(delay_s)
 
-    def _next_delay(self, backoff: Backoff | None, schedules: dict[Backoff, Iterator[float]]) -> float | None:
-        if backoff is None:
+    def _next_delay(self, failure: AttemptFailed, schedules: dict[Backoff, Iterator[float]]) -> float | None:
+        backoff = failure.verdict.retry
+        if backoff is None or failure.not_before_s > _LONGEST_PAUSE_S:
             return None
-        return next(schedules.setdefault(backoff, backoff.delays(self._rng)), None)
+        delay_s = next(schedules.setdefault(backoff, backoff.delays(self._rng)), None)
+        return None if delay_s is None else max(delay_s, failure.not_before_s) * self._clocks.retry_factor
 
     async def _attempt(
         self, request: ChatRequest, progress: Callable[[Progress], None]
@@ -204,7 +217,9 @@ class Client:
             raise self._transport_failure(error, reused=connection.was_reused) from error
         async with aclosing(response):
             if response.status_code != _HTTP_OK:
-                raise refusal_in(await self._error_body(response), response.status_code).failure()
+                failure = refusal_in(await self._error_body(response), response.status_code).failure()
+                failure.not_before_s = requested_wait_s(response.headers.get("Retry-After"))
+                raise failure
             yield response
 
     async def _error_body(self, response: httpx.Response) -> bytes:
@@ -244,7 +259,7 @@ class Client:
         code = "no-answer"
         if isinstance(error, httpx.ProxyError):
             verdict, code = PROXY_FAILED, "proxy"
-        elif isinstance(error, httpx.ConnectTimeout):
+        elif isinstance(error, httpx.TimeoutException):
             verdict, code = CONNECT_TIMED_OUT, "connect-timeout"
         elif isinstance(error, httpx.ConnectError):
             verdict, code = (UNTRUSTED, "tls") if _is_untrusted(error) else (UNREACHABLE, "unreachable")
@@ -290,8 +305,19 @@ class _ConnectionTrace:
 
     async def observe(self, event_name: str, _info: object) -> None:
         """Take an event of the transport."""
-        if event_name == "connection.connect_tcp.started":
+        # The part before the dot says what is spoken on the connection, a SOCKS proxy's protocol for one.
+        if event_name.endswith(".connect_tcp.started"):
             self.was_reused = False
+
+
+def _with_safe_max_tokens(request: ChatRequest, failure: AttemptFailed) -> ChatRequest | None:
+    """Return the request to make instead when a model refused its own maximum, else None."""
+    problem = failure.error.problem
+    if problem.code != "1214" or "max_tokens" not in problem.details.get("message", ""):
+        return None
+    if request.max_tokens is None or request.max_tokens <= _SAFE_MAX_TOKENS:
+        return None
+    return replace(request, max_tokens=_SAFE_MAX_TOKENS)
 
 
 def _bytes_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
@@ -302,7 +328,7 @@ def _bytes_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
 def _is_untrusted(error: BaseException) -> bool:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLCertVerificationError):
             return True
         cause = cause.__cause__ or cause.__context__
     return False

@@ -5,6 +5,7 @@ reads, what they can do, and whether asking again by itself makes sense. Sources
 BigModel and its older editions; the SDKs for the shapes of error bodies.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -44,6 +45,8 @@ class AttemptFailed(Exception):
         super().__init__(error)
         self.verdict = verdict
         self.error = error
+        self.not_before_s = 0.0
+        """How long the service asked to be left alone."""
 
 
 _KEY_REFUSED = Verdict(
@@ -122,19 +125,43 @@ _OVERLOADED = Verdict(
     PATIENT,
 )
 
+_UNKNOWN = Verdict(
+    ServiceRefused,
+    N_("The service reports an error: {message}"),
+    N_("Try again, or change the question or the settings."),
+    Action.RETRY,
+)
+_BUSY = Verdict(
+    ServiceRefused,
+    N_("The model is busy right now: {message}"),
+    N_("Try again in a minute, or choose another model."),
+    Action.CHOOSE_MODEL,
+    PATIENT,
+)
+_FAULT_WITH_ID = Verdict(
+    ServiceRefused,
+    N_("The service has a fault of its own: {message}"),
+    N_("Try again in a moment."),
+    Action.RETRY,
+    BRIEF,
+)
+
 _BY_CODE: Mapping[str, Verdict] = MappingProxyType(
     dict.fromkeys(("1000", "1001", "1002", "1003", "1004"), _KEY_REFUSED)
     | dict.fromkeys(("1005", "1100", "1110", "1111", "1112", "1121", "1220", "1313"), _ACCOUNT)
     | dict.fromkeys(("1113",), _BALANCE)
     | dict.fromkeys(("1309", "1311", "1314", "1315"), _PLAN)
     | dict.fromkeys(("1304", "1308", "1310", "1316", "1317", "1318", "1319", "1320", "1321"), _QUOTA)
-    | dict.fromkeys(("1200", "1230", "1234"), _FAULT)
+    | dict.fromkeys(("1200", "1230"), _FAULT)
+    | dict.fromkeys(("1234",), _FAULT_WITH_ID)
     | dict.fromkeys(("1210", "1212", "1213", "1214", "1215", "1221", "1222", "1231"), _PARAMETERS)
+    | dict.fromkeys(("1702", "1703"), _PARAMETERS)
     | dict.fromkeys(("1211",), _MODEL)
     | dict.fromkeys(("1261",), _TOO_LONG)
     | dict.fromkeys(("1300", "1301"), _UNSAFE)
     | dict.fromkeys(("1302", "1303", "1701"), _TOO_MANY)
-    | dict.fromkeys(("1305", "1312"), _OVERLOADED)
+    | dict.fromkeys(("1305",), _OVERLOADED)
+    | dict.fromkeys(("1312",), _BUSY)
     | {
         "1120": Verdict(
             ServiceRefused,
@@ -226,11 +253,14 @@ NOT_THE_SERVICE = Verdict(
 
 _BY_STATUS: Mapping[int, Verdict] = MappingProxyType(
     {
+        400: _PARAMETERS,
         401: _KEY_REFUSED,
         403: _ACCOUNT,
         404: NOT_THE_SERVICE,
         413: _TOO_LONG,
         429: _TOO_MANY,
+        434: _ACCOUNT,
+        435: _PARAMETERS,
         500: _FAULT,
         502: _GATEWAY,
         503: _GATEWAY,
@@ -239,7 +269,7 @@ _BY_STATUS: Mapping[int, Verdict] = MappingProxyType(
 )
 
 
-_BAD_REQUEST = 400
+_HTTP_ERROR = re.compile("[45][0-9]{2}")
 _FIRST_SERVER_ERROR = 500
 
 
@@ -258,24 +288,30 @@ class Refusal:
 
     def verdict(self) -> Verdict:
         """Return the row of the table."""
+        if self.code == "1214" and "modelCode" in self.message:
+            # How the service refuses some models that it has retired.
+            return _MODEL
         if self.code in _BY_CODE:
             return _BY_CODE[self.code]
-        if self.status in _BY_STATUS:
-            return _BY_STATUS[self.status]
-        if self.status >= _FIRST_SERVER_ERROR:
+        if self._http_status in _BY_STATUS:
+            return _BY_STATUS[self._http_status]
+        if self._http_status >= _FIRST_SERVER_ERROR:
             return _GATEWAY
-        if self.code or self.status == _BAD_REQUEST:
-            return _PARAMETERS
-        return NOT_THE_SERVICE
+        return _UNKNOWN if self.code or self.message else NOT_THE_SERVICE
 
     def failure(self) -> AttemptFailed:
         """Return the exception, with what the service said in its details."""
         return self.verdict().failure(
             self.code or f"http-{self.status}",
             code=self.code or str(self.status),
-            message=self.message,
-            status=str(self.status),
+            message=self.message or self.code or f"HTTP {self.status}",
+            status=str(self._http_status),
         )
+
+    @property
+    def _http_status(self) -> int:
+        """The status; the flat form of an error, inside a 200, has it in place of a business code."""
+        return int(self.code) if _HTTP_ERROR.fullmatch(self.code) else self.status
 
 
 def interruption(error: UserError) -> StreamInterrupted:

@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.endpoint import Endpoint, is_host
 from glmdesk.i18n import N_, _
 
 SYSTEM = "system"
@@ -39,7 +39,8 @@ def choose_proxy(setting: str, endpoint: Endpoint, environ: Mapping[str, str]) -
         return ProxyChoice()
     if setting != SYSTEM:
         return _usable(setting)
-    variables = {name.lower(): value for name, value in environ.items()}
+    # Where both spellings are set, the lower case holds, as it does for other programs; it sorts last.
+    variables = {name.lower(): value for name, value in sorted(environ.items())}
     entry = variables.get(f"{urlsplit(endpoint.base_url).scheme}_proxy") or variables.get("all_proxy")
     if not entry and sys.platform in {"win32", "darwin"}:
         entry = getproxies().get("https")
@@ -49,10 +50,10 @@ def choose_proxy(setting: str, endpoint: Endpoint, environ: Mapping[str, str]) -
 
 
 def _usable(entry: str) -> ProxyChoice:
-    url = entry if "://" in entry else f"http://{entry}"
+    url = entry.strip() if "://" in entry else f"http://{entry.strip()}"
     try:
         parts = urlsplit(url)
-        valid = parts.hostname is not None and (parts.port or 1) > 0
+        valid = is_host(parts.hostname or "") and parts.netloc.isprintable() and parts.port != 0
     except ValueError:
         return _unusable(entry)
     scheme = _SCHEMES.get(parts.scheme)
@@ -78,7 +79,7 @@ def _matches(host: str, pattern: str) -> bool:
         address = ip_address(host)
     except ValueError:
         name = pattern.partition(":")[0].lstrip("*").lstrip(".")
-        return host == name or host.endswith(f".{name}")
+        return bool(name) and (host == name or host.endswith(f".{name}"))
     try:
         return address in ip_network(pattern.strip("[]"), strict=False)
     except ValueError:

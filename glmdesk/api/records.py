@@ -3,7 +3,8 @@
 from glmdesk.api.errors import NOT_THE_SERVICE, UNREADABLE
 from glmdesk.api.sse import EventTooLarge, ServerSentEvent, SseDecoder
 
-_BOM = b"\xef\xbb\xbf"
+# The bytes of a byte order mark and of blank space: before the first other byte they mean nothing.
+_LEADING = b"\xef\xbb\xbf \t\r\n"
 _DONE = b"[DONE]"
 _BODY_BYTES = 16 * 1024 * 1024
 
@@ -17,7 +18,6 @@ class RecordDecoder:
 
     def __init__(self) -> None:
         self._sse = SseDecoder()
-        self._head = b""
         self._is_stream = False
         self._json: bytearray | None = None
         self.is_done = False
@@ -28,6 +28,8 @@ class RecordDecoder:
 
         Raises AttemptFailed for a web page and an endless record.
         """
+        if self.is_done:
+            return []
         if self._is_stream:
             return self._events(piece)
         if self._json is not None:
@@ -35,8 +37,7 @@ class RecordDecoder:
                 raise UNREADABLE.failure("too-large")
             self._json += piece
             return []
-        self._head += piece
-        start = self._head.removeprefix(_BOM).lstrip()
+        start = piece.lstrip(_LEADING)
         if not start:
             return []
         if start[:1] == b"<":
@@ -45,7 +46,7 @@ class RecordDecoder:
             self._json = bytearray(start)
             return []
         self._is_stream = True
-        return self._events(self._head)
+        return self._events(start)
 
     def finish(self) -> list[ServerSentEvent]:
         """Return what the end of the body completes."""

@@ -23,6 +23,11 @@ class Backoff:
             yield full_s / 2 + rng.random() * full_s / 2
 
 
+def requested_wait_s(retry_after: str | None) -> float:
+    """Return the seconds a `Retry-After` header names; 0 for none, and for its form with a date."""
+    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else 0.0
+
+
 BRIEF = Backoff(attempts=3, first_s=0.5)
 """For faults of the moment: 5xx, connection refused, account limit."""
 

@@ -41,15 +41,17 @@ class SseDecoder:
 
     def feed(self, piece: bytes) -> list[ServerSentEvent]:
         """Return the events completed by `piece`. Raises EventTooLarge."""
-        if self._ends_in_cr and piece:
+        if not piece:
+            return []
+        if self._ends_in_cr:
             # The CR has ended its line already; an LF that follows it belongs to it.
-            self._ends_in_cr = False
             piece = piece.removeprefix(b"\n")
         lines = piece.split(b"\n") if b"\r" not in piece else _LINE_END.split(piece)
         self._ends_in_cr = piece.endswith(b"\r")
         tail = lines.pop()
         events: list[ServerSentEvent] = []
         for line in lines:
+            self._grow(len(line))
             self._take_line(self._completed(line), events)
         self._grow(len(tail))
         self._partial += tail
@@ -81,12 +83,12 @@ class SseDecoder:
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if field == b"data":
-            self._grow(len(value))
             self._data.append(value)
         elif field == b"event":
             self._name = value.decode("utf-8", "replace")
 
     def _grow(self, size_bytes: int) -> None:
+        # Bytes are counted as they arrive, since the last blank line: how the stream was cut does not matter.
         self._size_bytes += size_bytes
         if self._size_bytes > MAX_EVENT_BYTES:
             raise EventTooLarge(f"An event of the stream is larger than {MAX_EVENT_BYTES} bytes.")

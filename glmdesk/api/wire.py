@@ -66,7 +66,12 @@ def _encode_message(message: PromptMessage) -> dict[str, Any]:
 def _encode_web_search(search: WebSearch) -> dict[str, Any]:
     # Whether `enable` and `search_result` are on by default differs between editions of the API page: say
     # both.
-    settings = {"enable": True, "search_engine": search.engine, "count": search.count, "search_result": True}
+    settings: dict[str, Any] = {"enable": True, "search_engine": search.engine, "search_result": True}
+    if search.engine == "search_pro_sogou":
+        # This engine knows whole tens only.
+        settings["count"] = -(-search.count // 10) * 10
+    elif search.engine != "search_pro_quark":
+        settings["count"] = search.count
     return {"type": "web_search", "web_search": settings}
 
 
@@ -74,13 +79,11 @@ class WireFunction(msgspec.Struct):
     """A function call or a piece of one. `arguments` is JSON text, or in some editions the object itself."""
 
     name: str | None = None
-    arguments: msgspec.Raw | None = None
+    arguments: msgspec.Raw = msgspec.Raw(b"null")
 
     def arguments_text(self) -> str:
         """Return the arguments as JSON text."""
-        if self.arguments is None:
-            return ""
-        value = msgspec.json.decode(self.arguments)
+        value: object = msgspec.json.decode(self.arguments)
         if value is None:
             return ""
         return value if isinstance(value, str) else bytes(self.arguments).decode()
@@ -229,7 +232,11 @@ _record_decoder = msgspec.json.Decoder(WireRecord, strict=False)
 
 def decode_record(data: bytes) -> WireRecord:
     """Return a record. Raises msgspec.DecodeError for anything else."""
-    return _record_decoder.decode(data)
+    try:
+        # What is not UTF-8 is replaced, as the standard of event streams says; the JSON library would raise.
+        return _record_decoder.decode(data.decode("utf-8", "replace"))
+    except RecursionError as error:
+        raise msgspec.DecodeError("A record is nested too deeply.") from error
 
 
 def refusal_in(body: bytes, status: int) -> Refusal:

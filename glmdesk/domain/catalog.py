@@ -103,6 +103,11 @@ class Catalog:
         model = self._models.get(model_id or "")
         return model.title if model else model_id or ""
 
+    def cost_cny(self, model_id: str, usage: Usage) -> Decimal | None:
+        """Return the exact price of an exchange in CNY, or None where the model's price is not known."""
+        model = self._models.get(model_id)
+        return model.cost_cny(usage) if model else None
+
     @classmethod
     def from_toml(cls, text: str) -> "Catalog":
         """Read a catalogue. Raises ValueError, KeyError or TypeError for a file that is not one."""

@@ -1,5 +1,6 @@
 """Where the service is: a base URL and what follows from it."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,6 +9,9 @@ from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_
 
 MAINLAND_URL = "https://open.bigmodel.cn/api/paas/v4"
+
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_NUMERIC = re.compile(r"[0-9.]+|.*:.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,10 @@ class Endpoint:
         try:
             parts = urlsplit(base_url.strip())
             host = parts.hostname or ""
-            _ = parts.port
+            valid = parts.port != 0 and parts.username is None and parts.path.isprintable()
         except ValueError:
-            host, parts = "", urlsplit("")
-        if not host or parts.scheme not in {"http", "https"} or parts.username is not None:
+            host, parts, valid = "", urlsplit(""), False
+        if not valid or not is_host(host) or parts.scheme not in {"http", "https"}:
             raise UsageError(
                 Problem(
                     "base-url",
@@ -54,6 +58,17 @@ class Endpoint:
     def is_local(self) -> bool:
         """Whether the service runs on this machine."""
         return is_loopback(self.host)
+
+
+def is_host(host: str) -> bool:
+    """Whether a text in lower case can name a host: by address, or by name as it is on the wire, in ASCII."""
+    if _NUMERIC.fullmatch(host) is None:
+        return _HOST_NAME.fullmatch(host) is not None
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return "%" not in host
 
 
 def is_loopback(host: str) -> bool:

@@ -1,0 +1,272 @@
+"""What is put on the wire, held to the strict checker of the contract, and what is read from it."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from glmdesk.api.errors import Refusal
+from glmdesk.api.wire import citations, decode_models, decode_record, encode_chat, refusal_in
+from glmdesk.domain.message import Citation
+from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.tool import ToolCall
+from tests.support.contract import violations
+
+QUESTION = PromptMessage("user", "周末杭州有什么展览?")
+PLAIN = ChatRequest("glm-4-flash-250414", (QUESTION,))
+
+
+def encoded(request: ChatRequest) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(encode_chat(request, "r-0001"))
+    return body
+
+
+WORDS = st.text(min_size=1, max_size=20).filter(str.strip)
+
+
+@st.composite
+def exchanges(draw: DrawFn) -> list[PromptMessage]:
+    """Draw a question, its answer, and between them perhaps a call of a tool."""
+    question, answer = PromptMessage("user", draw(WORDS)), PromptMessage("assistant", draw(WORDS))
+    if not draw(st.booleans()):
+        return [question, answer]
+    call = ToolCall(draw(st.uuids()).hex, "read_note", draw(st.sampled_from(["{}", '{"标题": "购物"}'])))
+    asked = PromptMessage("assistant", draw(st.sampled_from(["", "我看看。"])), tool_calls=(call,))
+    return [question, asked, PromptMessage("tool", draw(WORDS), tool_call_id=call.id), answer]
+
+
+@st.composite
+def requests(draw: DrawFn) -> ChatRequest:
+    """Draw any request the program can make."""
+    system = [PromptMessage("system", "Answer in JSON.")] if draw(st.booleans()) else []
+    history = [message for turn in draw(st.lists(exchanges(), max_size=3)) for message in turn]
+    return ChatRequest(
+        model=draw(st.sampled_from(["glm-4-plus", "glm-4-airx", "glm-4-flash-250414"])),
+        messages=(*system, *history, PromptMessage("user", draw(WORDS))),
+        temperature=draw(st.none() | st.floats(0, 1)),
+        top_p=draw(st.none() | st.floats(0, 1)),
+        max_tokens=draw(st.none() | st.integers(1, 4095)),
+        stop=draw(st.none() | WORDS),
+        json_mode=bool(system) and draw(st.booleans()),
+        web_search=draw(st.none() | searches()),
+    )
+
+
+def searches() -> SearchStrategy[WebSearch]:
+    engines = st.sampled_from(["search_std", "search_pro", "search_pro_sogou", "search_pro_quark"])
+    return st.builds(WebSearch, engine=engines, count=st.integers(1, 50))
+
+
+@given(requests())
+def test_no_request_violates_the_contract(request: ChatRequest) -> None:
+    assert violations(encoded(request)) == []
+
+
+@given(requests())
+def test_the_messages_arrive_as_they_are(request: ChatRequest) -> None:
+    messages = encoded(request)["messages"]
+
+    assert [(message["role"], message["content"]) for message in messages] == [
+        (message.role, message.text) for message in request.messages
+    ]
+
+
+@given(requests(), st.lists(exchanges(), min_size=1, max_size=2))
+def test_equal_beginnings_are_byte_identical_between_turns(
+    request: ChatRequest, more: list[list[PromptMessage]]
+) -> None:
+    longer = replace(
+        request,
+        messages=(*request.messages, *(message for turn in more for message in turn)),
+        temperature=0.5,
+        max_tokens=99,
+    )
+
+    first, second = encode_chat(request, "first-id"), encode_chat(longer, "second-id")
+    shared = first[
+        : next(at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other)
+    ]
+
+    # No text can contain this: its quotes would be escaped.
+    assert shared.count(b'{"role":') == len(request.messages)
+    assert shared.endswith(b"}")
+
+
+def test_what_is_unset_is_left_out() -> None:
+    assert encoded(PLAIN) == {
+        "model": "glm-4-flash-250414",
+        "messages": [{"role": "user", "content": "周末杭州有什么展览?"}],
+        "stream": True,
+        "request_id": "r-0001",
+    }
+
+
+def test_what_is_set_is_sent() -> None:
+    request = replace(PLAIN, temperature=0.4, top_p=0.7, max_tokens=100, stop="。", json_mode=True)
+
+    body = encoded(request)
+
+    assert {
+        name: body[name] for name in ("temperature", "top_p", "max_tokens", "stop", "response_format")
+    } == {
+        "temperature": 0.4,
+        "top_p": 0.7,
+        "max_tokens": 100,
+        "stop": ["。"],
+        "response_format": {"type": "json_object"},
+    }
+
+
+def test_fields_the_service_does_not_know_are_never_sent() -> None:
+    everything = replace(
+        PLAIN, temperature=0.4, top_p=0.7, max_tokens=9, stop="。", json_mode=True, web_search=WebSearch()
+    )
+
+    assert encoded(everything).keys() == {
+        "model",
+        "messages",
+        "tools",
+        "temperature",
+        "top_p",
+        "max_tokens",
+        "stop",
+        "response_format",
+        "stream",
+        "request_id",
+    }
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0])
+def test_a_temperature_of_zero_asks_for_greedy_decoding(temperature: float) -> None:
+    body = encoded(replace(PLAIN, temperature=temperature, top_p=0.5))
+
+    assert body["do_sample"] is False
+    assert "temperature" not in body
+    assert "top_p" not in body
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"), [(0.001, 0.01), (0.004, 0.01), (0.333, 0.33), (0.999, 1.0), (1.0, 1.0), (1.7, 1.0)]
+)
+def test_sampling_is_clamped_and_rounded(given: float, sent: float) -> None:
+    body = encoded(replace(PLAIN, temperature=given, top_p=given))
+
+    assert (body["temperature"], body["top_p"]) == (sent, sent)
+    assert "do_sample" not in body
+
+
+def test_a_top_p_of_zero_is_the_smallest_that_is_accepted() -> None:
+    assert encoded(replace(PLAIN, top_p=0.0))["top_p"] == 0.01
+
+
+@pytest.mark.parametrize(
+    ("search", "count"),
+    [
+        (WebSearch(count=5), 5),
+        (WebSearch("search_pro", 50), 50),
+        (WebSearch("search_pro_sogou", 5), 10),
+        (WebSearch("search_pro_sogou", 41), 50),
+        (WebSearch("search_pro_quark", 5), None),
+    ],
+)
+def test_a_search_says_everything_whose_default_is_disputed(search: WebSearch, count: int | None) -> None:
+    settings = {"enable": True, "search_engine": search.engine, "search_result": True}
+
+    assert encoded(replace(PLAIN, web_search=search))["tools"] == [
+        {"type": "web_search", "web_search": settings | ({} if count is None else {"count": count})}
+    ]
+
+
+def test_tool_calls_and_their_results_are_sent_back() -> None:
+    call = ToolCall("call_1", "read_note", '{"title": "购物"}')
+    messages = (
+        QUESTION,
+        PromptMessage("assistant", "", tool_calls=(call,)),
+        PromptMessage("tool", '{"items":["茶"]}', tool_call_id="call_1"),
+    )
+
+    assert encoded(replace(PLAIN, messages=messages))["messages"][1:] == [
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [
+                {
+                    "id": "call_1",
+                    "type": "function",
+                    "function": {"name": "read_note", "arguments": '{"title": "购物"}'},
+                }
+            ],
+        },
+        {"role": "tool", "content": '{"items":["茶"]}', "tool_call_id": "call_1"},
+    ]
+
+
+def test_text_goes_out_as_utf_8() -> None:
+    assert "展览".encode() in encode_chat(PLAIN, "r-0001")
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"[]", b'"text"', b"{", b"[" * 100_000])
+def test_what_is_no_record_cannot_be_decoded(data: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        decode_record(data)
+
+
+@given(st.binary())
+def test_any_body_of_an_error_gives_a_refusal(body: bytes) -> None:
+    assert refusal_in(body, 500).status == 500
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        (b'{"error":{"code":"1113","message":"x"}}', "1113", "x"),
+        (b'{"error":{"code":1113,"message":"x"}}', "1113", "x"),
+        (b'{"contentFilter":[{"level":1}],"error":{"code":"1301","message":"x"}}', "1301", "x"),
+        (b'{"error":{"message":"x"}}', "", "x"),
+        (b'{"error":{"code":null,"message":null}}', "", ""),
+        (b'{"error":"x"}', "", "x"),
+        (b'{"code":401,"msg":"x","success":false}', "401", "x"),
+        (b'{"code":"1302","message":"x"}', "1302", "x"),
+        (b'{"timestamp":"t","status":404,"error":"Not Found","path":"/v4"}', "", "Not Found"),
+        (b"{}", "", ""),
+        (b"<html>", "", ""),
+        (b"", "", ""),
+        ("错误".encode("gbk"), "", ""),
+    ],
+)
+def test_every_shape_of_an_error_is_read(body: bytes, code: str, message: str) -> None:
+    assert refusal_in(body, 400) == Refusal(code, message, 400)
+
+
+def test_a_completion_is_no_refusal() -> None:
+    assert decode_record(b'{"code":200,"choices":[]}').refusal() is None
+    assert decode_record(b'{"choices":[{"index":0}],"error":null}').refusal() is None
+
+
+def test_sources_are_unwrapped() -> None:
+    record = decode_record(
+        b'{"web_search":[{"search_result":[{"refer":"ref_1","title":"a"},{"refer":"ref_2"}]},{"refer":"ref_3"}]}'
+    )
+
+    assert citations(record.web_search or ()) == [
+        Citation("ref_1", "a"),
+        Citation("ref_2"),
+        Citation("ref_3"),
+    ]
+
+
+def test_model_ids_are_read_in_their_order() -> None:
+    body = b'{"object":"list","data":[{"id":"glm-4-plus","owned_by":"z-ai"},{"id":"glm-4-airx"}]}'
+
+    assert decode_models(body) == ("glm-4-plus", "glm-4-airx")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"error":{"code":"1001"}}', b'{"data":[{}]}', b"\xff"])
+def test_what_is_no_list_of_models_cannot_be_decoded(body: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        decode_models(body)

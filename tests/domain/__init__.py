@@ -1,0 +1,1 @@
+"""The tests of `glmdesk.domain`, and of the language below it."""

@@ -1,0 +1,109 @@
+"""Addresses of the service: which are accepted, and which would give the key away."""
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint, is_host, is_loopback
+from glmdesk.domain.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("given_url", "base_url", "host"),
+    [
+        (MAINLAND_URL, MAINLAND_URL, "open.bigmodel.cn"),
+        (f"  {MAINLAND_URL}/\n", MAINLAND_URL, "open.bigmodel.cn"),
+        ("https://api.z.ai/api/paas/v4//", "https://api.z.ai/api/paas/v4", "api.z.ai"),
+        ("HTTPS://API.Z.AI/V4", "https://API.Z.AI/V4", "api.z.ai"),
+        ("https://h/v4?key=value#part", "https://h/v4", "h"),
+        ("https://10.0.0.1:8443/v4", "https://10.0.0.1:8443/v4", "10.0.0.1"),
+        ("https://[fd00::1]:8443/v4", "https://[fd00::1]:8443/v4", "fd00::1"),
+        ("http://localhost:8000/v4", "http://localhost:8000/v4", "localhost"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000", "127.0.0.1"),
+        ("http://[::1]:8000/v4", "http://[::1]:8000/v4", "::1"),
+        ("https://my-host_1.corp./v4", "https://my-host_1.corp./v4", "my-host_1.corp."),
+        ("https://xn--fiq228c.cn/v4", "https://xn--fiq228c.cn/v4", "xn--fiq228c.cn"),
+    ],
+)
+def test_an_address_is_kept_without_what_does_not_belong(given_url: str, base_url: str, host: str) -> None:
+    assert Endpoint.parse(given_url) == Endpoint(base_url, host)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "open.bigmodel.cn/api/paas/v4",
+        "https://",
+        "https:///v4",
+        "ftp://h/v4",
+        "file:///etc/passwd",
+        "https://h:port/v4",
+        "https://h:99999/v4",
+        "https://h:0/v4",
+        "https://[::1/v4",
+        "https://user@h/v4",
+        "https://user:secret@h/v4",
+        "https://one two/v4",
+        "https://大模型.cn/v4",
+        "https://256.1.1.1/v4",
+        "https://h..cn/v4",
+        "https://h/v\x004",
+    ],
+)
+def test_what_is_no_address_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Endpoint.parse(url)
+
+    assert caught.value.problem.code == "base-url"
+    assert MAINLAND_URL in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "host", ["open.bigmodel.cn", "192.168.0.2", "0.0.0.0", "localhost.corp", "[fd00::1]"]
+)
+def test_a_key_is_not_sent_in_the_clear(host: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Endpoint.parse(f"http://{host}/v4")
+
+    assert caught.value.problem.code == "base-url-plain"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "::1"])
+def test_this_machine_is_known_by_its_names(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["", "open.bigmodel.cn", "10.0.0.1", "localhost.cn", "128.0.0.1", "::2"])
+def test_other_machines_are_not_this_one(host: str) -> None:
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["h", "a.b", "my-host_1", "10.0.0.1", "::1", "fd00::1"])
+def test_names_and_addresses_are_hosts(host: str) -> None:
+    assert is_host(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["", ".", "a..b", "a b", "中", "1.2.3", "1.2.3.4.5", "::g", "fe80::1%eth0", "a%41"]
+)
+def test_anything_else_is_no_host(host: str) -> None:
+    assert not is_host(host)
+
+
+URLS = st.text() | st.text("htps:/@[]%.#?-_ 1é中", max_size=30)
+
+
+@given(URLS | URLS.map("https://{}".format) | URLS.map("https://h/{}".format))
+def test_an_accepted_address_never_stops_the_http_library(url: str) -> None:
+    try:
+        endpoint = Endpoint.parse(url)
+    except UsageError:
+        return
+
+    request = httpx.Request("GET", f"{endpoint.base_url}/models")
+
+    assert request.url.scheme == "https"
+    assert request.url.host == endpoint.host
+    assert request.url.path.endswith("/models")
