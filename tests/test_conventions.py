@@ -58,7 +58,12 @@ def is_coroutine(node: ast.AST) -> bool:
 
 
 RULES = (
-    Rule("open() a dialog and wait for its signal: a nested loop loses wake-ups", runs_nested_loop),
+    # Before the first paint there are no tasks whose wake-ups could be lost.
+    Rule(
+        "open() a dialog and wait for its signal: a nested loop loses wake-ups",
+        runs_nested_loop,
+        but_for="app/start.py",
+    ),
     Rule("iterate over what `async with aclosing(…) as` gave: qasync closes nothing", leaves_generator_open),
     Rule("start tasks with TaskRunner or in a TaskGroup", starts_loose_task, but_for="ui/tasks.py"),
     Rule("coroutines live in controllers", is_coroutine, where="ui/widgets/"),

@@ -149,8 +149,9 @@ class Desk(QObject):
 
     def _warm_up(self) -> None:
         """Load what a question needs while it is being written; an idle start does without."""
-        self._window.chat.composer.input.textChanged.disconnect(self._warm_up)
-        self._tasks.start("warm-up", self._load)
+        if self._window.chat.composer.text():
+            self._window.chat.composer.input.textChanged.disconnect(self._warm_up)
+            self._tasks.start("warm-up", self._load)
 
     async def _load(self) -> None:
         await asyncio.to_thread(importlib.import_module, "glmdesk.ui.widgets.transcript")

@@ -1,0 +1,188 @@
+"""Blocks as what a person pastes elsewhere: plain text without marks, and HTML with its looks inline.
+
+The HTML holds nothing that whoever receives it would fetch or run: text is escaped, images are their
+descriptions, links are those that `Link` allows. Formulas are their TeX source.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Final, assert_never
+
+from glmdesk.render import blocks as b
+
+_MONOSPACE: Final = "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace"
+_CODE: Final = f"{_MONOSPACE};background:#f4f4f4"
+_BLOCK_OF_CODE: Final = f"{_CODE};padding:8px;white-space:pre-wrap"
+_QUOTE: Final = "margin:0 0 0 4px;padding-left:12px;border-left:3px solid #ccc;color:#555"
+_TABLE: Final = "border-collapse:collapse"
+_CELL: Final = "border:1px solid #ccc;padding:4px 8px"
+
+
+def plain_text(blocks: Iterable[b.Block]) -> str:
+    """Return blocks as text: no Markdown marks, items with bullets or numbers, cells separated by tabs."""
+    return "\n\n".join(filter(None, map(_block_text, blocks)))
+
+
+def _block_text(block: b.Block) -> str:
+    match block:
+        case b.Heading(inlines=inlines) | b.Paragraph(inlines=inlines):
+            text = _text(inlines)
+        case b.BulletList() | b.OrderedList():
+            text = _list_text(block)
+        case b.Quote(blocks=nested):
+            text = plain_text(nested)
+        case b.Footnote(label=label, blocks=nested):
+            text = f"[{label}] {plain_text(nested)}"
+        case b.Code(text=text) | b.Math(tex=text):
+            pass
+        case b.Table(header=header, rows=rows):
+            text = "\n".join("\t".join(map(_cell_text, row)) for row in (header, *rows))
+        case b.Rule():
+            text = ""
+        case _:
+            assert_never(block)
+    return text
+
+
+def _list_text(block: b.BulletList | b.OrderedList) -> str:
+    start = block.start if isinstance(block, b.OrderedList) else None
+    between = "\n" if block.tight else "\n\n"
+    texts: list[str] = []
+    for number, item in enumerate(block.items, start or 0):
+        mark = _mark(item, None if start is None else number)
+        text = between.join(filter(None, map(_block_text, item.blocks)))
+        texts.append(mark + text.replace("\n", "\n" + " " * len(mark)))
+    return between.join(texts)
+
+
+def _mark(item: b.ListItem, number: int | None) -> str:
+    """Return what stands before an item; `number` is None in a list of bullets."""
+    task = {None: "", True: "☑ ", False: "☐ "}[item.checked]
+    if number is None:
+        return task or "• "
+    return f"{number}. {task}"
+
+
+def _text(inlines: b.Inlines) -> str:
+    return "".join(map(_inline_text, inlines))
+
+
+def _inline_text(inline: b.Inline) -> str:
+    match inline:
+        case b.Text(text) | b.CodeSpan(text) | b.MathSpan(tex=text) | b.Image(alt=text):
+            pass
+        case b.LineBreak(hard=hard):
+            text = "\n" if hard else " "
+        case b.FootnoteRef(label=label):
+            text = f"[{label}]"
+        case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
+            text = _text(inline.inlines)
+        case _:
+            assert_never(inline)
+    return text
+
+
+def _cell_text(cell: b.Inlines) -> str:
+    """Return a cell as text that cannot be taken for two cells or two rows."""
+    return " ".join(_text(cell).split())
+
+
+def rich_text(blocks: Iterable[b.Block]) -> str:
+    """Return blocks as a piece of HTML for the clipboard."""
+    return "\n".join(map(_block_html, blocks))
+
+
+def _block_html(block: b.Block) -> str:
+    match block:
+        case b.Heading(level=level, inlines=inlines):
+            html = _element(f"h{level}", _html(inlines))
+        case b.Paragraph(inlines=inlines):
+            html = _element("p", _html(inlines))
+        case b.BulletList() | b.OrderedList():
+            html = _list_html(block)
+        case b.Quote(blocks=nested):
+            html = _element("blockquote", rich_text(nested), _QUOTE)
+        case b.Footnote(label=label, blocks=nested):
+            html = _element("p", _element("sup", escape(label))) + rich_text(nested)
+        case b.Code(text=text) | b.Math(tex=text):
+            html = _element("pre", _element("code", escape(text), _MONOSPACE), _BLOCK_OF_CODE)
+        case b.Table():
+            html = _table_html(block)
+        case b.Rule():
+            html = "<hr>"
+        case _:
+            assert_never(block)
+    return html
+
+
+def _list_html(block: b.BulletList | b.OrderedList) -> str:
+    items = "".join(_item_html(item, is_tight=block.tight) for item in block.items)
+    match block:
+        case b.BulletList():
+            return f"<ul>{items}</ul>"
+        case b.OrderedList(start=start):
+            return f'<ol start="{start}">{items}</ol>'
+
+
+def _item_html(item: b.ListItem, *, is_tight: bool) -> str:
+    task = {None: "", True: "☑ ", False: "☐ "}[item.checked]
+    nested = (
+        _html(block.inlines) if is_tight and isinstance(block, b.Paragraph) else _block_html(block)
+        for block in item.blocks
+    )
+    return _element("li", task + "\n".join(nested))
+
+
+def _table_html(table: b.Table) -> str:
+    rows = [_row_html("th", table.header, table), *(_row_html("td", row, table) for row in table.rows)]
+    return _element("table", "".join(rows), _TABLE)
+
+
+def _row_html(tag: str, row: b.Row, table: b.Table) -> str:
+    cells = [
+        _element(tag, _html(cell), f"{_CELL};text-align:{alignment or 'left'}")
+        for cell, alignment in zip(row, table.alignments, strict=False)
+    ]
+    # One cell for all that are missing: thousands of short rows under a wide header stay small.
+    missing = len(table.header) - len(row)
+    if missing:
+        cells.append(f'<{tag} colspan="{missing}" style="{_CELL}"></{tag}>')
+    return _element("tr", "".join(cells))
+
+
+def _html(inlines: b.Inlines) -> str:
+    return "".join(map(_inline_html, inlines))
+
+
+def _inline_html(inline: b.Inline) -> str:
+    match inline:
+        case b.Text(text) | b.Image(alt=text):
+            html = escape(text)
+        case b.CodeSpan(text) | b.MathSpan(tex=text):
+            html = _element("code", escape(text), _CODE)
+        case b.LineBreak(hard=hard):
+            html = "<br>" if hard else "\n"
+        case b.FootnoteRef(label=label):
+            html = _element("sup", escape(label))
+        case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
+            html = _styled_html(inline)
+        case _:
+            assert_never(inline)
+    return html
+
+
+def _styled_html(inline: b.Strong | b.Emphasis | b.Strike | b.Link) -> str:
+    nested = _html(inline.inlines)
+    match inline:
+        case b.Strong():
+            return _element("strong", nested)
+        case b.Emphasis():
+            return _element("em", nested)
+        case b.Strike():
+            return _element("s", nested)
+        case b.Link(href=href):
+            return f'<a href="{escape(href)}">{nested}</a>'
+
+
+def _element(tag: str, content: str, style: str = "") -> str:
+    return f'<{tag} style="{escape(style)}">{content}</{tag}>' if style else f"<{tag}>{content}</{tag}>"

@@ -1,0 +1,167 @@
+"""Code to runs of one kind of token each, line by line. The theme owns the colours.
+
+Pygments is loaded with the first code that is highlighted: its lexers cost more than the rest of this
+package. Only its own lexers are asked; one of another installed package would be code run for a message.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+MAX_CHARACTERS: Final = 50_000
+"""Longer code stays plain: lexing costs time in proportion, and nobody reads it for its colours."""
+MAX_LINE: Final = 500
+"""Characters. Code with a longer line stays plain: some lexers look back over the line at every step."""
+
+
+class Kind(Enum):
+    """What a run of code is.
+
+    Operators are plain; so is what a lexer takes for a mistake, in an answer it is mostly a fragment.
+    """
+
+    PLAIN = auto()
+    KEYWORD = auto()
+    STRING = auto()
+    NUMBER = auto()
+    COMMENT = auto()
+    FUNCTION = auto()
+    TYPE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRun:
+    """Characters of one kind, without line ends."""
+
+    text: str
+    kind: Kind
+
+
+Line = tuple[CodeRun, ...]
+
+
+def highlight(code: str, language: str) -> tuple[Line, ...] | None:
+    """Return what `iter_lines` yields, all at once."""
+    lines = iter_lines(code, language)
+    return None if lines is None else tuple(lines)
+
+
+def iter_lines(code: str, language: str) -> Iterator[Line] | None:
+    r"""Return the runs of each line of `code.split("\n")`, made as they are asked for.
+
+    None when `code` stays plain: its language is unknown, or it is too long. `language` is a name or an alias
+    as it stands after a fence, with whatever is glued to it (`{.python}`, `js:app.js`). Hostile code can take
+    seconds in all, but only some hundred milliseconds between two lines: whoever must not wait can stop.
+    """
+    if len(code) > MAX_CHARACTERS or any(len(line) > MAX_LINE for line in code.split("\n")):
+        return None
+    lexer = _lexer(language)
+    return None if lexer is None else _lines(lexer, code)
+
+
+def _lines(lexer: "Lexer", code: str) -> Iterator[Line]:
+    pieces: list[CodeRun] = []
+    # Many lexers want a line end to recognise what stands before it.
+    for _, token, value in lexer.get_tokens_unprocessed(code + "\n"):
+        first, *rest = value.split("\n")
+        kind = _kind(tuple(token))
+        pieces.append(CodeRun(first, kind))
+        for text in rest:
+            yield _merged(pieces)
+            pieces = [CodeRun(text, kind)]
+
+
+def _merged(pieces: list[CodeRun]) -> Line:
+    """Return `pieces` with neighbours of one kind made one run, and without empty ones."""
+    filled = (piece for piece in pieces if piece.text)
+    groups = groupby(filled, key=lambda piece: piece.kind)
+    return tuple(CodeRun("".join(piece.text for piece in group), kind) for kind, group in groups)
+
+
+_WORD: Final = re.compile(r"[\w+#-][\w+#.-]*")
+# What models write after a fence, where Pygments knows the language by another name.
+_OTHER_NAMES: Final = {
+    "astro": "html",
+    "cc": "cpp",
+    "cmd": "bat",
+    "conf": "ini",
+    "cuh": "cuda",
+    "env": "bash",
+    "gradle": "groovy",
+    "h": "c",
+    "hpp": "cpp",
+    "html5": "html",
+    "ipython": "python",
+    "javascriptreact": "jsx",
+    "jsonc": "json",
+    "kt": "kotlin",
+    "node": "js",
+    "patch": "diff",
+    "pgsql": "postgres",
+    "svelte": "html",
+    "svg": "xml",
+    "terminal": "console",
+    "typescriptreact": "tsx",
+    "wasm": "wast",
+}
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> "Lexer | None":
+    from pygments.lexers import find_lexer_class  # noqa: PLC0415 - see the module's text
+
+    word = _WORD.search(language.lower())
+    name = _names().get(_OTHER_NAMES.get(word[0], word[0])) if word else None
+    lexer_class = find_lexer_class(name) if name else None
+    return lexer_class() if lexer_class else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the name of each of Pygments' own lexers by its aliases."""
+    from pygments.lexers import get_all_lexers  # noqa: PLC0415
+
+    return {alias: name for name, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
+
+
+_KINDS: Final = {
+    "Keyword": Kind.KEYWORD,
+    "Keyword.Type": Kind.TYPE,
+    "Keyword.Constant": Kind.NUMBER,
+    "Operator.Word": Kind.KEYWORD,
+    "Name.Builtin": Kind.FUNCTION,
+    "Name.Builtin.Pseudo": Kind.KEYWORD,
+    "Name.Function": Kind.FUNCTION,
+    "Name.Decorator": Kind.FUNCTION,
+    "Name.Attribute": Kind.FUNCTION,
+    "Name.Class": Kind.TYPE,
+    "Name.Exception": Kind.TYPE,
+    "Name.Namespace": Kind.TYPE,
+    "Name.Tag": Kind.KEYWORD,
+    "Literal.String": Kind.STRING,
+    "Literal.Number": Kind.NUMBER,
+    "Literal.Date": Kind.NUMBER,
+    "Comment": Kind.COMMENT,
+    "Generic.Deleted": Kind.KEYWORD,
+    "Generic.Inserted": Kind.STRING,
+    "Generic.Heading": Kind.TYPE,
+    "Generic.Subheading": Kind.TYPE,
+    "Generic.Prompt": Kind.COMMENT,
+}
+
+
+@lru_cache(maxsize=256)
+def _kind(token: tuple[str, ...]) -> Kind:
+    """Return the kind of a token by the longest beginning of its name that has one."""
+    for length in range(len(token), 0, -1):
+        kind = _KINDS.get(".".join(token[:length]))
+        if kind is not None:
+            return kind
+    return Kind.PLAIN

@@ -1,0 +1,154 @@
+"""Blocks of a text that is still growing, at a cost per delta that does not grow with it.
+
+Finished top-level blocks are frozen; only the open end is parsed again. Two facts carry it, both guarded by
+tests over every prefix of random texts:
+
+- once another top-level block has begun on a complete line, nothing that follows changes the blocks before
+  it. A line that is not complete proves nothing: "#" under a text begins a heading, "#tag" does not;
+- inside the last block, `open_blocks` settles lines of code, rows, items and lines of text.
+
+So at any time `stream.blocks == parse(all that was fed)`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from glmdesk.render.blocks import Block, Blocks, Span
+from glmdesk.render.markdown import Builder, Draft, Lines, drafts
+from glmdesk.render.open_blocks import OpenBlock, opened
+from glmdesk.render.source import Normalizer
+
+_END_AT_BLANK_LINE: Final = frozenset(
+    {"paragraph_open", "heading_open", "hr", "table", "blockquote_open", "math_block"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a delta changed: the first `kept` blocks stand, `blocks` take the place of all others.
+
+    `kept_parts` is how many leading parts of `blocks[0]` (lines of code, rows of a table, items of a list,
+    blocks of a quote) are those of the block it replaces; 0 for any other kind.
+    """
+
+    kept: int
+    blocks: Blocks
+    kept_parts: int = 0
+
+
+class BlockStream:
+    """One growing text."""
+
+    def __init__(self) -> None:
+        self._normalizer = Normalizer()
+        self._builder = Builder()
+        self._frozen: list[Block] = []
+        self._shown: Blocks = ()
+        """The blocks of the open end."""
+        self._open: OpenBlock | None = None
+        self._open_start = 0
+        self._tail = ""
+        """The source from the first line that is neither frozen nor settled."""
+        self._tail_start = 0
+
+    @property
+    def blocks(self) -> Blocks:
+        """All blocks of the text so far."""
+        return (*self._frozen, *self._shown)
+
+    def feed(self, delta: str) -> Update:
+        """Append `delta` and return what it changed."""
+        kept, before = len(self._frozen), self._shown
+        parts = self._open.parts if self._open else 0
+        text = self._normalizer.feed(delta)
+        if text:
+            self._tail += text
+            if "\n" in text:
+                self._settle()
+            source = self._head + self._tail
+            self._shown = self._build(drafts(source), Lines(source))
+        blocks = (*self._frozen[kept:], *self._shown)
+        same = _common(before, blocks)
+        return Update(kept + same, blocks[same:], 0 if same else parts)
+
+    @property
+    def _head(self) -> str:
+        return self._open.head if self._open else ""
+
+    def _settle(self) -> None:
+        """Freeze and settle what the complete lines allow."""
+        end = self._tail.rfind("\n") + 1
+        lines, rest = self._tail[:end], self._tail[end:]
+        goes_on = True
+        while goes_on and lines:
+            taken, goes_on = self._step(lines)
+            lines = lines[taken:]
+            self._tail_start += taken
+        self._tail = lines + rest
+
+    def _step(self, tail: str) -> tuple[int, bool]:
+        """Return how much of `tail`, whole lines, need not be parsed again, and whether to go on after it."""
+        head = self._head
+        source = head + tail
+        lines = Lines(source)
+        found = drafts(source)
+        if not found:
+            return len(tail), False
+        last = found[-1]
+        if _is_finished(last, lines):
+            self._freeze(found, lines)
+            return len(tail), False
+        if len(found) > 1:
+            self._freeze(found[:-1], lines)
+            return lines.start(last.first) - len(head), True
+        if self._open:
+            return lines.start(self._open.absorb(last, lines, self._builder)) - len(head), False
+        self._open = opened(last, lines)
+        if self._open is None:
+            return 0, False
+        self._open_start = self._tail_start + lines.start(last.first)
+        return lines.start(last.first + self._open.opening_lines), True
+
+    def _freeze(self, found: list[Draft], lines: Lines) -> None:
+        self._frozen += self._build(found, lines)
+        self._open = None
+        self._builder.forget()
+
+    def _build(self, found: list[Draft], lines: Lines) -> Blocks:
+        """Return the blocks of `found`, parsed from the head and the source at `_tail_start`."""
+        blocks: list[Block] = []
+        for draft in found:
+            span = self._place(lines.span(draft))
+            if self._open is None or blocks:
+                blocks.append(self._builder.build(draft, span))
+            else:
+                self._open.join(draft)
+                blocks.append(self._open.complete(self._builder.build(draft, span)))
+        return tuple(blocks)
+
+    def _place(self, span: Span) -> Span:
+        """Return the place in the whole text of a span in the head and tail."""
+        shift = self._tail_start - len(self._head)
+        if self._open is None or span.start:
+            return Span(span.start + shift, span.end + shift)
+        # The end may lie in the head, when all that followed is settled; then it is where the tail begins,
+        # but for the line break.
+        end = span.end + shift if span.end >= len(self._head) else self._tail_start - 1
+        return Span(self._open_start, end)
+
+
+def _is_finished(draft: Draft, lines: Lines) -> bool:
+    """Whether no line that may follow can change the last block of complete lines."""
+    if draft.tokens[0].meta.get("closed"):
+        return True
+    return draft.kind in _END_AT_BLANK_LINE and draft.end < lines.complete
+
+
+def _common(before: Blocks, after: Blocks) -> int:
+    """Return how many leading blocks are equal."""
+    count = 0
+    for old, new in zip(before, after, strict=False):
+        if old != new:
+            break
+        count += 1
+    return count
