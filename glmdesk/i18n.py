@@ -7,18 +7,23 @@ shown. Catalogues are GNU gettext files below `resources/locale`.
 import gettext
 import locale
 import os
-from pathlib import Path
-from typing import Literal, get_args
 
-Language = Literal["en", "zh-CN"]
+TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Literal
+
+    Language = Literal["en", "zh-CN"]
+else:
+    Language = str
+
+LANGUAGES: "tuple[Language, ...]" = ("en", "zh-CN")
 """Languages with a complete catalogue. English is the text in the source."""
-
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def set_language(language: Language, folder: Path) -> None:
+def set_language(language: "Language", folder: "Path | str") -> None:
     """Translate into `language` from now on, with the catalogues below `folder`."""
     global _catalogue  # noqa: PLW0603 - one process speaks one language
     if language == "en":
@@ -27,7 +32,7 @@ def set_language(language: Language, folder: Path) -> None:
         _catalogue = gettext.translation("glmdesk", folder, languages=[language.replace("-", "_")])
 
 
-def system_language() -> Language:
+def system_language() -> "Language":
     """Return the language the desktop asks for: Chinese of any region reads zh-CN, all others English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
@@ -35,7 +40,7 @@ def system_language() -> Language:
     return _from_locale_name(locale.getlocale()[0] or "")
 
 
-def _from_locale_name(name: str) -> Language:
+def _from_locale_name(name: str) -> "Language":
     return "zh-CN" if name.lower().startswith(("zh", "chinese")) else "en"
 
 

@@ -1,10 +1,18 @@
 """Assembles one answer from the records of its stream."""
 
 import logging
+from collections.abc import Iterable
 
 import msgspec
 
-from glmdesk.api.errors import CONNECTION_LOST, INFERENCE_FAILED, NO_ANSWER, UNREADABLE, Refusal
+from glmdesk.api.errors import (
+    CONNECTION_LOST,
+    INFERENCE_FAILED,
+    NO_ANSWER,
+    UNREADABLE,
+    AttemptFailed,
+    Refusal,
+)
 from glmdesk.api.records import RecordDecoder
 from glmdesk.api.sse import ServerSentEvent
 from glmdesk.api.wire import WireRecord, WireToolCall, citations, decode_record
@@ -37,6 +45,7 @@ class AnswerReader:
         self._usage: Usage | None = None
         self._reason: FinishReason | None = None
         self._request_id: str | None = None
+        self._failure: AttemptFailed | None = None
         self._has_spoken = False
         self._broken = 0
 
@@ -47,23 +56,25 @@ class AnswerReader:
 
     @property
     def is_done(self) -> bool:
-        """Whether the service said that nothing follows, even if it keeps the connection open."""
-        return self._records.is_done
+        """Whether nothing more is to be read, even if the service keeps the connection open."""
+        return self._records.is_done or self._failure is not None
 
     def feed(self, piece: bytes) -> list[Event]:
         """Return what a piece of the body, cut anywhere, adds.
 
         A record that is not JSON is passed over once. Raises AttemptFailed for an error of the service, and
-        for a body that cannot be read.
+        for a body that cannot be read; behind a text in the same piece it is left to `finish`.
         """
-        return [event for record in self._records.feed(piece) for event in self._read(record)]
+        return self._read_all(self._records.feed(piece))
 
     def finish(self) -> list[Event]:
         """Return what the end of the body completes, `Finished` last.
 
         Raises AttemptFailed when the model never said why it stopped, or reported a fault.
         """
-        events = [event for record in self._records.finish() for event in self._read(record)]
+        events = self._read_all(self._records.finish())
+        if self._failure is not None:
+            raise self._failure
         if self._reason is None:
             if self._has_spoken:
                 raise CONNECTION_LOST.failure("connection-lost")
@@ -75,6 +86,19 @@ class AnswerReader:
         if self._usage is not None:
             events.append(UsageReport(self._usage))
         events.append(Finished(self._reason, self._request_id))
+        return events
+
+    def _read_all(self, records: Iterable[ServerSentEvent]) -> list[Event]:
+        """Return what records add; an error behind a text is kept, so that the text is not lost with it."""
+        events: list[Event] = []
+        for record in records:
+            try:
+                events += self._read(record)
+            except AttemptFailed as failure:
+                if not events:
+                    raise
+                self._failure = failure
+                break
         return events
 
     def _read(self, received: ServerSentEvent) -> list[Event]:

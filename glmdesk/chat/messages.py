@@ -29,7 +29,7 @@ def new_answer(conversation: Conversation, question_id: str | None) -> Message:
 
 def title_of(question: str) -> str:
     """Return what a conversation is called that begins with a question: its first line, if that is short."""
-    line = next(iter(question.strip().splitlines()), "")
+    line = next(iter(question.strip().splitlines()), "").rstrip()
     return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import glmdesk
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.i18n import N_
+from glmdesk.resources import find_resources as resources_of
 
 HOME_VARIABLE = "GLMDESK_HOME"
 _APPLICATION = "glmdesk"
@@ -54,12 +55,8 @@ def resources() -> Path:
 
 
 def find_resources(package: Path) -> Path:
-    """Return the resources that belong to a package folder.
-
-    An installed package and a frozen bundle hold them inside it, a checkout beside it.
-    """
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"
+    """Return the resources that belong to a package folder."""
+    return Path(resources_of(str(package)))
 
 
 def _portable_folders(home: Path) -> tuple[Path, Path, Path, Path]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glmdesk.api.answer import AnswerReader
+from glmdesk.api.errors import AttemptFailed
 from glmdesk.domain.errors import KeyProblem, NetworkFault, ServiceRefused, UserError
 from glmdesk.domain.events import (
     Citations,
@@ -317,3 +318,15 @@ def test_twice_the_stream_is_at_most_twice_the_work(piece_size: int) -> None:
 def test_errors_know_their_exit_code() -> None:
     assert isinstance(failure_of(b"").error, UserError)
     assert failure_of(b"").error.exit_code == 5
+
+
+def test_a_text_is_not_lost_with_an_error_that_follows_it_in_the_same_piece() -> None:
+    reader = AnswerReader()
+    error = record({"error": {"code": "1302", "message": "slow down"}})
+
+    events = reader.feed(text("half an ") + text("answer") + error)
+
+    assert text_of(events) == "half an answer"
+    assert reader.is_done
+    with pytest.raises(AttemptFailed):
+        reader.finish()

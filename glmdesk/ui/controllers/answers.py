@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,7 +14,6 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Message
 from glmdesk.domain.request import ChatRequest
-from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
 
@@ -80,7 +78,7 @@ class AnswersController(QObject):
 
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         """
-        live = LiveAnswer(answer, partial(self._price, request.model))
+        live = LiveAnswer(answer, partial(self._catalog.cost_cny, request.model))
         self._live[answer.conversation_id] = live
         self.began.emit(answer)
         turn = run_turn(
@@ -121,10 +119,6 @@ class AnswersController(QObject):
 
     def _tell(self, message_id: str, progress: Progress) -> None:
         self.progressed.emit(message_id, describe_progress(progress))
-
-    def _price(self, model_id: str, usage: Usage) -> Decimal | None:
-        model = self._catalog.get(model_id)
-        return model.cost_cny(usage) if model else None
 
 
 def _task_name(conversation_id: str) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +22,7 @@ from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.widgets.choice import ChoiceBox
-from glmdesk.ui.widgets.text_input import LineInput
+from glmdesk.ui.widgets.text_input import LineInput, NumberInput
 
 _WIDTH, _HEIGHT = 620, 640
 
@@ -61,6 +60,7 @@ class SettingsDialog(QDialog):
         self._problems: dict[str, QLabel] = {}
         self._key_state = QLabel()
         self._key_state.setWordWrap(True)
+        self._key_state.setTextFormat(Qt.TextFormat.PlainText)
         form = QFormLayout()
         form.setContentsMargins(24, 20, 24, 20)
         form.setVerticalSpacing(14)
@@ -125,6 +125,7 @@ class SettingsDialog(QDialog):
         problem = QLabel()
         problem.setProperty("kind", "danger")
         problem.setWordWrap(True)
+        problem.setTextFormat(Qt.TextFormat.PlainText)
         problem.hide()
         self._problems[setting.key] = problem
         holder = QWidget()
@@ -156,13 +157,11 @@ class SettingsDialog(QDialog):
         return box
 
     def _number(self, setting: Setting[Any], kind: Whole) -> QWidget:
-        box = QSpinBox()
-        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        box = NumberInput()
         box.setRange(kind.minimum if kind.automatic is None else kind.automatic, kind.maximum)
         if kind.automatic is not None:
             box.setSpecialValueText(_("As the desktop"))
         box.setValue(self._settings.value(setting))
-        box.setKeyboardTracking(False)
         box.valueChanged.connect(lambda value: self._change(setting, value))
         return box
 

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -72,18 +73,20 @@ class ConversationList(QAbstractListModel):
     def put(self, conversation: Conversation) -> None:
         """Add a conversation, or show its new state; it moves to where it belongs."""
         row = self.row_of(conversation.id)
-        if row is not None and _order(self._rows[row]) == _order(conversation):
+        others = [other for other in self._rows if other.id != conversation.id]
+        target = bisect_left(others, _order(conversation), key=_order)
+        if row is None:
+            self.beginInsertRows(QModelIndex(), target, target)
+            self._rows.insert(target, conversation)
+            self.endInsertRows()
+        elif row == target:
             self._rows[row] = conversation
-            self._changed(row, row)
-            return
-        if row is not None:
-            self._take(row)
-        target = bisect_left(self._rows, _order(conversation), key=_order)
-        self.beginInsertRows(QModelIndex(), target, target)
-        self._rows.insert(target, conversation)
-        self.endInsertRows()
+        else:
+            self._move(row, target, conversation)
         # The heading of a group stands above its first row, which may have changed.
-        self._changed(target, min(target + 1, len(self._rows) - 1))
+        first = target if row is None else min(row, target)
+        last = target if row is None else max(row, target)
+        self._changed(first, min(last + 1, len(self._rows) - 1))
 
     def remove(self, conversation_id: str) -> None:
         """Show a conversation no longer."""
@@ -128,7 +131,8 @@ class ConversationList(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 value = conversation.title or _("New chat")
             case Qt.ItemDataRole.ToolTipRole:
-                value = plain_tooltip(conversation.title or _("New chat"))
+                # Qt reads a tooltip as HTML if it looks like it. This one is, and holds nothing but text.
+                value = f"<span>{escape(conversation.title or _('New chat'))}</span>"
             case Role.ID:
                 value = conversation.id
             case Role.GROUP:
@@ -173,6 +177,14 @@ class ConversationList(QAbstractListModel):
         if row and heading == _group(self._rows[row - 1], datetime.now().astimezone().date()):
             return ""
         return heading
+
+    def _move(self, row: int, target: int, conversation: Conversation) -> None:
+        # Moved and not put in anew: the view's current row would become another, and Delete would hit it.
+        below = target + 1 if target > row else target
+        self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), below)
+        del self._rows[row]
+        self._rows.insert(target, conversation)
+        self.endMoveRows()
 
     def _take(self, row: int) -> None:
         self.beginRemoveRows(QModelIndex(), row, row)

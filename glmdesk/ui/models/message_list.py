@@ -23,13 +23,13 @@ class MessageList(QObject):
     """Rows of messages, oldest first.
 
     Signals:
-        reset(): every row may be another.
+        reset(kept: int): every row may be another but the first `kept`.
         appended(row: int): a row was added at the end.
         changed(row: int): a row's message, variants or status changed.
         grew(row: int, text: str): the text of a row went on.
     """
 
-    reset = Signal()
+    reset = Signal(int)
     appended = Signal(int)
     changed = Signal(int)
     grew = Signal(int, str)
@@ -52,7 +52,7 @@ class MessageList(QObject):
         if not is_longer_only:
             if self._rows != rows:
                 self._rows = rows
-                self.reset.emit()
+                self.reset.emit(common)
             return
         for row in rows[common:]:
             self._rows.append(row)

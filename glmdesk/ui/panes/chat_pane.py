@@ -70,7 +70,7 @@ def _centred(widget: QWidget) -> QWidget:
     # Stretches and not an alignment: an aligned widget is never asked how high it is at its width.
     page, row = QWidget(), QHBoxLayout()
     row.addStretch()
-    row.addWidget(widget)
+    row.addWidget(widget, 100)
     row.addStretch()
     column = QVBoxLayout(page)
     column.addStretch(2)

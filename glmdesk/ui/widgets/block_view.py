@@ -88,6 +88,8 @@ class _DocumentView(BlockView):
             selection = QAbstractTextDocumentLayout.Selection()
             selection.cursor = self._range(*selected)
             selection.format.setBackground(QColor(self._style.theme.selection))
+            # Links and code have colours that cannot be read on this background.
+            selection.format.setForeground(QColor(self._style.theme.text))
             context.selections = [selection]
         painter.translate(self._origin)
         self._document.documentLayout().draw(painter, context)

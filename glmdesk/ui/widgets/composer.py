@@ -46,6 +46,7 @@ class Composer(QFrame):
         self.input.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.input.document().setDocumentMargin(2)
         self.input.textChanged.connect(self._text_changed)
+        self.input.resized.connect(self._fit_height)
         self.input.submitted.connect(self._submit)
         self.input.cancelled.connect(self._cancel)
         self.input.recall_requested.connect(self.recall_requested)
@@ -106,8 +107,6 @@ class Composer(QFrame):
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
             self.style().polish(self)
-        elif event.type() == QEvent.Type.Resize:
-            self._fit_height()
         return super().eventFilter(watched, event)
 
     def _press(self) -> None:
@@ -134,19 +133,23 @@ class Composer(QFrame):
         self._show_state()
 
     def _fit_height(self) -> None:
-        line_height = self.input.fontMetrics().lineSpacing()
-        lines = min(max(1, self._visual_lines()), _MOST_LINES)
         self.input.setFixedHeight(
-            math.ceil(lines * line_height + 2 * self.input.document().documentMargin() + 2)
+            math.ceil(sum(self._line_heights()) + 2 * self.input.document().documentMargin() + 1)
         )
 
-    def _visual_lines(self) -> int:
-        lines = 0
+    def _line_heights(self) -> list[float]:
+        """Return the heights of the first lines as they are laid out; fonts for other scripts are higher."""
+        heights: list[float] = []
         block = self.input.document().begin()
-        while block.isValid() and lines < _MOST_LINES:
-            lines += max(1, block.layout().lineCount())
+        while block.isValid():
+            # Asked for its place, a block is laid out if it was not yet.
+            self.input.document().documentLayout().blockBoundingRect(block)
+            layout = block.layout()
+            heights += [layout.lineAt(number).height() for number in range(layout.lineCount())]
+            if len(heights) >= _MOST_LINES:
+                break
             block = block.next()
-        return lines
+        return heights[:_MOST_LINES] or [float(self.input.fontMetrics().lineSpacing())]
 
     def _show_state(self) -> None:
         name = _("Stop") if self._is_answering else _("Send")

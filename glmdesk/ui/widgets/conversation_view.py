@@ -1,7 +1,9 @@
 """The list of conversations in the sidebar, painted with headings above each group of dates."""
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -25,6 +27,7 @@ from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.text_input import LineInput
 
+_ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _ROW_HEIGHT = 34
 _HEADING_HEIGHT = 30
 _MARGIN = 8
@@ -171,7 +174,15 @@ class _Delegate(QStyledItemDelegate):
         editor = LineInput(parent)
         editor.setAccessibleName(_("Conversation title"))
         editor.submitted.connect(lambda: self._commit(editor))
+        editor.cancelled.connect(lambda: self.closeEditor.emit(editor))
         return editor
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Qt's own delegate would end the editing with every Enter and Escape, also those of an input method.
+        if isinstance(event, QKeyEvent) and event.key() in _ENDING_KEYS:
+            return False
+        return super().eventFilter(watched, event)
 
     def _commit(self, editor: LineInput) -> None:
         self.commitData.emit(editor)

@@ -110,7 +110,9 @@ class Header(QWidget):
     def _fit_title(self) -> None:
         title = self._title or _("New chat")
         room = max(0, self._stack.width() - 24)
-        self._label.setText(self._label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
+        elided = self._label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
+        # A single & would underline what follows it and make a shortcut of it.
+        self._label.setText(elided.replace("&", "&&"))
         self._label.setAccessibleName(_("Conversation title"))
         self._label.setAccessibleDescription(title)
 

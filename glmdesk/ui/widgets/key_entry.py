@@ -26,7 +26,7 @@ class KeyEntry(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("key_entry")
-        self.setFixedWidth(440)
+        self.setMaximumWidth(440)
         headline = QLabel(_("Welcome to glmdesk"))
         headline.setProperty("kind", "headline")
         self._explanation = QLabel()

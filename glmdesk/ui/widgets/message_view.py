@@ -69,6 +69,8 @@ class MessageView(QWidget):
         self.footer = MessageFooter(icons, style.theme)
         self.footer.setParent(self)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # What does not track the mouse hides its moves from what is below: the transcript shows where links lead.
+        self.setMouseTracking(True)
 
     @property
     def is_card(self) -> bool:

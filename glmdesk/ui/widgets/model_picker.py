@@ -49,7 +49,7 @@ class ModelPicker(ChoiceBox):
             self.addItem(model_id, model_id)
             row = self.count() - 1
         self.setCurrentIndex(row)
-        self.setToolTip(str(self.itemData(row, _FACTS_ROLE) or model_id))
+        self.setToolTip(str(self.itemData(row, _FACTS_ROLE) or ""))
 
 
 def _facts(model: Model, language: str) -> str:

@@ -8,8 +8,8 @@ import sys
 import time
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, Qt
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QResizeEvent, Qt
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 from typing_extensions import override
 
 # Seconds. On macOS the Return that ends a composition arrives as a key as well, just after the text.
@@ -72,6 +72,11 @@ class LineInput(QLineEdit):
         self._composition = _Composition()
         self._blinking = _Blinking(self)
 
+    @property
+    def is_composing(self) -> bool:
+        """Whether Enter and Escape now belong to the input method."""
+        return self._composition.is_active
+
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._blinking.go_on()
@@ -89,8 +94,29 @@ class LineInput(QLineEdit):
             event.accept()
             if not self._composition.is_active:
                 self.submitted.emit(self.text())
-        elif event.key() == Qt.Key.Key_Escape and not self._composition.is_active:
-            self.cancelled.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            if not self._composition.is_active:
+                self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class NumberInput(QSpinBox):
+    """A whole number. Enter takes what was typed, and does not press a button of the dialog around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = LineInput()
+        self._line.submitted.connect(self.interpretText)
+        self.setLineEdit(self._line)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setKeyboardTracking(False)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER_KEYS or self._line.is_composing:
+            self._line.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 
@@ -102,18 +128,20 @@ class TextInput(QPlainTextEdit):
         submitted(): the key that sends was pressed outside of a composition.
         recall_requested(): the up key was pressed in the empty input.
         cancelled(): Escape was pressed.
+        resized(): it has another size, and its text is laid out for it.
     """
 
     submitted = Signal()
     recall_requested = Signal()
     cancelled = Signal()
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composition = _Composition()
         self._blinking = _Blinking(self)
         self.sends_with_control = False
-        """Whether Ctrl+Enter sends and Enter breaks the line, instead of Enter and Shift+Enter."""
+        """Whether Ctrl+Enter sends and Enter breaks the line, or the other way round."""
         self.setTabChangesFocus(True)
 
     def finish_composition(self) -> None:
@@ -124,6 +152,11 @@ class TextInput(QPlainTextEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._blinking.go_on()
         super().focusInEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     @override
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
@@ -152,4 +185,4 @@ class TextInput(QPlainTextEdit):
     def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
         has_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         has_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-        return has_control if self.sends_with_control else not has_shift
+        return has_control == self.sends_with_control and not has_shift

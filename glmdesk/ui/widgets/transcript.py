@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
 from typing_extensions import override
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList, Row
@@ -19,8 +20,8 @@ from glmdesk.ui.widgets.message_view import MessageView, Place
 _STEP = 48
 _KEPT_VIEWS = 40
 _NEAR_END = 4
-_PASSES = 4
-"""Measuring a row may bring another one into view; after a few rounds nothing new appears."""
+_PASSES = 30
+"""Measuring a row may bring another one into view, until the window is full."""
 
 _Spot = tuple[int, Place]
 """A place in the transcript: a row and a place in its message."""
@@ -62,6 +63,7 @@ class Transcript(QAbstractScrollArea):
         self._heights = Heights()
         self._is_measured: list[bool] = []
         self._views: dict[int, MessageView] = {}
+        self._shown = range(0)
         self._follows = True
         self._is_placing = False
         self._anchor: _Spot | None = None
@@ -81,20 +83,29 @@ class Transcript(QAbstractScrollArea):
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
         self._style = style
-        self._reset()
+        self._forget_views(list(self._views))
+        self._lay_out_again()
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""
         self._follows = True
         self._place()
 
-    def _reset(self) -> None:
-        self._forget_views(list(self._views))
+    def _reset(self, kept: int = 0) -> None:
+        """Show other messages; with some kept, the reader stays with them."""
+        count = len(self._messages)
+        self._forget_views([row for row in self._views if row >= kept])
         self._anchor = self._head = None
-        self._heights = Heights(self._estimate(self._messages[row]) for row in range(len(self._messages)))
-        self._is_measured = [False] * len(self._messages)
-        self._follows = True
+        self._show_selection()
+        heights = [self._heights[row] for row in range(kept)]
+        heights += [self._estimate(self._messages[row]) for row in range(kept, count)]
+        self._heights = Heights(heights)
+        self._is_measured = self._is_measured[:kept] + [False] * (count - kept)
+        self._shown = range(min(self._shown.start, kept), min(self._shown.stop, kept))
+        is_being_written = count > 0 and self._messages[count - 1].message.state is State.STREAMING
+        self._follows = not kept or (self._follows and is_being_written)
         self._place()
+        self._follows = self._is_at_end()
 
     def _append(self, row: int) -> None:
         self._heights.append(self._estimate(self._messages[row]))
@@ -128,14 +139,8 @@ class Transcript(QAbstractScrollArea):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        bar = self.verticalScrollBar()
-        if event.oldSize().width() != event.size().width() and len(self._heights):
-            # The reader keeps the message they are in, at the same share of its height.
-            row = self._heights.row_at(bar.value())
-            share = (bar.value() - self._heights.top(row)) / max(1, self._heights[row])
-            self._is_measured = [False] * len(self._heights)
-            self._measure(row)
-            self._place(at=self._heights.top(row) + round(share * self._heights[row]))
+        if event.oldSize().width() != event.size().width():
+            self._lay_out_again()
         else:
             self._place()
         size = self._to_end.sizeHint()
@@ -146,13 +151,26 @@ class Transcript(QAbstractScrollArea):
             size.height(),
         )
 
-    def _scrolled(self, value: int) -> None:
+    def _lay_out_again(self) -> None:
+        """Measure everything anew. The reader keeps the message they are in, at the same share of it."""
+        if not len(self._heights):
+            return
+        value = self.verticalScrollBar().value()
+        row = self._heights.row_at(value)
+        share = (value - self._heights.top(row)) / max(1, self._heights[row])
+        self._is_measured = [False] * len(self._heights)
+        self._measure(row)
+        self._place(at=self._heights.top(row) + round(share * self._heights[row]))
+
+    def _scrolled(self) -> None:
         if self._is_placing:
             return
-        self._follows = value >= self.verticalScrollBar().maximum() - _NEAR_END
-        if self._follows:
-            self._to_end.hide()
+        self._follows = self._is_at_end()
         self._place()
+
+    def _is_at_end(self) -> bool:
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - _NEAR_END
 
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -165,11 +183,10 @@ class Transcript(QAbstractScrollArea):
         value = bar.value() if at is None else at
         shown = range(0)
         for _pass in range(_PASSES):
-            if self._follows:
-                value = self._largest_value()
+            value = self._bounded(value)
             shift, shown = self._measure_visible(value)
             value += shift
-            if not shift and not (self._follows and value != self._largest_value()):
+            if not shift and value == self._bounded(value):
                 break
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, self._largest_value())
@@ -181,10 +198,18 @@ class Transcript(QAbstractScrollArea):
             view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
             view.show()
         self._hide_others(shown)
+        self._shown = shown
+        if self._follows:
+            self._to_end.hide()
         self._is_placing = False
 
     def _largest_value(self) -> int:
         return max(0, self._heights.total - self.viewport().height())
+
+    def _bounded(self, value: int) -> int:
+        """Return the nearest position there is; the end is the only one while it is followed."""
+        largest = self._largest_value()
+        return largest if self._follows else max(0, min(value, largest))
 
     def _measure_visible(self, value: int) -> tuple[int, range]:
         """Measure the rows in the window.
@@ -198,16 +223,19 @@ class Transcript(QAbstractScrollArea):
         first = row = self._heights.row_at(value)
         while row < len(self._heights) and self._heights.top(row) < value + shift + self.viewport().height():
             if not self._is_measured[row] or row not in self._views:
-                is_above = self._heights.top(row) < value and not self._is_measured[row]
+                # A row that comes in at the top keeps its lower edge; one that was seen keeps its upper edge.
+                comes_in = self._heights.top(row) < value and row not in self._shown
+                keeps_lower_edge = comes_in and not self._is_measured[row]
                 grown = self._measure(row)
-                shift += grown if is_above and row != first else 0
+                shift += grown if keeps_lower_edge else 0
             row += 1
         return shift, range(first, row)
 
     def _measure(self, row: int) -> int:
         """Lay a row out; return by how much it grew.
 
-        It is as wide as the whole transcript, so that the column stays in the middle with a scroll bar or without.
+        It is as wide as the whole transcript, so that the column stays in the middle with a scroll bar or
+        without.
         """
         view = self._views.get(row)
         if view is None:

@@ -1,0 +1,36 @@
+"""The command `glmdesk`: reads its words, then opens the window or runs a command."""
+
+# ruff: noqa: PLC0415 - `--help` and a mistyped word are answered before anything else is imported
+
+import sys
+from collections.abc import Sequence
+
+from glmdesk.cli.arguments import Options, parse_arguments
+
+# What shells have for a program that Ctrl+C ended.
+_INTERRUPTED = 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code. `words` are those after its name; None: of this process."""
+    try:
+        return _run(parse_arguments(sys.argv[1:] if words is None else words))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(options: Options) -> int:
+    if options.command is not None:
+        from glmdesk.cli.run import run_command
+
+        return run_command(options.command, options)
+    from pathlib import Path
+
+    from glmdesk.app.start import run_window
+
+    home = None if options.home is None else Path(options.home)
+    return run_window(home, is_demo=options.is_demo, log_level=options.log_level)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

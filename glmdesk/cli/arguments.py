@@ -1,0 +1,258 @@
+"""The words of the command line, what they mean and how `--help` explains them.
+
+This is read before anything else, and `--help` and a mistyped word need no more: it imports nothing that they
+do not need.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from glmdesk import __version__
+from glmdesk.i18n import _, set_language, system_language
+from glmdesk.resources import own_catalogues
+
+TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
+if TYPE_CHECKING:
+    from typing import Literal, NoReturn
+
+    from typing_extensions import override
+
+    from glmdesk.desktop.logs import Level
+
+    Command = Literal["ask", "export", "key", "doctor"]
+    KeyAction = Literal["set", "status", "delete"]
+    Format = Literal["md", "jsonl"]
+else:
+
+    def override(method: object) -> object:
+        """Return the method. The real one takes longer to import than this module."""
+        return method
+
+
+PROGRAM = "glmdesk"
+
+_LEVELS: "tuple[Level, ...]" = ("debug", "info", "warning", "error")
+_KEY_ACTIONS: "tuple[KeyAction, ...]" = ("set", "status", "delete")
+_FORMATS: "tuple[Format, ...]" = ("md", "jsonl")
+
+# Columns. Longer lines are hard to read, however wide the terminal is; without one, files take this much.
+_HELP_WIDTH = range(40, 100)
+
+
+class Options(argparse.Namespace):
+    """What was asked for; each command reads the options that are its own.
+
+    The defaults stand here and not in the parsers: an option that may stand before the command and after it
+    must not be reset by the place where it is missing.
+    """
+
+    command: "Command | None" = None
+    """None opens the window."""
+    is_demo: bool = False
+    home: str | None = None
+    log_level: "Level" = "info"
+
+    text: str = ""
+    model: str = ""
+    system: str = ""
+    files: Sequence[str] = ()
+    searches_web: bool = False
+    is_saved: bool = True
+
+    ids: Sequence[str] = ()
+    wants_all: bool = False
+    format: "Format" = "md"
+    output: str | None = None
+
+    key_action: "KeyAction" = "status"
+
+    as_json: bool = False
+    is_online: bool = False
+
+
+def parse_arguments(words: Sequence[str]) -> Options:
+    """Return what the words ask for.
+
+    Raises SystemExit after `--help`, after `--version` and for words that are not understood.
+    """
+    _speak_the_language_of_the_system()
+    parser = _parser()
+    options = parser.parse_args(words, Options())
+    if options.command == "export" and options.wants_all == bool(options.ids):
+        parser.error(_("export needs the ids of conversations, or --all"))
+    if options.command == "key" and options.is_demo:
+        parser.error(_("the demo has no key"))
+    return options
+
+
+def _speak_the_language_of_the_system() -> None:
+    """Take the language that the settings need not be read for."""
+    language = system_language()
+    if language != "en":
+        set_language(language, own_catalogues())
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser with our words in place of its own, where it lets us choose them."""
+
+    def __init__(self, *, prog: str, description: str) -> None:
+        super().__init__(
+            prog,
+            description=description,
+            formatter_class=_Formatter,
+            argument_default=argparse.SUPPRESS,
+            add_help=False,
+            allow_abbrev=False,
+        )
+        self.words = self.add_argument_group(_("Arguments"))
+        self.options = self.add_argument_group(_("Options"))
+        self.options.add_argument("-h", "--help", action="help", help=_("show this help and end"))
+
+    @override
+    def format_help(self) -> str:
+        return _("Usage:") + super().format_help().removeprefix("usage:")
+
+    @override
+    def error(self, message: str) -> "NoReturn":
+        advice = _("Read {command}.").format(command=f"`{self.prog} --help`")
+        self.exit(2, f"{PROGRAM}: {message}. {advice}\n")
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Lays out the help. Asked for the width, argparse imports the compression libraries."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=_help_width())
+
+
+def _help_width() -> int:
+    try:
+        columns = os.get_terminal_size().columns
+    except OSError:  # not a terminal
+        return _HELP_WIDTH.stop
+    return max(_HELP_WIDTH.start, min(columns - 2, _HELP_WIDTH.stop))
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description=_("A desktop assistant for the GLM models. Without a command it opens its window."),
+    )
+    _add_places(parser)
+    _add_demo(parser)
+    parser.options.add_argument(
+        "--version", action="version", version=f"{PROGRAM} {__version__}", help=_("show the version and end")
+    )
+    commands = parser.add_subparsers(title=_("Commands"), dest="command", metavar=_("COMMAND"), prog=PROGRAM)
+    description = _("Ask a question and write the answer to standard output as it arrives.")
+    _add_ask(commands.add_parser("ask", help=_("ask a question"), description=description))
+    description = _("Write conversations to standard output or into a file.")
+    _add_export(commands.add_parser("export", help=_("export conversations"), description=description))
+    description = _("Keep the API key in the keyring of the system, say where it is, or remove it.")
+    _add_key(commands.add_parser("key", help=_("keep or remove the API key"), description=description))
+    description = _("Report the state of the program and of its data, without any secret or message.")
+    _add_doctor(commands.add_parser("doctor", help=_("report on the installation"), description=description))
+    return parser
+
+
+def _add_places(parser: _Parser) -> None:
+    parser.options.add_argument(
+        "--home",
+        type=_folder,
+        metavar=_("DIR"),
+        help=_("keep data, settings and logs below this folder"),
+    )
+    parser.options.add_argument(
+        "--log-level", choices=_LEVELS, metavar=_("LEVEL"), help=_("debug, info, warning or error")
+    )
+
+
+def _add_demo(parser: _Parser) -> None:
+    parser.options.add_argument(
+        "--demo",
+        dest="is_demo",
+        action="store_true",
+        help=_("simulated answers: no key, no network, data of its own"),
+    )
+
+
+def _add_ask(parser: _Parser) -> None:
+    parser.words.add_argument(
+        "text",
+        nargs="?",
+        type=_text,
+        metavar=_("TEXT"),
+        help=_("the question; what is piped in is added to it"),
+    )
+    options = parser.options
+    options.add_argument("-m", "--model", type=_text, metavar=_("MODEL"), help=_("which model answers"))
+    options.add_argument(
+        "--system", type=_text, metavar=_("TEXT"), help=_("what the model is told before the question")
+    )
+    options.add_argument(
+        "--file",
+        dest="files",
+        action="append",
+        metavar=_("PATH"),
+        help=_("add a text file to the question; may be repeated"),
+    )
+    options.add_argument(
+        "--web-search", dest="searches_web", action="store_true", help=_("let the service search the web")
+    )
+    options.add_argument(
+        "--no-save", dest="is_saved", action="store_false", help=_("keep nothing of it in the history")
+    )
+    _add_demo(parser)
+    _add_places(parser)
+
+
+def _add_export(parser: _Parser) -> None:
+    parser.words.add_argument("ids", nargs="*", metavar="ID", help=_("which conversations"))
+    options = parser.options
+    options.add_argument("--all", dest="wants_all", action="store_true", help=_("all conversations"))
+    options.add_argument(
+        "--format",
+        choices=_FORMATS,
+        required=True,
+        help=_("md to be read, jsonl to lose nothing"),
+    )
+    options.add_argument("-o", "--output", metavar=_("PATH"), help=_("write into this file"))
+    _add_demo(parser)
+    _add_places(parser)
+
+
+def _add_key(parser: _Parser) -> None:
+    parser.words.add_argument(
+        "key_action",
+        choices=_KEY_ACTIONS,
+        metavar="|".join(_KEY_ACTIONS),
+        help=_("set reads the key from standard input, or asks for it"),
+    )
+    _add_places(parser)
+
+
+def _add_doctor(parser: _Parser) -> None:
+    options = parser.options
+    options.add_argument("--json", dest="as_json", action="store_true", help=_("for programs"))
+    options.add_argument(
+        "--online", dest="is_online", action="store_true", help=_("also ask the service for its models")
+    )
+    _add_demo(parser)
+    _add_places(parser)
+
+
+def _text(word: str) -> str:
+    """Return a word that is text. Bytes that are none arrive as halves of surrogate pairs."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(_("it is not UTF-8")) from None
+    return word
+
+
+def _folder(word: str) -> str:
+    """Return the name of a folder. The empty one, of a variable that is not set, would be the current one."""
+    if not word:
+        raise argparse.ArgumentTypeError(_("it is empty"))
+    return word

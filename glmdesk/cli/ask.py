@@ -1,0 +1,138 @@
+"""`glmdesk ask`: one question, and the answer on standard output as it is written."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import AsyncExitStack, aclosing
+from functools import partial
+
+from glmdesk.chat.connection import Connection
+from glmdesk.chat.context import prompt_messages
+from glmdesk.chat.live import LiveAnswer
+from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
+from glmdesk.chat.progress import describe_progress
+from glmdesk.chat.turn import Writer, run_turn
+from glmdesk.cli.arguments import Options
+from glmdesk.cli.question import question_of
+from glmdesk.cli.signals import stoppable
+from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
+from glmdesk.cli.surroundings import Surroundings
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.errors import ServiceRefused
+from glmdesk.domain.events import Event, Progress, TextDelta
+from glmdesk.domain.message import Citation, Message, State
+from glmdesk.domain.request import ChatRequest, WebSearch
+from glmdesk.i18n import _
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from glmdesk.storage.journal import AnswerWriter
+
+
+def ask(options: Options, surroundings: Surroundings) -> int:
+    """Ask and print until the answer ends; return the exit code.
+
+    Raises KeyboardInterrupt when a signal stopped it, UsageError, and what `run_turn` and `Output` raise.
+    """
+    question = question_of(options)
+    try:
+        return asyncio.run(_ask(question, options, surroundings))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
+    catalog = surroundings.catalog()
+    model = options.model or surroundings.settings.model or catalog.default.id
+    conversation = new_conversation(model, title=title_of(text), system=options.system)
+    question = new_question(conversation, None, text)
+    answer = new_answer(conversation, question.id)
+    live = LiveAnswer(answer, partial(catalog.cost_cny, model))
+    request = ChatRequest(
+        model,
+        prompt_messages([question], system=conversation.system),
+        web_search=WebSearch() if options.searches_web else None,
+    )
+    async with AsyncExitStack() as parts:
+        parts.enter_context(stoppable(partial(_request_stop, live)))
+        connection = surroundings.connection()
+        parts.push_async_callback(connection.close)
+        # Without a key nothing was asked, and there is nothing to keep.
+        await _connect(connection, surroundings)
+        writer: Writer = _Unkept()
+        if options.is_saved:
+            database = await parts.enter_async_context(Database(surroundings.database_path))
+            writer = await _begin(database, conversation, question, answer)
+        await _print(run_turn(connection.client, request, live, writer, _tell_progress), live)
+    return _conclude(live.message)
+
+
+class _Unkept:
+    """Takes an answer that is not to be kept."""
+
+    def write(self, *, text: str = "", reasoning: str = "") -> None:
+        """Forget it."""
+
+    async def finish(self, message: Message) -> None:
+        """Forget it."""
+
+
+async def _connect(connection: Connection, surroundings: Surroundings) -> None:
+    for notice in surroundings.settings.notices:
+        tell_problem(notice)
+    if surroundings.is_demo:
+        tell_person(_("Demo: simulated answers"))
+    if warning := (await connection.warm_up()).warning:
+        tell(warning)
+    await connection.client()
+
+
+async def _begin(
+    database: Database, conversation: Conversation, question: Message, answer: Message
+) -> Writer:
+    await Conversations(database).create(conversation, question, answer)
+    for notice in database.notices:
+        tell_problem(notice)
+    return AnswerWriter(database, answer.id)
+
+
+async def _print(turn: AsyncGenerator[Event, None], live: LiveAnswer) -> None:
+    output = Output()
+    try:
+        async with aclosing(turn) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    _write(output, event.text, live)
+    finally:
+        output.end_line()
+    if live.message.citations:
+        output.write("\n" + "".join(_source_lines(live.message.citations)))
+
+
+def _write(output: Output, text: str, live: LiveAnswer) -> None:
+    try:
+        output.write(text)
+    except OutputClosed:
+        _request_stop(live)
+        raise
+
+
+def _request_stop(live: LiveAnswer) -> None:
+    live.is_stop_requested = True
+
+
+def _tell_progress(progress: Progress) -> None:
+    tell_person(describe_progress(progress))
+
+
+def _source_lines(citations: Iterable[Citation]) -> Iterable[str]:
+    for number, citation in enumerate(citations, start=1):
+        name = " ".join(citation.title.split()) or citation.site or citation.ref
+        yield f"[{number}] {name}" + (f" – {citation.link}" if citation.link else "") + "\n"
+
+
+def _conclude(answer: Message) -> int:
+    """Say what is special about the way an answer ended, and return the exit code for it."""
+    if answer.problem:
+        tell_problem(answer.problem)
+    elif answer.state is State.CUT_SHORT:
+        tell(_("This answer reached its length limit."))
+    return ServiceRefused.exit_code if answer.state is State.WITHHELD else 0

@@ -1,0 +1,82 @@
+"""`glmdesk export`: conversations on standard output or in a file, without key and network."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+
+from glmdesk.cli.arguments import Options
+from glmdesk.cli.files import Write, whole_file
+from glmdesk.cli.streams import Output, tell_problem
+from glmdesk.cli.surroundings import Surroundings
+from glmdesk.domain.errors import LocalDataError, Problem, UsageError
+from glmdesk.i18n import N_
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from glmdesk.storage.transfer.jsonl import export_jsonl
+from glmdesk.storage.transfer.markdown import export_markdown
+
+
+def export(options: Options, surroundings: Surroundings) -> int:
+    """Write the conversations and return the exit code.
+
+    Raises UsageError for ids of no conversation, LocalDataError, and what `Output` raises.
+    """
+    asyncio.run(_export(options, surroundings))
+    return 0
+
+
+async def _export(options: Options, surroundings: Surroundings) -> None:
+    async with Database(surroundings.database_path) as database:
+        for notice in database.notices:
+            tell_problem(notice)
+        await _require_known(database, options.ids)
+        async with aclosing(_pieces(database, options, surroundings)) as pieces:
+            with _target(options.output) as write:
+                async for piece in pieces:
+                    write(piece)
+
+
+async def _require_known(database: Database, ids: Sequence[str]) -> None:
+    store = Conversations(database)
+    unknown = [conversation_id for conversation_id in ids if await store.get(conversation_id) is None]
+    if unknown:
+        raise UsageError(
+            Problem(
+                "unknown-conversation",
+                N_("There is no conversation with this id: {ids}."),
+                N_("An export of all, in the format jsonl, holds every id."),
+                details={"ids": ", ".join(unknown)},
+            )
+        )
+
+
+def _pieces(database: Database, options: Options, surroundings: Surroundings) -> AsyncGenerator[str, None]:
+    ids = None if options.wants_all else options.ids
+    match options.format:
+        case "jsonl":
+            return export_jsonl(database, ids)
+        case "md":
+            return export_markdown(database, ids, model_title=surroundings.catalog().title)
+
+
+@contextmanager
+def _target(output: str | None) -> Generator[Write]:
+    """Give what takes the text: standard output, or a file."""
+    if output is None:
+        yield Output(is_exact=True).write
+        return
+    try:
+        with whole_file(Path(output)) as write:
+            yield write
+    except OSError as error:
+        raise LocalDataError(_unwritable(output, error)) from error
+
+
+def _unwritable(output: str, error: OSError) -> Problem:
+    return Problem(
+        "file-unwritable",
+        N_("“{path}” cannot be written: {reason}."),
+        N_("Choose another place; what was there before is unchanged."),
+        details={"path": output, "reason": error.strerror or str(error)},
+    )

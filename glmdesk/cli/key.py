@@ -1,0 +1,78 @@
+"""`glmdesk key`: the API key in the keyring of the system. It is never an argument and never printed."""
+
+import asyncio
+import getpass
+import sys
+
+from glmdesk.cli.arguments import Options
+from glmdesk.cli.question import decoded
+from glmdesk.cli.streams import Output, piped_input, tell
+from glmdesk.cli.surroundings import Surroundings
+from glmdesk.desktop.secrets import KeptForSession, Origin, Secrets
+from glmdesk.domain.api_key import parse_api_key
+from glmdesk.domain.errors import KeyProblem, KeyringProblem
+from glmdesk.i18n import _
+
+
+def manage_key(options: Options, surroundings: Surroundings) -> int:
+    """Do what is to be done with the key of the service in use, and return the exit code.
+
+    Raises KeyProblem for what cannot be a key, and KeyringProblem.
+    """
+    host = surroundings.connection().endpoint.host
+    match options.key_action:
+        case "set":
+            # Read before there is a loop, which would keep Ctrl+C from ending the prompt.
+            key = parse_api_key(_entered_key(host), host)
+            return asyncio.run(_set(surroundings.secrets, host, key))
+        case "status":
+            return asyncio.run(_report(surroundings.secrets, host))
+        case "delete":
+            return asyncio.run(_delete(surroundings.secrets, host))
+
+
+def _entered_key(host: str) -> str:
+    if not sys.stdin.isatty():
+        return decoded(piped_input(), "stdin")
+    try:
+        return getpass.getpass(_("API key for {host} (not shown): ").format(host=host))
+    except EOFError:
+        return ""
+
+
+async def _set(secrets: Secrets, host: str, key: str) -> int:
+    outcome = await secrets.store(host, key)
+    if isinstance(outcome, KeptForSession):
+        raise KeyringProblem(outcome.reason)
+    _say(_("The key for {host} is in the keyring.").format(host=host))
+    await _mention_variable(secrets, host)
+    return 0
+
+
+async def _report(secrets: Secrets, host: str) -> int:
+    match await secrets.locate(host):
+        case Origin.ENVIRONMENT:
+            _say(_("From the variable GLMDESK_API_KEY, for this run only."))
+        case Origin.KEYRING | Origin.SESSION:
+            words = _("In the keyring of this system ({keyring}), for {host}.")
+            _say(words.format(keyring=await secrets.describe(), host=host))
+        case None:
+            _say(_("There is none yet for {host}.").format(host=host))
+            return KeyProblem.exit_code
+    return 0
+
+
+async def _delete(secrets: Secrets, host: str) -> int:
+    await secrets.delete(host)
+    _say(_("The key for {host} is deleted.").format(host=host))
+    await _mention_variable(secrets, host)
+    return 0
+
+
+async def _mention_variable(secrets: Secrets, host: str) -> None:
+    if await secrets.locate(host) is Origin.ENVIRONMENT:
+        tell(_("The variable GLMDESK_API_KEY is set and beats the keyring."))
+
+
+def _say(text: str) -> None:
+    Output().write(f"{text}\n")

@@ -1,0 +1,97 @@
+"""Running one command: what it needs around it, and where its errors end."""
+
+# ruff: noqa: PLC0415 - each command imports what it needs, and no other command does
+
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glmdesk.cli.arguments import Options
+from glmdesk.cli.streams import OutputClosed, open_missing_streams, tell
+from glmdesk.cli.surroundings import Surroundings
+from glmdesk.desktop.logs import LOG_NAME, log_to
+from glmdesk.desktop.paths import Paths, resources
+from glmdesk.desktop.redaction import Redactor
+from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.errors import Action, KeyringProblem, LocalDataError, UserError
+from glmdesk.i18n import _, set_language, system_language
+from glmdesk.storage.settings import Settings
+
+if TYPE_CHECKING:
+    from glmdesk.cli.arguments import Command
+
+logger = logging.getLogger(__name__)
+
+_FAULT = 1
+
+
+def run_command(command: "Command", options: Options) -> int:
+    """Run a command and return the exit code of the program."""
+    open_missing_streams()
+    surroundings = _look_around(options)
+    with ExitStack() as files:
+        try:
+            _open_log(command, options, surroundings, files)
+            return _run(command, options, surroundings)
+        except OutputClosed:
+            return 0
+        except UserError as error:
+            logger.info("%s ended: %s", command, error.problem.code)
+            tell(_in_words(error))
+            return error.exit_code
+        except Exception:
+            # Faults end here, as in `sys.excepthook` for the window: a terminal is to show one line.
+            logger.exception("nobody caught this")
+            log = surroundings.paths.logs / LOG_NAME
+            tell(_("This is a fault of glmdesk. Details are in {path}").format(path=log))
+            return _FAULT
+
+
+def _look_around(options: Options) -> Surroundings:
+    paths = Paths.locate(None if options.home is None else Path(options.home), demo=options.is_demo)
+    settings = Settings(paths.config / "settings.toml")
+    language = system_language() if settings.language == "system" else settings.language
+    set_language(language, resources() / "locale")
+    redactor = Redactor()
+    return Surroundings(paths, settings, redactor, Secrets(redactor), options.is_demo)
+
+
+def _open_log(command: "Command", options: Options, surroundings: Surroundings, files: ExitStack) -> None:
+    paths = surroundings.paths
+    try:
+        paths.create()
+        files.enter_context(log_to(paths.logs, level=options.log_level, redactor=surroundings.redactor))
+    except LocalDataError:
+        # What is wrong with a folder is what the doctor is asked for.
+        if command != "doctor":
+            raise
+
+
+def _run(command: "Command", options: Options, surroundings: Surroundings) -> int:
+    match command:
+        case "ask":
+            from glmdesk.cli.ask import ask
+
+            return ask(options, surroundings)
+        case "export":
+            from glmdesk.cli.export import export
+
+            return export(options, surroundings)
+        case "key":
+            from glmdesk.cli.key import manage_key
+
+            return manage_key(options, surroundings)
+        case "doctor":
+            from glmdesk.cli.doctor import examine
+
+            return examine(options, surroundings)
+
+
+def _in_words(error: UserError) -> str:
+    """Return an error with what there is for it here in place of a button."""
+    if error.problem.action is not Action.ENTER_KEY:
+        return str(error)
+    if isinstance(error, KeyringProblem):
+        return f"{error} " + _("The variable GLMDESK_API_KEY needs no keyring.")
+    return f"{error} " + _("The command for it: {command}").format(command="glmdesk key set")

@@ -1,0 +1,39 @@
+"""What every command finds around it: folders, settings, secrets, and the way to the service."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from glmdesk.chat.backends import demo_connection, service_connection
+from glmdesk.chat.connection import Connection
+from glmdesk.desktop.paths import Paths, resources
+from glmdesk.desktop.redaction import Redactor
+from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The parts that cost nothing until they are used."""
+
+    paths: Paths
+    settings: Settings
+    redactor: Redactor
+    secrets: Secrets
+    is_demo: bool
+
+    @property
+    def database_path(self) -> Path:
+        """Where the conversations are."""
+        return self.paths.data / "glmdesk.db"
+
+    def catalog(self) -> Catalog:
+        """Read the models on offer."""
+        return Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
+
+    def connection(self) -> Connection:
+        """Return a new connection; nothing is loaded yet. Raises UsageError for an address that is none."""
+        if self.is_demo:
+            return demo_connection(self.catalog(), resources())
+        return service_connection(self.settings, self.secrets, os.environ)

@@ -1,0 +1,1 @@
+"""The command line: the real program in processes of its own."""

@@ -1,0 +1,140 @@
+"""What the words mean, and that the rest is refused with one line and exit code 2."""
+
+import pytest
+
+from glmdesk import __version__
+from glmdesk.cli.arguments import Options, parse_arguments
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Return what is said about words that are not understood."""
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("glmdesk: ")
+    return said.err
+
+
+def test_no_words_open_the_window() -> None:
+    options = parse_arguments([])
+
+    assert options == Options()
+    assert options.command is None
+    assert (options.is_demo, options.home, options.log_level) == (False, None, "info")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--home", "a", "--demo", "--log-level", "debug", "doctor"],
+        ["doctor", "--home", "a", "--demo", "--log-level", "debug"],
+        ["--demo", "doctor", "--log-level", "debug", "--home", "a"],
+    ],
+)
+def test_global_options_stand_before_or_after_the_command(words: list[str]) -> None:
+    options = parse_arguments(words)
+
+    assert options.command == "doctor"
+    assert (options.is_demo, options.home, options.log_level) == (True, "a", "debug")
+
+
+def test_the_later_of_two_values_holds() -> None:
+    assert parse_arguments(["--home", "a", "ask", "--home", "b"]).home == "b"
+
+
+def test_all_that_ask_takes() -> None:
+    options = parse_arguments(
+        [
+            "ask",
+            "-m",
+            "glm-4-plus",
+            "--system",
+            "Be brief",
+            "--file",
+            "a",
+            "--file",
+            "b",
+            "你好",
+            "--web-search",
+        ]
+    )
+
+    assert (options.text, options.model, options.system) == ("你好", "glm-4-plus", "Be brief")
+    assert options.files == ["a", "b"]
+    assert options.searches_web
+    assert options.is_saved
+    assert not parse_arguments(["ask", "--no-save"]).is_saved
+
+
+def test_a_question_that_looks_like_an_option_follows_two_dashes() -> None:
+    assert parse_arguments(["ask", "--", "--help"]).text == "--help"
+
+
+def test_all_that_export_takes() -> None:
+    some = parse_arguments(["export", "one", "two", "--format", "md", "-o", "file"])
+
+    assert (some.ids, some.format, some.output) == (["one", "two"], "md", "file")
+    assert parse_arguments(["export", "--all", "--format", "jsonl"]).wants_all
+
+
+@pytest.mark.parametrize("words", [["export", "--format", "md"], ["export", "id", "--all", "--format", "md"]])
+def test_export_takes_either_ids_or_all(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert "--all" in refusal(capsys, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--quick"], "--quick"),
+        (["chat"], "chat"),
+        (["ask", "one", "two"], "two"),
+        (["ask", "--json-schema", "x"], "--json-schema"),
+        (["ask", "--sys", "x"], "--sys"),
+        (["ask", "-m"], "--model"),
+        (["export", "--all"], "--format"),
+        (["export", "--all", "--format", "html"], "html"),
+        (["key"], "set|status|delete"),
+        (["key", "set", "my-key"], "my-key"),
+        (["key", "status", "--demo"], "--demo"),
+        (["--demo", "key", "status"], "the demo has no key"),
+        (["--log-level", "loud"], "loud"),
+        (["--home", ""], "--home"),
+        (["ask", "\udcff"], "TEXT: it is not UTF-8"),
+    ],
+)
+def test_what_is_not_understood_is_named(
+    capsys: pytest.CaptureFixture[str], words: list[str], named: str
+) -> None:
+    assert named in refusal(capsys, *words)
+
+
+@pytest.mark.parametrize("command", [[], ["ask"], ["export"], ["key"], ["doctor"]])
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments([*command, "--help"])
+
+    said = capsys.readouterr()
+    assert ended.value.code == 0
+    assert said.out.startswith(" ".join(["Usage: glmdesk", *command]))
+    assert said.err == ""
+    assert all(len(line) <= 100 for line in said.out.splitlines())
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"glmdesk {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["ask", "export", "doctor"])
+def test_a_command_alone_leaves_every_other_option_at_its_default(command: str) -> None:
+    words = {"ask": [], "export": ["--all", "--format", "md"], "doctor": []}[command]
+    options = parse_arguments([command, *words])
+
+    given = {"command", "wants_all", "format"}
+    assert {name for name, value in vars(options).items() if value != getattr(Options, name)} <= given

@@ -1,0 +1,227 @@
+"""A question and its answer, from a shell."""
+
+import subprocess
+from pathlib import Path
+
+from tests.cli.history import stored_messages
+from tests.cli.program import Program
+from tests.support.remote import ServiceThread
+from tests.support.script import Answer, Refuse, SearchResult
+
+
+def prompt(bigmodel: ServiceThread) -> object:
+    """Return the messages that the last question was asked with."""
+    return bigmodel.chats[-1].body["messages"]
+
+
+def test_the_answer_is_on_standard_output_and_nothing_else_is(
+    program: Program, bigmodel: ServiceThread
+) -> None:
+    bigmodel.script(Answer("你好，世界 🌏"))
+
+    ended = program.run("ask", "你好")
+
+    assert (ended.code, ended.stdout, ended.stderr) == (0, "你好，世界 🌏\n", "")
+
+
+def test_a_last_line_end_of_the_answer_is_not_doubled(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Answer("one\ntwo\n"))
+
+    assert program.run("ask", "count").stdout == "one\ntwo\n"
+
+
+def test_every_piece_leaves_as_it_arrives(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Answer("onetwo", chunk_size=3, pause_after=1))
+
+    with program.running("ask", "count") as process:
+        assert process.stdout is not None
+        exchange = bigmodel.arrived("/chat/completions", timeout_s=20)
+        assert process.stdout.read(3) == b"one"
+        assert process.poll() is None
+        bigmodel.release(exchange)
+        assert process.stdout.read() == b"two\n"
+
+
+def test_question_and_answer_are_in_the_history(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Answer("An answer"))
+    program.run("ask", "A question", "-m", "glm-4-plus", "--system", "Be brief")
+
+    question, answer = stored_messages(program)
+
+    assert (question["role"], question["text"]) == ("user", "A question")
+    assert (answer["role"], answer["text"], answer["state"]) == ("assistant", "An answer", "complete")
+    assert (answer["model"], answer["parent"]) == ("glm-4-plus", question["id"])
+    assert {"usage", "cost_cny", "timing", "request_id"} <= answer.keys()
+    assert prompt(bigmodel) == [
+        {"role": "system", "content": "Be brief"},
+        {"role": "user", "content": "A question"},
+    ]
+
+
+def test_a_conversation_is_called_after_the_first_line_of_its_question(program: Program) -> None:
+    program.run("ask", "A first line\nand more")
+
+    assert program.run("export", "--all", "--format", "md").stdout.startswith("# A first line\n")
+
+
+def test_without_saving_there_is_not_even_a_database(program: Program) -> None:
+    assert program.run("ask", "hello", "--no-save").code == 0
+    assert not list(program.home.rglob("*.db*"))
+
+
+def test_what_is_piped_in_follows_the_words(program: Program, bigmodel: ServiceThread) -> None:
+    program.run("ask", "Summarize:", stdin="一二三\n".encode())
+
+    assert prompt(bigmodel) == [{"role": "user", "content": "Summarize:\n\n一二三"}]
+
+
+def test_what_is_piped_in_is_a_question_by_itself(program: Program, bigmodel: ServiceThread) -> None:
+    program.run("ask", stdin=b"\xef\xbb\xbfhello")
+
+    assert prompt(bigmodel) == [{"role": "user", "content": "hello"}]
+
+
+def test_files_follow_as_blocks_with_their_names(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("```\ncode\n```\n")
+    (tmp_path / "b.txt").write_text("二")
+
+    program.run("ask", "Compare", "--file", tmp_path / "a.md", "--file", tmp_path / "b.txt")
+
+    text = "Compare\n\na.md:\n\n````\n```\ncode\n```\n````\n\nb.txt:\n\n```\n二\n```"
+    assert prompt(bigmodel) == [{"role": "user", "content": text}]
+
+
+def test_a_file_that_is_missing_or_binary_is_named_before_anything_is_asked(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    (tmp_path / "image.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+
+    binary = program.run("ask", "What is it?", "--file", tmp_path / "image.png")
+    missing = program.run("ask", "What is it?", "--file", tmp_path / "nothing")
+
+    assert binary.code == missing.code == 2
+    assert "image.png” is not a text" in binary.stderr
+    assert "nothing” cannot be read: No such file" in missing.stderr
+    assert bigmodel.requests == []
+
+
+def test_a_question_is_needed(program: Program) -> None:
+    ended = program.run("ask", stdin=b" \n")
+
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        'glmdesk: There is no question. Write it behind the command, as in glmdesk ask "…", or pipe it in.\n'
+    )
+
+
+def test_sources_follow_the_answer(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(
+        Answer(
+            "Found.",
+            web_search=(
+                SearchResult("A  title", "https://example.org/a", refer="ref_1"),
+                SearchResult("", "", media="A site", refer="ref_2"),
+            ),
+        )
+    )
+
+    ended = program.run("ask", "news", "--web-search")
+
+    assert ended.stdout == "Found.\n\n[1] A title – https://example.org/a\n[2] A site\n"
+    assert bigmodel.chats[-1].body["tools"][0]["type"] == "web_search"
+
+
+def test_an_unknown_model_is_for_the_service_to_refuse(program: Program) -> None:
+    ended = program.run("ask", "hello", "-m", "glm-9")
+
+    assert (ended.code, ended.stdout) == (4, "")
+    assert "Choose another model." in ended.stderr
+
+
+def test_the_demo_needs_nothing_and_has_a_history_of_its_own(offline: Program) -> None:
+    ended = offline.run("ask", "Hello demo:length", "--demo")
+
+    assert ended.code == 0
+    assert len(ended.stdout) > 100
+    assert stored_messages(offline) == []
+    assert "# Hello" in offline.run("--demo", "export", "--all", "--format", "md").stdout
+
+
+def test_a_person_at_the_terminal_is_told_what_is_waited_for(
+    program: Program, bigmodel: ServiceThread
+) -> None:
+    bigmodel.script(Refuse("1302"), Answer("at last"))
+
+    shown = program.run_on_terminal("ask", "hello")
+
+    assert shown.code == 0
+    assert "Too many requests at once for your account. Trying again in 1 s (attempt 2).\n" in shown.stdout
+    assert shown.stdout.endswith("at last\n")
+
+
+def test_a_script_is_not(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Refuse("1302"), Answer("at last"))
+
+    ended = program.run("ask", "hello")
+
+    assert (ended.code, ended.stdout, ended.stderr) == (0, "at last\n", "")
+
+
+def test_an_answer_cannot_command_the_terminal(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.always(Answer("a\x1b]52;c;aGk=\x07b\x9b31mc\td\x7f\n", chunk_size=1))
+
+    assert program.run_on_terminal("ask", "hello").stdout == "a]52;c;aGk=b31mc\td\n"
+    assert program.run("ask", "hello").stdout == "a\x1b]52;c;aGk=\x07b\x9b31mc\td\x7f\n"
+
+
+def test_half_a_character_does_not_stop_the_rest(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Answer("before 😀 after", chunk_size=3))
+
+    assert program.run("ask", "hello", env={"PYTHONIOENCODING": "ascii"}).stdout == "before ? after\n"
+
+
+def test_the_answer_can_go_into_a_file(program: Program, bigmodel: ServiceThread, tmp_path: Path) -> None:
+    bigmodel.script(Answer("kept"))
+    with (
+        (tmp_path / "answer.txt").open("wb") as file,
+        program.running("ask", "hello", stdout=file.fileno()) as process,
+    ):
+        _, stderr = process.communicate(timeout=20)
+
+    assert (process.returncode, stderr) == (0, b"")
+    assert (tmp_path / "answer.txt").read_text() == "kept\n"
+
+
+def test_settings_that_are_not_allowed_are_mentioned(program: Program) -> None:
+    config = program.home / "glmdesk" / "config"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text('silence_s = "long"\n')
+
+    ended = program.run("ask", "hello")
+
+    assert ended.code == 0
+    assert "silence_s cannot be 'long'" in ended.stderr
+
+
+def test_an_address_that_is_none_is_a_matter_of_usage(program: Program) -> None:
+    ended = program.run("ask", "hello", env={"GLMDESK_BASE_URL": "http://example.org"})
+
+    assert ended.code == 2
+    assert "not encrypted" in ended.stderr
+
+
+def test_missing_streams_are_no_fault(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Answer("nobody reads this"))
+    command = " ".join(program.command("ask", "hello"))
+
+    ended = subprocess.run(
+        ["sh", "-c", f"cd '{Path(__file__).parents[2]}' && exec {command} <&- >&- 2>&-"],
+        env=program.environment(),
+        timeout=20,
+        check=False,
+    )
+
+    assert ended.returncode == 0
+    assert [message["state"] for message in stored_messages(program)] == ["complete", "complete"]
