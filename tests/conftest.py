@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
+from typing_extensions import override
 
 from tests.support.service import Service
 
@@ -30,11 +31,24 @@ async def service(anyio_backend: str) -> AsyncIterator[Service]:
         yield service
 
 
+class _Ear(logging.Handler):
+    """Hears warnings and errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
 @pytest.fixture
-def quiet_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test in which a warning or an error was logged, unless it is marked to expect that."""
+    ear = _Ear()
+    logging.getLogger().addHandler(ear)
     yield
+    logging.getLogger().removeHandler(ear)
     if request.node.get_closest_marker("logs_errors") is None:
-        records = caplog.get_records("call")
-        loud = [record.getMessage() for record in records if record.levelno >= logging.WARNING]
-        assert not loud, f"logged: {loud}"
+        assert not ear.heard, f"logged: {ear.heard}"

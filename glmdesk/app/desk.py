@@ -154,7 +154,8 @@ class Desk(QObject):
             self._tasks.start("warm-up", self._load)
 
     async def _load(self) -> None:
-        await asyncio.to_thread(importlib.import_module, "glmdesk.ui.widgets.transcript")
+        # Nothing that imports Qt: making its classes in a thread crashes the running window (PySide6 6.11).
+        await asyncio.to_thread(importlib.import_module, "glmdesk.render.stream")
         backend = await self._connection.warm_up()
         if backend.warning:
             self._banner.show_message(Kind.NOTICE, backend.warning)
@@ -166,7 +167,6 @@ class Desk(QObject):
         await self._load()
 
     async def _open_settings(self) -> None:
-        await asyncio.to_thread(importlib.import_module, "glmdesk.ui.dialogs.settings")
         from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for those who open it
 
         dialog = SettingsDialog(self._stage.settings, self._catalog, self._window)

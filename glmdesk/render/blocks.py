@@ -1,7 +1,7 @@
 """What a message consists of once its Markdown is understood: a closed union of blocks and one of inlines.
 
 Everything is an immutable value. Text is text: no value holds markup, and no value makes its holder fetch
-anything. Nesting is bounded (`parser.MAX_BLOCK_DEPTH`, `inlines.MAX_DEPTH`), so walking recursively is safe.
+anything. Nesting is bounded (`rules.MAX_BLOCK_DEPTH`, `inlines.MAX_DEPTH`), so walking recursively is safe.
 """
 
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 # `[^a-z]` and its like are character classes of a regular expression far more often than labels.
-_MARK: Final = re.compile(r"\[\^(?!(?:\w-\w)+_?\])([\w-]{1,64})\]")
+_MARK: Final = re.compile(r"\[\^(?!(?:[A-Za-z0-9]-[A-Za-z0-9])+_?\])([\w-]{1,64})\]")
 _INDENT = 4  # Columns, as for the content of `1. ` and longer markers: what belongs to a definition.
 
 

@@ -31,7 +31,10 @@ MAX_DEPTH: Final = 16
 # after a word or a sentence with no mark left open, unless there is no such place before the maximum.
 _MIN_PIECE: Final = 1024
 _MAX_PIECE: Final = 4096
-_MARKS: Final = re.compile(r"~~|[`*$()\[\]]|[。！？；](?=[^\s。！？；])|\s(?=\S)")
+_MARKS: Final = re.compile(
+    r"~~+|`+|\$+|\*+(?!\s)|(?<!\s)\*+|[()\[\]]"  # what opens and closes,
+    r"|[。！？；](?=[^\s。！？；])|\s(?=\S)"  # and where a cut may come
+)
 
 
 class Memo:
@@ -74,7 +77,7 @@ def _cut(source: str, start: int) -> int | None:
             depth += 1
         elif mark in ")]":
             depth = max(depth - 1, 0)
-        elif mark in {"~~", "`", "*", "$"}:
+        elif mark[0] in "~`*$":
             unpaired ^= {mark}
         elif not unpaired and not depth and found.end() - start >= _MIN_PIECE:
             return found.end()

@@ -24,8 +24,9 @@ class Parser(MarkdownIt):
     """Source to tokens. It keeps nothing between two calls, so threads may share it."""
 
     def __init__(self) -> None:
-        # Brackets within a line may nest as deep as blocks; the bound is also that of our recursion.
-        super().__init__("zero", {"maxNesting": MAX_BLOCK_DEPTH + 8, "tasklists": True})
+        # Where this bound is reached, markdown-it drops what follows; blocks keep below it. Brackets within a
+        # line reach it, and then are text.
+        super().__init__("zero", {"maxNesting": MAX_BLOCK_DEPTH + 4, "tasklists": True})
         self.inline = InlineParser()
         self.block = block_parser()
 

@@ -33,7 +33,7 @@ from glmdesk.render.formulas import bracket_math, dollar_math, math_block
 from glmdesk.render.links import bare_url
 from glmdesk.render.tables import table
 
-MAX_BLOCK_DEPTH: Final = 24
+MAX_BLOCK_DEPTH: Final = 16
 """Levels. A quote is one, a list two. Deeper markers are shown as the text they are."""
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -68,6 +68,15 @@ def _fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     return True
 
 
+def _with_destination(rule: InlineRule) -> InlineRule:
+    """Return `rule`, for links or images, kept from looking for the end of a label that has no target."""
+
+    def rule_with_destination(state: StateInline, silent: bool) -> bool:
+        return state.src.find("](", state.pos, state.posMax) > 0 and rule(state, silent)
+
+    return rule_with_destination
+
+
 def _autolink(state: StateInline, silent: bool) -> bool:
     """Parse `<https://…>` and `<name@host>`, but leave `List<std::string>` alone. An inline rule."""
     return _ANGLE.match(state.src, state.pos, state.posMax) is not None and autolink(state, silent)
@@ -92,9 +101,9 @@ _INLINE_RULES: Final[Mapping[str, tuple[InlineRule, ...]]] = {
     "~": (strikethrough.tokenize,),
     "*": (emphasis.tokenize,),
     "_": (emphasis.tokenize,),
-    "[": (footnote_ref, link),
+    "[": (footnote_ref, _with_destination(link)),
     "]": (),  # It begins nothing, but ends the text of a link.
-    "!": (image,),
+    "!": (_with_destination(image),),
     "<": (_cell_break, _autolink),
     "&": (entity,),
     ":": (bare_url,),

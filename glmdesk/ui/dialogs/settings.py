@@ -134,6 +134,8 @@ class SettingsDialog(QDialog):
         column.setSpacing(4)
         for widget in (control, explanation, problem):
             column.addWidget(widget)
+        if isinstance(control, ChoiceBox):
+            control.set_label(_(setting.label))
         return holder
 
     def _control(self, setting: Setting[Any]) -> QWidget:

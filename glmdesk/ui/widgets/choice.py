@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, Qt, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from typing_extensions import override
 
 _ARROW_HALF = 4.0
@@ -15,6 +15,16 @@ class ChoiceBox(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_label(self, name: str) -> None:
+        """Take a name for screen readers; the box stands in its place already.
+
+        On Linux the name of a combo box is what is chosen in it, and the label beside it says what it is.
+        """
+        self.setAccessibleName(name)
+        label = QLabel(name, self.parentWidget())
+        label.setBuddy(self)
+        label.hide()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

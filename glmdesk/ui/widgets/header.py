@@ -61,11 +61,8 @@ class Header(QWidget):
         self._picker = picker
         picker.set_theme(theme)
         picker.picked.connect(self.model_picked)
-        # On Linux a combo box is called by the label that belongs to it, and its name is what is chosen.
-        label = QLabel(_("Model"), self)
-        label.setBuddy(picker)
-        label.hide()
         self._row.addWidget(picker)
+        picker.set_label(_("Model"))
 
     def open_picker(self) -> None:
         """Show the models to choose from."""

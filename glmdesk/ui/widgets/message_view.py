@@ -69,7 +69,7 @@ class MessageView(QWidget):
         self.footer = MessageFooter(icons, style.theme)
         self.footer.setParent(self)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # What does not track the mouse hides its moves from what is below: the transcript shows where links lead.
+        # What does not track the mouse hides its moves from the transcript, which shows where links lead.
         self.setMouseTracking(True)
 
     @property
@@ -80,7 +80,7 @@ class MessageView(QWidget):
     def show_row(self, row: Row, title: str) -> None:
         """Show a message in its present state; `title` is the name of its model."""
         before, self._row, self._title = self._row, row, title
-        if before is None or _shows_other_text(before, row):
+        if before is None or _source(before) != _source(row):
             self._build()
         self.footer.show_row(row, title)
         self.update()
@@ -131,7 +131,7 @@ class MessageView(QWidget):
         """Return the whole text, without marks."""
         if self._row is None:
             return ""
-        return self._row.message.text if self.is_card else self._row.status or plain_text(self._stream.blocks)
+        return self._row.message.text if self.is_card else plain_text(self._stream.blocks) or self._row.status
 
     def place_at(self, point: QPointF) -> Place:
         """Return the place nearest to a point."""
@@ -248,9 +248,8 @@ class MessageView(QWidget):
         ]
 
 
-def _shows_other_text(before: Row, after: Row) -> bool:
-    return (before.message.text, before.message.state is State.STREAMING, before.status) != (
-        after.message.text,
-        after.message.state is State.STREAMING,
-        after.status,
-    )
+def _source(row: Row) -> tuple[str, str, bool]:
+    """Return what the blocks of a row are made of."""
+    if row.message.text:
+        return row.message.text, "", False
+    return "", row.status, row.message.state is State.STREAMING

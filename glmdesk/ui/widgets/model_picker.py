@@ -28,7 +28,6 @@ class ModelPicker(ChoiceBox):
 
     def __init__(self, catalog: Catalog, language: str) -> None:
         super().__init__()
-        self.setAccessibleName(_("Model"))
         for model in catalog:
             self.addItem(model.title, model.id)
             self.setItemData(self.count() - 1, _facts(model, language), _FACTS_ROLE)

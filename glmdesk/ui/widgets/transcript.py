@@ -221,13 +221,14 @@ class Transcript(QAbstractScrollArea):
             return 0, range(0)
         shift = 0
         first = row = self._heights.row_at(value)
-        while row < len(self._heights) and self._heights.top(row) < value + shift + self.viewport().height():
+        bottom = value + self.viewport().height()
+        # What was seen and still is keeps its place, whatever comes in above it.
+        still_seen = self._shown and self._heights.top(self._shown.start) < bottom
+        keeps_place = self._shown.start if still_seen else first
+        while row < len(self._heights) and self._heights.top(row) < bottom + shift:
             if not self._is_measured[row] or row not in self._views:
-                # A row that comes in at the top keeps its lower edge; one that was seen keeps its upper edge.
-                comes_in = self._heights.top(row) < value and row not in self._shown
-                keeps_lower_edge = comes_in and not self._is_measured[row]
                 grown = self._measure(row)
-                shift += grown if keeps_lower_edge else 0
+                shift += grown if row < keeps_place else 0
             row += 1
         return shift, range(first, row)
 

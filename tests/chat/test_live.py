@@ -1,0 +1,241 @@
+"""What the events of an answer make of its message."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from glmdesk.chat.live import LiveAnswer
+from glmdesk.domain.errors import Action, Problem, ServiceRefused, StreamInterrupted
+from glmdesk.domain.events import (
+    Citations,
+    Event,
+    Finished,
+    FinishReason,
+    ReasoningDelta,
+    TextDelta,
+    ToolCalls,
+    UsageReport,
+)
+from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.usage import Usage
+from tests.chat.examples import answer, question
+
+ERROR = Problem("1305", "The model is overloaded.", "Try again.", Action.RETRY)
+FIRST_SOURCE, SECOND_SOURCE = Citation("1", "One"), Citation("2", "Two")
+
+
+def per_token(usage: Usage) -> Decimal:
+    """Price every token at one cent."""
+    return Decimal(usage.total_tokens) / 100
+
+
+def unknown(_usage: Usage) -> None:
+    """Know no price."""
+
+
+def empty() -> Message:
+    return answer(question(), "", State.STREAMING)
+
+
+def after(*events: Event, message: Message | None = None) -> Message:
+    """Return the message that some events make."""
+    live = LiveAnswer(message or empty(), per_token)
+    for event in events:
+        live.apply(event)
+    return live.message
+
+
+def test_text_and_reasoning_are_joined_apart() -> None:
+    message = after(ReasoningDelta("Hm"), ReasoningDelta("."), TextDelta("你"), TextDelta("好"))
+
+    assert (message.text, message.reasoning, message.state) == ("你好", "Hm.", State.STREAMING)
+
+
+def test_later_sources_replace_earlier_ones() -> None:
+    message = after(Citations((FIRST_SOURCE,)), Citations((FIRST_SOURCE, SECOND_SOURCE)))
+
+    assert message.citations == (FIRST_SOURCE, SECOND_SOURCE)
+
+
+def test_the_calls_of_an_answer_are_kept() -> None:
+    calls = (ToolCall("call-1", "weather", "{}"),)
+
+    message = after(ToolCalls(calls), Finished(FinishReason.TOOL_CALLS))
+
+    assert (message.tool_calls, message.state) == (calls, State.COMPLETE)
+
+
+def test_usage_is_kept_with_its_price() -> None:
+    message = after(UsageReport(Usage(100, 20, cached_tokens=40)))
+
+    assert message.usage == Usage(100, 20, cached_tokens=40)
+    assert message.cost_cny == Decimal("1.2")
+
+
+def test_an_answer_without_a_known_price_has_no_cost() -> None:
+    live = LiveAnswer(empty(), unknown)
+    live.apply(UsageReport(Usage(1, 1)))
+
+    assert live.message.cost_cny is None
+
+
+def test_a_continued_answer_has_cost_every_attempt() -> None:
+    earlier = replace(empty(), text="One, ", usage=Usage(100, 20, 10, 1), cost_cny=Decimal("1.2"))
+
+    message = after(TextDelta("two"), UsageReport(Usage(130, 10, 100, 2)), message=earlier)
+
+    assert message.text == "One, two"
+    assert message.usage == Usage(230, 30, 110, 3)
+    assert message.cost_cny == Decimal("2.6")
+
+
+def test_a_part_without_a_price_leaves_the_whole_without_one() -> None:
+    live = LiveAnswer(replace(empty(), cost_cny=Decimal(1)), unknown)
+    live.apply(UsageReport(Usage(1, 1)))
+
+    assert live.message.cost_cny is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "state", "code"),
+    [
+        (FinishReason.STOP, State.COMPLETE, None),
+        (FinishReason.TOOL_CALLS, State.COMPLETE, None),
+        (FinishReason.LENGTH, State.CUT_SHORT, None),
+        (FinishReason.CONTEXT_EXCEEDED, State.CUT_SHORT, "context-exceeded"),
+        (FinishReason.SENSITIVE, State.WITHHELD, "sensitive"),
+    ],
+)
+def test_every_finish_reason_has_its_state(reason: FinishReason, state: State, code: str | None) -> None:
+    message = after(TextDelta("Text"), Finished(reason, "request-1"))
+
+    assert message.state is state
+    assert (message.problem.code if message.problem else None) == code
+    assert message.request_id == "request-1"
+
+
+def test_nothing_of_a_withheld_answer_is_left_but_what_it_cost() -> None:
+    message = after(
+        ReasoningDelta("Hm"),
+        TextDelta("Something"),
+        Citations((FIRST_SOURCE,)),
+        ToolCalls((ToolCall("call-1", "weather", "{}"),)),
+        UsageReport(Usage(1, 1)),
+        Finished(FinishReason.SENSITIVE),
+    )
+
+    assert (message.text, message.reasoning, message.citations, message.tool_calls) == ("", "", (), ())
+    assert message.usage == Usage(1, 1)
+
+
+@pytest.mark.parametrize("arrived", [TextDelta("One"), ReasoningDelta("Hm")])
+def test_an_error_after_something_arrived_interrupts_the_answer(arrived: Event) -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.apply(arrived)
+    live.break_off(StreamInterrupted(ERROR))
+
+    assert (live.message.state, live.message.problem) == (State.INTERRUPTED, ERROR)
+    assert live.message.text + live.message.reasoning
+
+
+def test_an_error_before_the_first_word_fails_the_answer() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.break_off(ServiceRefused(ERROR))
+
+    assert (live.message.state, live.message.problem) == (State.FAILED, ERROR)
+
+
+def test_an_error_while_continuing_keeps_what_there_was() -> None:
+    live = LiveAnswer(replace(empty(), text="One, "), per_token)
+    live.break_off(ServiceRefused(ERROR))
+
+    assert (live.message.state, live.message.text) == (State.INTERRUPTED, "One, ")
+
+
+def test_a_stop_that_was_asked_for_is_no_loss() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.apply(TextDelta("One"))
+    live.is_stop_requested = True
+    live.break_off(None)
+
+    assert (live.message.state, live.message.problem, live.message.text) == (State.STOPPED, None, "One")
+
+
+def test_the_end_of_the_program_is_told_as_a_loss() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.break_off(None)
+
+    assert live.message.state is State.INTERRUPTED
+    assert live.message.problem is not None
+    assert live.message.problem.code == "program-ended"
+
+
+@pytest.mark.parametrize("error", [None, StreamInterrupted(ERROR)])
+def test_what_comes_after_the_end_changes_nothing(error: StreamInterrupted | None) -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.apply(TextDelta("All."))
+    live.apply(Finished(FinishReason.STOP))
+    live.break_off(error)
+
+    assert (live.message.state, live.message.problem) == (State.COMPLETE, None)
+
+
+def test_the_first_reason_to_break_off_holds() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.break_off(ServiceRefused(ERROR))
+    live.break_off(None)
+
+    assert (live.message.state, live.message.problem) == (State.FAILED, ERROR)
+
+
+def test_the_first_event_starts_the_clock() -> None:
+    live = LiveAnswer(empty(), per_token)
+    before = live.message.timing
+    live.apply(TextDelta("One"))
+    first = live.message.timing
+    live.apply(TextDelta("Two"))
+    second = live.message.timing
+
+    assert before is None
+    assert first is not None
+    assert second is not None
+    assert second.first_token_s == first.first_token_s >= 0
+    assert second.total_s >= first.total_s >= first.first_token_s
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_the_clock_stops_with_the_answer(is_finished: bool) -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.apply(TextDelta("One"))
+    if is_finished:
+        live.apply(Finished(FinishReason.STOP))
+    else:
+        live.break_off(None)
+
+    assert live.message == live.message
+
+
+def test_an_attempt_that_brought_nothing_leaves_the_earlier_timing() -> None:
+    earlier = replace(empty(), text="One, ", timing=Timing(0.5, 2.0))
+    live = LiveAnswer(earlier, per_token)
+    live.break_off(ServiceRefused(ERROR))
+
+    assert live.message.timing == Timing(0.5, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("message", "has_arrived"),
+    [
+        (empty(), False),
+        (replace(empty(), text="One"), True),
+        (replace(empty(), reasoning="Hm"), True),
+    ],
+    ids=["nothing", "text", "reasoning"],
+)
+def test_it_knows_whether_anything_has_arrived(message: Message, has_arrived: bool) -> None:
+    live = LiveAnswer(message, per_token)
+
+    assert live.id == message.id
+    assert live.has_arrived is has_arrived

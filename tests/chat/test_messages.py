@@ -1,0 +1,45 @@
+"""Conversations and messages as they begin."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
+from glmdesk.domain.message import State
+
+
+def test_a_new_conversation_is_of_now_and_empty() -> None:
+    before = datetime.now(UTC)
+
+    conversation = new_conversation("glm-4-plus", title="标题", system="Be brief")
+
+    assert before <= conversation.created_at == conversation.updated_at <= datetime.now(UTC)
+    assert (conversation.model, conversation.title, conversation.system) == ("glm-4-plus", "标题", "Be brief")
+    assert conversation.leaf_id is None
+
+
+def test_a_question_and_its_answer_follow_each_other() -> None:
+    conversation = new_conversation("glm-4-plus")
+
+    question = new_question(conversation, None, "你好")
+    answer = new_answer(conversation, question.id)
+
+    assert (question.role, question.text, question.state) == ("user", "你好", State.COMPLETE)
+    assert (answer.role, answer.text, answer.state) == ("assistant", "", State.STREAMING)
+    assert (question.parent_id, answer.parent_id) == (None, question.id)
+    assert question.conversation_id == answer.conversation_id == conversation.id
+    assert (question.model, answer.model) == (None, "glm-4-plus")
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("你好", "你好"),
+        ("  a line \nand another", "a line"),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+        (" \n ", ""),
+    ],
+)
+def test_a_title_is_the_first_line_if_that_is_short(question: str, title: str) -> None:
+    assert title_of(question) == title

@@ -1,0 +1,1 @@
+"""Markdown as values. `commonmark/` holds the CommonMark specification, whose examples are run."""

@@ -1,0 +1,141 @@
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from typing_extensions import override
+
+from glmdesk.render.clipboard import plain_text, rich_text
+from glmdesk.render.links import is_allowed
+from glmdesk.render.markdown import parse
+from tests.render.samples import ANSWER, markdown
+
+
+def plain(text: str) -> str:
+    return plain_text(parse(text))
+
+
+def rich(text: str) -> str:
+    return rich_text(parse(text))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("# a *b*", "a b"),
+        ("a **b** ~~c~~ `d` [e](https://f)", "a b c d e"),
+        ("a\nb  \nc", "a b\nc"),
+        ("a\n\nb", "a\n\nb"),
+        ("- a\n- b\n  - c", "• a\n• b\n  • c"),
+        ("- a\n\n- b", "• a\n\n• b"),
+        ("9. a\n10. b\n    c", "9. a\n10. b c"),
+        ("- [ ] a\n- [x] b", "☐ a\n☑ b"),
+        ("1. [x] a", "1. ☑ a"),
+        ("1. a\n   ```\n   b\n   c\n   ```", "1. a\n   b\n   c"),
+        ("> a\n> > b", "a\n\nb"),
+        ("```py\na\n  b\n```", "a\n  b"),
+        ("|a|b|\n|-|-|\n|1|`2`|\n|3|", "a\tb\n1\t2\n3"),
+        ("|a|\n|-|\n|b<br>c|", "a\nb c"),
+        ("$$\nx\n$$", "x"),
+        ("so $x$", "so x"),
+        ("a[^1]\n\n[^1]: b", "a[1]\n\n[1] b"),
+        ("![a cat](https://b/c.png)", "a cat"),
+        ("a\n\n---\n\nb", "a\n\nb"),
+    ],
+)
+def test_plain_text_is_what_a_person_would_type(markdown: str, text: str) -> None:
+    assert plain(markdown) == text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("# a", "<h1>a</h1>"),
+        ("a **b** *c* ~~d~~", "<p>a <strong>b</strong> <em>c</em> <s>d</s></p>"),
+        ("a  \nb", "<p>a<br>b</p>"),
+        ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+        ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+        ("3. [x] a", '<ol start="3"><li>☑ a</li></ol>'),
+        ("[a&b](https://c/?d=1&e='2')", '<p><a href="https://c/?d=1&amp;e=&#x27;2&#x27;">a&amp;b</a></p>'),
+        ("![a <b>](https://c/d.png)", "<p>a &lt;b&gt;</p>"),
+        ("a[^1]", "<p>a<sup>1</sup></p>"),
+        ("---", "<hr>"),
+    ],
+)
+def test_rich_text_is_html(markdown: str, html: str) -> None:
+    assert rich(markdown) == html
+
+
+def test_code_formulas_and_tables_bring_their_looks() -> None:
+    assert "white-space:pre-wrap" in rich("```\na\n```")
+    assert ">x&lt;y</code>" in rich("$x<y$")
+    assert "border-left" in rich("> a")
+    table = rich("|a|b|\n|-|-:|\n|1|\n")
+    assert table.count("<tr>") == 2
+    assert "text-align:right" in table
+    assert 'colspan="1"' in table
+
+
+class Tags(HTMLParser):
+    """Collects what is in a piece of HTML, and checks that it is well nested."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: set[str] = set()
+        self.attributes: set[str] = set()
+        self.hrefs: list[str] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.hrefs += [value or "" for name, value in attrs if name == "href"]
+        if tag not in {"br", "hr"}:
+            self.open.append(tag)
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+HARMLESS = {
+    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
+    "s", "strong", "sup", "table", "td", "th", "tr", "ul",
+}  # fmt: skip
+
+
+@settings(deadline=None)
+@given(markdown())
+def test_rich_text_holds_nothing_that_is_fetched_or_run(text: str) -> None:
+    tags = Tags()
+    tags.feed(rich(text + ANSWER))
+    tags.close()
+
+    assert not tags.open
+    assert tags.found <= HARMLESS
+    assert tags.attributes <= {"href", "style", "start", "colspan"}
+    assert all(map(is_allowed, tags.hrefs))
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        '<img src="file:///etc/passwd" onerror=alert(1)>',
+        '![a" onerror="alert(1)](https://b/c.png "d")',
+        '[a](https://b/"onmouseover="alert(1))',
+        "[a](javascript:alert(1))",
+        "|<b onclick=a()>|\n|-|\n|<svg/onload=a()>|",
+        '```"><script>\n</code></pre><script>\n```',
+        "[^<b>]: a",
+        "$</code><script>$",
+    ],
+)
+def test_an_attack_is_text(attack: str) -> None:
+    tags = Tags()
+    tags.feed(rich(attack))
+    tags.close()
+
+    assert tags.found <= HARMLESS
+    assert tags.attributes <= {"href", "style"}
+    assert all(map(is_allowed, tags.hrefs))

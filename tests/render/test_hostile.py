@@ -1,0 +1,125 @@
+"""Texts made to hurt: each costs in proportion to its length, and none is lost or raises."""
+
+from collections.abc import Callable
+
+import pytest
+
+from glmdesk.render.blocks import Block, BulletList, Code, Heading, Inline, Paragraph, Quote
+from glmdesk.render.clipboard import plain_text, rich_text
+from glmdesk.render.inlines import MAX_DEPTH
+from glmdesk.render.markdown import parse
+from glmdesk.render.rules import MAX_BLOCK_DEPTH
+from tests.render.work import count_calls
+
+Make = Callable[[int], str]
+
+HOSTILE: dict[str, Make] = {
+    "open brackets": lambda n: "[" * n,
+    "open images": lambda n: "![" * (n // 2),
+    "links without end": lambda n: "[a](" * (n // 4),
+    "targets without end": lambda n: "[a](<b" * (n // 6),
+    "empty links": lambda n: "[](" * (n // 3),
+    "nested brackets": lambda n: "[" * (n // 2) + "]" * (n // 2),
+    "nested images": lambda n: "![" * (n // 6) + "a" + "](b)" * (n // 6),
+    "stars and words": lambda n: "*a_ " * (n // 4),
+    "nested emphasis": lambda n: "*a **b " * (n // 14) + " c** d*" * (n // 14),
+    "strikes": lambda n: "~~a " * (n // 4),
+    "backticks": lambda n: "`" * n,
+    "backticks of all lengths": lambda n: "".join("`" * k + "a" for k in range(int((2 * n) ** 0.5))),
+    "dollars": lambda n: "$a " * (n // 3),
+    "escaped dollars": lambda n: "$a" + "\\$" * (n // 2),
+    "round formulas": lambda n: "\\(" * (n // 2),
+    "square formulas": lambda n: "a\\[" * (n // 3),
+    "less than": lambda n: "<http:" * (n // 6),
+    "comments": lambda n: "<!--" * (n // 4),
+    "ampersands": lambda n: "&#x1" * (n // 4),
+    "schemes": lambda n: "http://" * (n // 7),
+    "urls in brackets": lambda n: "http://a(" * (n // 9),
+    "url with dots": lambda n: "http://a" + "." * n,
+    "backslashes": lambda n: "\\" * n,
+    "footnote marks": lambda n: "[^a-" * (n // 4),
+    "quotes in quotes": lambda n: ">" * n,
+    "lists in lists": lambda n: "- " * (n // 2),
+    "stairs": lambda n: "".join(" " * (2 * k) + "- a\n" for k in range(int(n**0.5))),
+    "lazy quotes": lambda n: "> > > > > a\nb\n" * (n // 12),
+    "setext": lambda n: "a\n" * (n // 2) + "===",
+    "blank lines": lambda n: "\n" * n,
+    "tabs": lambda n: "\t" * n,
+    "wide table": lambda n: "|a" * (n // 4) + "|\n" + "|-" * (n // 4) + "|\n",
+    "table to be filled": lambda n: "|a" * 40 + "|\n" + "|-" * 40 + "|\n" + "a\n" * (n // 2),
+    "delimiter rows": lambda n: "-|-\n" * (n // 4),
+    "fences": lambda n: "```\n" * (n // 4),
+    "formula signs": lambda n: "$$\n" * (n // 3),
+    "notes in notes": lambda n: "[^a]: " * (n // 6),
+    "NUL": lambda n: "\0" * n,
+    "line separators": lambda n: "a\u2028" * (n // 2),
+    "lone surrogates": lambda n: "\ud800" * n,
+    "combining marks": lambda n: "a" + "\u0301" * n,
+    "control characters": lambda n: "".join(chr(k % 32) for k in range(n)),
+    "bidi overrides": lambda n: "\u202ea" * (n // 2),
+}
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+def test_three_times_the_text_is_three_times_the_work(make: Make) -> None:
+    def work(length: int) -> int:
+        text = make(length)
+        return count_calls(lambda: rich_text(parse(text)))
+
+    # Both are longer than the pieces that long texts are parsed in.
+    assert work(13_500) <= 3.5 * work(4_500) + 1_000
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+def test_it_can_be_compared_copied_and_encoded(make: Make) -> None:
+    blocks = parse(make(6_000))
+
+    assert hash(blocks) == hash(parse(make(6_000)))
+    assert plain_text(blocks).encode() is not None
+    assert rich_text(blocks).encode() is not None
+
+
+def block_depth(blocks: tuple[Block, ...]) -> int:
+    depth = 0
+    for block in blocks:
+        if isinstance(block, Quote):
+            depth = max(depth, 1 + block_depth(block.blocks))
+        elif isinstance(block, BulletList):
+            depth = max(depth, *(1 + block_depth(item.blocks) for item in block.items))
+    return depth
+
+
+@pytest.mark.parametrize("marker", [">", "> ", "- "])
+def test_blocks_nest_only_so_deep_and_the_rest_is_text(marker: str) -> None:
+    blocks = parse(marker * 5_000 + "a")
+
+    assert 4 < block_depth(blocks) <= MAX_BLOCK_DEPTH
+    assert plain_text(blocks).endswith(marker * 4_900 + "a")
+
+
+def inline_depth(inlines: tuple[Inline, ...]) -> int:
+    return max((1 + inline_depth(getattr(inline, "inlines", ())) for inline in inlines), default=0)
+
+
+def test_emphasis_nests_only_so_deep_and_keeps_its_text() -> None:
+    (block,) = parse("*a **b " * 200 + "x" + "** *" * 200)
+    assert isinstance(block, Paragraph | Heading)
+    assert inline_depth(block.inlines) <= MAX_DEPTH + 1
+    assert "x" in plain_text((block,))
+
+
+def test_a_hundred_thousand_brackets_are_text() -> None:
+    text = "[" * 100_000
+    assert plain_text(parse(text)) == text
+
+
+@pytest.mark.parametrize("word", ["word ", "中文，"])
+def test_a_line_of_a_megabyte_is_one_paragraph(word: str) -> None:
+    (block,) = parse(word * (1_000_000 // len(word.encode())))
+    assert isinstance(block, Paragraph)
+
+
+def test_a_long_line_of_code_stays_whole() -> None:
+    (block,) = parse("```\n" + "x" * 1_000_000)
+    assert isinstance(block, Code)
+    assert len(block.text) == 1_000_000

@@ -1,0 +1,1 @@
+"""The window: widgets on the offscreen platform, controllers on the real event loop."""

@@ -1,0 +1,214 @@
+"""The settings dialog is made from the declarations: complete, named, and in force at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.setting import Choice, Setting, Text, Whole
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.dialogs.settings import SettingsDialog
+from glmdesk.ui.widgets.text_input import LineInput, NumberInput
+from tests.ui.keyboard import ENTER, press
+
+DECLARED = Settings.declared()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.toml")
+
+
+@pytest.fixture
+def dialog(settings: Settings, catalog: Catalog) -> Iterator[SettingsDialog]:
+    parent = QWidget()
+    parent.show()
+    dialog = SettingsDialog(settings, catalog, parent)
+    dialog.open()
+    yield dialog
+    # It is gone once it was closed.
+    if isValid(dialog):
+        dialog.close()
+    parent.close()
+    parent.deleteLater()
+
+
+@pytest.fixture
+def changes(dialog: SettingsDialog) -> list[tuple[str, object]]:
+    changes: list[tuple[str, object]] = []
+    dialog.change_requested.connect(lambda setting, value: changes.append((setting.key, value)))
+    return changes
+
+
+def control(dialog: SettingsDialog, setting: Setting[Any]) -> QWidget:
+    kinds = (QComboBox, LineInput, NumberInput)
+    (found,) = [
+        child
+        for kind in kinds
+        for child in dialog.findChildren(kind)
+        if child.accessibleName() == setting.label
+    ]
+    return found
+
+
+def labels(dialog: QDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+
+
+@pytest.mark.parametrize("setting", DECLARED, ids=lambda setting: setting.key)
+def test_every_declared_setting_has_a_control_with_its_name_and_help(
+    dialog: SettingsDialog, setting: Setting[Any]
+) -> None:
+    assert control(dialog, setting).accessibleDescription() == setting.help
+    assert setting.label in labels(dialog)
+    assert setting.help in labels(dialog)
+
+
+@pytest.mark.parametrize("setting", DECLARED, ids=lambda setting: setting.key)
+def test_every_control_shows_the_value_in_force(
+    dialog: SettingsDialog, settings: Settings, setting: Setting[Any]
+) -> None:
+    shown = control(dialog, setting)
+    value = settings.value(setting)
+
+    if isinstance(shown, QComboBox):
+        assert shown.currentData() == value
+    elif isinstance(shown, NumberInput):
+        assert shown.value() == value
+    else:
+        assert isinstance(shown, LineInput)
+        assert shown.text() == value
+
+
+@pytest.mark.parametrize(
+    "setting", [one for one in DECLARED if isinstance(one.kind, Choice)], ids=lambda setting: setting.key
+)
+def test_every_choice_is_offered_in_words(
+    dialog: SettingsDialog, setting: Setting[Any], changes: list[tuple[str, object]]
+) -> None:
+    box = control(dialog, setting)
+    assert isinstance(box, QComboBox)
+    assert isinstance(setting.kind, Choice)
+    offered = [box.itemData(row) for row in range(box.count())]
+    assert offered == list(setting.kind.values)
+    assert all(box.itemText(row) for row in range(box.count()))
+    box.setCurrentIndex(0)
+    press(box, Qt.Key.Key_Down)
+
+    assert changes == [(setting.key, offered[1])]
+
+
+@pytest.mark.parametrize(
+    "setting", [one for one in DECLARED if isinstance(one.kind, Whole)], ids=lambda setting: setting.key
+)
+def test_numbers_keep_to_their_range(
+    dialog: SettingsDialog, setting: Setting[Any], changes: list[tuple[str, object]]
+) -> None:
+    box = control(dialog, setting)
+    assert isinstance(box, NumberInput)
+    assert isinstance(setting.kind, Whole)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "14")
+    assert changes == [], "nothing is changed in the middle of a number"
+    press(box, ENTER)
+    assert changes == [(setting.key, 14)]
+    box.setValue(100_000)
+    assert changes[-1] == (setting.key, setting.kind.maximum)
+    assert dialog.isVisible()
+
+
+def test_a_number_that_is_left_to_the_desktop_says_so(dialog: SettingsDialog) -> None:
+    box = control(dialog, Settings.font_size)
+    assert isinstance(box, NumberInput)
+    box.setValue(box.minimum())
+
+    assert box.text() == "As the desktop"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [one for one in DECLARED if isinstance(one.kind, Text) and one is not Settings.model],
+    ids=lambda setting: setting.key,
+)
+def test_texts_are_taken_with_enter_and_given_up_with_escape(
+    dialog: SettingsDialog, settings: Settings, setting: Setting[Any], changes: list[tuple[str, object]]
+) -> None:
+    line = control(dialog, setting)
+    assert isinstance(line, LineInput)
+    line.setText("http://127.0.0.1:1")
+    press(line, Qt.Key.Key_Escape)
+    assert line.text() == settings.value(setting)
+    assert changes == []
+    line.setText("http://127.0.0.1:1")
+    press(line, ENTER)
+
+    assert changes == [(setting.key, "http://127.0.0.1:1")]
+    assert dialog.isVisible()
+
+
+def test_a_text_is_taken_when_it_is_left(
+    dialog: SettingsDialog, changes: list[tuple[str, object]], qtbot: QtBot
+) -> None:
+    line = control(dialog, Settings.proxy)
+    assert isinstance(line, LineInput)
+    dialog.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    line.selectAll()
+    QTest.keyClicks(line, "none")
+    control(dialog, Settings.base_url).setFocus()
+
+    assert changes == [("proxy", "none")]
+
+
+def test_the_models_of_the_catalogue_are_offered_and_the_free_one(
+    dialog: SettingsDialog, catalog: Catalog
+) -> None:
+    box = control(dialog, Settings.model)
+    assert isinstance(box, QComboBox)
+
+    assert [box.itemData(row) for row in range(box.count())] == ["", *(model.id for model in catalog)]
+
+
+def test_a_refused_value_says_why_until_the_next_change(dialog: SettingsDialog) -> None:
+    dialog.show_problem("proxy", "This is not allowed here: x")
+    assert "This is not allowed here: x" in labels(dialog)
+    line = control(dialog, Settings.proxy)
+    assert isinstance(line, LineInput)
+    line.setText("none")
+    press(line, ENTER)
+
+    assert "This is not allowed here: x" not in labels(dialog)
+
+
+def test_the_state_of_the_key_and_what_can_be_done_about_it_are_shown(
+    dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    dialog.show_key_state("In the keyring of this system.")
+    assert "In the keyring of this system." in labels(dialog)
+    buttons = {button.accessibleName(): button for button in dialog.findChildren(QPushButton)}
+    with qtbot.waitSignal(dialog.key_entry_requested):
+        buttons["Enter key"].click()
+    with qtbot.waitSignal(dialog.key_removal_requested):
+        buttons["Forget key"].click()
+
+
+def test_every_button_has_a_name(dialog: SettingsDialog) -> None:
+    assert [b for b in dialog.findChildren(QAbstractButton) if b.isVisible() and not b.accessibleName()] == []
+
+
+@pytest.mark.parametrize("way", ["button", "escape"])
+def test_it_can_be_closed(dialog: SettingsDialog, way: str, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(dialog.finished):
+        if way == "button":
+            next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "Close").click()
+        else:
+            press(dialog, Qt.Key.Key_Escape)

@@ -1,0 +1,75 @@
+"""The main window with everything in it and nobody behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from PySide6.QtWidgets import QApplication
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.message import Message
+from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.main_window import MainWindow
+from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.widgets.conversation_view import ConversationView
+from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.model_picker import ModelPicker
+from glmdesk.ui.widgets.starters import Starters
+from glmdesk.ui.widgets.transcript import Transcript
+
+
+def style_of(look: theme.Theme = theme.LIGHT) -> theme.Style:
+    """Return what messages are drawn with in the application's font."""
+    text = QApplication.font()
+    return theme.Style(look, text, theme.code_font(text))
+
+
+@dataclass(slots=True)
+class Furnished:
+    """A window and its parts. The caller owns the window, the window owns the rest."""
+
+    catalog: Catalog
+    icons: Icons
+    is_demo: bool = True
+    look: theme.Theme = theme.LIGHT
+    window: MainWindow = field(init=False)
+    rows: ConversationList = field(init=False)
+    view: ConversationView = field(init=False)
+    messages: MessageList = field(init=False)
+    transcript: Transcript = field(init=False)
+    picker: ModelPicker = field(init=False)
+    key_entry: KeyEntry = field(init=False)
+    starters: Starters = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.window = MainWindow(self.icons, is_demo=self.is_demo)
+        self.window.set_theme(self.look)
+        self.rows = ConversationList(self.window)
+        self.view = ConversationView(self.rows)
+        self.window.sidebar.add_list(self.view, self.look)
+        self.picker = ModelPicker(self.catalog, "en")
+        self.window.chat.header.add_picker(self.picker, self.look)
+        self.key_entry = KeyEntry()
+        self.key_entry.set_host("example.org")
+        self.starters = Starters()
+        self.window.chat.add_pages(self.key_entry, self.starters)
+        self.messages = MessageList(self.window)
+        self.transcript = Transcript(self.messages, self.catalog, self.icons, style_of(self.look))
+        self.window.chat.add_transcript(self.transcript)
+
+    def list_conversation(self, title: str, *, model: str = "glm-4-plus") -> Conversation:
+        """List a conversation and show its title above the messages."""
+        now = datetime.now(UTC)
+        conversation = Conversation(f"conversation-{self.rows.rowCount()}", title, now, now, model)
+        self.rows.put(conversation)
+        self.window.chat.header.show_conversation(title, model, is_stored=True)
+        self.window.show_title(title)
+        return conversation
+
+    def show_messages(self, branch: Sequence[Message]) -> None:
+        """Show the transcript with some messages, first one first."""
+        self.messages.show_branch(MessageTree(branch), branch[-1].id if branch else None)
+        self.window.chat.show_messages()

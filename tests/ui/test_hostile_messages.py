@@ -1,0 +1,265 @@
+"""Nothing of a message is fetched, opened or run by being shown: not of its text, its model, its title.
+
+Source: the payloads of the public advisories about chat clients of 2024 to 2026.
+"""
+
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QTextDocument, QTextFormat
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import Problem
+from glmdesk.domain.message import Message, State
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.banner import Kind
+from glmdesk.ui.widgets.message_view import MessageView
+from tests.chat.examples import answer, question
+from tests.support.tripwire import FILES, NETWORK, PROGRAMS, WatchedFile, tripwire
+from tests.ui.furnished import Furnished
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="files are watched with inotify")
+
+# {file} is a file of this machine, {port} a service on loopback that nobody should ask.
+MARKDOWN = [
+    "![x](file://{file})",
+    "![x]({file})",
+    "![x](<{file}>)",
+    "![x][ref]\n\n[ref]: file://{file}",
+    "![x](http://127.0.0.1:{port}/x.png?data=secret)",
+    "![x](//127.0.0.1:{port}/x.png)",
+    "![x](data:image/png;base64,iVBORw0KGgo=)",
+    "![x](qrc:/x.png)",
+    "![x](\\\\127.0.0.1\\share\\x.png)",
+    "![](http://127.0.0.1:{port}/x.png)",
+    "[![x](file://{file})](file://{file})",
+    "[x](file://{file})",
+    "[x]({file})",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](java&Tab;script:alert(1))",
+    "[x](%6aavascript:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:msgbox)",
+    "[x](ms-msdt:/id)",
+    "[x](smb://127.0.0.1/share)",
+    "[x](\\\\127.0.0.1\\share\\run.exe)",
+    "[x](//127.0.0.1/share)",
+    "[x](mcp://install?config=e30=)",
+    "[x](cherrystudio://mcp/install?servers=e30=)",
+    "[x](glmdesk://run)",
+    "<javascript:alert(1)>",
+    "<file://{file}>",
+    "<img src='file://{file}'>",
+    '<img src="http://127.0.0.1:{port}/x.png" onerror="alert(1)">',
+    "<IMG SRC=file://{file}>",
+    "<a href='file://{file}'>x</a>",
+    "<iframe src='file://{file}'></iframe>",
+    "<script src='http://127.0.0.1:{port}/x.js'></script>",
+    "<style>@import url('http://127.0.0.1:{port}/x.css');</style>",
+    "<link rel=stylesheet href='http://127.0.0.1:{port}/x.css'>",
+    "<svg><image href='file://{file}'/></svg>",
+    "<object data='file://{file}'></object>",
+    "<table background='file://{file}'><tr><td>x</td></tr></table>",
+    "<body background='file://{file}'>",
+    "```mermaid\ngraph TD; A[<img src=file://{file}>]\n```",
+    "```html\n<img src='file://{file}'>\n```",
+    "```svg\n<svg><image href='file://{file}'/></svg>\n```",
+    "| <img src='file://{file}'> | ![x](file://{file}) |\n| - | - |\n| [x](file://{file}) | x |",
+    "> ![x](file://{file})",
+    "- ![x](file://{file})\n- [x](javascript:alert(1))",
+    "# ![x](file://{file})",
+    "$\\includegraphics{{{file}}}$",
+    "$$\n\\href{{file://{file}}}{{x}}\n$$",
+    "[^1]\n\n[^1]: ![x](file://{file})",
+    "`![x](file://{file})`",
+    "![<img src='file://{file}'>](file://{file} \"<img src='file://{file}'>\")",
+    "[<img src='file://{file}'>](https://example.org)",
+    "[x](https://example.org \"<img src='file://{file}'>\")",
+    "https://example.org/<img src='file://{file}'>",
+    "&lt;img src='file://{file}'&gt;",
+    "\u202egnp.x\u202c ![x](file://{file})",
+    "[" * 2000,
+    "![" * 500,
+    "> " * 500,
+    "**" * 1000,
+]
+
+ALLOWED = {"http", "https", "mailto"}
+
+
+@pytest.fixture
+def secret(tmp_path: Path, icons: Icons) -> Path:
+    """An image that Qt could show, if it looked."""
+    path = tmp_path / "secret.png"
+    icons.logo().pixmap(32, 32).save(str(path))
+    return path
+
+
+@pytest.fixture
+def trap() -> Iterator[socket.socket]:
+    """A socket on loopback that accepts without an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+
+
+def was_called(trap: socket.socket) -> bool:
+    try:
+        trap.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+@pytest.fixture
+def furnished(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Furnished:
+    furnished = Furnished(catalog, icons)
+    qtbot.addWidget(furnished.window)
+    furnished.window.resize(1000, 700)
+    furnished.window.show()
+    return furnished
+
+
+def documents(view: MessageView) -> list[QTextDocument]:
+    return [placed.view._document for placed in view._placed if hasattr(placed.view, "_document")]
+
+
+def formats(view: MessageView) -> Iterator[QTextFormat]:
+    for document in documents(view):
+        yield from document.allFormats()
+
+
+def views(furnished: Furnished) -> list[MessageView]:
+    return furnished.transcript.viewport().findChildren(MessageView)
+
+
+def look_at(furnished: Furnished, branch: list[Message]) -> None:
+    """Show messages as history and as a stream, paint them, point at them, hear them, copy them."""
+    furnished.show_messages(branch)
+    *before, last = branch
+    furnished.show_messages([*before, replace(last, id="again", text="", state=State.STREAMING)])
+    for start in range(0, len(last.text), 7):
+        furnished.messages.grow("again", last.text[start : start + 7])
+    furnished.window.grab()
+    for view in views(furnished):
+        view.spoken_text()
+        view.link_at(QPointF(view.width() / 2, 15))
+        view.select((view.place_at(QPointF(0, 0)), view.end))
+        view.selected_text()
+        view.grab()
+
+
+@pytest.mark.parametrize("text", MARKDOWN, ids=lambda text: ascii(text[:40]))
+def test_showing_a_message_reaches_nothing(
+    furnished: Furnished, secret: Path, trap: socket.socket, text: str
+) -> None:
+    hostile = text.replace("{{", "{").replace("}}", "}")
+    hostile = hostile.replace("{file}", str(secret)).replace("{port}", str(trap.getsockname()[1]))
+    asked = question(hostile)
+    branch = [asked, answer(asked, hostile)]
+    # What is loaded with the first message of a kind is loaded now.
+    look_at(furnished, branch)
+    with WatchedFile(secret) as watched, tripwire(*NETWORK, *PROGRAMS, *FILES) as caught:
+        look_at(furnished, branch)
+        assert not watched.was_opened
+
+    assert caught == []
+    assert not was_called(trap)
+    for view in views(furnished):
+        for form in formats(view):
+            assert not form.isImageFormat()
+            link = form.toCharFormat().anchorHref()
+            assert not link or urlsplit(link).scheme in ALLOWED
+
+
+def test_the_wires_are_tight(secret: Path, qtbot: QtBot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    label.setText(f"<img src='file://{secret}'>")
+    with WatchedFile(secret) as watched:
+        label.grab()
+        assert watched.was_opened
+    with tripwire(*FILES) as caught:
+        secret.read_bytes()
+        assert len(caught) == 1
+
+
+def payload(secret: Path) -> str:
+    return f"<img src='file://{secret}'><b>bold</b>"
+
+
+def test_titles_models_and_errors_are_text(furnished: Furnished, secret: Path, qtbot: QtBot) -> None:
+    hostile = payload(secret)
+    window = furnished.window
+    with WatchedFile(secret) as watched:
+        furnished.list_conversation(hostile, model=hostile)
+        window.chat.banner.show_message(Kind.ERROR, hostile, action="x", label=hostile)
+        furnished.key_entry.set_host(hostile)
+        furnished.key_entry.show_status(hostile, is_problem=True)
+        problem = Problem("1", "{message}", hostile, details={"message": hostile})
+        asked = question(hostile)
+        failed = answer(asked, hostile, State.FAILED)
+        furnished.show_messages([asked, replace(failed, problem=problem, model=hostile)])
+        furnished.messages.say(failed.id, hostile)
+        window.grab()
+        furnished.view.grab()
+        for page in (window.chat.show_key_entry, window.chat.show_starters):
+            page()
+            window.grab()
+        assert not watched.was_opened
+
+    assert rich_texts(window) == []
+
+
+def rich_texts(window: QWidget) -> list[str]:
+    """Return the labels and tips that Qt may read as HTML."""
+    labels = [
+        label.text()
+        for label in window.findChildren(QLabel)
+        if label.textFormat() is not Qt.TextFormat.PlainText and "<" in label.text()
+    ]
+    tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "<" in widget.toolTip()]
+    return [*labels, *tips]
+
+
+def test_tips_of_the_list_are_text(furnished: Furnished, secret: Path, qtbot: QtBot) -> None:
+    furnished.list_conversation(payload(secret))
+    tip = furnished.rows.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    label = QLabel(tip)
+    qtbot.addWidget(label)
+    with WatchedFile(secret) as watched:
+        label.grab()
+        assert not watched.was_opened
+
+    document = QTextDocument()
+    document.setHtml(tip)
+    assert document.toPlainText() == payload(secret)
+
+
+def test_settings_are_text(
+    catalog: Catalog, secret: Path, tmp_path: Path, qtbot: QtBot, dressed: QApplication
+) -> None:
+    from glmdesk.storage.settings import Settings
+    from glmdesk.ui.dialogs.settings import SettingsDialog
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = SettingsDialog(Settings(tmp_path / "settings.toml"), catalog, parent)
+    with WatchedFile(secret) as watched:
+        dialog.show_key_state(payload(secret))
+        dialog.show_problem("proxy", payload(secret))
+        dialog.grab()
+        assert not watched.was_opened
+
+    assert rich_texts(dialog) == []

@@ -1,0 +1,140 @@
+"""Looks: every text can be read on its background, in both themes."""
+
+import re
+from dataclasses import fields
+
+import pytest
+from PySide6.QtGui import QColor, QFont, QPalette
+
+from glmdesk.render.highlight import Kind
+from glmdesk.ui import theme
+from glmdesk.ui.theme import DARK, LIGHT, Scheme, Theme
+from glmdesk.ui.widgets.document_builder import _colour
+
+# WCAG 2.2, 1.4.3 and 1.4.11.
+TEXT_CONTRAST = 4.5
+SHAPE_CONTRAST = 3.0
+
+# What is written on what, by the names of the theme.
+TEXT_ON = {
+    "text": (
+        "page sidebar card hover selected selection code_background code_header "
+        "danger_background notice_background"
+    ),
+    "muted": "page sidebar card hover code_background",
+    "link": "page code_background code_header",
+    "danger": "page danger_background",
+    "notice": "notice_background",
+    "on_accent": "accent accent_hover",
+    **dict.fromkeys(("keyword", "string", "number", "comment", "function", "type"), "code_background"),
+}
+# Frames of what has the focus, dots and icons.
+SHAPES_ON = {"accent": "page sidebar card selected hover", "muted": "page sidebar notice_background"}
+
+PAIRS = [(text, ground) for text, grounds in TEXT_ON.items() for ground in grounds.split()]
+SHAPES = [(shape, ground) for shape, grounds in SHAPES_ON.items() for ground in grounds.split()]
+
+both = pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance as WCAG defines it."""
+
+    def linear(value: float) -> float:
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    read = QColor(colour)
+    return 0.2126 * linear(read.redF()) + 0.7152 * linear(read.greenF()) + 0.0722 * linear(read.blueF())
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_computed_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@both
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_every_text_can_be_read(look: Theme, text: str, ground: str) -> None:
+    assert contrast(getattr(look, text), getattr(look, ground)) >= TEXT_CONTRAST
+
+
+@both
+@pytest.mark.parametrize(("shape", "ground"), SHAPES)
+def test_every_shape_can_be_seen(look: Theme, shape: str, ground: str) -> None:
+    assert contrast(getattr(look, shape), getattr(look, ground)) >= SHAPE_CONTRAST
+
+
+@both
+def test_rules_that_set_both_colours_can_be_read(look: Theme) -> None:
+    rules = re.findall(r"\{([^{}]*)\}", theme.stylesheet(look))
+    both_set = 0
+    for rule in rules:
+        text = re.search(r"(?<![-\w])color:\s*(#\w{6})", rule)
+        ground = re.search(r"background:\s*(#\w{6})", rule)
+        if text and ground:
+            both_set += 1
+            assert contrast(text[1], ground[1]) >= TEXT_CONTRAST, rule
+
+    assert both_set > 4
+
+
+@both
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_code_has_a_colour_that_can_be_read(look: Theme, kind: Kind) -> None:
+    assert contrast(_colour(look, kind), look.code_background) >= TEXT_CONTRAST
+
+
+@both
+def test_every_colour_is_one_and_belongs_to_a_pair(look: Theme) -> None:
+    names = {field.name for field in fields(look)} - {"scheme"}
+    used = {name for pair in (*PAIRS, *SHAPES) for name in pair} | {"border"}
+
+    assert all(QColor(getattr(look, name)).isValid() for name in names)
+    assert names == used
+
+
+@both
+@pytest.mark.parametrize("group", [QPalette.ColorGroup.Active, QPalette.ColorGroup.Disabled])
+def test_standard_controls_can_be_read(look: Theme, group: QPalette.ColorGroup) -> None:
+    palette = theme.palette_for(look)
+    role = QPalette.ColorRole
+    for text, ground in (
+        (role.WindowText, role.Window),
+        (role.Text, role.Base),
+        (role.ButtonText, role.Button),
+        (role.ToolTipText, role.ToolTipBase),
+        (role.HighlightedText, role.Highlight),
+        (role.PlaceholderText, role.Base),
+    ):
+        pair = palette.color(group, text).name(), palette.color(group, ground).name()
+        assert contrast(*pair) >= TEXT_CONTRAST, f"{text} {pair}"
+
+
+def test_a_theme_is_chosen_by_name() -> None:
+    assert theme.theme_for("dark") is DARK
+    assert theme.theme_for("light") is LIGHT
+    assert theme.theme_for("system").scheme in Scheme
+
+
+def test_chinese_fonts_are_named_before_the_systems_own_choice() -> None:
+    families = theme.text_font(0).families()
+
+    assert any("CJK SC" in family or "YaHei" in family or "PingFang SC" in family for family in families)
+
+
+def test_a_size_of_zero_keeps_that_of_the_desktop() -> None:
+    assert theme.text_font(0).pointSizeF() > 0
+    assert theme.text_font(17).pointSize() == 17
+
+
+def test_code_is_a_little_smaller_and_of_fixed_width() -> None:
+    text = theme.text_font(20)
+    code = theme.code_font(text)
+
+    assert code.pointSizeF() < text.pointSizeF()
+    assert code.styleHint() == QFont.StyleHint.Monospace

@@ -1,0 +1,83 @@
+"""A message above the composer: one at a time, as text, with the button that helps."""
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.errors import Action, Problem
+from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.action_label import action_label
+from glmdesk.ui.widgets.banner import Banner, Kind
+
+
+@pytest.fixture
+def banner(qtbot: QtBot, icons: Icons) -> Banner:
+    banner = Banner(icons)
+    banner.set_theme(theme.LIGHT)
+    qtbot.addWidget(banner)
+    return banner
+
+
+def text_of(banner: Banner) -> str:
+    (label,) = banner.findChildren(QLabel)
+    return label.text()
+
+
+def buttons(banner: Banner) -> dict[str, QAbstractButton]:
+    return {
+        button.accessibleName(): button
+        for button in banner.findChildren(QAbstractButton)
+        if button.isVisible()
+    }
+
+
+def test_it_is_there_only_while_there_is_something_to_say(banner: Banner) -> None:
+    assert not banner.isVisible()
+    banner.show_message(Kind.NOTICE, "A notice.")
+    assert banner.isVisible()
+    buttons(banner)["Dismiss"].click()
+    assert not banner.isVisible()
+
+
+@pytest.mark.parametrize("action", Action)
+def test_an_error_comes_with_the_button_that_helps(banner: Banner, action: Action, qtbot: QtBot) -> None:
+    banner.show_problem(Problem("1", "What happened.", "What to do.", action))
+
+    assert text_of(banner) == banner.accessibleName() == "What happened. What to do."
+    assert banner.property("kind") == "error"
+    with qtbot.waitSignal(banner.acted) as acted:
+        buttons(banner)[action_label(action)].click()
+    assert acted.args == [action.value]
+    assert not banner.isVisible()
+
+
+def test_an_error_nothing_helps_against_has_no_button(banner: Banner) -> None:
+    banner.show_problem(Problem("1", "What happened.", "What to do.", Action.RETRY))
+    banner.show_problem(Problem("2", "Something else.", "Wait."))
+
+    assert set(buttons(banner)) == {"Dismiss"}
+    assert text_of(banner) == "Something else. Wait."
+
+
+def test_a_message_with_an_end_leaves_by_itself(banner: Banner, qtbot: QtBot) -> None:
+    banner.show_message(Kind.NOTICE, "Deleted.", action="undo:1", label="Undo", seconds=0.001)
+    assert "Undo" in buttons(banner)
+
+    qtbot.waitUntil(lambda: not banner.isVisible())
+
+
+def test_a_later_message_is_not_taken_away_by_the_end_of_an_earlier_one(banner: Banner) -> None:
+    banner.show_message(Kind.NOTICE, "Deleted.", seconds=60)
+    banner.show_message(Kind.ERROR, "It failed.")
+
+    assert not banner._timer.isActive()
+
+
+def test_text_of_others_is_not_read_as_markup(banner: Banner) -> None:
+    text = 'Deleted: <img src="file:///etc/passwd"> <b>bold</b>'
+    banner.show_message(Kind.NOTICE, text)
+    plain = banner.sizeHint()
+    banner.show_message(Kind.NOTICE, text.replace("<", "(").replace(">", ")"))
+
+    assert abs(plain.width() - banner.sizeHint().width()) < 40

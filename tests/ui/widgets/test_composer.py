@@ -1,0 +1,213 @@
+"""Writing a message: the key that sends, the one button, and an area that grows with the text."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.composer import Composer
+from tests.ui.keyboard import CONTROL, ENTER, NONE, SHIFT, commit, compose, press
+
+CONTROL_SHIFT = CONTROL | SHIFT
+
+
+@pytest.fixture
+def composer(qtbot: QtBot, icons: Icons) -> Composer:
+    composer = Composer(icons)
+    composer.set_theme(theme.LIGHT)
+    qtbot.addWidget(composer)
+    composer.resize(500, 100)
+    composer.show()
+    return composer
+
+
+@pytest.fixture
+def sent(composer: Composer) -> list[str]:
+    sent: list[str] = []
+    composer.submitted.connect(sent.append)
+    return sent
+
+
+@pytest.mark.parametrize("with_control", [False, True])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_the_chosen_key_sends_and_the_others_break_the_line(
+    composer: Composer, sent: list[str], with_control: bool, key: Qt.Key
+) -> None:
+    composer.set_send_key(with_control=with_control)
+    composer.set_text("one")
+    sending, breaking = (CONTROL, NONE) if with_control else (NONE, CONTROL)
+    for modifiers in (breaking, SHIFT, CONTROL_SHIFT):
+        press(composer.input, key, modifiers)
+    assert composer.text() == "one\n\n\n"
+    assert sent == []
+    press(composer.input, key, sending)
+
+    assert sent == ["one"]
+
+
+def test_a_message_is_sent_without_the_blanks_around_it_and_the_composer_is_empty(
+    composer: Composer, sent: list[str]
+) -> None:
+    composer.set_text("  two\n lines \n\n")
+    press(composer.input, ENTER)
+
+    assert sent == ["two\n lines"]
+    assert composer.text() == ""
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\u3000"])
+def test_nothing_is_not_sent(composer: Composer, sent: list[str], text: str) -> None:
+    composer.set_text(text)
+    press(composer.input, ENTER)
+
+    assert sent == []
+    assert not composer.button.isEnabled()
+
+
+def test_the_button_sends_what_is_written(composer: Composer, sent: list[str], qtbot: QtBot) -> None:
+    composer.set_text("你好")
+    assert composer.button.isEnabled()
+    assert composer.button.accessibleName() == "Send"
+    qtbot.mouseClick(composer.button, Qt.MouseButton.LeftButton)
+
+    assert sent == ["你好"]
+    assert not composer.button.isEnabled()
+
+
+def test_while_an_answer_is_written_the_button_stops_it(
+    composer: Composer, sent: list[str], qtbot: QtBot
+) -> None:
+    composer.set_answering(True)
+    composer.set_text("the next one")
+    assert composer.button.isEnabled()
+    assert composer.button.accessibleName() == "Stop"
+    with qtbot.waitSignal(composer.stop_requested):
+        qtbot.mouseClick(composer.button, Qt.MouseButton.LeftButton)
+    press(composer.input, ENTER)
+
+    assert sent == []
+    assert composer.text() == "the next one"
+    composer.set_answering(False)
+    assert composer.button.accessibleName() == "Send"
+
+
+def test_escape_stops_an_answer_and_leaves_the_text(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_text("draft")
+    with qtbot.assertNotEmitted(composer.stop_requested):
+        press(composer.input, Qt.Key.Key_Escape)
+    composer.set_answering(True)
+    with qtbot.waitSignal(composer.stop_requested):
+        press(composer.input, Qt.Key.Key_Escape)
+
+    assert composer.text() == "draft"
+
+
+def test_escape_gives_up_an_edit_before_it_stops_an_answer(composer: Composer, qtbot: QtBot) -> None:
+    composer.set_answering(True)
+    composer.set_editing(is_editing=True)
+
+    with qtbot.assertNotEmitted(composer.stop_requested), qtbot.waitSignal(composer.edit_cancelled):
+        press(composer.input, Qt.Key.Key_Escape)
+
+
+def test_the_hint_says_what_enter_does(composer: Composer) -> None:
+    assert composer._hint.text() == "Enter sends, Shift+Enter breaks the line"
+    composer.set_send_key(with_control=True)
+    assert composer._hint.text() == "Ctrl+Enter sends, Enter breaks the line"
+    composer.set_editing(is_editing=True)
+    assert composer._hint.text() == "Editing an earlier message. Esc cancels."
+    composer.set_editing(is_editing=False)
+    assert composer._hint.text() == "Ctrl+Enter sends, Enter breaks the line"
+
+
+def test_up_in_an_empty_composer_recalls_the_last_message(composer: Composer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(composer.recall_requested):
+        press(composer.input, Qt.Key.Key_Up)
+    composer.set_text("text")
+    with qtbot.assertNotEmitted(composer.recall_requested):
+        press(composer.input, Qt.Key.Key_Up)
+
+
+def test_up_during_a_composition_belongs_to_the_input_method(composer: Composer, qtbot: QtBot) -> None:
+    compose(composer.input, "ni")
+    with qtbot.assertNotEmitted(composer.recall_requested):
+        press(composer.input, Qt.Key.Key_Up)
+
+
+def test_what_was_composed_is_sent(composer: Composer, sent: list[str]) -> None:
+    compose(composer.input, "nihao")
+    press(composer.input, ENTER)
+    assert sent == []
+    commit(composer.input, "你好")
+    press(composer.input, ENTER)
+
+    assert sent == ["你好"]
+
+
+def height_at(composer: Composer, lines: int) -> int:
+    composer.set_text("\n".join("x" * lines))
+    return composer.input.height()
+
+
+def test_the_area_grows_with_the_lines_up_to_ten(composer: Composer) -> None:
+    heights = [height_at(composer, lines) for lines in range(1, 15)]
+
+    assert heights[:10] == sorted(set(heights[:10]))
+    assert set(heights[9:]) == {heights[9]}
+
+
+def test_the_area_shrinks_again(composer: Composer) -> None:
+    one = height_at(composer, 1)
+    height_at(composer, 8)
+
+    assert height_at(composer, 1) == one
+
+
+def test_a_long_line_counts_as_the_lines_it_is_broken_into(composer: Composer) -> None:
+    one = height_at(composer, 1)
+    composer.set_text("word " * 60)
+    narrow = composer.input.height()
+    assert narrow > one
+    composer.resize(2400, composer.height())
+
+    assert one <= composer.input.height() < narrow
+
+
+@pytest.mark.parametrize("character", ["x", "好", "한", "ไ"])
+def test_ten_lines_are_seen_without_scrolling(composer: Composer, character: str) -> None:
+    composer.set_text("\n".join(character * 10))
+    assert composer.input.verticalScrollBar().maximum() == 0
+    composer.set_text("\n".join(character * 11))
+    assert composer.input.verticalScrollBar().maximum() > 0
+
+
+def test_pasted_formats_are_dropped(composer: Composer) -> None:
+    composer.input.appendHtml("<b>bold</b>")
+    composer.input.clear()
+    composer.input.insertPlainText("<b>bold</b>")
+
+    assert composer.text() == "<b>bold</b>"
+
+
+def test_tab_leaves_the_composer(composer: Composer) -> None:
+    composer.set_text("text")
+    press(composer.input, Qt.Key.Key_Tab)
+
+    assert composer.text() == "text"
+
+
+def test_the_cursor_stands_at_the_end_of_a_text_put_in(composer: Composer) -> None:
+    composer.set_text("Translate:\n\n")
+
+    assert composer.input.textCursor().atEnd()
+
+
+def test_the_frame_shows_the_focus(composer: Composer, qtbot: QtBot) -> None:
+    composer.activateWindow()
+    composer.input.setFocus()
+    qtbot.waitUntil(lambda: composer.property("focused") is True)
+    composer.button.setEnabled(True)
+    composer.button.setFocus()
+
+    assert composer.property("focused") is False

@@ -1,0 +1,130 @@
+"""The title that can be edited, the share of the window that is used, the model."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.ui import theme
+from glmdesk.ui.widgets.header import Header
+from glmdesk.ui.widgets.model_picker import ModelPicker
+from glmdesk.ui.widgets.text_input import LineInput
+from tests.ui.keyboard import ENTER, press
+
+
+@pytest.fixture
+def header(qtbot: QtBot, catalog: Catalog) -> Header:
+    header = Header()
+    header.add_picker(ModelPicker(catalog, "en"), theme.LIGHT)
+    qtbot.addWidget(header)
+    header.resize(900, 50)
+    header.show()
+    return header
+
+
+def title_button(header: Header) -> QPushButton:
+    (button,) = header.findChildren(QPushButton)
+    return button
+
+
+def editor(header: Header) -> LineInput:
+    (line,) = header.findChildren(LineInput)
+    return line
+
+
+def context(header: Header) -> QLabel:
+    return header._context
+
+
+def test_a_stored_title_is_edited_with_a_click_and_enter(header: Header, qtbot: QtBot) -> None:
+    header.show_conversation("Old", "glm-4-plus", is_stored=True)
+    title_button(header).click()
+    assert editor(header).isVisible()
+    assert editor(header).selectedText() == "Old"
+    editor(header).setText("  New ")
+    with qtbot.waitSignal(header.renamed) as renamed:
+        press(editor(header), ENTER)
+
+    assert renamed.args == ["New"]
+    assert title_button(header).isVisible()
+
+
+@pytest.mark.parametrize("text", ["", "  ", "Old", " Old "])
+def test_an_empty_or_the_same_title_is_no_change(header: Header, text: str, qtbot: QtBot) -> None:
+    header.show_conversation("Old", "glm-4-plus", is_stored=True)
+    title_button(header).click()
+    editor(header).setText(text)
+    with qtbot.assertNotEmitted(header.renamed):
+        press(editor(header), ENTER)
+
+    assert title_button(header).text() == "Old"
+
+
+def test_escape_gives_up_an_edit(header: Header, qtbot: QtBot) -> None:
+    header.show_conversation("Old", "glm-4-plus", is_stored=True)
+    title_button(header).click()
+    editor(header).setText("New")
+    with qtbot.assertNotEmitted(header.renamed):
+        press(editor(header), Qt.Key.Key_Escape)
+
+    assert title_button(header).isVisible()
+
+
+def test_what_is_not_stored_cannot_be_renamed(header: Header) -> None:
+    header.show_conversation("", "glm-4-plus", is_stored=False)
+
+    assert not title_button(header).isEnabled()
+    assert title_button(header).text() == "New chat"
+    assert title_button(header).accessibleName() == "Conversation title"
+
+
+def test_an_ampersand_in_a_title_is_no_shortcut(header: Header) -> None:
+    header.show_conversation("R&D, Q&A", "glm-4-plus", is_stored=True)
+
+    assert title_button(header).text() == "R&&D, Q&&A"
+    assert title_button(header).shortcut().isEmpty()
+    assert title_button(header).accessibleDescription() == "R&D, Q&A"
+
+
+def test_a_long_title_is_cut_to_the_room_there_is(header: Header) -> None:
+    title = "很长的标题" * 40
+    header.show_conversation(title, "glm-4-plus", is_stored=True)
+
+    assert title_button(header).text().endswith("…")
+    assert title_button(header).accessibleDescription() == title
+    shorter = title_button(header).text()
+    header.resize(1400, 50)
+    assert len(title_button(header).text()) > len(shorter)
+
+
+@pytest.mark.parametrize(
+    ("used", "window", "shown"), [(64_000, 128_000, "50%"), (100, 128_000, "< 1 %"), (1_280, 128_000, "1%")]
+)
+def test_the_share_of_the_window_is_shown_with_its_figures(
+    header: Header, used: int, window: int, shown: str
+) -> None:
+    header.show_context(used, window)
+
+    assert context(header).text() == shown
+    assert context(header).accessibleName() == "Context"
+    assert f"{used:,}" in context(header).toolTip()
+    assert f"{window:,}" in context(header).accessibleDescription()
+
+
+def test_nothing_is_said_of_the_window_before_the_first_exchange(header: Header) -> None:
+    header.show_context(64_000, 128_000)
+    header.show_context(None, 128_000)
+
+    assert context(header).text() == ""
+
+
+def test_a_picked_model_is_told(header: Header, catalog: Catalog, qtbot: QtBot) -> None:
+    header.show_conversation("", "glm-4-plus", is_stored=False)
+    (picker,) = header.findChildren(ModelPicker)
+    assert picker.currentData() == "glm-4-plus"
+    with qtbot.waitSignal(header.model_picked) as picked:
+        press(picker, Qt.Key.Key_Down)
+
+    assert picked.args == [picker.currentData()]
+    assert picker.currentData() != "glm-4-plus"

@@ -1,0 +1,245 @@
+"""Below a message: how it ended in words, the buttons that apply, and the figures."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.message import Message, State, Timing
+from glmdesk.domain.usage import Usage
+from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.message_list import Row
+from glmdesk.ui.widgets.message_footer import MessageFooter
+from tests.chat.examples import answer, question
+
+REPLY = answer(question(), "您好")
+PROBLEM = Problem("1305", "The model is overloaded.", "Try again later.", Action.RETRY)
+
+
+@pytest.fixture
+def footer(qtbot: QtBot, icons: Icons) -> MessageFooter:
+    footer = MessageFooter(icons, theme.LIGHT)
+    qtbot.addWidget(footer)
+    footer.resize(700, 100)
+    footer.show()
+    return footer
+
+
+def offered(footer: MessageFooter) -> list[str]:
+    """Return the names of the buttons that can be pressed."""
+    return sorted(
+        button.accessibleName()
+        for button in footer.findChildren(QAbstractButton)
+        if button.isVisible() and button.isEnabled()
+    )
+
+
+def button(footer: MessageFooter, name: str) -> QAbstractButton:
+    return next(
+        button
+        for button in footer.findChildren(QAbstractButton)
+        if button.accessibleName() == name and button.isVisible()
+    )
+
+
+def words(footer: MessageFooter) -> str:
+    """Return the notice, empty when there is none."""
+    notice: QLabel = footer._notice
+    return notice.text() if notice.isVisible() else ""
+
+
+def figures(footer: MessageFooter, message: Message, title: str = "GLM-4-Plus") -> str:
+    footer.show_row(Row(message), title)
+    text: str = footer._figures.text()
+    return text
+
+
+def test_a_question_can_be_copied_and_edited(footer: MessageFooter) -> None:
+    footer.show_row(Row(question()), "")
+
+    assert offered(footer) == ["Copy", "Edit"]
+    assert words(footer) == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "problem", "said", "buttons"),
+    [
+        (State.COMPLETE, None, "", ["Copy", "Retry"]),
+        (State.STREAMING, None, "", ["Copy"]),
+        (State.STOPPED, None, "Stopped by you.", ["Continue", "Copy", "Retry"]),
+        (
+            State.CUT_SHORT,
+            None,
+            "Cut short: the model's longest answer was reached.",
+            ["Continue", "Copy", "Retry"],
+        ),
+        (
+            State.INTERRUPTED,
+            PROBLEM,
+            "The model is overloaded. Try again later.",
+            ["Continue", "Copy", "Retry", "Retry"],
+        ),
+        (
+            State.INTERRUPTED,
+            None,
+            "The answer broke off. What had arrived is kept.",
+            ["Continue", "Copy", "Retry", "Retry"],
+        ),
+    ],
+)
+def test_every_state_has_its_words_and_buttons(
+    footer: MessageFooter, state: State, problem: Problem | None, said: str, buttons: list[str]
+) -> None:
+    footer.show_row(Row(replace(REPLY, state=state, problem=problem)), "GLM-4-Plus")
+
+    assert words(footer) == said
+    assert offered(footer) == buttons
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.WITHHELD])
+def test_an_answer_without_text_can_be_tried_again(footer: MessageFooter, state: State) -> None:
+    footer.show_row(Row(replace(REPLY, text="", state=state, problem=PROBLEM)), "GLM-4-Plus")
+
+    assert words(footer) == "The model is overloaded. Try again later."
+    assert offered(footer) == ["Retry", "Retry"]
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.INTERRUPTED, State.CUT_SHORT])
+def test_what_has_no_text_cannot_be_continued(footer: MessageFooter, state: State) -> None:
+    footer.show_row(Row(replace(REPLY, text="", state=state)), "GLM-4-Plus")
+
+    assert "Continue" not in offered(footer)
+
+
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [
+        (Action.ENTER_KEY, "Enter key"),
+        (Action.OPEN_BILLING, "Top up"),
+        (Action.CHOOSE_MODEL, "Choose another model"),
+        (Action.EDIT_QUESTION, "Edit the question"),
+        (Action.NEW_CHAT, "New chat"),
+    ],
+)
+def test_the_remedy_of_a_problem_is_offered(
+    footer: MessageFooter, action: Action, name: str, qtbot: QtBot
+) -> None:
+    problem = replace(PROBLEM, action=action)
+    footer.show_row(Row(replace(REPLY, text="", state=State.FAILED, problem=problem)), "")
+    with qtbot.waitSignal(footer.remedy_requested) as requested:
+        button(footer, name).click()
+
+    assert requested.args == [action]
+
+
+def test_a_remedy_of_an_earlier_state_is_gone(footer: MessageFooter) -> None:
+    problem = replace(PROBLEM, action=Action.OPEN_BILLING)
+    failed = replace(REPLY, text="", state=State.FAILED, problem=problem)
+    footer.show_row(Row(failed), "")
+    footer.show_row(Row(REPLY), "")
+
+    assert offered(footer) == ["Copy", "Retry"]
+
+
+def test_variants_are_counted_and_stepped_through(footer: MessageFooter, qtbot: QtBot) -> None:
+    footer.show_row(Row(REPLY, 2, 3), "")
+    for name, step in (("Previous variant", -1), ("Next variant", 1)):
+        with qtbot.waitSignal(footer.variant_requested) as requested:
+            button(footer, name).click()
+        assert requested.args == [step]
+
+    assert footer._position.text() == "2/3"
+
+
+@pytest.mark.parametrize(("variant", "missing"), [(1, "Previous variant"), (3, "Next variant")])
+def test_there_is_no_step_beyond_the_first_and_the_last_variant(
+    footer: MessageFooter, variant: int, missing: str
+) -> None:
+    footer.show_row(Row(REPLY, variant, 3), "")
+
+    assert missing not in offered(footer)
+    assert {"Previous variant", "Next variant"} - {missing} <= set(offered(footer))
+
+
+def test_a_message_without_variants_counts_none(footer: MessageFooter) -> None:
+    footer.show_row(Row(REPLY), "")
+
+    assert not {"Previous variant", "Next variant"} & set(offered(footer))
+
+
+@pytest.mark.parametrize(
+    ("name", "signal"),
+    [
+        ("Copy", "copy_requested"),
+        ("Retry", "retry_requested"),
+        ("Continue", "continue_requested"),
+    ],
+)
+def test_every_button_asks_for_its_own(footer: MessageFooter, name: str, signal: str, qtbot: QtBot) -> None:
+    footer.show_row(Row(replace(REPLY, state=State.STOPPED)), "")
+    with qtbot.waitSignal(getattr(footer, signal)):
+        button(footer, name).click()
+
+
+def test_the_figures_are_model_tokens_money_and_speed(footer: MessageFooter) -> None:
+    message = replace(
+        REPLY,
+        usage=Usage(12_345, 100, cached_tokens=1_000),
+        cost_cny=Decimal("0.0621"),
+        timing=Timing(0.52, 2.52),
+    )
+
+    assert figures(footer, message) == (
+        "GLM-4-Plus · ↑12,345 ↓100 · 1,000 cached · ¥0.0621 · 0.5 s · 50 tokens/s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cost", "shown"),
+    [("0", "free"), ("0.00", "free"), ("5", "¥5"), ("10", "¥10"), ("0.0000001", "¥0.0000001")],
+)
+def test_money_is_exact(footer: MessageFooter, cost: str, shown: str) -> None:
+    assert figures(footer, replace(REPLY, cost_cny=Decimal(cost))) == f"GLM-4-Plus · {shown}"
+
+
+def test_an_answer_that_arrived_at_once_has_no_speed(footer: MessageFooter) -> None:
+    message = replace(REPLY, usage=Usage(1, 1), timing=Timing(0.5, 0.5))
+
+    assert "tokens/s" not in figures(footer, message)
+
+
+def test_no_figures_stand_below_a_question_or_a_running_answer(footer: MessageFooter) -> None:
+    assert figures(footer, question()) == ""
+    assert figures(footer, replace(REPLY, state=State.STREAMING)) == ""
+
+
+def test_the_height_follows_from_the_width(footer: MessageFooter) -> None:
+    problem = Problem("1", "A long story. " * 20, "Read it.")
+    footer.show_row(Row(replace(REPLY, state=State.FAILED, problem=problem)), "")
+
+    assert footer.height_for(300) > footer.height_for(900)
+
+
+def test_the_place_of_the_buttons_does_not_depend_on_who_looks(footer: MessageFooter) -> None:
+    footer.show_row(Row(REPLY), "")
+    hidden = footer.height_for(700)
+    footer.reveal(is_visible=True)
+
+    assert footer.height_for(700) == hidden
+
+
+def test_buttons_are_reached_with_the_keyboard_and_seen_then(footer: MessageFooter, qtbot: QtBot) -> None:
+    footer.show_row(Row(REPLY), "")
+    footer.activateWindow()
+    footer.setFocus()
+    footer.reveal(is_visible=False)
+    assert footer._veil.isEnabled()
+    button(footer, "Copy").setFocus(Qt.FocusReason.TabFocusReason)
+
+    qtbot.waitUntil(lambda: not footer._veil.isEnabled())
+    assert button(footer, "Copy").focusPolicy() & Qt.FocusPolicy.TabFocus

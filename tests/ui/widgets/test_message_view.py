@@ -1,0 +1,267 @@
+"""One message on the screen: the same text however it came, and laid out once."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.message import Message, State
+from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.message_list import Row
+from glmdesk.ui.widgets.message_view import MessageView, Place
+from tests.chat.examples import answer, question
+from tests.ui.furnished import style_of
+
+ASKED = question("你好")
+# Only whole blocks have pixels of their colour alone.
+CODE = '```python\nx = "████"\n```'
+
+EVERYTHING = """# A heading
+
+A paragraph with **bold**, *italic*, ~~struck~~, `code`, $x^2$ and [a link](https://example.org).
+**加粗：**后面
+
+- one
+- [x] two
+  1. inner
+
+> quoted
+> > twice
+
+```python
+def hello():
+    return "你好"
+```
+
+| a | b |
+| - | -: |
+| 1 | `2` |
+
+$$
+E = mc^2
+$$
+
+---
+
+![a picture](https://example.org/x.png)[^1]
+
+[^1]: a note
+"""
+
+
+@pytest.fixture
+def shelf(qtbot: QtBot) -> QWidget:
+    """What message views stand on."""
+    shelf = QWidget()
+    qtbot.addWidget(shelf)
+    return shelf
+
+
+def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
+    """Return the view of a message read from the history."""
+    view = MessageView(style_of(), icons, shelf)
+    view.show_row(Row(message), "GLM-4-Plus")
+    return view
+
+
+def streamed(shelf: QWidget, icons: Icons, pieces: list[str]) -> MessageView:
+    """Return the view of an answer that arrived piece by piece and then ended."""
+    message = replace(answer(ASKED), text="", state=State.STREAMING)
+    view = MessageView(style_of(), icons, shelf)
+    view.show_row(Row(message), "GLM-4-Plus")
+    for piece in pieces:
+        message = replace(message, text=message.text + piece)
+        view.grow(Row(message), piece)
+        view.fit(600)
+    view.show_row(Row(replace(message, state=State.COMPLETE)), "GLM-4-Plus")
+    return view
+
+
+def whole_text(view: MessageView) -> str:
+    """Return what a reader would copy of everything."""
+    view.select((Place(0, 0), view.end))
+    text = view.selected_text()
+    view.select(None)
+    return text
+
+
+lines = st.sampled_from([line + "\n" for line in EVERYTHING.split("\n")] + ["\n", "a", "**", "`", "|"])
+texts = st.lists(lines, max_size=12).map("".join)
+
+
+@settings(max_examples=60)
+@given(text=texts, cuts=st.lists(st.integers(min_value=0, max_value=400), max_size=8))
+def test_an_answer_that_streamed_looks_like_the_same_from_the_history(
+    icons: Icons, text: str, cuts: list[int]
+) -> None:
+    shelf = QWidget()
+    places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
+    pieces = [text[start:end] for start, end in pairwise(places)]
+    live, stored = streamed(shelf, icons, pieces), written(shelf, icons, answer(ASKED, text))
+
+    assert whole_text(live) == whole_text(stored)
+    assert live.spoken_text() == stored.spoken_text()
+    assert live.fit(600) == stored.fit(600)
+    shelf.deleteLater()
+
+
+def test_every_kind_of_block_is_shown(shelf: QWidget, icons: Icons) -> None:
+    text = whole_text(written(shelf, icons, answer(ASKED, EVERYTHING)))
+
+    for shown in (
+        "A heading",
+        "A paragraph with bold, italic, struck, code, x^2 and a link.",
+        "加粗：后面",
+        "two",
+        "inner",
+        "twice",
+        'return "你好"',
+        "E = mc^2",
+        "[Image: a picture, from example.org]",
+        "a note",
+    ):
+        assert shown in text
+    for mark in ("**", "~~", "```", "](", "| -"):
+        assert mark not in text
+
+
+def test_text_of_the_user_is_no_markdown(shelf: QWidget, icons: Icons) -> None:
+    text = "# not a heading\n\n**not bold**\n<b>x</b>"
+    view = written(shelf, icons, question(text))
+
+    assert whole_text(view) == text
+    assert view.is_card
+
+
+def test_an_awaited_answer_shows_that_it_is_awaited(shelf: QWidget, icons: Icons) -> None:
+    waiting = replace(answer(ASKED), text="", state=State.STREAMING)
+    view = written(shelf, icons, waiting)
+    assert whole_text(view) == "…"
+    view.show_row(Row(waiting, status="Still waiting"), "GLM-4-Plus")
+    assert whole_text(view) == "Still waiting"
+    view.show_row(Row(replace(waiting, text="One")), "GLM-4-Plus")
+
+    assert whole_text(view) == "One"
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.FAILED, State.WITHHELD, State.INTERRUPTED])
+def test_nothing_is_awaited_when_an_answer_ended_without_a_word(
+    shelf: QWidget, icons: Icons, state: State
+) -> None:
+    waiting = replace(answer(ASKED), text="", state=State.STREAMING)
+    view = written(shelf, icons, waiting)
+    view.show_row(Row(replace(waiting, state=state)), "GLM-4-Plus")
+
+    assert whole_text(view) == ""
+
+
+def test_a_withheld_answer_shows_its_text_no_longer(shelf: QWidget, icons: Icons) -> None:
+    view = streamed(shelf, icons, ["Something bad."])
+    view.show_row(Row(replace(answer(ASKED), text="", state=State.WITHHELD)), "GLM-4-Plus")
+
+    assert whole_text(view) == ""
+    assert view.spoken_text() == ""
+
+
+def test_finished_blocks_are_not_laid_out_again(shelf: QWidget, icons: Icons) -> None:
+    view = streamed(shelf, icons, ["One.\n\n", "Two.\n\n", "Thr"])
+    message = replace(answer(ASKED), text="One.\n\nTwo.\n\nThr", state=State.STREAMING)
+    before = [placed.view for placed in view._placed]
+    view.grow(Row(replace(message, text=message.text + "ee.")), "ee.")
+
+    after = [placed.view for placed in view._placed]
+    assert after[:2] == before[:2]
+    assert after[2] is not before[2]
+
+
+def test_the_end_of_an_answer_lays_nothing_out_again(shelf: QWidget, icons: Icons) -> None:
+    message = replace(answer(ASKED), text="One.\n\nTwo.", state=State.STREAMING)
+    view = written(shelf, icons, message)
+    before = [placed.view for placed in view._placed]
+    view.show_row(Row(replace(message, state=State.COMPLETE)), "GLM-4-Plus")
+
+    assert [placed.view for placed in view._placed] == before
+
+
+@pytest.mark.parametrize("width", [300, 500, 800, 1600])
+def test_no_line_is_wider_than_the_column(shelf: QWidget, icons: Icons, width: int) -> None:
+    long = "x" * 300
+    view = written(shelf, icons, answer(ASKED, f"{long}\n\n```\n{long}\n```\n\n`{long}`\n\n{EVERYTHING}"))
+    view.resize(width, view.fit(width))
+
+    column = min(width - 48, theme.COLUMN_WIDTH)
+    for placed in view._placed:
+        document = getattr(placed.view, "_document", None)
+        if document is not None:
+            assert document.size().width() <= column
+
+
+def test_a_narrower_window_makes_a_message_higher(shelf: QWidget, icons: Icons) -> None:
+    view = written(shelf, icons, answer(ASKED, "很长的一句话，" * 60))
+
+    heights = [view.fit(width) for width in (1200, 700, 500, 350)]
+    assert heights == sorted(heights)
+    assert len(set(heights)) > 1
+
+
+def test_the_card_of_a_short_question_is_no_wider_than_its_text(shelf: QWidget, icons: Icons) -> None:
+    short, long = (written(shelf, icons, question(text)) for text in ("好", "好" * 500))
+    short.fit(800)
+    long.fit(800)
+
+    assert short._card.width() < 80
+    assert long._card.width() > 500
+    assert short._card.right() == pytest.approx(long._card.right())
+
+
+def test_places_are_found_where_the_text_is(shelf: QWidget, icons: Icons) -> None:
+    view = written(shelf, icons, answer(ASKED, "First\n\nSecond"))
+    height = view.fit(800)
+
+    assert view.place_at(QPointF(0, 0)) == Place(0, 0)
+    assert view.place_at(QPointF(800, height)) == view.end == Place(1, len("Second"))
+    assert view.place_at(QPointF(800, 12)) == Place(0, len("First"))
+
+
+def test_a_part_of_a_message_is_selected(shelf: QWidget, icons: Icons) -> None:
+    view = written(shelf, icons, answer(ASKED, "First\n\nSecond 你好"))
+    view.select((Place(0, 2), Place(1, 6)))
+
+    assert view.selected_text() == "rst\n\nSecond"
+    view.select((Place(1, 7), Place(1, 9)))
+    assert view.selected_text() == "你好"
+
+
+def painted(view: MessageView) -> QImage:
+    view.resize(700, view.fit(700))
+    return view.grab().toImage()
+
+
+def colours(image: QImage) -> set[str]:
+    return {QColor(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_links_and_code_are_coloured_and_readable_when_selected(shelf: QWidget, icons: Icons) -> None:
+    view = written(shelf, icons, answer(ASKED, "[██████](https://example.org)\n\n" + CODE))
+    plain = colours(painted(view))
+    assert {theme.LIGHT.link, theme.LIGHT.string} <= plain
+    view.select((Place(0, 0), view.end))
+    selected = colours(painted(view))
+
+    assert theme.LIGHT.selection in selected
+    assert not {theme.LIGHT.link, theme.LIGHT.string} & selected
+
+
+def test_code_is_coloured_when_its_fence_is_closed(shelf: QWidget, icons: Icons) -> None:
+    open_code = written(shelf, icons, answer(ASKED, CODE.removesuffix("\n```")))
+    closed = written(shelf, icons, answer(ASKED, CODE))
+
+    assert theme.LIGHT.string not in colours(painted(open_code))
+    assert theme.LIGHT.string in colours(painted(closed))

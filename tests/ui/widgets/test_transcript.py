@@ -1,0 +1,507 @@
+"""Scrolling through messages: few widgets, a place that is kept, and an end that is followed on request."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.conversation import MessageTree
+from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.message import Message, State
+from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.widgets.message_view import MessageView
+from glmdesk.ui.widgets.transcript import Transcript
+from tests.chat.examples import answer, question
+from tests.ui.examples import branch_of, show
+from tests.ui.furnished import style_of
+
+WIDTH, HEIGHT = 800, 600
+
+
+class Reading:
+    """A transcript on the screen, and what a reader sees of it."""
+
+    def __init__(self, qtbot: QtBot, catalog: Catalog, icons: Icons) -> None:
+        self.messages = MessageList()
+        self.transcript = Transcript(self.messages, catalog, icons, style_of())
+        self.transcript.resize(WIDTH, HEIGHT)
+        self.transcript.show()
+        self.bar = self.transcript.verticalScrollBar()
+        qtbot.addWidget(self.transcript)
+
+    def show(self, branch: list[Message]) -> None:
+        show(self.messages, branch)
+
+    @property
+    def views(self) -> list[MessageView]:
+        """All that exist, seen or not."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return self.transcript.viewport().findChildren(MessageView)
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """The texts of the messages in the window, and where each begins."""
+        shown = [view for view in self.views if view.isVisible()]
+        within = [view for view in shown if view.y() < HEIGHT and view.y() + view.height() > 0]
+        return {view.spoken_text(): view.y() for view in sorted(within, key=MessageView.y)}
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.bar.value() == self.bar.maximum()
+
+    @property
+    def pill(self) -> QPushButton:
+        return next(
+            child
+            for child in self.transcript.findChildren(QPushButton)
+            if child.accessibleName() == "Go to the end"
+        )
+
+    def view(self, text: str) -> MessageView:
+        """Return the view of the message with a text."""
+        return next(view for view in self.views if view.spoken_text() == text and view.isVisible())
+
+    def scroll(self, pixels: int) -> None:
+        self.bar.setValue(self.bar.value() + pixels)
+
+    def wheel(self, degrees: int) -> None:
+        position = QPointF(100, 100)
+        event = QWheelEvent(
+            position,
+            self.transcript.viewport().mapToGlobal(position),
+            QPoint(),
+            QPoint(0, degrees * 8),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.transcript.viewport(), event)
+
+
+@pytest.fixture
+def reading(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Reading:
+    return Reading(qtbot, catalog, icons)
+
+
+def uneven(number: int) -> str:
+    """Return a text whose height is not easily guessed from its length."""
+    shapes: tuple[Callable[[int], str], ...] = (
+        lambda n: f"Message {n}",
+        lambda n: f"# Heading {n}\n\n" + "\n\n".join("x" for _ in range(12)),
+        lambda n: f"{n}:\n\n| a | b |\n| - | - |\n" + "| 1 | 2 |\n" * 9,
+        lambda n: f"{n} " + "很长的一句话，" * 40,
+        lambda n: f"{n}\n\n```python\n" + "a = 1\n" * 25 + "```",
+        lambda n: f"{n} [" + "x" * 300 + "](https://example.org)",
+    )
+    return shapes[number % len(shapes)](number)
+
+
+def test_two_thousand_messages_need_a_few_dozen_widgets(reading: Reading) -> None:
+    reading.show(branch_of(2000))
+    assert len(reading.views) < 60
+    for value in range(0, reading.bar.maximum(), reading.bar.maximum() // 25):
+        reading.bar.setValue(value)
+        assert len(reading.views) < 80
+        assert reading.seen
+
+
+def test_a_conversation_opens_at_its_end(reading: Reading) -> None:
+    reading.show(branch_of(100, uneven))
+
+    last = max(view.y() + view.height() for view in reading.views if view.isVisible())
+    assert reading.is_at_end
+    assert last == reading.transcript.viewport().height()
+
+
+def test_few_messages_begin_at_the_top(reading: Reading) -> None:
+    reading.show(branch_of(2))
+
+    assert list(reading.seen) == ["Message 0", "Message 1"]
+    assert reading.bar.maximum() == 0
+    assert reading.seen["Message 0"] == 0
+
+
+def test_messages_follow_one_another_without_gaps(reading: Reading) -> None:
+    reading.show(branch_of(60, uneven))
+    for value in (0, 100, 777, reading.bar.maximum() // 2, reading.bar.maximum()):
+        reading.bar.setValue(value)
+        views = sorted((view for view in reading.views if view.isVisible()), key=MessageView.y)
+        for above, below in pairwise(views):
+            assert above.y() + above.height() == below.y()
+        assert views[0].y() <= 0
+        assert views[-1].y() + views[-1].height() >= reading.transcript.viewport().height()
+
+
+def streaming(reading: Reading, count: int = 40) -> Message:
+    """Show messages of which the last is being written."""
+    branch = branch_of(count)
+    branch[-1] = replace(branch[-1], text="Beginning. ", state=State.STREAMING)
+    reading.show(branch)
+    return branch[-1]
+
+
+def test_the_end_is_followed_while_the_reader_is_there(reading: Reading) -> None:
+    last = streaming(reading)
+    for _ in range(30):
+        reading.messages.grow(last.id, "More text.\n\n")
+        assert reading.is_at_end
+
+    assert not reading.pill.isVisible()
+
+
+def test_the_end_is_followed_when_an_answer_ends(reading: Reading) -> None:
+    last = streaming(reading)
+    problem = Problem("1", "It broke off. " * 10, "Try again.", Action.RETRY)
+    reading.messages.put(replace(last, state=State.INTERRUPTED, problem=problem))
+
+    assert reading.is_at_end
+
+
+@pytest.mark.parametrize("back", [10, 48, 300, 1500])
+def test_what_is_read_stays_while_text_streams(reading: Reading, back: int) -> None:
+    last = streaming(reading)
+    for _ in range(10):
+        reading.messages.grow(last.id, "More text.\n\n")
+    reading.scroll(-back)
+    before = reading.seen
+    first = next(iter(before))
+    for _ in range(30):
+        reading.messages.grow(last.id, "More text.\n\n")
+
+    assert min(view.y() for view in reading.views if view.isVisible()) == before[first]
+    assert not reading.is_at_end
+    assert reading.pill.isVisible()
+
+
+def test_a_wheel_step_back_is_enough_to_stop_following(reading: Reading) -> None:
+    last = streaming(reading)
+    reading.wheel(15)
+    value = reading.bar.value()
+    reading.messages.grow(last.id, "More text.\n\n" * 5)
+
+    assert reading.bar.value() == value
+
+
+def test_scrolling_back_to_the_end_follows_again(reading: Reading) -> None:
+    last = streaming(reading)
+    reading.scroll(-500)
+    reading.messages.grow(last.id, "More text.\n\n" * 5)
+    reading.bar.setValue(reading.bar.maximum())
+    assert not reading.pill.isVisible()
+    reading.messages.grow(last.id, "More text.\n\n" * 5)
+
+    assert reading.is_at_end
+
+
+def test_the_pill_leads_to_the_end_and_goes(reading: Reading, qtbot: QtBot) -> None:
+    last = streaming(reading)
+    reading.scroll(-500)
+    reading.messages.grow(last.id, "More text.\n\n" * 5)
+    qtbot.mouseClick(reading.pill, Qt.MouseButton.LeftButton)
+
+    assert reading.is_at_end
+    assert not reading.pill.isVisible()
+
+
+def test_ones_own_question_is_shown_wherever_one_was(reading: Reading) -> None:
+    branch = branch_of(40)
+    reading.show(branch)
+    reading.bar.setValue(0)
+    asked = question("A new question", branch[-1])
+    reading.show([*branch, asked])
+
+    assert reading.is_at_end
+    assert "A new question" in reading.seen
+
+
+def test_an_answer_that_begins_elsewhere_does_not_move_the_reader(reading: Reading) -> None:
+    branch = branch_of(41)
+    reading.show(branch)
+    reading.bar.setValue(0)
+    reading.show([*branch, answer(branch[-1], "An answer")])
+
+    assert reading.bar.value() == 0
+
+
+@pytest.mark.parametrize("step", [7, 48, 111, 500])
+def test_scrolling_up_moves_what_is_seen_by_just_as_much(reading: Reading, step: int) -> None:
+    reading.show(branch_of(60, uneven))
+    while reading.bar.value() > step:
+        before = reading.seen
+        reading.scroll(-step)
+        after = reading.seen
+        kept = before.keys() & after.keys()
+        assert kept
+        moved = {after[text] - before[text] for text in kept}
+        assert moved == {step} or (len(moved) == 1 and reading.bar.value() == 0)
+
+
+def test_scrolling_down_moves_what_is_seen_by_just_as_much(reading: Reading) -> None:
+    reading.show(branch_of(60, uneven))
+    reading.bar.setValue(0)
+    while not reading.is_at_end:
+        before = reading.seen
+        reading.scroll(100)
+        after = reading.seen
+        kept = before.keys() & after.keys()
+        assert kept
+        moved = {before[text] - after[text] for text in kept}
+        assert len(moved) == 1
+        assert moved == {100} or reading.is_at_end
+
+
+@pytest.mark.parametrize("width", [420, 600, 1200])
+def test_the_message_that_is_read_stays_when_the_width_changes(reading: Reading, width: int) -> None:
+    reading.show(branch_of(60, uneven))
+    reading.bar.setValue(reading.bar.maximum() // 2)
+    first, top = next(iter(reading.seen.items()))
+    share = -top / reading.view(first).height()
+    reading.transcript.resize(width, HEIGHT)
+
+    seen = reading.seen
+    assert next(iter(seen)) == first
+    assert -seen[first] / reading.view(first).height() == pytest.approx(share, abs=0.02)
+
+
+def test_the_end_stays_the_end_when_the_size_changes(reading: Reading) -> None:
+    reading.show(branch_of(60, uneven))
+    for size in ((420, 700), (1200, 300), (800, 900)):
+        reading.transcript.resize(*size)
+        assert reading.is_at_end
+
+
+def test_the_message_that_is_read_stays_when_the_theme_changes(reading: Reading) -> None:
+    reading.show(branch_of(60, uneven))
+    reading.bar.setValue(reading.bar.maximum() // 2)
+    before = reading.seen
+    reading.transcript.set_style(style_of(theme.DARK))
+
+    assert reading.seen == before
+
+
+def test_another_conversation_opens_at_its_end(reading: Reading) -> None:
+    reading.show(branch_of(60, uneven))
+    reading.bar.setValue(0)
+    reading.show(branch_of(30))
+
+    assert reading.is_at_end
+    assert "Message 29" in reading.seen
+    reading.show([])
+    assert reading.views == []
+
+
+def test_choosing_among_long_branches_keeps_the_place(reading: Reading) -> None:
+    branch = branch_of(40)
+    tree = MessageTree(branch)
+    other = answer(branch[10], "Another answer")
+    tree.put(other)
+    last = other
+    for number in range(30):
+        last = question(f"Other {number}", last)
+        tree.put(last)
+    reading.messages.show_branch(tree, branch[-1].id)
+    reading.bar.setValue(0)
+    while "Message 12" not in reading.seen:
+        reading.scroll(50)
+    before = reading.seen["Message 10"]
+    reading.messages.show_branch(tree, last.id)
+
+    assert reading.seen["Message 10"] == before
+    assert "Another answer" in reading.seen
+
+
+def test_retrying_the_last_answer_stays_at_the_end(reading: Reading) -> None:
+    branch = branch_of(40, uneven)
+    tree = MessageTree(branch)
+    retried = answer(branch[-2], "", State.STREAMING)
+    reading.messages.show_branch(tree, branch[-1].id)
+    tree.put(retried)
+    reading.messages.show_branch(tree, retried.id)
+    assert reading.is_at_end
+    reading.messages.grow(retried.id, "New text.\n\n" * 30)
+
+    assert reading.is_at_end
+
+
+def test_keys_lead_to_the_top_to_the_end_and_on(reading: Reading) -> None:
+    reading.show(branch_of(60, uneven))
+    QTest.keyClick(reading.transcript, Qt.Key.Key_Home)
+    assert reading.bar.value() == 0
+    QTest.keyClick(reading.transcript, Qt.Key.Key_Space)
+    assert reading.bar.value() >= HEIGHT * 0.7
+    QTest.keyClick(reading.transcript, Qt.Key.Key_End)
+    assert reading.is_at_end
+
+
+def drag(reading: Reading, start: QPoint, end: QPoint) -> None:
+    viewport = reading.transcript.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(viewport, end)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+
+
+def copied(reading: Reading) -> str:
+    QGuiApplication.clipboard().setText("nothing was copied")
+    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.Copy))
+    return QGuiApplication.clipboard().text()
+
+
+def test_a_selection_runs_across_messages(reading: Reading) -> None:
+    reading.show(branch_of(4, lambda number: f"First {number}\n\nSecond {number}"))
+    drag(reading, QPoint(1, 1), QPoint(WIDTH - 30, HEIGHT - 1))
+
+    text = copied(reading)
+    assert [line for line in text.split("\n") if line] == [
+        f"{part} {number}" for number in range(4) for part in ("First", "Second")
+    ]
+
+
+def test_a_selection_can_go_upwards(reading: Reading) -> None:
+    reading.show(branch_of(2))
+    drag(reading, QPoint(WIDTH - 30, HEIGHT - 1), QPoint(1, 1))
+
+    assert copied(reading) == "Message 0\n\nMessage 1"
+
+
+def test_everything_is_selected_also_what_is_not_seen(reading: Reading) -> None:
+    reading.show(branch_of(100))
+    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.SelectAll))
+
+    assert copied(reading) == "\n\n".join(f"Message {number}" for number in range(100))
+
+
+def test_copying_without_a_selection_leaves_the_clipboard_alone(reading: Reading) -> None:
+    reading.show(branch_of(4))
+
+    assert copied(reading) == "nothing was copied"
+
+
+def test_shift_and_a_click_extend_the_selection(reading: Reading) -> None:
+    reading.show(branch_of(2))
+    viewport = reading.transcript.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    QTest.mouseClick(
+        viewport,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ShiftModifier,
+        QPoint(WIDTH - 30, HEIGHT - 1),
+    )
+
+    assert copied(reading) == "Message 0\n\nMessage 1"
+
+
+def test_another_conversation_is_not_selected(reading: Reading) -> None:
+    reading.show(branch_of(4))
+    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    reading.show(branch_of(2))
+
+    assert copied(reading) == "nothing was copied"
+
+
+def point_of(reading: Reading, text: str, found: Callable[[MessageView, QPointF], object]) -> QPoint:
+    """Return a point of the viewport at which a message has something."""
+    view = reading.view(text)
+    for y in range(0, view.height(), 3):
+        for x in range(0, view.width(), 6):
+            if found(view, QPointF(x, y)):
+                return view.pos() + QPoint(x, y)
+    raise AssertionError(f"nothing of the kind in {text!r}")
+
+
+def test_a_click_on_a_link_tells_its_target(reading: Reading, qtbot: QtBot) -> None:
+    branch = branch_of(1)
+    branch.append(answer(branch[-1], "See [the page](https://example.org/页) there."))
+    reading.show(branch)
+    point = point_of(reading, "See the page there.", lambda view, at: view.link_at(at))
+    with qtbot.waitSignal(reading.transcript.link_activated) as activated:
+        QTest.mouseClick(reading.transcript.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert activated.args == ["https://example.org/%E9%A1%B5"]
+    with qtbot.assertNotEmitted(reading.transcript.link_activated):
+        drag(reading, point, point + QPoint(60, 0))
+        QTest.mouseClick(reading.transcript.viewport(), Qt.MouseButton.RightButton, pos=point)
+        QTest.mouseClick(reading.transcript.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+
+
+def hover(reading: Reading, point: QPoint) -> None:
+    """Move the mouse as the window system does: it is the window that finds out what is below."""
+    transcript = reading.transcript
+    QTest.mouseMove(transcript.windowHandle(), transcript.viewport().mapTo(transcript, point))
+    QApplication.sendPostedEvents()
+
+
+def test_a_link_shows_where_it_leads_before_it_is_clicked(reading: Reading) -> None:
+    branch = branch_of(1)
+    branch.append(answer(branch[-1], "[example.com](https://example.org/)"))
+    reading.show(branch)
+    viewport = reading.transcript.viewport()
+    point = point_of(reading, "example.com", lambda view, at: view.link_at(at))
+    hover(reading, point)
+    assert viewport.toolTip() == "https://example.org/"
+    assert viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    hover(reading, QPoint(2, 2))
+
+    assert viewport.toolTip() == ""
+    assert viewport.cursor().shape() == Qt.CursorShape.IBeamCursor
+
+
+def test_a_click_on_copy_copies_the_code(reading: Reading) -> None:
+    branch = branch_of(1)
+    branch.append(answer(branch[-1], "```python\nprint('你好')\n```"))
+    reading.show(branch)
+    point = point_of(reading, "print('你好')", lambda view, at: view.copyable_at(at) is not None)
+    QTest.mouseClick(reading.transcript.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+    assert QGuiApplication.clipboard().text() == "print('你好')"
+
+
+@pytest.mark.parametrize(
+    ("name", "signal", "row"),
+    [("Copy", "copy_requested", 1), ("Retry", "retry_requested", 1), ("Edit", "edit_requested", 0)],
+)
+def test_the_actions_of_a_message_tell_its_row(
+    reading: Reading, name: str, signal: str, row: int, qtbot: QtBot
+) -> None:
+    reading.show(branch_of(2))
+    view = reading.view(f"Message {row}")
+    button = next(
+        child for child in view.footer.findChildren(type(view.footer._copy)) if child.accessibleName() == name
+    )
+    with qtbot.waitSignal(getattr(reading.transcript, signal)) as told:
+        button.click()
+
+    assert told.args == [row]
+
+
+def shows_actions(view: MessageView) -> bool:
+    return not view.footer._veil.isEnabled()
+
+
+def test_the_actions_of_the_last_message_are_always_seen(reading: Reading) -> None:
+    branch = branch_of(4)
+    reading.show(branch)
+    hover(reading, QPoint(2, HEIGHT - 5))
+    assert [view.spoken_text() for view in reading.views if shows_actions(view)] == ["Message 3"]
+    reading.show([*branch, question("Message 4", branch[-1])])
+
+    assert [view.spoken_text() for view in reading.views if shows_actions(view)] == ["Message 4"]
+
+
+def test_the_actions_of_a_message_are_seen_while_it_is_pointed_at(reading: Reading) -> None:
+    reading.show(branch_of(4))
+    view = reading.view("Message 1")
+    hover(reading, view.geometry().center())
+    assert shows_actions(view)
+    hover(reading, reading.view("Message 2").geometry().center())
+
+    assert not shows_actions(view)
+    assert shows_actions(reading.view("Message 2"))
