@@ -11,7 +11,7 @@ from glmdesk.app.start import Stage
 from glmdesk.chat.connection import Connection
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.errors import Action, Problem, UserError
+from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -226,8 +226,9 @@ class Desk(QObject):
             self._library.restore(action.removeprefix(_UNDO))
 
     def _show_failure(self, name: str, error: UserError) -> None:
-        # The error of a turn is a part of its answer, where it stays for as long as the answer does.
-        if not name.startswith(f"{TURN}:"):
+        # The error of a turn is a part of its answer, where it stays for as long as the answer does; but what
+        # could not be stored is part of nothing.
+        if isinstance(error, LocalDataError) or not name.startswith(f"{TURN}:"):
             self._banner.show_problem(error.problem)
 
     def _show_crash(self, text: str) -> None:

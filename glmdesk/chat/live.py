@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from glmdesk.domain.errors import Problem, UserError
+from glmdesk.domain.errors import Action, Problem, UserError
 from glmdesk.domain.events import (
     Citations,
     Event,
@@ -24,11 +24,13 @@ _CONTEXT_FULL = Problem(
     "context-exceeded",
     N_("The conversation filled the model's window before the answer ended."),
     N_("Start a new chat, or choose a model with a larger window."),
+    Action.NEW_CHAT,
 )
 _WITHHELD = Problem(
     "sensitive",
     N_("The content filter of the service withdrew this answer."),
     N_("Its text takes no part in what follows. Reword the question to try again."),
+    Action.EDIT_QUESTION,
 )
 Pricing = Callable[[Usage], Decimal | None]
 """Gives what an exchange costs in CNY, or None for a model without a known price."""

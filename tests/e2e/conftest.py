@@ -37,6 +37,12 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def forgotten_key(desktop: DesktopSession) -> None:
+    """Let the keyring know no key."""
+    desktop.run("sh", "-c", "secret-tool clear service glmdesk || true")
+
+
+@pytest.fixture
 def program(desktop: DesktopSession, service: ServiceProcess, home: Path) -> Program:
     """Start the program with `with program() as app`, as often as one likes."""
     return partial(App, desktop, home, service.base_url)

@@ -25,6 +25,7 @@ def base_url(listener: socket.socket) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}/api/paas/v4"
 
 
+@pytest.mark.usefixtures("forgotten_key")
 def test_the_demo_answers_without_key_and_network_and_is_left_again(
     desktop: DesktopSession, home: Path, listener: socket.socket, base_url: str
 ) -> None:

@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.app import KEY, App
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 from tests.support.script import CHAT, Answer
 
 
+@pytest.mark.usefixtures("forgotten_key")
 def test_a_key_is_entered_questions_are_answered_and_all_of_it_is_there_offline(
     desktop: DesktopSession, home: Path
 ) -> None:

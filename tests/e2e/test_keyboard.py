@@ -5,15 +5,8 @@ import re
 import pytest
 
 from tests.e2e.app import KEY, App, Program
-from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
-
-
-@pytest.fixture
-def forgotten_key(desktop: DesktopSession) -> None:
-    """Let the keyring know no key."""
-    desktop.run("sh", "-c", "secret-tool clear service glmdesk || true")
 
 
 @pytest.mark.usefixtures("forgotten_key")

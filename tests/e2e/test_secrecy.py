@@ -24,6 +24,7 @@ def canary() -> str:
     return f"{secrets.token_hex(16)}.{secrets.token_hex(8)}"
 
 
+@pytest.mark.usefixtures("forgotten_key")
 def test_a_key_leaves_no_trace_through_a_whole_life_of_the_program(
     program: Program,
     service: ServiceProcess,

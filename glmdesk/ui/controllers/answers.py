@@ -52,6 +52,7 @@ class AnswersController(QObject):
         self._tasks = tasks
         self._make_writer = make_writer
         self._live: dict[str, LiveAnswer] = {}
+        self._stopped_early: set[str] = set()
         self._arrived: dict[str, list[str]] = {}
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -59,19 +60,24 @@ class AnswersController(QObject):
         self._frame.timeout.connect(self._show_arrived)
 
     def is_answering(self, conversation_id: str) -> bool:
-        """Whether an answer is being written in a conversation."""
-        return conversation_id in self._live
+        """Whether a question is being put in a conversation, or its answer being written."""
+        return self._tasks.is_running(_task_name(conversation_id))
 
     def live_message(self, conversation_id: str) -> Message | None:
         """Return the answer being written in a conversation, as far as it has come."""
+        # What it holds already must not be told once more.
+        self._show_arrived()
         live = self._live.get(conversation_id)
         return live.message if live else None
 
     def stop(self, conversation_id: str) -> None:
-        """End the answer being written in a conversation; what has arrived stays."""
+        """End the answer being written in a conversation, or about to be; what has arrived stays."""
         if live := self._live.get(conversation_id):
             live.is_stop_requested = True
             self._tasks.cancel(_task_name(conversation_id))
+        elif self.is_answering(conversation_id):
+            # The question is being stored, which nothing may break off.
+            self._stopped_early.add(conversation_id)
 
     async def write(self, answer: Message, request: ChatRequest) -> None:
         """Write an answer that is stored as streaming, to its end. Raises what the service raises.
@@ -81,6 +87,8 @@ class AnswersController(QObject):
         live = LiveAnswer(answer, partial(self._catalog.cost_cny, request.model))
         self._live[answer.conversation_id] = live
         self.began.emit(answer)
+        if answer.conversation_id in self._stopped_early:
+            self.stop(answer.conversation_id)
         turn = run_turn(
             self._connection.client,
             request,
@@ -102,6 +110,7 @@ class AnswersController(QObject):
 
     def start(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
         """Start the task of a conversation's turn."""
+        self._stopped_early.discard(conversation_id)
         self._tasks.start(_task_name(conversation_id), work)
 
     def _arrive(self, message_id: str, text: str) -> None:

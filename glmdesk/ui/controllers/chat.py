@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from glmdesk.chat.context import continuation_messages, prompt_messages
 from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
 from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
@@ -35,10 +35,12 @@ class ChatController(QObject):
     Signals:
         conversation_changed(): another conversation is shown, or what the header says of it changed.
         answering_changed(is_answering: bool): whether an answer is being written in it.
+        question_refused(text: str): a question could not be stored; nothing was asked.
     """
 
     conversation_changed = Signal()
     answering_changed = Signal(bool)
+    question_refused = Signal(str)
 
     def __init__(
         self,
@@ -78,17 +80,14 @@ class ChatController(QObject):
         """What the last answer of the branch used, if the service said so."""
         return next((message.usage for message in reversed(self._branch()) if message.usage), None)
 
-    @property
-    def last_question(self) -> str:
-        """The text of the branch's last question, or an empty text."""
-        return next((message.text for message in reversed(self._branch()) if message.role == "user"), "")
-
     def show_new(self) -> None:
         """Show an empty conversation."""
+        self._tasks.cancel("open")
         self._show(self._blank())
 
     def open(self, conversation_id: str) -> None:
         """Show a stored conversation."""
+        self._tasks.cancel("open")
         if conversation_id != self.conversation.id:
             self._tasks.start("open", partial(self._open, conversation_id))
 
@@ -139,20 +138,37 @@ class ChatController(QObject):
             self._tasks.start(f"leaf:{self.conversation.id}", save)
 
     def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        if not self._answers.is_answering(self.conversation.id):
-            self._answers.start(self.conversation.id, work)
+        conversation_id = self.conversation.id
+        if not self._answers.is_answering(conversation_id):
+            self._answers.start(conversation_id, partial(self._take_turn, conversation_id, work))
+            self.answering_changed.emit(True)
+
+    async def _take_turn(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        finally:
+            if conversation_id == self.conversation.id:
+                self.answering_changed.emit(False)
 
     async def _ask(self, opened: _Opened, text: str, parent_id: str | None) -> None:
         question = new_question(opened.conversation, parent_id, text)
         answer = new_answer(opened.conversation, question.id)
-        if opened.is_stored:
-            await self._store.append(question, answer)
-        else:
-            opened.conversation = replace(opened.conversation, title=title_of(text))
-            await self._store.create(opened.conversation, question, answer)
-            opened.is_stored = True
+        try:
+            await self._store_question(opened, question, answer)
+        except LocalDataError:
+            self.question_refused.emit(text)
+            raise
         opened.tree.put(question)
         await self._answer(opened, answer)
+
+    async def _store_question(self, opened: _Opened, question: Message, answer: Message) -> None:
+        if opened.is_stored:
+            await self._store.append(question, answer)
+            return
+        titled = replace(opened.conversation, title=title_of(question.text))
+        await self._store.create(titled, question, answer)
+        opened.conversation = titled
+        opened.is_stored = True
 
     async def _retry(self, opened: _Opened, old: Message) -> None:
         answer = new_answer(opened.conversation, old.parent_id)
@@ -161,6 +177,7 @@ class ChatController(QObject):
 
     async def _answer(self, opened: _Opened, answer: Message) -> None:
         opened.tree.put(answer)
+        opened.conversation = replace(opened.conversation, updated_at=answer.created_at)
         self._show_leaf(opened, answer.id)
         prompt = prompt_messages(opened.tree.path(answer.parent_id), system=opened.conversation.system)
         await self._answers.write(answer, ChatRequest(model=opened.conversation.model, messages=prompt))
@@ -199,7 +216,7 @@ class ChatController(QObject):
         self.answering_changed.emit(self._answers.is_answering(opened.conversation.id))
 
     def _show_leaf(self, opened: _Opened, leaf_id: str) -> None:
-        opened.conversation = replace(opened.conversation, leaf_id=leaf_id, updated_at=datetime.now(UTC))
+        opened.conversation = replace(opened.conversation, leaf_id=leaf_id)
         self._rows.put(opened.conversation)
         if opened is self._shown:
             self._messages.show_branch(opened.tree, leaf_id)
@@ -212,14 +229,12 @@ class ChatController(QObject):
         self._rows.set_running(answer.conversation_id, is_marked=True)
         if answer.conversation_id == self.conversation.id:
             self._messages.put(answer)
-            self.answering_changed.emit(True)
 
     def _answer_ended(self, answer: Message) -> None:
         self._rows.set_running(answer.conversation_id, is_marked=False)
         if answer.conversation_id == self.conversation.id:
             self._shown.tree.put(answer)
             self._messages.put(answer)
-            self.answering_changed.emit(False)
             self.conversation_changed.emit()
         else:
             self._rows.set_unread(answer.conversation_id, is_marked=True)

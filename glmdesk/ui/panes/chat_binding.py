@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.errors import Action, UserError
+from glmdesk.domain.errors import Action
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.models.message_list import MessageList
@@ -54,9 +54,11 @@ class ChatBinding(QObject):
         self._wants_key_entry = False
         self._drafts: dict[str, str] = {}
         self._shown_id = ""
-        self._edited_row: int | None = None
+        self._draft_key = ""
+        """The conversation's id; empty for a new one, of which there is but one."""
+        self._edited_id: str | None = None
         starters = Starters()
-        starters.chosen.connect(self._write)
+        starters.chosen.connect(lambda beginning: self._write(beginning + pane.composer.text()))
         pane.add_pages(key_entry, starters)
         self._connect_chat(pane, chat)
         self._connect_key(key_entry, key)
@@ -67,10 +69,11 @@ class ChatBinding(QObject):
     def _connect_chat(self, pane: ChatPane, chat: ChatController) -> None:
         chat.conversation_changed.connect(self._show_conversation)
         chat.answering_changed.connect(pane.composer.set_answering)
+        chat.question_refused.connect(self._give_back)
         pane.composer.submitted.connect(self._submit)
         pane.composer.stop_requested.connect(chat.stop)
         pane.composer.recall_requested.connect(self._edit_last)
-        pane.composer.edit_cancelled.connect(self._cancel_edit)
+        pane.composer.edit_cancelled.connect(self._end_edit)
         pane.header.model_picked.connect(chat.choose_model)
 
     def _add_transcript(self) -> None:
@@ -118,10 +121,6 @@ class ChatBinding(QObject):
             case _:
                 pass
 
-    def show_error(self, error: UserError) -> None:
-        """Show an error that belongs to no message."""
-        self._pane.banner.show_problem(error.problem)
-
     def leave_key_entry(self) -> None:
         """Show the conversation again; without a key an empty one goes on asking for it."""
         self._wants_key_entry = False
@@ -132,6 +131,7 @@ class ChatBinding(QObject):
         if conversation.id != self._shown_id:
             self._wants_key_entry = False
             self._switch_draft(conversation.id)
+        self._draft_key = conversation.id if self._chat.is_stored else ""
         header = self._pane.header
         header.show_conversation(conversation.title, conversation.model, is_stored=self._chat.is_stored)
         model, usage = self._catalog.get(conversation.model), self._chat.last_usage
@@ -141,13 +141,11 @@ class ChatBinding(QObject):
         self._show_page()
 
     def _switch_draft(self, conversation_id: str) -> None:
-        composer = self._pane.composer
-        if self._edited_row is None:
-            self._drafts[self._shown_id] = composer.text()
-        self._edited_row = None
-        composer.set_editing(is_editing=False)
+        if self._edited_id is None:
+            self._drafts[self._draft_key] = self._pane.composer.text()
         self._shown_id = conversation_id
-        composer.set_text(self._drafts.pop(conversation_id, ""))
+        self._draft_key = conversation_id if self._chat.is_stored else ""
+        self._end_edit()
 
     def _show_page(self) -> None:
         if self._wants_key_entry or (not self._has_key and not len(self._messages)):
@@ -160,17 +158,25 @@ class ChatBinding(QObject):
             self._pane.show_starters()
 
     def _submit(self, text: str) -> None:
-        row, self._edited_row = self._edited_row, None
+        # The branch with the message may be gone from the screen since.
+        row = None if self._edited_id is None else self._messages.row_of(self._edited_id)
         self._wants_key_entry = False
-        self._pane.composer.set_editing(is_editing=False)
         self._pane.banner.clear()
+        if self._edited_id is not None:
+            self._end_edit()
         if row is None:
             self._chat.ask(text)
         else:
             self._chat.edit(row, text)
 
+    def _give_back(self, text: str) -> None:
+        if not self._pane.composer.text():
+            self._pane.composer.set_text(text)
+
     def _edit(self, row: int) -> None:
-        self._edited_row = row
+        if self._edited_id is None:
+            self._drafts[self._draft_key] = self._pane.composer.text()
+        self._edited_id = self._messages[row].message.id
         self._pane.composer.set_editing(is_editing=True)
         self._write(self._messages[row].message.text)
 
@@ -180,10 +186,11 @@ class ChatBinding(QObject):
                 self._edit(row)
                 return
 
-    def _cancel_edit(self) -> None:
-        self._edited_row = None
+    def _end_edit(self) -> None:
+        """Edit nothing; what was being written besides comes back."""
+        self._edited_id = None
         self._pane.composer.set_editing(is_editing=False)
-        self._pane.composer.set_text("")
+        self._pane.composer.set_text(self._drafts.pop(self._draft_key, ""))
 
     def _write(self, text: str) -> None:
         self._pane.composer.set_text(text)
