@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from glmdesk.app.start import Stage
+from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Connection
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
@@ -121,12 +121,12 @@ class Desk(QObject):
         sidebar.settings_requested.connect(lambda: self._tasks.start("settings", self._open_settings))
         sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
         self._view.chosen.connect(chat.open)
-        self._view.chosen.connect(lambda _id: self._binding.leave_key_entry())
+        self._view.chosen.connect(self._binding.leave_key_entry)
         self._view.delete_requested.connect(self._delete)
         self._library.renamed.connect(chat.renamed)
         self._library.deleted.connect(self._offer_undo)
         self._library.restored.connect(chat.open)
-        pane.header.renamed.connect(lambda title: self._library.rename(chat.conversation.id, title))
+        pane.header.renamed.connect(self._rename_shown)
         pane.banner.acted.connect(self._undo)
         pane.composer.input.textChanged.connect(self._warm_up)
         chat.conversation_changed.connect(self._show_conversation)
@@ -143,7 +143,7 @@ class Desk(QObject):
 
         stage = self._stage
         transcript = Transcript(self._messages, self._catalog, stage.icons, stage.appearance.style)
-        transcript.link_activated.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        transcript.link_activated.connect(_open)
         stage.appearance.changed.connect(lambda: transcript.set_style(stage.appearance.style))
         return transcript
 
@@ -202,6 +202,9 @@ class Desk(QObject):
         self._chat.show_new()
         self._window.chat.composer.input.setFocus()
 
+    def _rename_shown(self, title: str) -> None:
+        self._library.rename(self._chat.conversation.id, title)
+
     def _show_conversation(self) -> None:
         self._window.show_title(self._chat.conversation.title)
         self._view.select(self._chat.conversation.id)
@@ -237,11 +240,15 @@ class Desk(QObject):
 
     def _show_notices(self, notices: list[Problem]) -> None:
         if notices:
-            text = "\n".join(f"{notice.headline} {notice.remedy}" for notice in notices)
+            text = "\n".join(notice.words for notice in notices)
             self._banner.show_message(Kind.NOTICE, text)
 
     def _show_theme(self) -> None:
         self._window.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
-        QDesktopServices.openUrl(QUrl(_BILLING_URL if billing else _CONSOLE_URL))
+        _open(_BILLING_URL if billing else _CONSOLE_URL)
+
+
+def _open(url: str) -> None:
+    QDesktopServices.openUrl(QUrl(url))

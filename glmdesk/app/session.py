@@ -6,7 +6,7 @@ import signal
 from contextlib import AsyncExitStack, ExitStack
 
 from glmdesk.app.desk import Desk
-from glmdesk.app.start import Application, Stage
+from glmdesk.app.stage import Application, Stage
 from glmdesk.chat.backends import demo_connection, service_connection
 from glmdesk.chat.connection import Connection
 from glmdesk.desktop.logs import Level, crashes_to, log_to

@@ -2,18 +2,16 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, Signal
-from PySide6.QtWidgets import QApplication
-from typing_extensions import override
+from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
+from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
-from glmdesk.i18n import Language, _, set_language, system_language
+from glmdesk.i18n import _, set_language, system_language
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
@@ -23,43 +21,6 @@ if TYPE_CHECKING:
 
 NO_DISPLAY = 2
 """The exit code when there is no screen to show a window on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What is there at the first paint."""
-
-    window: MainWindow
-    appearance: Appearance
-    settings: Settings
-    paths: Paths
-    icons: Icons
-    language: Language
-    is_demo: bool
-
-
-class Application(QApplication):
-    """The application object. Qt may not end the event loop by itself: the program closes its parts first.
-
-    Signals:
-        quit_requested(): the session ends, or the user asked to quit.
-    """
-
-    quit_requested = Signal()
-
-    def __init__(self) -> None:
-        super().__init__(sys.argv[:1])
-        self.setApplicationName("glmdesk")
-        self.setDesktopFileName("glmdesk")
-        self.setQuitOnLastWindowClosed(False)
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Quit:
-            self.quit_requested.emit()
-            event.ignore()
-            return True
-        return super().event(event)
 
 
 def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
@@ -91,11 +52,14 @@ def first_paint(application: Application, home: Path | None, *, is_demo: bool) -
     settings = Settings(paths.config / "settings.toml")
     language = system_language() if settings.language == "system" else settings.language
     set_language(language, resources() / "locale")
+    application.speak(language)
     appearance = Appearance(application, settings.theme, settings.font_size)
     icons = Icons(resources() / "icons")
     application.setWindowIcon(icons.logo())
     window = MainWindow(icons, is_demo=is_demo)
     window.set_theme(appearance.theme)
+    # One can write in it from now on, and send when the conversations are open.
+    window.chat.composer.set_ready(is_ready=False)
     window.show()
     _await_paint(window)
     return Stage(window, appearance, settings, paths, icons, language, is_demo)

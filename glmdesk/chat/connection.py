@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Keys(Protocol):
     """Where API keys are kept, by the host they belong to."""
 
-    async def read(self, host: str) -> str | None:
+    async def read(self, host: str, /) -> str | None:
         """Return the key for a host, or None."""
         ...
 

@@ -11,7 +11,7 @@ from itertools import groupby
 
 import msgspec
 
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import Message, Role, State
 from glmdesk.domain.request import PromptMessage
 from glmdesk.domain.tool import ToolCall
 
@@ -107,9 +107,13 @@ def _is_object(arguments: str) -> bool:
     return True
 
 
+def _role(message: Message) -> Role:
+    return message.role
+
+
 def _merged(messages: Sequence[Message]) -> list[PromptMessage]:
     merged: list[PromptMessage] = []
-    for role, group in groupby(messages, key=lambda message: message.role):
+    for role, group in groupby(messages, key=_role):
         run = list(group)
         if role == "user":
             merged.append(PromptMessage("user", "\n\n".join(message.text.strip() for message in run)))

@@ -66,7 +66,7 @@ class Report:
         return [problem for section in self._sections for problem in section.problems]
 
     def _words(self, problem: Problem) -> str:
-        return self._redact(f"{problem.headline} {problem.remedy}".strip())
+        return self._redact(problem.words)
 
     def _clean(self, value: Value) -> Value:
         match value:

@@ -73,7 +73,7 @@ def tell(text: str) -> None:
 
 def tell_problem(problem: Problem) -> None:
     """Say what is wrong and what can be done about it."""
-    tell(f"{problem.headline} {problem.remedy}")
+    tell(problem.words)
 
 
 def tell_person(text: str) -> None:

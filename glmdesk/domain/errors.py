@@ -59,6 +59,12 @@ class Problem:
         """What the user can do, in the current language."""
         return _(self.advice).format_map(self.details)
 
+    @property
+    def words(self) -> str:
+        """Both, as one text: a full-width stop needs no space behind it."""
+        separator = "" if self.headline.endswith(("。", "！", "？")) else " "
+        return f"{self.headline}{separator}{self.remedy}".strip()
+
 
 class UserError(Exception):
     """An error the user can understand and act on."""
@@ -71,7 +77,7 @@ class UserError(Exception):
 
     @override
     def __str__(self) -> str:
-        return f"{self.problem.headline} {self.problem.remedy}".strip()
+        return self.problem.words
 
 
 class UsageError(UserError):

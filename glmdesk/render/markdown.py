@@ -102,10 +102,6 @@ class Builder:
     def __init__(self) -> None:
         self._memo = Memo()
 
-    def forget(self) -> None:
-        """Drop what was remembered: another text begins."""
-        self._memo = Memo()
-
     def build(self, draft: Draft, span: Span) -> Block:
         """Return the block that `draft` describes."""
         tokens = iter(draft.tokens)

@@ -46,7 +46,7 @@ class BlockStream:
         self._shown: Blocks = ()
         """The blocks of the open end."""
         self._open: OpenBlock | None = None
-        self._open_start = 0
+        self._open_start = -1
         self._tail = ""
         """The source from the first line that is neither frozen nor settled."""
         self._tail_start = 0
@@ -103,16 +103,17 @@ class BlockStream:
             return lines.start(last.first) - len(head), True
         if self._open:
             return lines.start(self._open.absorb(last, lines, self._builder)) - len(head), False
-        self._open = opened(last, lines)
+        start = self._tail_start + lines.start(last.first)
+        # A block is opened once; what would end it at once must not open it again.
+        self._open = opened(last, lines) if start != self._open_start else None
         if self._open is None:
             return 0, False
-        self._open_start = self._tail_start + lines.start(last.first)
+        self._open_start = start
         return lines.start(last.first + self._open.opening_lines), True
 
     def _freeze(self, found: list[Draft], lines: Lines) -> None:
         self._frozen += self._build(found, lines)
         self._open = None
-        self._builder.forget()
 
     def _build(self, found: list[Draft], lines: Lines) -> Blocks:
         """Return the blocks of `found`, parsed from the head and the source at `_tail_start`."""

@@ -4,6 +4,11 @@ WORKAROUND: each override below cures one of them; re-check with every release o
 (tests/ui/test_loop.py).
 """
 
+# qasync is untyped, and a loop works with what asyncio keeps private.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportAttributeAccessIssue=false
+# pyright: reportPrivateUsage=false, reportIncompatibleMethodOverride=false
+# pyright: reportUnnecessaryTypeIgnoreComment=false
+
 import asyncio
 import queue
 import sys

@@ -82,5 +82,5 @@ class MainWindow(QMainWindow):
     def _add_action(self, key: QKeySequence.StandardKey | str, act: Callable[[], object]) -> None:
         action = QAction(self)
         action.setShortcut(QKeySequence(key))
-        action.triggered.connect(lambda _checked: act())
+        action.triggered.connect(lambda: act())  # noqa: PLW0108 - Qt would hand over whether it is checked
         self.addAction(action)

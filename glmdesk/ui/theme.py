@@ -233,6 +233,7 @@ def stylesheet(theme: Theme) -> str:
     }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {theme.accent}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 0; }}
     QComboBox QAbstractItemView {{
         background: {theme.page}; color: {theme.text}; border: 1px solid {theme.border}; outline: none;
         selection-background-color: {theme.selected}; selection-color: {theme.text}; padding: 4px;

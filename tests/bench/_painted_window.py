@@ -1,4 +1,4 @@
-"""The program's own way to its first paint, in the folder named by the argument. Prints the moment and stays."""
+"""The program's own way to its first paint, in the folder of the argument. Prints the moment and stays."""
 
 import sys
 import time

@@ -17,7 +17,9 @@ def alternate(
     return figures
 
 
-def report(title: str, unit: str, figures: Mapping[str, Sequence[float]], *, baseline: str, goal: str) -> None:
+def report(
+    title: str, unit: str, figures: Mapping[str, Sequence[float]], *, baseline: str, goal: str
+) -> None:
     """Print medians with their range, and each median's ratio to the baseline's."""
     base = median(figures[baseline])
     print(f"\n{title} ({unit}; goal: {goal})")

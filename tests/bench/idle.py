@@ -20,7 +20,9 @@ from tests.support.script import Answer
 IDLE_S = 30.0
 # Seconds. After it everything that loads behind the first paint is there, and the cursor has come to rest.
 SETTLING_S = 12.0
-ANSWER = "## Answer\n\n" + "A paragraph of **ordinary** text, 也有中文。\n\n" * 40 + "```python\nprint(1)\n```\n"
+ANSWER = (
+    "## Answer\n\n" + "A paragraph of **ordinary** text, 也有中文。\n\n" * 40 + "```python\nprint(1)\n```\n"
+)
 
 
 @dataclass(frozen=True, slots=True)

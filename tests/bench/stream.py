@@ -1,4 +1,4 @@
-"""What one streamed event costs, against reading the same events with the HTTP library alone on the same loop."""
+"""What one streamed event costs, against the HTTP library alone reading the same events on the same loop."""
 
 import asyncio
 import time
@@ -26,7 +26,10 @@ QUESTION = ChatRequest("glm-4-flash-250414", (PromptMessage("user", "count"),))
 
 async def read_with_client(base_url: str) -> None:
     """Read a stream as the program does."""
-    async with Client(Endpoint.parse(base_url), KEY) as client, aclosing(client.stream_chat(QUESTION)) as events:
+    async with (
+        Client(Endpoint.parse(base_url), KEY) as client,
+        aclosing(client.stream_chat(QUESTION)) as events,
+    ):
         async for _event in events:
             pass
 

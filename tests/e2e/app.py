@@ -153,9 +153,12 @@ class App:
 
     def wait_focus(self, name: str) -> None:
         """Wait until something of this name has the keyboard."""
-        self.wait_for(
-            lambda: self.focus is not None and self.focus.is_a(None, name), f"the focus on {name!r}"
-        )
+
+        def has_focus() -> bool:
+            focus = self.focus
+            return focus is not None and focus.is_a(None, name)
+
+        self.wait_for(lambda: _steady(has_focus), f"the focus on {name!r}")
 
     def tab_to(self, name: str) -> None:
         """Press Tab until something of this name has the keyboard."""

@@ -1,104 +1,103 @@
 """What a person does with a conversation after the first answer: nothing that was written is ever lost."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from tests.e2e.app import App, Program
+from tests.support.desktop import DesktopSession
 from tests.support.fault import Fault
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
 
 
-def test_a_retry_is_a_variant_and_the_old_answer_is_one_click_away(
-    program: Program, service: ServiceProcess
-) -> None:
+@pytest.fixture(scope="module")
+def running(
+    desktop: DesktopSession, service_process: ServiceProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
+    with App(desktop, tmp_path_factory.mktemp("running"), service_process.base_url) as app:
+        yield app
+        app.quit()
+
+
+@pytest.fixture
+def app(running: App, service: ServiceProcess) -> App:
+    """Return the program that all of these tests share, with an empty conversation on its screen."""
+    if running.title:
+        running.new_chat()
+    return running
+
+
+def test_a_retry_is_a_variant_and_the_old_answer_is_one_click_away(app: App, service: ServiceProcess) -> None:
     service.script(Answer("The first answer."), Answer("The second answer."))
-    with program() as app:
-        app.ask("Tell me")
-        app.wait_answer("The first answer.")
-        app.press_in_answer("Retry")
-        app.wait_answer("The second answer.")
-        assert app.answer.actions[:2] == ("Previous variant", "Next variant")
+    app.ask("Tell me")
+    app.wait_answer("The first answer.")
+    app.press_in_answer("Retry")
+    app.wait_answer("The second answer.")
+    assert app.answer.actions[:2] == ("Previous variant", "Next variant")
 
-        app.press_in_answer("Previous variant")
-        app.wait_answer("The first answer.")
-        app.press_in_answer("Next variant")
-        app.wait_answer("The second answer.")
-        app.press_in_answer("Previous variant")
-        app.wait_answer("The first answer.")
-        app.quit()
-    with program() as app:
-        app.open("Tell me")
-        app.wait_answer("The first answer.")
-        app.quit()
+    app.press_in_answer("Previous variant")
+    app.wait_answer("The first answer.")
+    app.press_in_answer("Next variant")
+    app.wait_answer("The second answer.")
+    app.press_in_answer("Previous variant")
+    app.wait_answer("The first answer.")
+    _leave_and_come_back(app)
 
 
-def test_an_edited_question_keeps_the_old_one_with_its_answer(
-    program: Program, service: ServiceProcess
-) -> None:
-    with program() as app:
-        app.ask("What is 2 + 2?")
-        app.wait_answer("You said: “What is 2 + 2?”.")
-        question = app.message_items()[0]
-        question.find(role="button", name="Edit").press()
-        message = app.find(role="text", name="Message")
-        message.wait_until(lambda it: it.text == "What is 2 + 2?", "the question")
-        app.ask("What is 2 + 3?")
-        app.wait_answer("You said: “What is 2 + 3?”.")
-        assert app.messages[0].text == "What is 2 + 3?"
-        assert service.chats[1].body["messages"] == [{"role": "user", "content": "What is 2 + 3?"}]
+def test_an_edited_question_keeps_the_old_one_with_its_answer(app: App, service: ServiceProcess) -> None:
+    app.ask("What is 2 + 2?")
+    app.wait_answer("You said: “What is 2 + 2?”.")
+    app.message_items()[0].find(role="button", name="Edit").press()
+    message = app.find(role="text", name="Message")
+    message.wait_until(lambda it: it.text == "What is 2 + 2?", "the question")
+    app.ask("What is 2 + 3?")
+    app.wait_answer("You said: “What is 2 + 3?”.")
+    assert app.messages[0].text == "What is 2 + 3?"
+    assert service.chats[1].body["messages"] == [{"role": "user", "content": "What is 2 + 3?"}]
 
-        app.message_items()[0].find(role="button", name="Previous variant").press()
+    app.message_items()[0].find(role="button", name="Previous variant").press()
 
-        app.wait_answer("You said: “What is 2 + 2?”.")
-        assert app.messages[0].text == "What is 2 + 2?"
-        app.quit()
+    app.wait_answer("You said: “What is 2 + 2?”.")
+    assert app.messages[0].text == "What is 2 + 2?"
 
 
-def test_a_cut_answer_goes_on_in_the_same_message(program: Program, service: ServiceProcess) -> None:
+def test_a_cut_answer_goes_on_in_the_same_message(app: App, service: ServiceProcess) -> None:
     half = "Once upon a time"
     service.script(
         Answer(f"{half} never sent", chunk_size=len(half), faults=(Fault.RST,), fault_at=1, flush_each=True),
         Answer(" there was a king."),
     )
-    with program() as app:
-        app.ask("Tell me a tale")
-        app.wait_answer(half)
+    app.ask("Tell me a tale")
+    app.wait_answer(half)
 
-        app.press_in_answer("Continue")
+    app.press_in_answer("Continue")
 
-        app.wait_answer("Once upon a time there was a king.")
-        assert len(app.messages) == 2
-        assert app.answer.outcome == ""
-        assert {"role": "assistant", "content": half} in service.chats[1].body["messages"]
-        before = app.messages
-        app.quit()
-    with program() as app:
-        app.open("Tell me a tale")
-        app.wait_messages(before)
-        app.quit()
+    app.wait_answer("Once upon a time there was a king.")
+    assert len(app.messages) == 2
+    assert app.answer.outcome == ""
+    assert {"role": "assistant", "content": half} in service.chats[1].body["messages"]
+    _leave_and_come_back(app)
 
 
-def test_an_answer_that_hit_its_length_says_so_and_goes_on(program: Program, service: ServiceProcess) -> None:
+def test_an_answer_that_hit_its_length_says_so_and_goes_on(app: App, service: ServiceProcess) -> None:
     service.script(Answer("One, two,", finish="length"), Answer(" three."))
-    with program() as app:
-        app.ask("Count")
-        app.wait_answer("One, two,")
-        assert app.answer.outcome == "Cut short: the model's longest answer was reached."
+    app.ask("Count")
+    app.wait_answer("One, two,")
+    assert app.answer.outcome == "Cut short: the model's longest answer was reached."
 
-        app.press_in_answer("Continue")
+    app.press_in_answer("Continue")
 
-        app.wait_answer("One, two, three.")
-        app.quit()
+    app.wait_answer("One, two, three.")
 
 
-def test_a_second_question_carries_the_first_turn_byte_for_byte(
-    program: Program, service: ServiceProcess
-) -> None:
+def test_a_second_question_carries_the_first_turn_byte_for_byte(app: App, service: ServiceProcess) -> None:
     service.script(Answer("我是\n\n**智谱**。 \n"), Answer("再见。"))
-    with program() as app:
-        app.ask("你好，\n  你是谁？")
-        app.wait_answer("我是\n\n智谱。")
-        app.ask("Good bye")
-        app.wait_answer("再见。")
-        app.quit()
+    app.ask("你好，\n  你是谁？")
+    app.wait_answer("我是\n\n智谱。")
+    app.ask("Good bye")
+    app.wait_answer("再见。")
+
     first, second = service.chats
     start = first.raw[: first.raw.index(b"]", first.raw.index(b'"messages"'))]
     assert second.raw.startswith(start)
@@ -108,56 +107,52 @@ def test_a_second_question_carries_the_first_turn_byte_for_byte(
     ]
 
 
-def test_another_model_answers_the_next_question(program: Program, service: ServiceProcess) -> None:
-    with program() as app:
-        app.ask("First")
-        app.wait_answer("You said: “First”.")
-        app.find(role="combo box", name="Model").press()
-        app.desktop.click(app.find(role="list item", name="GLM-4-Air-250414"))
-        app.find(role="combo box", name="GLM-4-Air-250414")
-        app.ask("Second")
-        app.wait_answer("You said: “Second”.")
-        assert [it.name for it in app.messages] == ["You", "GLM-4-Flash-250414", "You", "GLM-4-Air-250414"]
-        app.quit()
-    assert [exchange.body["model"] for exchange in service.chats] == [
-        "glm-4-flash-250414",
-        "glm-4-air-250414",
-    ]
+def test_another_model_answers_the_next_question(app: App, service: ServiceProcess) -> None:
+    app.ask("First")
+    app.wait_answer("You said: “First”.")
+    app.find(role="combo box", name="Model").press()
+    app.desktop.click(app.find(role="list item", name="GLM-4-Air-250414"))
+    app.find(role="combo box", name="GLM-4-Air-250414")
+    app.ask("Second")
+    app.wait_answer("You said: “Second”.")
+
+    assert [it.name for it in app.messages] == ["You", "GLM-4-Flash-250414", "You", "GLM-4-Air-250414"]
+    models = [exchange.body["model"] for exchange in service.chats]
+    assert models == ["glm-4-flash-250414", "glm-4-air-250414"]
 
 
-def test_a_conversation_is_renamed_by_its_header_and_keeps_the_name(program: Program) -> None:
+def test_a_name_lasts_a_deletion_is_undone_and_lasts_too(program: Program) -> None:
     with program() as app:
-        app.ask("Hello")
-        app.wait_answer("You said: “Hello”.")
+        _hold_two_conversations(app)
         app.press("Conversation title")
         title = app.find(role="text", name="Conversation title")
         title.wait_until(lambda it: "focused" in it.states, "the focus")
         title.set_text("问候 greetings")
         app.desktop.press("Return")
         app.wait_title("问候 greetings")
-        app.wait_for(lambda: app.conversations == ["问候 greetings"], "the new name in the list")
+        app.wait_for(lambda: app.conversations == ["问候 greetings", "First"], "the new name in the list")
+
+        _delete(app, "问候 greetings")
+        app.wait_for(lambda: app.conversations == ["First"], "the list without it")
+        app.press("Undo")
+        app.wait_title("问候 greetings")
+        assert app.conversations == ["问候 greetings", "First"]
+        app.wait_answer("You said: “Second”.")
+
+        _delete(app, "First")
+        app.wait_for(lambda: app.conversations == ["问候 greetings"], "the list without it")
         app.quit()
     with program() as app:
         assert app.conversations == ["问候 greetings"]
         app.quit()
 
 
-def test_a_deleted_conversation_comes_back_with_undo_and_else_is_gone(program: Program) -> None:
-    with program() as app:
-        _hold_two_conversations(app)
-        _delete(app, "Second")
-        app.wait_for(lambda: app.conversations == ["First"], "the list without it")
-        app.press("Undo")
-        app.wait_title("Second")
-        assert app.conversations == ["Second", "First"]
-        app.wait_answer("You said: “Second”.")
-
-        _delete(app, "First")
-        app.wait_for(lambda: app.conversations == ["Second"], "the list without it")
-        app.quit()
-    with program() as app:
-        assert app.conversations == ["Second"]
-        app.quit()
+def _leave_and_come_back(app: App) -> None:
+    """Hold the screen to what is stored: a conversation that is opened comes from the database."""
+    title, messages = app.title, app.messages
+    app.new_chat()
+    app.open(title)
+    app.wait_messages(messages)
 
 
 def _hold_two_conversations(app: App) -> None:

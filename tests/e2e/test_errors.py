@@ -108,10 +108,10 @@ CASES = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The messages of each conversation, by question: after the error, and after another start."""
+    """What the screen showed of every case, by question, and how often the service was asked."""
 
-    at_once: dict[str, list[Shown]]
-    after_a_restart: dict[str, list[Shown]]
+    home: Path
+    messages: dict[str, list[Shown]]
     requests: dict[str, int]
 
 
@@ -125,13 +125,21 @@ def seen(
     (home / "config" / "settings.toml").write_text("silence_s = 5\n")
     with App(desktop, home, service_process.base_url) as app:
         _ask_everything(app, service_process)
-        at_once = {case.question: _look(app, case) for case in reversed(CASES)}
-        app.quit()
-    with App(desktop, home, service_process.base_url) as app:
-        after_a_restart = {case.question: _look(app, case) for case in CASES}
+        messages = {case.question: _look(app, case) for case in reversed(CASES)}
         app.quit()
     asked = [exchange.body["messages"][-1]["content"] for exchange in service_process.chats]
-    return Seen(at_once, after_a_restart, {case.question: asked.count(case.question) for case in CASES})
+    return Seen(home, messages, {case.question: asked.count(case.question) for case in CASES})
+
+
+@pytest.fixture(scope="module")
+def seen_again(
+    seen: Seen, desktop: DesktopSession, service_process: ServiceProcess
+) -> dict[str, list[Shown]]:
+    """What another start shows, by question."""
+    with App(desktop, seen.home, service_process.base_url) as app:
+        messages = {case.question: _look(app, case) for case in CASES}
+        app.quit()
+    return messages
 
 
 def _ask_everything(app: App, service: ServiceProcess) -> None:
@@ -151,7 +159,7 @@ def _look(app: App, case: Case) -> list[Shown]:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.question)
 def test_an_error_has_its_own_words_and_its_own_way_out_and_loses_no_text(seen: Seen, case: Case) -> None:
-    question, answer = seen.at_once[case.question]
+    question, answer = seen.messages[case.question]
 
     assert (question.name, question.text) == ("You", case.question)
     assert answer.text == case.text
@@ -162,8 +170,10 @@ def test_an_error_has_its_own_words_and_its_own_way_out_and_loses_no_text(seen: 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.question)
-def test_an_error_is_still_there_after_a_restart(seen: Seen, case: Case) -> None:
-    assert seen.after_a_restart[case.question] == seen.at_once[case.question]
+def test_an_error_is_still_there_after_a_restart(
+    seen: Seen, seen_again: dict[str, list[Shown]], case: Case
+) -> None:
+    assert seen_again[case.question] == seen.messages[case.question]
 
 
 def test_an_answer_that_is_withdrawn_was_on_the_screen_and_is_on_no_disk(

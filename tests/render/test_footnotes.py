@@ -27,6 +27,11 @@ def test_a_definition_may_begin_with_another_block() -> None:
     )
 
 
+def test_an_underline_makes_no_heading_of_a_definition() -> None:
+    (note,) = parse("[^1]: a\n===")
+    assert isinstance(note, Footnote)
+
+
 def test_an_empty_definition_is_one() -> None:
     (note,) = parse("[^1]:")
     assert note == Footnote("1", (), span=Span(0, 5))

@@ -7,7 +7,9 @@ import pytest
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 
 
-@pytest.mark.parametrize("state", [LastRun(), LastRun(bytes(range(256)), 280), LastRun(b"", 0, "example.org")])
+@pytest.mark.parametrize(
+    "state", [LastRun(), LastRun(bytes(range(256)), 280), LastRun(b"", 0, "example.org")]
+)
 def test_a_state_is_read_as_it_was_saved(tmp_path: Path, state: LastRun) -> None:
     path = tmp_path / "state" / "window.json"
     save_last_run(path, state)

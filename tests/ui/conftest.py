@@ -1,6 +1,7 @@
 """The real event loop for tests of the window, and nothing left on the screen after each."""
 
 import asyncio
+import gc
 import inspect
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -61,6 +62,15 @@ def dressed(qapp: QApplication) -> QApplication:
     qapp.setPalette(theme.palette_for(theme.LIGHT))
     qapp.setStyleSheet(theme.stylesheet(theme.LIGHT))
     return qapp
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected_here() -> Iterator[None]:
+    """Let what of Qt is left in cycles die in Qt's own thread: else a worker may be the one to collect it."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

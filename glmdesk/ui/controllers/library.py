@@ -92,7 +92,8 @@ class LibraryController(QObject):
         self._tasks.start("library:more", self._append_page)
 
     async def _append_page(self) -> None:
-        last = self._rows.conversation(self._rows.rowCount() - 1)
+        count = self._rows.rowCount()
+        last = self._rows.conversation(count - 1) if count else None
         page = await self._store.page(after=last, limit=_PAGE)
         self._rows.append_page(page, has_more=len(page) == _PAGE)
 

@@ -155,22 +155,23 @@ class SettingsDialog(QDialog):
         for value, word in words.items():
             box.addItem(word, value)
         box.setCurrentIndex(box.findData(self._settings.value(setting)))
-        box.activated.connect(lambda row: self._change(setting, box.itemData(row)))
+        box.activated.connect(lambda: self._change(setting, box.currentData()))
         return box
 
     def _number(self, setting: Setting[Any], kind: Whole) -> QWidget:
         box = NumberInput()
         box.setRange(kind.minimum if kind.automatic is None else kind.automatic, kind.maximum)
+        box.second = kind.minimum
         if kind.automatic is not None:
             box.setSpecialValueText(_("As the desktop"))
         box.setValue(self._settings.value(setting))
-        box.valueChanged.connect(lambda value: self._change(setting, value))
+        box.valueChanged.connect(lambda: self._change(setting, box.value()))
         return box
 
     def _line(self, setting: Setting[Any]) -> QWidget:
         line = LineInput()
         line.setText(self._settings.value(setting))
-        line.submitted.connect(lambda text: self._change(setting, text))
+        line.submitted.connect(lambda: self._change(setting, line.text()))
         line.editingFinished.connect(lambda: self._change(setting, line.text()))
         line.cancelled.connect(lambda: line.setText(self._settings.value(setting)))
         return line

@@ -58,11 +58,11 @@ class ChatBinding(QObject):
         """The conversation's id; empty for a new one, of which there is but one."""
         self._edited_id: str | None = None
         starters = Starters()
-        starters.chosen.connect(lambda beginning: self._write(beginning + pane.composer.text()))
+        starters.chosen.connect(self._begin)
         pane.add_pages(key_entry, starters)
         self._connect_chat(pane, chat)
         self._connect_key(key_entry, key)
-        pane.banner.acted.connect(lambda action: self.act(Action(action)) if action in set(Action) else None)
+        pane.banner.acted.connect(self._act_on_banner)
         messages.appended.connect(self._show_page)
         messages.reset.connect(self._show_page)
 
@@ -94,7 +94,7 @@ class ChatBinding(QObject):
         key_entry.demo_requested.connect(self.demo_requested)
         key_entry.field.cancelled.connect(self.leave_key_entry)
         key.busy_changed.connect(key_entry.set_busy)
-        key.reported.connect(lambda text, is_problem: key_entry.show_status(text, is_problem=is_problem))
+        key.reported.connect(self._show_key_status)
         key.availability_changed.connect(self._take_availability)
         key.kept.connect(self._key_kept)
 
@@ -126,11 +126,22 @@ class ChatBinding(QObject):
         self._wants_key_entry = False
         self._show_page()
 
+    def _act_on_banner(self, action: str) -> None:
+        if action in set(Action):
+            self.act(Action(action))
+
+    def _show_key_status(self, text: str, is_problem: bool) -> None:
+        self._key_entry.show_status(text, is_problem=is_problem)
+
+    def _begin(self, beginning: str) -> None:
+        self._write(beginning + self._pane.composer.text())
+
     def _show_conversation(self) -> None:
         conversation = self._chat.conversation
         if conversation.id != self._shown_id:
             self._wants_key_entry = False
             self._switch_draft(conversation.id)
+        self._pane.composer.set_ready(is_ready=True)
         self._draft_key = conversation.id if self._chat.is_stored else ""
         header = self._pane.header
         header.show_conversation(conversation.title, conversation.model, is_stored=self._chat.is_stored)

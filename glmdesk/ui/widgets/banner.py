@@ -80,7 +80,7 @@ class Banner(QFrame):
         action = problem.action
         self.show_message(
             Kind.ERROR,
-            f"{problem.headline} {problem.remedy}",
+            problem.words,
             action=action or "",
             label=action_label(action) if action else "",
         )

@@ -38,6 +38,7 @@ class Composer(QFrame):
         self._theme: Theme | None = None
         self._is_answering = False
         self._is_editing = False
+        self._is_ready = True
         self.input = TextInput()
         self.input.setAccessibleName(_("Message"))
         self.input.setPlaceholderText(_("Ask anything"))
@@ -83,6 +84,11 @@ class Composer(QFrame):
         self.input.sends_with_control = with_control
         self._show_state()
 
+    def set_ready(self, *, is_ready: bool) -> None:
+        """Say whether somebody takes what is sent; as long as nobody does, it stays in the input."""
+        self._is_ready = is_ready
+        self._show_state()
+
     def set_answering(self, is_answering: bool) -> None:
         """Turn the button into Stop while an answer is written, and back into Send."""
         self._is_answering = is_answering
@@ -124,7 +130,7 @@ class Composer(QFrame):
     def _submit(self) -> None:
         self.input.finish_composition()
         text = self.text().strip()
-        if text and not self._is_answering:
+        if text and self._is_ready and not self._is_answering:
             self.input.clear()
             self.submitted.emit(text)
 
@@ -156,7 +162,7 @@ class Composer(QFrame):
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
         self._hint.setText(self._hint_text())
-        is_enabled = self._is_answering or bool(self.text().strip())
+        is_enabled = self._is_answering or (self._is_ready and bool(self.text().strip()))
         self.button.setEnabled(is_enabled)
         if self._theme is not None:
             colour = self._theme.on_accent if is_enabled else self._theme.muted

@@ -90,7 +90,7 @@ class Header(QWidget):
             self._context.setAccessibleName("")
             return
         share = used_tokens / window_tokens
-        self._context.setText(f"{share:.0%}" if share >= 0.01 else "< 1 %")  # noqa: PLR2004 - one percent
+        self._context.setText(f"{100 * share:.0f} %" if share >= 0.01 else "< 1 %")  # noqa: PLR2004 - one percent
         self._context.setToolTip(
             _("The last exchange took {used} of {window} tokens of the model's window.").format(
                 used=f"{used_tokens:,}", window=f"{window_tokens:,}"

@@ -183,7 +183,7 @@ def _outcome_text(message: Message) -> str:
     if message.state in (State.COMPLETE, State.STREAMING):
         return ""
     if message.problem is not None:
-        return f"{message.problem.headline} {message.problem.remedy}"
+        return message.problem.words
     match message.state:
         case State.STOPPED:
             return _("Stopped by you.")

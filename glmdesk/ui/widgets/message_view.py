@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -46,13 +46,7 @@ class _Placed:
 
 
 class MessageView(QWidget):
-    """A message. Its height follows from the width it is fitted to.
-
-    Signals:
-        focused(): the keyboard reached one of its actions.
-    """
-
-    link_clicked = Signal(str)
+    """A message. Its height follows from the width it is fitted to."""
 
     def __init__(self, style: Style, icons: Icons, parent: QWidget) -> None:
         super().__init__(parent)

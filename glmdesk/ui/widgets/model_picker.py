@@ -35,7 +35,7 @@ class ModelPicker(ChoiceBox):
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
         self.view().setMinimumWidth(_POPUP_WIDTH)
-        self.activated.connect(lambda row: self.picked.emit(self.itemData(row)))
+        self.activated.connect(lambda: self.picked.emit(self.currentData()))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the list with a theme's colours."""

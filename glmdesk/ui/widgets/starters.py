@@ -11,7 +11,7 @@ _STARTERS = (
     (N_("Translate"), N_("Translate into English, and note what does not translate well:\n\n")),
     (N_("Summarise"), N_("Summarise in five points, the most important first:\n\n")),
     (N_("Rewrite"), N_("Rewrite this so that it is clear and friendly:\n\n")),
-    (N_("Plan a trip"), N_("Plan a trip of three days to … for two people. Show it as a table by day.")),
+    (N_("Plan a trip"), N_("Plan a trip of three days to … for two people, day by day.")),
 )
 
 

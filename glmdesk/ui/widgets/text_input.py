@@ -109,9 +109,19 @@ class NumberInput(QSpinBox):
         super().__init__()
         self._line = LineInput()
         self._line.submitted.connect(self.interpretText)
+        self._line.setTextMargins(8, 0, 8, 0)
         self.setLineEdit(self._line)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        # Its buttons have no width in the stylesheet; without buttons Qt would leave the text one pixel.
         self.setKeyboardTracking(False)
+        self.second = self.minimum()
+        """The first number after the smallest one, which may stand apart because it means something else."""
+
+    @override
+    def stepBy(self, steps: int) -> None:
+        target = self.value() + steps
+        if self.minimum() < target < self.second:
+            target = self.second if steps > 0 else self.minimum()
+        super().stepBy(target - self.value())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

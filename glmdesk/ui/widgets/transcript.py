@@ -1,6 +1,7 @@
 """The messages of a conversation, scrolled. Only what is near the window has widgets and layouts."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, Qt
@@ -253,8 +254,8 @@ class Transcript(QAbstractScrollArea):
         footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
         footer.retry_requested.connect(lambda: self.retry_requested.emit(row))
         footer.continue_requested.connect(lambda: self.continue_requested.emit(row))
-        footer.variant_requested.connect(lambda step: self.variant_requested.emit(row, step))
-        footer.remedy_requested.connect(lambda action: self.remedy_requested.emit(row, action))
+        footer.variant_requested.connect(partial(self.variant_requested.emit, row))
+        footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
         view.show_row(self._messages[row], self._title(row))
         view.select(self._selection_in(row, view))
         return view

@@ -99,7 +99,7 @@ def test_a_long_title_is_cut_to_the_room_there_is(header: Header) -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "window", "shown"), [(64_000, 128_000, "50%"), (100, 128_000, "< 1 %"), (1_280, 128_000, "1%")]
+    ("used", "window", "shown"), [(64_000, 128_000, "50 %"), (100, 128_000, "< 1 %"), (1_280, 128_000, "1 %")]
 )
 def test_the_share_of_the_window_is_shown_with_its_figures(
     header: Header, used: int, window: int, shown: str

@@ -1,0 +1,60 @@
+"""What is there at the first paint, and the application object it is painted by."""
+
+import sys
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QLibraryInfo, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
+
+from glmdesk.app.appearance import Appearance
+from glmdesk.desktop.paths import Paths
+from glmdesk.i18n import Language
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is there at the first paint."""
+
+    window: MainWindow
+    appearance: Appearance
+    settings: Settings
+    paths: Paths
+    icons: Icons
+    language: Language
+    is_demo: bool
+
+
+class Application(QApplication):
+    """The application object. Qt may not end the event loop by itself: the program closes its parts first.
+
+    Signals:
+        quit_requested(): the session ends, or the user asked to quit.
+    """
+
+    quit_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(sys.argv[:1])
+        self.setApplicationName("glmdesk")
+        self.setDesktopFileName("glmdesk")
+        self.setQuitOnLastWindowClosed(False)
+        self._translator = QTranslator()
+
+    def speak(self, language: Language) -> None:
+        """Let Qt's own texts, such as the menus of text inputs, be in a language too."""
+        if language != "en":
+            folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            self._translator.load(f"qtbase_{language.replace('-', '_')}", folder)
+            self.installTranslator(self._translator)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Quit:
+            self.quit_requested.emit()
+            event.ignore()
+            return True
+        return super().event(event)

@@ -1,0 +1,550 @@
+"""The conversation on the screen: asking, stopping, branching, switching, with everything stored."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import pytest
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import KeyProblem, LocalDataError
+from glmdesk.domain.message import State
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from glmdesk.ui.models.conversation_list import Role
+from tests.chat.examples import MODEL
+from tests.storage.examples import LATER_STEPS
+from tests.support.fault import Fault
+from tests.support.script import Answer, Refuse
+from tests.ui.controllers.behind import PAUSED, Behind, behind
+from tests.ui.models.test_message_list import AnnouncedMessages
+from tests.ui.waiting import idle, until
+
+
+async def test_a_question_and_its_answer_are_shown_listed_and_stored(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("您好！"))
+        await desk.ask("你好\n第二行")
+
+        assert desk.shown == ["你好\n第二行", "您好！"]
+        assert desk.last.state is State.COMPLETE
+        assert desk.last.cost_cny == 0
+        conversation = desk.chat.conversation
+        assert (conversation.title, desk.chat.is_stored) == ("你好", True)
+        assert desk.rows.index(0).data() == "你好"
+        assert [message.text for message in await desk.stored()] == desk.shown
+        assert await desk.stored() == [desk.messages[row].message for row in (0, 1)]
+        assert desk.chat.last_usage == desk.last.usage is not None
+
+
+async def test_question_and_empty_answer_are_on_the_disk_before_the_network_is_asked(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("", faults=(Fault.SLOW_FIRST_BYTE,)))
+        desk.chat.ask("你好")
+        exchange = await desk.service.arrived()
+        stored = [(message.role, message.text, message.state) for message in await desk.stored()]
+        desk.service.release(exchange)
+
+    assert stored == [("user", "你好", State.COMPLETE), ("assistant", "", State.STREAMING)]
+
+
+async def test_the_answer_is_shown_as_it_is_written(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        answering: list[bool] = []
+        desk.chat.answering_changed.connect(answering.append)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        assert desk.is_answering
+        assert desk.is_marked(desk.chat.conversation.id, Role.IS_RUNNING)
+        desk.service.release(desk.service.chats[0])
+        await desk.answered()
+
+        assert desk.shown[-1] == "One, two, three."
+        assert answering == [True, False]
+        assert not desk.is_marked(desk.chat.conversation.id, Role.IS_RUNNING)
+
+
+async def test_stopping_keeps_what_arrived_and_hangs_up(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        desk.chat.stop()
+        await desk.answered()
+
+        assert (desk.last.text, desk.last.state) == ("One, two, ", State.STOPPED)
+        assert (await desk.stored())[-1] == desk.last
+        await desk.service.hung_up(desk.service.chats[0])
+        assert desk.errors == []
+
+
+async def test_stopping_before_the_question_is_stored_asks_nothing_more(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        with busy_disk(desk.database):
+            desk.chat.ask("Count.")
+            await asyncio.sleep(0)
+            desk.chat.stop()
+        await desk.answered()
+
+        assert [message.state for message in await desk.stored()] == [State.COMPLETE, State.STOPPED]
+        assert desk.shown == ["Count.", ""]
+        desk.service.script(Answer("ok"))
+        await desk.ask("Again.")
+        assert desk.last.text == "ok"
+
+
+@contextmanager
+def busy_disk(database: Database) -> Iterator[None]:
+    """Let nothing be read or written inside."""
+    is_free = threading.Event()
+
+    def occupy(_connection: apsw.Connection) -> None:
+        is_free.wait(5)
+
+    occupied = database.start_write(occupy)
+    try:
+        yield
+    finally:
+        assert not occupied.done()
+        is_free.set()
+
+
+async def test_the_next_question_goes_with_what_was_said(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        await desk.ask("一")
+        await desk.ask("二")
+
+        sent = [(m["role"], m["content"]) for m in desk.service.chats[1].body["messages"]]
+        assert sent == [("user", "一"), ("assistant", "1"), ("user", "二")]
+        assert desk.service.chats[1].body["model"] == MODEL
+        assert desk.shown == ["一", "1", "二", "2"]
+        assert len(await desk.store.page()) == 1
+
+
+async def test_two_questions_in_one_breath_lose_no_text(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        answering: list[bool] = []
+        desk.chat.answering_changed.connect(answering.append)
+        desk.service.script(Answer("1"))
+        desk.chat.ask("一")
+        # From now on the composer sends nothing: it knows that an answer is on its way.
+        assert answering == [True]
+        desk.chat.ask("二")
+        await desk.answered()
+
+        assert desk.shown == ["一", "1"]
+        assert [message.text for message in await desk.stored()] == ["一", "1"]
+
+
+async def test_a_retry_is_a_variant_beside_the_old_answer(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("first"), Answer("second"))
+        await desk.ask("你好")
+        desk.chat.retry(1)
+        await desk.answered()
+
+        assert desk.shown == ["你好", "second"]
+        assert (desk.messages[1].variant, desk.messages[1].variants) == (2, 2)
+        assert desk.service.chats[0].body["messages"] == desk.service.chats[1].body["messages"]
+        desk.chat.choose_variant(1, -1)
+        assert desk.shown == ["你好", "first"]
+        desk.chat.choose_variant(1, -1)
+        assert desk.shown == ["你好", "first"]
+        await idle(lambda: desk.tasks.is_running(f"leaf:{desk.chat.conversation.id}"))
+        stored = await desk.store.get(desk.chat.conversation.id)
+        assert stored is not None
+        assert stored.leaf_id == desk.last.id
+
+
+async def test_looking_at_a_variant_does_not_move_the_conversation_in_the_list(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("first"), Answer("second"))
+        await desk.ask("你好")
+        desk.chat.retry(1)
+        await desk.answered()
+        first = desk.chat.conversation.id
+        desk.chat.show_new()
+        desk.service.script(Answer("other"))
+        await desk.ask("another")
+        await desk.opened(first)
+        desk.chat.choose_variant(1, -1)
+
+        assert [desk.rows.index(row).data() for row in (0, 1)] == ["another", "你好"]
+
+
+async def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"), Answer("3"))
+        await desk.ask("一")
+        await desk.ask("二")
+        desk.chat.edit(0, "三")
+        await desk.answered()
+        assert desk.shown == ["三", "3"]
+        assert [m["content"] for m in desk.service.chats[2].body["messages"]] == ["三"]
+        desk.chat.choose_variant(0, -1)
+
+        assert desk.shown == ["一", "1", "二", "2"]
+
+
+async def test_an_answer_is_continued_where_it_broke_off(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("One, two, ", finish="length"), Answer("three."))
+        await desk.ask("Count.")
+        cut = desk.last
+        desk.chat.go_on(1)
+        await desk.answered()
+
+        assert desk.shown == ["Count.", "One, two, three."]
+        assert (cut.state, desk.last.state) == (State.CUT_SHORT, State.COMPLETE)
+        assert cut.usage is not None
+        assert desk.last.usage is not None
+        assert desk.last.usage.prompt_tokens > cut.usage.prompt_tokens
+        assert (await desk.stored())[-1] == desk.last
+        assert [m["role"] for m in desk.service.chats[1].body["messages"]] == ["user", "assistant", "user"]
+
+
+async def test_an_error_is_a_part_of_the_answer(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Refuse("1113"))
+        await desk.ask("你好")
+
+        assert desk.last.state is State.FAILED
+        assert desk.last.problem is not None
+        assert desk.last.problem.code == "1113"
+        assert (await desk.stored())[-1] == desk.last
+        desk.service.script(Answer("ok"))
+        desk.chat.retry(1)
+        await desk.answered()
+        assert desk.shown == ["你好", "ok"]
+
+
+async def test_without_a_key_the_answer_says_so(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.keys.key = None
+        await desk.ask("你好")
+
+        assert desk.last.problem is not None
+        assert desk.last.problem.code == "no-key"
+        assert [type(error) for _name, error in desk.errors] == [KeyProblem]
+        assert desk.service.requests == []
+
+
+async def test_a_stored_conversation_is_opened(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"))
+        await desk.ask("一")
+        first = desk.chat.conversation.id
+        desk.chat.show_new()
+        assert desk.shown == []
+        assert not desk.chat.is_stored
+        await desk.opened(first)
+
+        assert desk.shown == ["一", "1"]
+        assert desk.chat.is_stored
+
+
+async def test_an_unknown_conversation_is_not_opened(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        before = desk.chat.conversation
+        desk.chat.open("nothing")
+        await idle(lambda: desk.tasks.is_running("open"))
+
+        assert desk.chat.conversation == before
+
+
+async def two_conversations(desk: Behind) -> tuple[str, str]:
+    """Make two conversations and return their ids; the second one is shown."""
+    desk.service.script(Answer("1"), Answer("2"))
+    await desk.ask("一")
+    first = desk.chat.conversation.id
+    desk.chat.show_new()
+    await desk.ask("二")
+    return first, desk.chat.conversation.id
+
+
+async def test_a_new_chat_is_not_replaced_by_what_was_being_opened(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        first, second = await two_conversations(desk)
+        with busy_disk(desk.database):
+            desk.chat.open(first)
+            await asyncio.sleep(0)
+            desk.chat.show_new()
+        await idle(lambda: desk.tasks.is_running("open"))
+        assert not desk.chat.is_stored
+        await desk.opened(second)
+        with busy_disk(desk.database):
+            desk.chat.open(first)
+            await asyncio.sleep(0)
+            desk.chat.open(second)
+        await idle(lambda: desk.tasks.is_running("open"))
+        assert desk.chat.conversation.id == second
+
+
+async def test_of_two_conversations_opened_at_once_the_last_one_is_shown(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        first, second = await two_conversations(desk)
+        desk.chat.show_new()
+        desk.chat.open(first)
+        desk.chat.open(second)
+        await idle(lambda: desk.tasks.is_running("open"))
+
+        assert desk.shown == ["二", "2"]
+
+
+async def test_an_answer_goes_on_in_the_background_and_waits_to_be_read(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        first = desk.chat.conversation.id
+        desk.chat.show_new()
+        assert desk.is_marked(first, Role.IS_RUNNING)
+        assert not desk.is_marked(first, Role.IS_UNREAD)
+        desk.service.release(desk.service.chats[0])
+        await idle(lambda: desk.answers.is_answering(first))
+
+        assert not desk.is_marked(first, Role.IS_RUNNING)
+        assert desk.is_marked(first, Role.IS_UNREAD)
+        assert desk.shown == []
+        await desk.opened(first)
+        assert desk.shown == ["Count.", "One, two, three."]
+        assert not desk.is_marked(first, Role.IS_UNREAD)
+
+
+async def test_a_running_answer_is_shown_as_far_as_it_is_when_one_comes_back(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        first = desk.chat.conversation.id
+        desk.chat.show_new()
+        answering: list[bool] = []
+        desk.chat.answering_changed.connect(answering.append)
+        await desk.opened(first)
+        assert answering == [True]
+        assert desk.shown == ["Count.", "One, two, "]
+        desk.service.release(desk.service.chats[0])
+        await desk.answered()
+
+        assert desk.shown == ["Count.", "One, two, three."]
+        assert answering == [True, False]
+
+
+async def test_text_that_waits_for_its_frame_is_not_shown_twice(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        # A frame that never ends by itself.
+        desk.answers._frame.setInterval(1_000_000)
+        desk.chat.ask("Count.")
+        await desk.written("One, ")
+        first = desk.chat.conversation.id
+        await desk.service.paused(desk.service.chats[0])
+        while len(desk.answers._live[first].message.text) < len("One, two, "):
+            await asyncio.sleep(0.001)
+        desk.chat.show_new()
+        mirror = AnnouncedMessages(desk.messages)
+        shown: list[str] = []
+        for signal in (desk.messages.grew, desk.messages.reset, desk.messages.changed):
+            signal.connect(lambda *_values: shown.append(desk.shown[-1] if desk.shown else ""))
+        await desk.opened(first)
+        desk.service.release(desk.service.chats[0])
+        await desk.answered()
+
+        mirror.check()
+        assert all("One, two, three.".startswith(text) for text in shown)
+        assert shown[-1] == "One, two, three."
+
+
+async def test_switching_while_a_turn_is_being_stored_does_not_mix_conversations(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        first, second = await two_conversations(desk)
+        desk.service.script(Answer("3"), Answer("4"))
+        with busy_disk(desk.database):
+            desk.chat.ask("三")
+            await asyncio.sleep(0)
+            desk.chat.open(first)
+            await asyncio.sleep(0)
+        await until(lambda: desk.chat.conversation.id == first, desk.chat.conversation_changed)
+        await idle(lambda: desk.answers.is_answering(second))
+
+        assert desk.shown == ["一", "1"]
+        assert [message.text for message in await desk.stored(first)] == ["一", "1"]
+        assert [message.text for message in await desk.stored(second)] == ["二", "2", "三", "3"]
+        await desk.ask("四")
+        assert desk.shown == ["一", "1", "四", "4"]
+        await desk.opened(second)
+        assert desk.shown == ["二", "2", "三", "3"]
+
+
+async def test_switching_away_and_back_while_a_turn_is_being_stored_shows_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        first, second = await two_conversations(desk)
+        desk.service.script(Answer("3"), Answer("4"))
+        with busy_disk(desk.database):
+            desk.chat.ask("三")
+            await asyncio.sleep(0)
+            desk.chat.show_new()
+            desk.chat.open(second)
+            await asyncio.sleep(0)
+        await until(lambda: desk.chat.conversation.id == second, desk.chat.conversation_changed)
+        await desk.answered()
+        assert desk.shown == ["二", "2", "三", "3"]
+        await desk.ask("四")
+
+        assert desk.shown == ["二", "2", "三", "3", "四", "4"]
+        assert first != second
+
+
+async def test_answers_are_written_side_by_side(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED, PAUSED)
+        desk.chat.ask("First.")
+        await desk.written("One, two, ")
+        first = desk.chat.conversation.id
+        desk.chat.show_new()
+        desk.chat.ask("Second.")
+        await desk.written("One, two, ")
+        second = desk.chat.conversation.id
+        desk.chat.stop()
+        await desk.answered()
+        assert desk.answers.is_answering(first)
+        desk.service.release(desk.service.chats[0])
+        await idle(lambda: desk.answers.is_answering(first))
+
+        assert (await desk.stored(first))[-1].state is State.COMPLETE
+        assert (await desk.stored(second))[-1].state is State.STOPPED
+
+
+async def test_variants_stay_as_they_are_while_an_answer_is_written(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("first"), PAUSED)
+        await desk.ask("Count.")
+        desk.chat.retry(1)
+        await desk.written("One, two, ")
+        desk.chat.choose_variant(1, -1)
+        desk.chat.retry(1)
+        desk.chat.edit(0, "other")
+
+        assert desk.shown == ["Count.", "One, two, "]
+
+
+async def test_another_model_answers_from_then_on_and_is_remembered(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        desk.chat.choose_model("glm-4-air-250414")
+        await desk.ask("一")
+        desk.chat.choose_model("glm-4-plus")
+        await idle(lambda: desk.tasks.is_running(f"model:{desk.chat.conversation.id}"))
+        await desk.ask("二")
+
+        assert [chat.body["model"] for chat in desk.service.chats] == ["glm-4-air-250414", "glm-4-plus"]
+        assert [desk.messages[row].message.model for row in (1, 3)] == ["glm-4-air-250414", "glm-4-plus"]
+        assert desk.last.cost_cny
+        stored = await desk.store.get(desk.chat.conversation.id)
+        assert stored is not None
+        assert stored.model == "glm-4-plus"
+
+
+async def test_a_long_question_makes_a_short_title(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"))
+        await desk.ask("字" * 500)
+
+        assert len(desk.chat.conversation.title) == 60
+        assert desk.chat.conversation.title.endswith("…")
+
+
+async def test_a_question_that_cannot_be_stored_is_given_back(tmp_path: Path, catalog: Catalog) -> None:
+    async with Database(tmp_path / "glmdesk.db", steps=LATER_STEPS):
+        pass
+    async with behind(tmp_path, catalog) as desk:
+        refused: list[str] = []
+        answering: list[bool] = []
+        desk.chat.question_refused.connect(refused.append)
+        desk.chat.answering_changed.connect(answering.append)
+        desk.chat.ask("A long and precious text")
+        await desk.answered()
+
+        assert refused == ["A long and precious text"]
+        assert answering == [True, False]
+        assert desk.shown == []
+        assert not desk.chat.is_stored
+        assert [isinstance(error, LocalDataError) for _name, error in desk.errors] == [True]
+        assert desk.service.requests == []
+
+
+async def test_the_end_of_the_program_stores_a_running_answer(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        conversation_id = desk.chat.conversation.id
+    async with Database(tmp_path / "glmdesk.db") as database:
+        *_, stored = await Conversations(database).messages(conversation_id)
+
+    assert (stored.text, stored.state) == ("One, two, ", State.INTERRUPTED)
+    assert stored.problem is not None
+    assert stored.problem.code == "program-ended"
+
+
+async def test_what_is_thought_is_told_before_the_first_word(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("ok", reasoning="Let me think about this."))
+        told: list[str] = []
+        desk.answers.progressed.connect(lambda _id, status: told.append(status))
+        await desk.ask("你好")
+
+        assert set(told) == {"Thinking…"}
+        assert desk.messages[1].status == ""
+        assert desk.last.reasoning == "Let me think about this."
+
+
+async def test_another_attempt_is_told(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Refuse("1305"), Answer("ok"))
+        told: list[str] = []
+        desk.answers.progressed.connect(lambda _id, status: told.append(status))
+        await desk.ask("你好")
+
+        assert len(told) == 1
+        assert "attempt 2" in told[0]
+        assert desk.last.text == "ok"
+
+
+@pytest.mark.parametrize("row", [0, 1])
+async def test_a_retry_of_an_earlier_answer_starts_a_branch_there(
+    tmp_path: Path, catalog: Catalog, row: int
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"), Answer("new"))
+        await desk.ask("一")
+        await desk.ask("二")
+        desk.chat.retry(2 * row + 1)
+        await desk.answered()
+
+        assert desk.shown == [*["一", "1", "二", "2"][: 2 * row + 1], "new"]
+        desk.chat.choose_variant(2 * row + 1, -1)
+        assert desk.shown == ["一", "1", "二", "2"]

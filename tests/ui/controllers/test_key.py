@@ -1,0 +1,171 @@
+"""The API key: looked for, tested at no cost, kept, and forgotten."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from glmdesk.api.client import Client
+from glmdesk.chat.connection import Backend, Connection
+from glmdesk.desktop.redaction import Redactor
+from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.api_key import KEY_VARIABLE
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.ui.controllers.key import KeyController
+from glmdesk.ui.tasks import TaskRunner
+from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
+from tests.support.script import Refuse
+from tests.support.service import Service
+from tests.ui.waiting import idle
+
+# These machines have no keyring: what is kept is kept in memory, and the log says so.
+pytestmark = pytest.mark.logs_errors
+
+
+@dataclass(slots=True)
+class Holding:
+    """A key controller with what it has told."""
+
+    service: Service
+    secrets: Secrets
+    tasks: TaskRunner = field(default_factory=TaskRunner)
+    availability: list[bool] = field(default_factory=list[bool])
+    busy: list[bool] = field(default_factory=list[bool])
+    reports: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
+    kept: list[str] = field(default_factory=list[str])
+    connection: Connection = field(init=False)
+    key: KeyController = field(init=False)
+
+    def __post_init__(self) -> None:
+        endpoint = Endpoint.parse(self.service.base_url)
+        backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
+        self.connection = Connection(endpoint, self.secrets, lambda: backend)
+        self.key = KeyController(self.connection, self.secrets, self.tasks)
+        self.key.availability_changed.connect(self.availability.append)
+        self.key.busy_changed.connect(self.busy.append)
+        self.key.reported.connect(lambda text, is_problem: self.reports.append((text, is_problem)))
+        self.key.kept.connect(self.kept.append)
+
+    async def done(self) -> None:
+        """Wait until what was asked for has been done."""
+        await idle(lambda: self.tasks.is_running("key"))
+
+
+@asynccontextmanager
+async def holding(environ: dict[str, str] | None = None) -> AsyncIterator[Holding]:
+    async with Service(is_strict=True) as service:
+        holding = Holding(service, Secrets(Redactor(), environ=environ if environ is not None else {}))
+        yield holding
+        await holding.tasks.shut_down()
+        await holding.connection.close()
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+
+
+async def test_testing_a_key_says_what_the_service_lists() -> None:
+    async with holding() as desk:
+        desk.key.test(f'"{KEY}"\n')
+        await desk.done()
+
+        assert desk.busy == [True, False]
+        assert [is_problem for _text, is_problem in desk.reports] == [False, False]
+        assert desk.reports[-1][0].startswith("The key works. The service lists ")
+        (exchange,) = desk.service.requests
+        assert (exchange.path, exchange.header("authorization")) == ("/models", f"Bearer {KEY}")
+        assert desk.kept == []
+
+
+async def test_a_refused_key_is_reported_and_not_kept() -> None:
+    async with holding() as desk:
+        desk.service.script(Refuse("1000"), path="/models")
+        desk.key.test(KEY)
+        await desk.done()
+
+        assert desk.busy == [True, False]
+        assert desk.reports[-1][1] is True
+        assert KEY not in desk.reports[-1][0]
+        assert desk.kept == []
+
+
+@pytest.mark.parametrize("pasted", ["", "no dot", "有.汉字"])
+async def test_what_cannot_be_a_key_is_said_at_once(pasted: str) -> None:
+    async with holding() as desk:
+        for act in (desk.key.test, desk.key.save):
+            act(pasted)
+            await desk.done()
+
+        assert [is_problem for _text, is_problem in desk.reports] == [True, True]
+        assert desk.busy == [True, False, True, False]
+        assert desk.service.requests == []
+        assert desk.kept == []
+
+
+async def test_a_kept_key_is_used_by_the_next_question() -> None:
+    async with holding() as desk:
+        await desk.key.look()
+        assert desk.availability == [False]
+        desk.key.save(KEY)
+        await desk.done()
+        assert desk.availability == [False, True]
+        (notice,) = desk.kept
+        assert "until glmdesk is closed" in notice
+        await (await desk.connection.client()).list_models()
+
+        assert desk.service.requests[0].header("authorization") == f"Bearer {KEY}"
+        assert not desk.key.is_in_keyring
+        assert await desk.key.describe() == "In memory, until glmdesk is closed."
+
+
+async def test_a_second_key_takes_the_place_of_the_first() -> None:
+    async with holding() as desk:
+        other = KEY.replace("secret", "other")
+        for key in (KEY, other):
+            desk.key.save(key)
+            await desk.done()
+            await (await desk.connection.client()).list_models()
+
+        assert [exchange.header("authorization") for exchange in desk.service.requests] == [
+            f"Bearer {KEY}",
+            f"Bearer {other}",
+        ]
+
+
+async def test_a_forgotten_key_is_gone() -> None:
+    async with holding() as desk:
+        desk.key.save(KEY)
+        await desk.done()
+        desk.key.forget()
+        await desk.done()
+
+        assert desk.availability[-1] is False
+
+
+async def test_the_variable_is_found_and_named() -> None:
+    async with holding({KEY_VARIABLE: KEY}) as desk:
+        await desk.key.look()
+
+        assert desk.availability == [True]
+        assert "GLMDESK_API_KEY" in await desk.key.describe()
+        assert not desk.key.is_in_keyring
+
+
+async def test_a_keyring_that_cannot_be_used_is_reported() -> None:
+    async with holding() as desk:
+        await desk.key.look()
+
+        assert desk.availability == [False]
+        (report,) = desk.reports
+        assert report[1] is True
+
+
+async def test_a_key_that_is_known_to_be_there_is_not_looked_for() -> None:
+    async with holding() as desk:
+        await desk.key.look(is_known=True)
+
+        assert desk.availability == [True]
+        assert desk.reports == []
+        assert desk.key.is_in_keyring

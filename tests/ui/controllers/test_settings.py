@@ -1,0 +1,86 @@
+"""Changing a setting: checked, in force at once, and stored."""
+
+from pathlib import Path
+
+import pytest
+
+from glmdesk.domain.errors import LocalDataError, UserError
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.controllers.settings import SettingsController
+from glmdesk.ui.tasks import TaskRunner
+from tests.ui.waiting import idle
+
+
+class Changing:
+    """A settings controller with what it has told."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.settings = Settings(path)
+        self.tasks = TaskRunner()
+        self.controller = SettingsController(self.settings, self.tasks)
+        self.changed: list[str] = []
+        self.refused: list[tuple[str, str]] = []
+        self.errors: list[UserError] = []
+        self.controller.changed.connect(self.changed.append)
+        self.controller.refused.connect(lambda key, reason: self.refused.append((key, reason)))
+        self.tasks.failed.connect(lambda _name, error: self.errors.append(error))
+
+    async def done(self, key: str) -> None:
+        await idle(lambda: self.tasks.is_running(f"setting:{key}"))
+
+
+@pytest.fixture
+def changing(tmp_path: Path) -> Changing:
+    return Changing(tmp_path / "settings.toml")
+
+
+async def test_a_change_is_in_force_stored_and_told(changing: Changing) -> None:
+    changing.controller.change(Settings.theme, "dark")
+    await changing.done("theme")
+
+    assert changing.settings.theme == "dark"
+    assert changing.changed == ["theme"]
+    assert Settings(changing.path).theme == "dark"
+
+
+async def test_the_value_in_force_is_no_change(changing: Changing) -> None:
+    changing.controller.change(Settings.theme, "system")
+    await changing.done("theme")
+
+    assert changing.changed == []
+    assert not changing.path.exists()
+
+
+async def test_a_value_that_is_not_allowed_leaves_the_old_one(changing: Changing) -> None:
+    changing.controller.change(Settings.proxy, "nonsense")
+    await changing.done("proxy")
+
+    assert changing.settings.proxy == "system"
+    assert changing.changed == []
+    ((key, reason),) = changing.refused
+    assert key == "proxy"
+    assert "nonsense" in reason
+
+
+async def test_several_settings_change_side_by_side(changing: Changing) -> None:
+    changing.controller.change(Settings.theme, "dark")
+    changing.controller.change(Settings.font_size, 14)
+    changing.controller.change(Settings.language, "zh-CN")
+    for key in ("theme", "font_size", "language"):
+        await changing.done(key)
+
+    stored = Settings(changing.path)
+    assert (stored.theme, stored.font_size, stored.language) == ("dark", 14, "zh-CN")
+
+
+async def test_a_change_that_cannot_be_stored_is_in_force_all_the_same(tmp_path: Path) -> None:
+    # A folder stands where the file should be.
+    (tmp_path / "settings.toml").mkdir()
+    changing = Changing(tmp_path / "settings.toml")
+    changing.controller.change(Settings.theme, "dark")
+    await changing.done("theme")
+
+    assert changing.settings.theme == "dark"
+    assert changing.changed == ["theme"]
+    assert [type(error) for error in changing.errors] == [LocalDataError]

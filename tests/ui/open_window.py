@@ -1,0 +1,140 @@
+"""The whole window, wired as the program wires it, between a real database and a real service."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from glmdesk.api.client import Client
+from glmdesk.app.appearance import Appearance
+from glmdesk.app.desk import Desk
+from glmdesk.app.stage import Stage
+from glmdesk.chat.connection import Backend, Connection
+from glmdesk.desktop.paths import Paths
+from glmdesk.desktop.redaction import Redactor
+from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.api_key import KEY_VARIABLE
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.storage.database import Database
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.main_window import MainWindow
+from glmdesk.ui.models.conversation_list import Role
+from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.composer import Composer
+from glmdesk.ui.widgets.conversation_view import ConversationView
+from glmdesk.ui.widgets.message_view import MessageView
+from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
+from tests.support.service import Service
+from tests.ui.keyboard import ENTER, press
+from tests.ui.waiting import idle, until
+
+
+@dataclass(slots=True)
+class OpenWindow:
+    """A window that can be used."""
+
+    window: MainWindow
+    desk: Desk
+    stage: Stage
+    service: Service
+    database: Database
+    tasks: TaskRunner
+
+    @property
+    def composer(self) -> Composer:
+        return self.window.chat.composer
+
+    @property
+    def conversations(self) -> ConversationView:
+        found: ConversationView = self.desk._view
+        return found
+
+    @property
+    def titles(self) -> list[str]:
+        """The rows of the sidebar."""
+        model = self.conversations.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    @property
+    def messages(self) -> list[str]:
+        """The texts of the messages that can be seen, from the top."""
+        views = [view for view in self.window.findChildren(MessageView) if view.isVisible()]
+        return [view.spoken_text() for view in sorted(views, key=MessageView.y)]
+
+    @property
+    def is_answering(self) -> bool:
+        return self.composer.button.accessibleName() == "Stop"
+
+    def named(self, name: str) -> list[QWidget]:
+        """Return what can be seen and has an accessible name."""
+        return [
+            child
+            for child in self.window.findChildren(QWidget)
+            if child.accessibleName() == name and child.isVisible()
+        ]
+
+    def press(self, name: str) -> None:
+        """Press the last button of a name that can be seen: that of the last message."""
+        buttons = [child for child in self.named(name) if isinstance(child, QAbstractButton)]
+        assert buttons, f"there is no button {name!r}"
+        buttons[-1].click()
+
+    def type(self, text: str) -> None:
+        self.composer.set_text(text)
+
+    async def ask(self, text: str) -> None:
+        """Type, send, and wait for the end of the answer."""
+        self.type(text)
+        press(self.composer.input, ENTER)
+        await self.answered()
+
+    async def answered(self) -> None:
+        await idle(lambda: self.is_answering)
+
+    async def choose(self, title: str) -> None:
+        """Choose a conversation in the sidebar and wait until it is shown."""
+        row = self.titles.index(title)
+        self.conversations.chosen.emit(self.conversations.model().index(row, 0).data(Role.ID))
+        await until(lambda: title in self.window.windowTitle(), self.desk._chat.conversation_changed)
+
+
+def visible_buttons(window: QWidget) -> Iterator[QAbstractButton]:
+    return (button for button in window.findChildren(QAbstractButton) if button.isVisible())
+
+
+@asynccontextmanager
+async def open_window(
+    folder: Path, catalog: Catalog, icons: Icons, *, key: str | None = KEY, is_demo: bool = False
+) -> AsyncIterator[OpenWindow]:
+    """Yield a window that is ready to be used, with its files in a folder."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    paths = Paths.locate(folder)
+    paths.create()
+    appearance = Appearance(application, "light", 0)
+    window = MainWindow(icons, is_demo=is_demo)
+    window.set_theme(appearance.theme)
+    window.resize(1000, 700)
+    window.show()
+    settings = Settings(paths.config / "settings.toml")
+    stage = Stage(window, appearance, settings, paths, icons, "en", is_demo)
+    tasks = TaskRunner()
+    async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
+        endpoint = Endpoint.parse(service.base_url)
+        secrets = Secrets(Redactor(), environ={KEY_VARIABLE: key} if key else {})
+        backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
+        connection = Connection(endpoint, secrets, lambda: backend)
+        desk = Desk(stage, catalog, tasks, database=database, connection=connection, secrets=secrets)
+        try:
+            await desk.set_up(key_is_known=False)
+            yield OpenWindow(window, desk, stage, service, database, tasks)
+        finally:
+            await tasks.shut_down()
+            await connection.close()
+            appearance.choose("light", 0)
+            window.hide()
+            window.deleteLater()

@@ -1,0 +1,499 @@
+"""The whole window: what a person does with it, from the first key to the last undo."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.database import Database
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.dialogs.settings import SettingsDialog
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.starters import Starters
+from glmdesk.ui.widgets.text_input import LineInput
+from tests.api.asking import KEY
+from tests.storage.examples import LATER_STEPS
+from tests.support.fault import Fault
+from tests.support.script import Answer, Refuse
+from tests.ui.controllers.behind import PAUSED
+from tests.ui.keyboard import CONTROL, ENTER, press
+from tests.ui.open_window import OpenWindow, open_window, visible_buttons
+from tests.ui.waiting import idle, until
+
+Opening: TypeAlias = Callable[..., AbstractAsyncContextManager[OpenWindow]]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, catalog: Catalog, icons: Icons) -> Opening:
+    """Open a window; it keeps its files when it is opened again."""
+    return partial(open_window, tmp_path, catalog, icons)
+
+
+def shown_labels(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def page(window: OpenWindow, kind: type[QWidget]) -> bool:
+    """Whether a page is seen."""
+    return any(child.isVisible() for child in window.window.findChildren(kind))
+
+
+async def test_a_question_is_asked_and_answered(opened: Opening) -> None:
+    async with opened() as window:
+        assert page(window, Starters)
+        assert window.window.focusWidget() is window.composer.input
+        window.service.script(Answer("**您好！**"))
+        await window.ask("你好")
+
+        assert window.messages == ["你好", "您好！"]
+        assert window.titles == ["你好"]
+        assert window.window.windowTitle() == "你好 – glmdesk"
+        assert window.composer.text() == ""
+        assert window.conversations.currentIndex().data() == "你好"
+        assert len(window.named("Context")) == 1
+
+
+async def test_the_button_stops_an_answer_and_its_text_stays(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(PAUSED)
+        window.type("Count.")
+        press(window.composer.input, ENTER)
+        assert window.is_answering
+        await until(lambda: window.messages[1:] == ["One, two,"], window.desk._messages.grew)
+        window.press("Stop")
+        await window.answered()
+
+        assert window.messages == ["Count.", "One, two,"]
+        assert "Stopped by you." in shown_labels(window.window)
+        assert window.named("Continue")
+
+
+@pytest.mark.logs_errors
+async def test_the_first_start_asks_for_the_key_and_goes_on_with_it(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    async with opened(key=None) as window:
+        assert page(window, KeyEntry)
+        (field,) = window.named("API key")
+        assert isinstance(field, LineInput)
+        field.setText(KEY)
+        window.press("Test key")
+        await idle(lambda: window.tasks.is_running("key"))
+        assert "The key works." in shown_labels(window.window)
+        window.press("Save key")
+        await idle(lambda: window.tasks.is_running("key"))
+
+        assert page(window, Starters)
+        assert field.text() == ""
+        assert "until glmdesk is closed" in shown_labels(window.window.chat.banner)
+        window.service.script(Answer("ok"))
+        await window.ask("你好")
+        assert window.messages == ["你好", "ok"]
+
+
+@pytest.mark.logs_errors
+async def test_what_is_stored_can_be_read_without_key_and_service(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+    async with opened(key=None) as window:
+        await window.service.stop()
+        assert page(window, KeyEntry)
+        await window.choose("一")
+        assert window.messages == ["一", "1"]
+        assert not page(window, KeyEntry)
+        await window.ask("二")
+        assert window.messages[:3] == ["一", "1", "二"]
+        window.press("Enter key")
+        assert page(window, KeyEntry)
+        (field,) = window.named("API key")
+        press(field, Qt.Key.Key_Escape)
+
+        assert window.messages[:3] == ["一", "1", "二"]
+
+
+async def test_a_question_asked_from_the_key_page_is_shown(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Refuse("1000"), Answer("ok"))
+        await window.ask("你好")
+        window.press("Enter key")
+        assert page(window, KeyEntry)
+        await window.ask("again")
+
+        assert not page(window, KeyEntry)
+        assert window.messages[-1] == "ok"
+
+
+async def test_what_is_written_waits_in_its_conversation(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        window.press("New chat")
+        await window.ask("二")
+        window.type("draft of two")
+        window.press("New chat")
+        assert window.composer.text() == ""
+        window.type("draft of a new one")
+        await window.choose("一")
+        assert window.composer.text() == ""
+        window.press("New chat")
+        assert window.composer.text() == "draft of a new one"
+        window.press("New chat")
+        assert window.composer.text() == "draft of a new one"
+        await window.choose("二")
+
+        assert window.composer.text() == "draft of two"
+
+
+async def test_a_sent_draft_is_not_kept(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.press("New chat")
+        assert window.composer.text() == ""
+        await window.choose("一")
+
+        assert window.composer.text() == ""
+
+
+async def test_an_edit_makes_a_variant_and_gives_the_draft_back(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        window.type("a draft")
+        window.press("Edit")
+        assert window.composer.text() == "一"
+        assert "Editing an earlier message" in shown_labels(window.composer)
+        press(window.composer.input, Qt.Key.Key_Escape)
+        assert window.composer.text() == "a draft"
+        window.press("Edit")
+        await window.ask("壹")
+
+        assert window.messages == ["壹", "2"]
+        assert window.composer.text() == "a draft"
+        assert "2/2" in shown_labels(window.window)
+        window.press("Previous variant")
+        assert window.messages == ["一", "1"]
+
+
+async def test_an_edit_ends_with_another_conversation(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        window.type("a draft")
+        window.press("Edit")
+        window.press("New chat")
+        assert "Editing" not in shown_labels(window.composer)
+        await window.ask("二")
+        assert window.titles == ["二", "一"]
+        await window.choose("一")
+
+        assert window.composer.text() == "a draft"
+
+
+async def test_a_message_that_left_the_screen_while_it_was_edited_is_asked_anew(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"), Answer("3"), Answer("4"))
+        await window.ask("一")
+        await window.ask("二")
+        window.desk._chat.retry(1)
+        await window.answered()
+        window.desk._chat.choose_variant(1, -1)
+        window.press("Edit")
+        assert window.composer.text() == "二"
+        window.desk._chat.choose_variant(1, 1)
+        await window.ask("二 edited")
+
+        assert window.messages == ["一", "3", "二 edited", "4"]
+
+
+async def test_up_recalls_the_last_question(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        press(window.composer.input, Qt.Key.Key_Up)
+        assert window.composer.text() == ""
+        await window.ask("一")
+        press(window.composer.input, Qt.Key.Key_Up)
+        assert window.composer.text() == "一"
+        await window.ask("壹")
+
+        assert window.messages == ["壹", "2"]
+
+
+async def test_a_starter_begins_the_message_and_keeps_what_is_written(opened: Opening) -> None:
+    async with opened() as window:
+        window.type("my text")
+        window.press("Translate")
+
+        assert window.composer.text().startswith("Translate into English")
+        assert window.composer.text().endswith("\n\nmy text")
+
+
+async def test_a_deleted_conversation_is_brought_back_with_one_click(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        window.press("New chat")
+        await window.ask("二")
+        window.conversations.setCurrentIndex(window.conversations.model().index(0, 0))
+        press(window.conversations, Qt.Key.Key_Delete)
+        await until(lambda: window.titles == ["一"], window.conversations.model().rowsRemoved)
+        await idle(lambda: not window.named("Undo"))
+        assert page(window, Starters)
+        assert "“二” was deleted." in shown_labels(window.window.chat.banner)
+        window.press("Undo")
+        await until(lambda: window.titles == ["二", "一"], window.conversations.model().rowsInserted)
+        await idle(lambda: window.messages != ["二", "2"])
+
+        assert not window.window.chat.banner.isVisible()
+
+
+async def test_a_new_title_is_seen_everywhere(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.press("Conversation title")
+        editor = next(child for child in window.named("Conversation title") if isinstance(child, LineInput))
+        editor.setText("R&D")
+        press(editor, ENTER)
+        await until(lambda: window.titles == ["R&D"], window.conversations.model().dataChanged)
+
+        assert window.window.windowTitle() == "R&D – glmdesk"
+        assert any(button.text() == "R&&D" for button in visible_buttons(window.window))
+
+
+async def test_a_question_that_cannot_be_stored_comes_back_with_the_reason(opened: Opening) -> None:
+    async with opened() as window:
+        path = window.stage.paths.data / "glmdesk.db"
+    async with Database(path, steps=LATER_STEPS):
+        pass
+    async with opened() as window:
+        window.window.chat.banner.clear()
+        await window.ask("A long and precious text")
+
+        assert window.composer.text() == "A long and precious text"
+        assert window.window.chat.banner.isVisible()
+        assert window.messages == []
+
+
+@pytest.mark.parametrize(
+    ("code", "button", "sign"),
+    [
+        ("1000", "Enter key", "API key"),
+        ("1301", "Edit the question", "Message"),
+    ],
+)
+async def test_the_remedy_of_an_error_is_one_click_away(
+    opened: Opening, code: str, button: str, sign: str
+) -> None:
+    async with opened() as window:
+        window.service.script(Refuse(code))
+        await window.ask("你好")
+        window.press(button)
+
+        assert window.named(sign)
+        if sign == "Message":
+            assert window.composer.text() == "你好"
+
+
+async def test_an_answer_that_broke_off_is_continued_with_one_click(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(
+            Answer("One-two-", chunk_size=4, faults=(Fault.NO_FINISH_NO_DONE,)), Answer("three.")
+        )
+        await window.ask("Count.")
+        before = window.messages[-1]
+        window.press("Continue")
+        await window.answered()
+
+        assert before
+        assert window.messages == ["Count.", before + "three."]
+
+
+async def test_copying_a_message_copies_its_markdown(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("**您好！**"))
+        await window.ask("你好")
+        window.press("Copy")
+
+        assert QGuiApplication.clipboard().text() == "**您好！**"
+
+
+async def test_settings_take_effect_at_once(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.press("Settings")
+        await idle(lambda: not window.window.findChildren(SettingsDialog))
+        (dialog,) = window.window.findChildren(SettingsDialog)
+        await idle(lambda: not dialog.isVisible())
+        before = window.window.grab().toImage()
+        dialog.change_requested.emit(Settings.theme, "dark")
+        await idle(lambda: window.tasks.is_running("setting:theme"))
+        assert window.window.grab().toImage() != before
+        dialog.change_requested.emit(Settings.send_with, "ctrl-enter")
+        await idle(lambda: window.tasks.is_running("setting:send_with"))
+        dialog.accept()
+        window.type("two")
+        press(window.composer.input, ENTER)
+        assert window.composer.text() == "two\n"
+        press(window.composer.input, ENTER, CONTROL)
+
+        assert window.composer.text() == ""
+
+
+async def test_another_service_address_is_told(opened: Opening) -> None:
+    async with opened() as window:
+        told: list[bool] = []
+        window.desk.service_changed.connect(lambda: told.append(True))
+        window.desk._settings.change(Settings.base_url, "https://example.org/v4")
+        await idle(lambda: window.tasks.is_running("setting:base_url"))
+
+        assert told == [True]
+
+
+async def test_the_demo_is_marked_and_can_be_left(opened: Opening) -> None:
+    async with opened(is_demo=True) as window:
+        told: list[bool] = []
+        window.desk.demo_switched.connect(told.append)
+        assert "Demo: simulated answers" in shown_labels(window.window)
+        window.press("Leave the demo")
+
+        assert told == [False]
+
+
+async def test_shortcuts_lead_to_a_new_chat_and_to_the_message(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.window.activateWindow()
+        window.conversations.setFocus()
+        QTest.keyClick(window.window, Qt.Key.Key_L, CONTROL)
+        assert window.window.focusWidget() is window.composer.input
+        QTest.keyClick(window.window, Qt.Key.Key_N, CONTROL)
+
+        assert window.messages == []
+        assert page(window, Starters)
+
+
+NAMES = {
+    "New chat",
+    "Conversations",
+    "Settings",
+    "Conversation title",
+    "Model",
+    "Context",
+    "Transcript",
+    "Message",
+    "Send",
+    "Copy",
+    "Edit",
+    "Retry",
+}
+
+
+async def test_everything_has_the_name_a_screen_reader_says(opened: Opening) -> None:
+    async with opened(is_demo=True) as window:
+        window.service.script(Refuse("1113"), Answer("ok"), Answer("ok"))
+        await window.ask("一")
+        nameless = unnamed(window.window)
+        await window.ask("二")
+        window.press("Retry")
+        await window.answered()
+        nameless += unnamed(window.window)
+        names = {child.accessibleName() for child in window.window.findChildren(QWidget) if child.isVisible()}
+        window.window.chat.show_key_entry()
+        nameless += unnamed(window.window)
+        window.window.chat.show_starters()
+        nameless += unnamed(window.window)
+
+        assert nameless == []
+        assert names >= NAMES
+        assert window.named("Previous variant") == [], "the pages above cover the messages"
+
+
+def unnamed(window: QWidget) -> list[str]:
+    return [
+        f"{button!r} {button.text()}" for button in visible_buttons(window) if not button.accessibleName()
+    ]
+
+
+async def test_every_control_can_be_reached_with_the_tab_key(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("ok"))
+        await window.ask("一")
+        window.window.activateWindow()
+        window.composer.input.setFocus()
+        reached: set[str] = set()
+        for _ in range(60):
+            QTest.keyClick(window.window.focusWidget(), Qt.Key.Key_Tab)
+            reached.add(window.window.focusWidget().accessibleName())
+
+        assert reached >= NAMES - {"Context", "Send"}
+
+
+def test_closing_the_window_is_told_and_nothing_else_happens(qtbot: QtBot, icons: Icons) -> None:
+    from glmdesk.ui.main_window import MainWindow
+
+    window = MainWindow(icons, is_demo=False)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    with qtbot.waitSignal(window.closed):
+        window.close()
+
+
+def test_size_and_sidebar_come_back(qtbot: QtBot, icons: Icons) -> None:
+    from glmdesk.ui.main_window import MainWindow
+
+    first, second = MainWindow(icons, is_demo=False), MainWindow(icons, is_demo=False)
+    for window in (first, second):
+        qtbot.addWidget(window)
+        window.show()
+    first.resize(700, 500)
+    first._splitter.setSizes([230, 470])
+    second.restore(bytes(first.saveGeometry().data()), first.sidebar_width)
+
+    assert (second.size(), second.sidebar_width) == (first.size(), first.sidebar_width)
+
+
+def test_calls_into_qt_drop_no_reference_to_none(qtbot: QtBot) -> None:
+    # PySide6 6.12 does below Python 3.12, until the process is aborted.
+    label = QLabel()
+    qtbot.addWidget(label)
+    label.setText("warm up")
+    before = sys.getrefcount(None)
+    for _ in range(20_000):
+        label.setText("x")
+
+    assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_windows_that_were_closed_are_gone(icons: Icons) -> None:
+    from glmdesk.ui.main_window import MainWindow
+
+    window = MainWindow(icons, is_demo=False)
+    gone: list[bool] = []
+    window.destroyed.connect(lambda: gone.append(True))
+    for button in window.findChildren(QAbstractButton):
+        button.destroyed.connect(lambda: gone.append(True))
+    expected = 1 + len(window.findChildren(QAbstractButton))
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    assert len(gone) == expected
