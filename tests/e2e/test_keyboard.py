@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.app import KEY, App, Program
 from tests.support.remote import ServiceProcess
-from tests.support.script import Answer
+from tests.support.script import Answer, Refuse
 
 
 @pytest.mark.usefixtures("forgotten_key")
@@ -100,6 +100,14 @@ def test_every_control_has_a_name_in_every_state(program: Program, service: Serv
         assert _nameless(app) == []
         service.release(exchange)
         app.wait_answer("One. Two.")
+        service.script(Refuse("1113"))
+        app.ask("And then?")
+        app.wait_for(lambda: app.answer.outcome, "the error")
+        assert _nameless(app) == []
+        app.tab_to("Conversations")
+        app.desktop.press("Delete")
+        app.find(role="button", name="Undo")
+        assert _nameless(app) == []
         app.press("Settings")
         app.find(role="dialog", name="Settings")
         assert _nameless(app) == []

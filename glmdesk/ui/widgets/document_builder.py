@@ -205,8 +205,9 @@ class DocumentBuilder:
                     self._cursor.insertText(text, form)
                 case b.CodeSpan(text) | b.MathSpan(tex=text):
                     self._cursor.insertText(text, self._inline_code(form))
-                case b.LineBreak(hard):
-                    self._cursor.insertText("\u2028" if hard else " ", form)
+                case b.LineBreak():
+                    # Soft ones too: models end a line to end it, and Chinese has no space to join lines with.
+                    self._cursor.insertText("\u2028", form)
                 case b.FootnoteRef(label):
                     raised = QTextCharFormat(form)
                     raised.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
