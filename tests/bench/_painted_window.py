@@ -4,9 +4,10 @@ import sys
 import time
 from pathlib import Path
 
-from glmdesk.app import start
+from glmdesk.app.stage import Application
+from glmdesk.app.start import first_paint
 
-application = start.Application()
-stage = start.first_paint(application, Path(sys.argv[1]), is_demo=False)
+application = Application()
+stage = first_paint(application, Path(sys.argv[1]), is_demo=False)
 print(time.monotonic(), flush=True)
 sys.exit(application.exec())

@@ -6,19 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from re import Pattern
 from types import TracebackType
-from typing import Final, Protocol, Self, TypeVar
+from typing import Final, Protocol, Self
 
+from tests.e2e.shown import Shown, shown, steady
 from tests.support.atspi import Accessibility, Accessible
 from tests.support.dbus import DBusFailure
 from tests.support.desktop import DesktopSession
 from tests.support.waiting import PATIENCE_S, wait_until
-
-T = TypeVar("T")
 
 # Seconds. Two processors are shared with whatever else runs; a start takes about one of them.
 START_S: Final = 20.0
@@ -26,25 +24,6 @@ START_S: Final = 20.0
 KEY: Final = "0123456789abcdef0123456789abcdef.AbCdEfGhIjKlMn01"
 
 _numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message on the screen: who wrote it, its text, and what is said and offered below it.
-
-    Attributes:
-        outcome: How the answer ended, when that needs words.
-        remedies: The buttons beside these words.
-        actions: The buttons that every message has.
-        figures: What the answer took.
-    """
-
-    name: str
-    text: str
-    outcome: str = ""
-    remedies: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    figures: str = field(default="", compare=False)
 
 
 class App:
@@ -145,7 +124,7 @@ class App:
     @property
     def focus(self) -> Accessible | None:
         """What has the keyboard. Not an item: in a list there is a current one even when nobody is there."""
-        return _steady(
+        return steady(
             lambda: next(
                 (it for it in self.tree.walk() if "focused" in it.states and it.role != "list item"), None
             )
@@ -158,7 +137,7 @@ class App:
             focus = self.focus
             return focus is not None and focus.is_a(None, name)
 
-        self.wait_for(lambda: _steady(has_focus), f"the focus on {name!r}")
+        self.wait_for(lambda: steady(has_focus), f"the focus on {name!r}")
 
     def tab_to(self, name: str) -> None:
         """Press Tab until something of this name has the keyboard."""
@@ -181,7 +160,7 @@ class App:
     @property
     def messages(self) -> list[Shown]:
         """The messages on the screen, oldest first."""
-        return _steady(lambda: [_shown(item) for item in self.message_items()])
+        return steady(lambda: [shown(item) for item in self.message_items()])
 
     @property
     def answer(self) -> Shown:
@@ -189,9 +168,9 @@ class App:
 
         def read() -> Shown:
             items = self.message_items()
-            return _shown(items[-1]) if items else Shown("", "")
+            return shown(items[-1]) if items else Shown("", "")
 
-        return _steady(read)
+        return steady(read)
 
     def message_items(self) -> list[Accessible]:
         """Return the messages on the screen as controls, oldest first."""
@@ -281,37 +260,3 @@ class Program(Protocol):
     ) -> App:
         """Return one run of it."""
         ...
-
-
-def _steady(read: Callable[[], T]) -> T:
-    """Return what is read from the screen, again when something vanishes meanwhile."""
-
-    def attempt() -> tuple[T] | None:
-        with suppress(DBusFailure):
-            return (read(),)
-        return None
-
-    return wait_until(attempt, "a screen that stays the same while it is read")[0]
-
-
-def _shown(item: Accessible) -> Shown:
-    outcome = next(item.find_all(role="panel"), None)
-    said, offered = _below(outcome) if outcome is not None else ((), ())
-    labels, buttons = _below(item)
-    return Shown(
-        item.name,
-        item.text,
-        " ".join(said),
-        offered,
-        buttons[len(offered) :],
-        " ".join(labels[len(said) :]),
-    )
-
-
-def _below(part: Accessible) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the labels and the names of the buttons inside of something."""
-    inside = list(part.walk())
-    return (
-        tuple(found.name for found in inside if found.role == "label"),
-        tuple(found.name for found in inside if found.role == "button"),
-    )

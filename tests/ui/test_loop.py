@@ -22,6 +22,9 @@ from tests.ui.conftest import RunQt
 def nested(act: Callable[[QEventLoop], object]) -> None:
     """Run a loop of Qt inside what runs now, as a dialog or a drag does, until `act` has ended it."""
     inner = QEventLoop()
+    bound = QTimer(inner)
+    bound.timeout.connect(inner.quit)
+    bound.start(5000)
     act(inner)
     inner.exec()
 

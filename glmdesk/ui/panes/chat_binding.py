@@ -171,7 +171,7 @@ class ChatBinding(QObject):
     def _submit(self, text: str) -> None:
         # The branch with the message may be gone from the screen since.
         row = None if self._edited_id is None else self._messages.row_of(self._edited_id)
-        self._wants_key_entry = False
+        self.leave_key_entry()
         self._pane.banner.clear()
         if self._edited_id is not None:
             self._end_edit()
