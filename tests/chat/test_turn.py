@@ -154,24 +154,47 @@ async def test_a_cancelled_turn_stores_what_arrived(asking: Asking, service: Ser
 
 @dataclass(slots=True)
 class Announcing:
-    """A writer that says when it was asked to store the answer."""
+    """A writer that says when it was asked to store the answer, and does it when it may."""
 
     inner: Writer
-    finishing: asyncio.Event
+    finishing: asyncio.Event = field(default_factory=asyncio.Event)
+    may_finish: asyncio.Event = field(default_factory=asyncio.Event)
 
     def write(self, *, text: str = "", reasoning: str = "") -> None:
         self.inner.write(text=text, reasoning=reasoning)
 
     async def finish(self, message: Message) -> None:
         self.finishing.set()
+        await self.may_finish.wait()
         await self.inner.finish(message)
 
 
-async def test_a_second_cancellation_does_not_lose_the_answer(
+async def test_a_second_cancellation_does_not_lose_the_answer(asking: Asking, service: Service) -> None:
+    service.script(PAUSED)
+    writer = asking.writer = Announcing(asking.writer)
+
+    async with asyncio.TaskGroup() as group:
+        turn = group.create_task(asking.run())
+        await asking.arrived("One, two, ")
+        turn.cancel()
+        await asyncio.wait_for(writer.finishing.wait(), 5)
+        turn.cancel()
+        await asyncio.wait([turn], timeout=5)
+        assert turn.cancelled()
+        writer.may_finish.set()
+
+    async with asyncio.timeout(5):
+        while (stored := await asking.stored()).state is State.STREAMING:
+            await asyncio.sleep(0)
+    assert (stored.text, stored.state) == ("One, two, ", State.INTERRUPTED)
+
+
+async def test_a_second_cancellation_waits_for_no_disk(
     asking: Asking, service: Service, database: Database
 ) -> None:
     service.script(PAUSED)
-    writer = asking.writer = Announcing(asking.writer, asyncio.Event())
+    writer = asking.writer = Announcing(asking.writer)
+    writer.may_finish.set()
     disk_is_free = threading.Event()
 
     def occupy(_connection: apsw.Connection) -> None:
@@ -183,6 +206,7 @@ async def test_a_second_cancellation_does_not_lose_the_answer(
         occupied = database.start_write(occupy)
         turn.cancel()
         await asyncio.wait_for(writer.finishing.wait(), 5)
+        await asyncio.sleep(0)
         turn.cancel()
         await asyncio.wait([turn], timeout=5)
         assert turn.cancelled()

@@ -18,6 +18,9 @@ from glmdesk.ui import loop
 from glmdesk.ui.loop import Loop
 from tests.ui.conftest import RunQt
 
+# A loop that lost its wake-up runs no Python that a signal could interrupt.
+pytestmark = pytest.mark.timeout(60, method="thread")
+
 
 def nested(act: Callable[[QEventLoop], object]) -> None:
     """Run a loop of Qt inside what runs now, as a dialog or a drag does, until `act` has ended it."""
@@ -210,8 +213,9 @@ async def test_a_call_from_a_thread_gives_a_handle_that_can_be_cancelled() -> No
     running_loop = running()
     thread = threading.Thread(target=call)
     thread.start()
-    await asyncio.wait_for(arrived.wait(), 5)
+    # The loop stands still meanwhile, so that nothing is called before it is cancelled.
     thread.join()
+    await asyncio.wait_for(arrived.wait(), 5)
 
     assert seen == ["kept"]
     assert isinstance(handles[0], asyncio.Handle)

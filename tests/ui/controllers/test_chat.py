@@ -397,6 +397,23 @@ async def test_switching_while_a_turn_is_being_stored_does_not_mix_conversations
         assert desk.shown == ["二", "2", "三", "3"]
 
 
+async def test_a_new_chat_stays_empty_while_the_question_of_another_one_is_stored(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"))
+        with busy_disk(desk.database):
+            desk.chat.ask("一")
+            asked_in = desk.chat.conversation.id
+            await asyncio.sleep(0)
+            desk.chat.show_new()
+        await idle(lambda: desk.answers.is_answering(asked_in))
+
+        assert desk.shown == []
+        assert not desk.chat.is_stored
+        assert [message.text for message in await desk.stored(asked_in)] == ["一", "1"]
+
+
 async def test_switching_away_and_back_while_a_turn_is_being_stored_shows_it(
     tmp_path: Path, catalog: Catalog
 ) -> None:
