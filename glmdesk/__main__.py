@@ -24,8 +24,11 @@ def _run(options: Options) -> int:
         from glmdesk.cli.run import run_command
 
         return run_command(options.command, options)
+    import gc
     from pathlib import Path
 
+    # Nothing that is made on the way to the first paint is garbage, and looking for some takes a while.
+    gc.disable()
     from glmdesk.app.start import run_window
 
     home = None if options.home is None else Path(options.home)

@@ -5,7 +5,6 @@ shown. Catalogues are GNU gettext files below `resources/locale`.
 """
 
 import gettext
-import locale
 import os
 
 TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
@@ -37,6 +36,8 @@ def system_language() -> "Language":
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return _from_locale_name(value)
+    import locale  # noqa: PLC0415 - only where the environment does not tell
+
     return _from_locale_name(locale.getlocale()[0] or "")
 
 

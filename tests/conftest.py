@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
-from typing_extensions import override
 
+from glmdesk.typed import override
 from tests.support.service import Service
 
 # A window of a test is nobody's business. Tests that need a screen bring one.

@@ -116,6 +116,7 @@ class Desk(QObject):
         self._tasks.start("reconnect", lambda: self._follow(connection))
 
     def _connect(self) -> None:
+        self._window.add_shortcuts()
         sidebar, pane, chat = self._window.sidebar, self._window.chat, self._chat
         sidebar.new_requested.connect(self._new_chat)
         sidebar.settings_requested.connect(lambda: self._tasks.start("settings", self._open_settings))

@@ -32,6 +32,7 @@ def run_session(application: Application, stage: Stage, log_level: Level) -> tup
         stage.paths.create()
         files.enter_context(crashes_to(stage.paths.logs))
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
+        application.setWindowIcon(stage.icons.logo())
         session = Session(application, stage, Secrets(redactor))
         return loop.run(application, session.run()), session.next_demo
 

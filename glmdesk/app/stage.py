@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
-from typing_extensions import override
 
 from glmdesk.app.appearance import Appearance
 from glmdesk.desktop.paths import Paths
 from glmdesk.i18n import Language
 from glmdesk.storage.settings import Settings
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 
@@ -38,7 +38,7 @@ class Application(QApplication):
     quit_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__(sys.argv[:1])
+        super().__init__([*sys.argv[:1], "-style", "Fusion"])
         self.setApplicationName("glmdesk")
         self.setDesktopFileName("glmdesk")
         self.setQuitOnLastWindowClosed(False)

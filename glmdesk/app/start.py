@@ -1,5 +1,6 @@
 """From the command to the first paint, with as little as that takes; everything else is loaded after it."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
+from glmdesk.app.sources import keep_no_sources
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
@@ -29,6 +31,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
         return NO_DISPLAY
     input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
+    keep_no_sources()
     application = Application()
     next_demo: bool | None = is_demo
     code = 0
@@ -37,6 +40,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
         # The event loop, the database and the network come now: none of them is needed to paint a window.
         from glmdesk.app.session import run_session  # noqa: PLC0415
 
+        gc.enable()
         code, next_demo = run_session(application, stage, log_level)
     return code
 
@@ -55,8 +59,9 @@ def first_paint(application: Application, home: Path | None, *, is_demo: bool) -
     application.speak(language)
     appearance = Appearance(application, settings.theme, settings.font_size)
     icons = Icons(resources() / "icons")
-    application.setWindowIcon(icons.logo())
     window = MainWindow(icons, is_demo=is_demo)
+    # It ends with the window whose look it is: the desktop may change its mind after that.
+    appearance.setParent(window)
     window.set_theme(appearance.theme)
     # One can write in it from now on, and send when the conversations are open.
     window.chat.composer.set_ready(is_ready=False)

@@ -11,24 +11,17 @@ from collections.abc import Sequence
 from glmdesk import __version__
 from glmdesk.i18n import _, set_language, system_language
 from glmdesk.resources import own_catalogues
+from glmdesk.typed import override
 
 TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
 if TYPE_CHECKING:
     from typing import Literal, NoReturn
-
-    from typing_extensions import override
 
     from glmdesk.desktop.logs import Level
 
     Command = Literal["ask", "export", "key", "doctor"]
     KeyAction = Literal["set", "status", "delete"]
     Format = Literal["md", "jsonl"]
-else:
-
-    def override(method: object) -> object:
-        """Return the method. The real one takes longer to import than this module."""
-        return method
-
 
 PROGRAM = "glmdesk"
 

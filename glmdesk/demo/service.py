@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 
 import httpx
 import msgspec
-from typing_extensions import override
 
 from glmdesk.demo.chat import Chat, decode_chat
 from glmdesk.demo.keywords import (
@@ -25,6 +24,7 @@ from glmdesk.demo.phrases import Library
 from glmdesk.demo.records import error_body, model_list
 from glmdesk.demo.script import Accident, Pause, Step, steps
 from glmdesk.domain.catalog import Catalog, Model
+from glmdesk.typed import override
 
 logger = logging.getLogger(__name__)
 

@@ -13,11 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from typing_extensions import override
-
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.i18n import N_
+from glmdesk.typed import override
 
 logger = logging.getLogger(__name__)
 

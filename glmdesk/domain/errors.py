@@ -17,9 +17,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from typing_extensions import override
-
 from glmdesk.i18n import _
+from glmdesk.typed import override
 
 
 class Action(StrEnum):

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
-from typing_extensions import override
+
+from glmdesk.typed import override
 
 
 class _Kind(NamedTuple):

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from markdown_it.common.utils import mdTrim
-from typing_extensions import override
 
 from glmdesk.render.blocks import (
     Block,
@@ -26,6 +25,7 @@ from glmdesk.render.blocks import (
     Table,
 )
 from glmdesk.render.markdown import Builder, Draft, Lines
+from glmdesk.typed import override
 
 _NOWHERE: Final = Span(0, 0)
 

@@ -15,9 +15,9 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from typing_extensions import override
 
 from glmdesk.render.rules import MAX_BLOCK_DEPTH, InlineParser, block_parser
+from glmdesk.typed import override
 
 
 class Parser(MarkdownIt):

@@ -25,13 +25,13 @@ from markdown_it.rules_inline import (
     text,
 )
 from markdown_it.token import Token
-from typing_extensions import override
 
 from glmdesk.render.emphasis import CjkStateInline
 from glmdesk.render.footnotes import footnote, footnote_ref
 from glmdesk.render.formulas import bracket_math, dollar_math, math_block
 from glmdesk.render.links import bare_url
 from glmdesk.render.tables import table
+from glmdesk.typed import override
 
 MAX_BLOCK_DEPTH: Final = 16
 """Levels. A quote is one, a list two. Deeper markers are shown as the text they are."""

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize
-from PySide6.QtGui import QIcon, QPainter, QPixmap, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _SIZE = 20
 _SCALES = (1.0, 1.5, 2.0, 3.0)
+_TRANSPARENT = QColor(0, 0, 0, 0)
 
 
 class Icons:
@@ -37,7 +38,7 @@ def _rendered(drawing: str) -> QIcon:
         side = round(_SIZE * scale)
         pixmap = QPixmap(QSize(side, side))
         pixmap.setDevicePixelRatio(scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap.fill(_TRANSPARENT)
         painter = QPainter(pixmap)
         renderer.render(painter, QRectF(0, 0, _SIZE, _SIZE))
         painter.end()

@@ -22,7 +22,8 @@ from typing import Any, ParamSpec, TypeVar
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
-from typing_extensions import override
+
+from glmdesk.typed import override
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from PySide6 import QtGui
 from PySide6.QtCore import QByteArray, QEvent, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter
-from typing_extensions import override
 
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.panes.sidebar import Sidebar
@@ -42,10 +43,13 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([_SIDEBAR_WIDTH, _DEFAULT_SIZE[0] - _SIDEBAR_WIDTH])
         self.setCentralWidget(self._splitter)
         self.resize(*_DEFAULT_SIZE)
-        self._add_action(QKeySequence.StandardKey.New, self.sidebar.new_requested.emit)
-        self._add_action("Ctrl+,", self.sidebar.settings_requested.emit)
-        self._add_action("Ctrl+L", self.chat.composer.input.setFocus)
         self.show_title("")
+
+    def add_shortcuts(self) -> None:
+        """Add the keys that work in the whole window: there is nobody to take them at the first paint."""
+        self._add_shortcut(QtGui.QKeySequence.StandardKey.New, self.sidebar.new_requested.emit)
+        self._add_shortcut("Ctrl+,", self.sidebar.settings_requested.emit)
+        self._add_shortcut("Ctrl+L", self.chat.composer.input.setFocus)
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours where the stylesheet does not reach."""
@@ -79,8 +83,8 @@ class MainWindow(QMainWindow):
             self.painted.emit()
         return result
 
-    def _add_action(self, key: QKeySequence.StandardKey | str, act: Callable[[], object]) -> None:
+    def _add_shortcut(self, key: "QtGui.QKeySequence.StandardKey | str", act: Callable[[], object]) -> None:
         action = QAction(self)
-        action.setShortcut(QKeySequence(key))
+        action.setShortcut(QtGui.QKeySequence(key))
         action.triggered.connect(lambda: act())  # noqa: PLW0108 - Qt would hand over whether it is checked
         self.addAction(action)

@@ -3,13 +3,16 @@
 import sys
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
 RADIUS = 10
 SPACING = 8
 COLUMN_WIDTH = 760
 """Pixels. Longer lines are hard to read; the column of messages grows no wider."""
+
+_MIDDLE_LIGHTNESS = 128
 
 
 class Scheme(Enum):
@@ -19,8 +22,7 @@ class Scheme(Enum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """The colours of one scheme. Text on its background keeps a contrast of at least 4.5 : 1."""
 
     scheme: Scheme
@@ -119,12 +121,16 @@ DARK = Theme(
 )
 
 
-def theme_for(choice: str) -> Theme:
-    """Return the theme for a setting: "light", "dark", or "system" for what the desktop prefers now."""
-    if choice == "system":
-        is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return DARK if is_dark else LIGHT
-    return DARK if choice == "dark" else LIGHT
+def theme_for(choice: str, desktop: Scheme) -> Theme:
+    """Return the theme for a setting: "light", "dark", or "system" for what the desktop prefers."""
+    is_dark = desktop is Scheme.DARK if choice == "system" else choice == "dark"
+    return DARK if is_dark else LIGHT
+
+
+def scheme_of(palette: QPalette) -> Scheme:
+    """Return whether a palette is a light or a dark one."""
+    is_dark = palette.color(QPalette.ColorRole.Window).lightness() < _MIDDLE_LIGHTNESS
+    return Scheme.DARK if is_dark else Scheme.LIGHT
 
 
 def palette_for(theme: Theme) -> QPalette:
@@ -242,7 +248,7 @@ def stylesheet(theme: Theme) -> str:
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.hover}; }}
     #composer {{ background: {theme.page}; border: 1px solid {theme.border}; border-radius: 14px; }}
-    #composer[focused="true"] {{ border-color: {theme.accent}; }}
+    #composer:focus {{ border-color: {theme.accent}; }}
     #composer QPlainTextEdit {{ background: transparent; border: none; }}
     #banner[kind="error"] {{ background: {theme.danger_background}; border-radius: {RADIUS}px; }}
     #banner[kind="notice"] {{ background: {theme.notice_background}; border-radius: {RADIUS}px; }}

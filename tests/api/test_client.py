@@ -9,7 +9,6 @@ from types import AsyncGeneratorType
 
 import httpx
 import pytest
-from typing_extensions import override
 
 import glmdesk.api.client as client_module
 from glmdesk import __version__
@@ -18,6 +17,7 @@ from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import KeyProblem, NetworkFault, ServiceRefused, StreamInterrupted, UserError
 from glmdesk.domain.events import Citations, Finished, FinishReason, Progress, TextDelta, ToolCalls, Waiting
 from glmdesk.domain.request import PromptMessage, WebSearch
+from glmdesk.typed import override
 from tests.api.asking import AT_ONCE, KEY, QUESTION, ask, client_for, text_of
 from tests.support.fault import Fault
 from tests.support.script import Answer, Raw, Refuse, SearchResult, ToolCall

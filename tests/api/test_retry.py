@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typing_extensions import override
 
 from glmdesk.api.retry import BRIEF, IMMEDIATE, ONCE, PATIENT, Backoff, requested_wait_s
+from glmdesk.typed import override
 
 SECONDS = st.integers(0, 20_000).map(lambda milliseconds: milliseconds / 1000)
 BACKOFFS = st.builds(Backoff, attempts=st.integers(0, 8), first_s=SECONDS, cap_s=SECONDS)

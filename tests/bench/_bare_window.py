@@ -5,7 +5,8 @@ import time
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
-from typing_extensions import override
+
+from glmdesk.typed import override
 
 
 class BareWindow(QMainWindow):

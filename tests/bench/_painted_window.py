@@ -1,13 +1,22 @@
-"""The program's own way to its first paint, in the folder of the argument. Prints the moment and stays."""
+"""The program itself, with whatever it is started with, up to its first paint. Prints the moment and stays.
+
+In place of everything that begins after the paint stands a module that tells.
+"""
 
 import sys
 import time
-from pathlib import Path
+from types import ModuleType
 
-from glmdesk.app.stage import Application
-from glmdesk.app.start import first_paint
+from glmdesk.__main__ import main
 
-application = Application()
-stage = first_paint(application, Path(sys.argv[1]), is_demo=False)
-print(time.monotonic(), flush=True)
-sys.exit(application.exec())
+
+def run_session(application: object, _stage: object, _log_level: object) -> tuple[int, None]:
+    """Tell, and wait for the end."""
+    print(time.monotonic(), flush=True)
+    return application.exec(), None  # type: ignore[attr-defined]  # its class is not imported here
+
+
+session = ModuleType("glmdesk.app.session")
+session.run_session = run_session  # type: ignore[attr-defined]
+sys.modules["glmdesk.app.session"] = session
+sys.exit(main())

@@ -33,7 +33,7 @@ def main() -> None:
         figures = alternate(
             {
                 "bare QMainWindow": lambda: milliseconds_to_paint(desktop, "_bare_window"),
-                "glmdesk": lambda: milliseconds_to_paint(desktop, "_painted_window", home),
+                "glmdesk": lambda: milliseconds_to_paint(desktop, "_painted_window", "--home", home),
             },
             rounds=ROUNDS,
         )

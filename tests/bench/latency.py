@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
-from typing_extensions import override
 
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
@@ -17,6 +16,7 @@ from glmdesk.domain.endpoint import Endpoint
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.typed import override
 from glmdesk.ui import theme
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController

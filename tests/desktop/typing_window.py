@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QLibraryInfo
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
-from typing_extensions import override
 
 from glmdesk.desktop import input_method
+from glmdesk.typed import override
 
 
 class Field(QPlainTextEdit):

@@ -2,11 +2,11 @@ from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
-from typing_extensions import override
 
 from glmdesk.render.clipboard import plain_text, rich_text
 from glmdesk.render.links import is_allowed
 from glmdesk.render.markdown import parse
+from glmdesk.typed import override
 from tests.render.samples import ANSWER, markdown
 
 

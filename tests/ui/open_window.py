@@ -117,6 +117,7 @@ async def open_window(
     paths.create()
     appearance = Appearance(application, "light", 0)
     window = MainWindow(icons, is_demo=is_demo)
+    appearance.setParent(window)
     window.set_theme(appearance.theme)
     window.resize(1000, 700)
     window.show()

@@ -12,8 +12,8 @@ import pytest
 import qasync
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
-from typing_extensions import override
 
+from glmdesk.typed import override
 from glmdesk.ui import loop
 from glmdesk.ui.loop import Loop
 from tests.ui.conftest import RunQt

@@ -27,7 +27,8 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.widgets.text_input import LineInput, NumberInput, TextInput
+from glmdesk.ui.widgets.number_input import NumberInput
+from glmdesk.ui.widgets.text_input import LineInput, TextInput
 from tests.ui.furnished import Furnished
 from tests.ui.keyboard import CONTROL, ENTER, NONE, SHIFT, commit, compose, focused, press
 
@@ -269,4 +270,4 @@ def test_nothing_in_the_package_makes_another_kind_of_input() -> None:
     ]
 
     assert made == []
-    assert set(derived) == {"ui/widgets/text_input.py"}
+    assert set(derived) == {"ui/widgets/text_input.py", "ui/widgets/number_input.py"}

@@ -1,7 +1,6 @@
 """Looks: every text can be read on its background, in both themes."""
 
 import re
-from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -91,7 +90,7 @@ def test_every_kind_of_code_has_a_colour_that_can_be_read(look: Theme, kind: Kin
 
 @both
 def test_every_colour_is_one_and_belongs_to_a_pair(look: Theme) -> None:
-    names = {field.name for field in fields(look)} - {"scheme"}
+    names = set(look._fields) - {"scheme"}
     used = {name for pair in (*PAIRS, *SHAPES) for name in pair} | {"border"}
 
     assert all(QColor(getattr(look, name)).isValid() for name in names)
@@ -115,10 +114,20 @@ def test_standard_controls_can_be_read(look: Theme, group: QPalette.ColorGroup) 
         assert contrast(*pair) >= TEXT_CONTRAST, f"{text} {pair}"
 
 
-def test_a_theme_is_chosen_by_name() -> None:
-    assert theme.theme_for("dark") is DARK
-    assert theme.theme_for("light") is LIGHT
-    assert theme.theme_for("system").scheme in Scheme
+@pytest.mark.parametrize("desktop", Scheme)
+def test_a_theme_is_chosen_by_name_whatever_the_desktop_prefers(desktop: Scheme) -> None:
+    assert theme.theme_for("dark", desktop) is DARK
+    assert theme.theme_for("light", desktop) is LIGHT
+
+
+def test_the_theme_of_the_system_is_what_the_desktop_prefers() -> None:
+    assert theme.theme_for("system", Scheme.DARK) is DARK
+    assert theme.theme_for("system", Scheme.LIGHT) is LIGHT
+
+
+@both
+def test_a_palette_tells_whether_it_is_dark(look: Theme) -> None:
+    assert theme.scheme_of(theme.palette_for(look)) is look.scheme
 
 
 def test_chinese_fonts_are_named_before_the_systems_own_choice() -> None:

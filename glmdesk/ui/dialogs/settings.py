@@ -22,7 +22,8 @@ from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.widgets.choice import ChoiceBox
-from glmdesk.ui.widgets.text_input import LineInput, NumberInput
+from glmdesk.ui.widgets.number_input import NumberInput
+from glmdesk.ui.widgets.text_input import LineInput
 
 _WIDTH, _HEIGHT = 620, 640
 

@@ -17,10 +17,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from typing_extensions import override
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.i18n import _
+from glmdesk.typed import override
 
 _WEEK = timedelta(days=7)
 

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _NARROWEST = 180
 
 
-class Sidebar(QWidget):
+class Sidebar(QFrame):
     """Lists the conversations.
 
     Signals:
@@ -32,7 +31,6 @@ class Sidebar(QWidget):
     def __init__(self, icons: Icons, *, is_demo: bool) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(_NARROWEST)
         self._icons = icons
         self._list: ConversationView | None = None

@@ -8,7 +8,8 @@ import shiboken6
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleTextInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
-from typing_extensions import override
+
+from glmdesk.typed import override
 
 
 class SpokenMessage(Protocol):

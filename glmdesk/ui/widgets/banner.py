@@ -2,7 +2,8 @@
 
 from enum import Enum
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from glmdesk.domain.errors import Problem
@@ -35,7 +36,6 @@ class Banner(QFrame):
         self._action = ""
         self._text = QLabel()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton()
         self._button.clicked.connect(self._act)
         self._close = QToolButton()
@@ -63,6 +63,7 @@ class Banner(QFrame):
         self.setProperty("kind", kind.value)
         self.style().polish(self)
         self._text.style().polish(self._text)
+        self._text.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._text.setText(text)
         self.setAccessibleName(text)
         self._action = action

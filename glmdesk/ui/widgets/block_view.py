@@ -13,10 +13,10 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextOption,
 )
-from typing_extensions import override
 
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
+from glmdesk.typed import override
 from glmdesk.ui.theme import RADIUS, Style
 from glmdesk.ui.widgets.document_builder import DocumentBuilder
 

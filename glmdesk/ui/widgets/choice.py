@@ -3,7 +3,8 @@
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, Qt, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
-from typing_extensions import override
+
+from glmdesk.typed import override
 
 _ARROW_HALF = 4.0
 _FROM_RIGHT = 16.0

@@ -3,11 +3,11 @@
 import math
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal
-from PySide6.QtGui import Qt, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
-from typing_extensions import override
 
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.text_input import TextInput
@@ -43,8 +43,6 @@ class Composer(QFrame):
         self.input.setAccessibleName(_("Message"))
         self.input.setPlaceholderText(_("Ask anything"))
         self.input.setFrameShape(QFrame.Shape.NoFrame)
-        self.input.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.input.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.input.document().setDocumentMargin(2)
         self.input.textChanged.connect(self._text_changed)
         self.input.resized.connect(self._fit_height)
@@ -52,6 +50,8 @@ class Composer(QFrame):
         self.input.cancelled.connect(self._cancel)
         self.input.recall_requested.connect(self.recall_requested)
         self.input.installEventFilter(self)
+        # The frame around it is drawn as having the focus when the input has it.
+        self.setFocusProxy(self.input)
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
         self.button = QToolButton()
@@ -111,8 +111,7 @@ class Composer(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
-            self.style().polish(self)
+            self.update()
         return super().eventFilter(watched, event)
 
     def _press(self) -> None:

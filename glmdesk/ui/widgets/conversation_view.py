@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QWidget,
 )
-from typing_extensions import override
 
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.text_input import LineInput

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6 import QtCore
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
-from typing_extensions import override
 
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.text_input import LineInput
 
@@ -105,13 +106,17 @@ class Header(QWidget):
         self._fit_title()
 
     def _fit_title(self) -> None:
-        title = self._title or _("New chat")
-        room = max(0, self._stack.width() - 24)
-        elided = self._label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room)
-        # A single & would underline what follows it and make a shortcut of it.
-        self._label.setText(elided.replace("&", "&&"))
+        self._label.setText(self._shown_title())
         self._label.setAccessibleName(_("Conversation title"))
-        self._label.setAccessibleDescription(title)
+        self._label.setAccessibleDescription(self._title or _("New chat"))
+
+    def _shown_title(self) -> str:
+        if not self._title:
+            return _("New chat")
+        room = max(0, self._stack.width() - 24)
+        mode = QtCore.Qt.TextElideMode.ElideRight
+        # A single & would underline what follows it and make a shortcut of it.
+        return self._label.fontMetrics().elidedText(self._title, mode, room).replace("&", "&&")
 
     def _edit(self) -> None:
         self._editor.setText(self._title)

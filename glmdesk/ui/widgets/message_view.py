@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
 from glmdesk.render.stream import BlockStream
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import COLUMN_WIDTH, Style

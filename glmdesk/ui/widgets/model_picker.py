@@ -5,10 +5,10 @@ from decimal import Decimal
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, Qt
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
-from typing_extensions import override
 
 from glmdesk.domain.catalog import Catalog, Model
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.choice import ChoiceBox
 

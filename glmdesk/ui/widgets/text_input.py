@@ -7,10 +7,12 @@ place.
 import sys
 import time
 
+from PySide6 import QtCore
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QResizeEvent, Qt
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox, QWidget
-from typing_extensions import override
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from glmdesk.typed import override
 
 # Seconds. On macOS the Return that ends a composition arrives as a key as well, just after the text.
 _GRACE_AFTER_COMMIT_S = 0.15 if sys.platform == "darwin" else 0.0
@@ -18,8 +20,6 @@ _GRACE_AFTER_COMMIT_S = 0.15 if sys.platform == "darwin" else 0.0
 # Milliseconds. Qt's own period, and for how long a cursor blinks that nobody types at (as in GTK).
 _FLASH_MS = 1000
 _BLINKING_MS = 10_000
-
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _Composition:
@@ -90,43 +90,14 @@ class LineInput(QLineEdit):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._blinking.go_on()
-        if event.key() in _ENTER_KEYS:
+        if is_enter(event):
             event.accept()
             if not self._composition.is_active:
                 self.submitted.emit(self.text())
-        elif event.key() == Qt.Key.Key_Escape:
+        elif event.key() == QtCore.Qt.Key.Key_Escape:
             event.accept()
             if not self._composition.is_active:
                 self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class NumberInput(QSpinBox):
-    """A whole number. Enter takes what was typed, and does not press a button of the dialog around it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._line = LineInput()
-        self._line.submitted.connect(self.interpretText)
-        self._line.setTextMargins(8, 0, 8, 0)
-        self.setLineEdit(self._line)
-        # Its buttons have no width in the stylesheet; without buttons Qt would leave the text one pixel.
-        self.setKeyboardTracking(False)
-        self.second = self.minimum()
-        """The first number after the smallest one, which may stand apart because it means something else."""
-
-    @override
-    def stepBy(self, steps: int) -> None:
-        target = self.value() + steps
-        if self.minimum() < target < self.second:
-            target = self.second if steps > 0 else self.minimum()
-        super().stepBy(target - self.value())
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER_KEYS or self._line.is_composing:
-            self._line.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 
@@ -176,23 +147,30 @@ class TextInput(QPlainTextEdit):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._blinking.go_on()
-        if event.key() in _ENTER_KEYS:
+        key, is_composing = QtCore.Qt.Key, self._composition.is_active
+        if is_enter(event):
             event.accept()
-            if self._composition.is_active:
+            if is_composing:
                 return
-            if self._sends(event.modifiers()):
+            if self._sends(event):
                 self.submitted.emit()
             else:
                 self.insertPlainText("\n")
                 self.ensureCursorVisible()
-        elif event.key() == Qt.Key.Key_Up and self.document().isEmpty() and not self._composition.is_active:
+        elif event.key() == key.Key_Up and self.document().isEmpty() and not is_composing:
             self.recall_requested.emit()
-        elif event.key() == Qt.Key.Key_Escape and not self._composition.is_active:
+        elif event.key() == key.Key_Escape and not is_composing:
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
 
-    def _sends(self, modifiers: Qt.KeyboardModifier) -> bool:
-        has_control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        has_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+    def _sends(self, event: QKeyEvent) -> bool:
+        modifier = QtCore.Qt.KeyboardModifier
+        has_control = bool(event.modifiers() & modifier.ControlModifier)
+        has_shift = bool(event.modifiers() & modifier.ShiftModifier)
         return has_control == self.sends_with_control and not has_shift
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    """Return whether a key is Enter, that of the number block included."""
+    return event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)

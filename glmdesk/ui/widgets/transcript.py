@@ -6,11 +6,11 @@ from functools import partial
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
-from typing_extensions import override
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList, Row
 from glmdesk.ui.theme import Style

@@ -15,7 +15,8 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.setting import Choice, Setting, Text, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
-from glmdesk.ui.widgets.text_input import LineInput, NumberInput
+from glmdesk.ui.widgets.number_input import NumberInput
+from glmdesk.ui.widgets.text_input import LineInput
 from tests.ui.keyboard import ENTER, press
 
 DECLARED = Settings.declared()

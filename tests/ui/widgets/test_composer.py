@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.theme import LIGHT
 from glmdesk.ui.widgets.composer import Composer
 from tests.ui.keyboard import CONTROL, ENTER, NONE, SHIFT, commit, compose, press
 
@@ -15,7 +16,7 @@ CONTROL_SHIFT = CONTROL | SHIFT
 @pytest.fixture
 def composer(qtbot: QtBot, icons: Icons) -> Composer:
     composer = Composer(icons)
-    composer.set_theme(theme.LIGHT)
+    composer.set_theme(LIGHT)
     qtbot.addWidget(composer)
     composer.resize(500, 100)
     composer.show()
@@ -203,11 +204,18 @@ def test_the_cursor_stands_at_the_end_of_a_text_put_in(composer: Composer) -> No
     assert composer.input.textCursor().atEnd()
 
 
+def frame_colour(composer: Composer) -> QColor:
+    return composer.grab().toImage().pixelColor(composer.width() // 2, 0)
+
+
 def test_the_frame_shows_the_focus(composer: Composer, qtbot: QtBot) -> None:
     composer.activateWindow()
-    composer.input.setFocus()
-    qtbot.waitUntil(lambda: composer.property("focused") is True)
     composer.button.setEnabled(True)
     composer.button.setFocus()
+    qtbot.waitUntil(composer.button.hasFocus)
+    unfocused = frame_colour(composer)
+    composer.input.setFocus()
+    qtbot.waitUntil(composer.input.hasFocus)
 
-    assert composer.property("focused") is False
+    assert frame_colour(composer) == QColor(LIGHT.accent)
+    assert unfocused == QColor(LIGHT.border)

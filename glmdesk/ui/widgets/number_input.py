@@ -1,0 +1,36 @@
+"""The input for a number, made of the one for a line of text."""
+
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSpinBox
+
+from glmdesk.typed import override
+from glmdesk.ui.widgets.text_input import LineInput, is_enter
+
+
+class NumberInput(QSpinBox):
+    """A whole number. Enter takes what was typed, and does not press a button of the dialog around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = LineInput()
+        self._line.submitted.connect(self.interpretText)
+        self._line.setTextMargins(8, 0, 8, 0)
+        self.setLineEdit(self._line)
+        # Its buttons have no width in the stylesheet; without buttons Qt would leave the text one pixel.
+        self.setKeyboardTracking(False)
+        self.second = self.minimum()
+        """The first number after the smallest one, which may stand apart because it means something else."""
+
+    @override
+    def stepBy(self, steps: int) -> None:
+        target = self.value() + steps
+        if self.minimum() < target < self.second:
+            target = self.second if steps > 0 else self.minimum()
+        super().stepBy(target - self.value())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event) or self._line.is_composing:
+            self._line.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,65 @@
+"""The way to the first paint: short, and in processes of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PAINT = """
+import sys
+from pathlib import Path
+from PySide6 import QtCore, QtGui, QtWidgets
+from glmdesk.app.stage import Application
+from glmdesk.app.start import first_paint
+
+application = Application()
+stage = first_paint(application, Path(sys.argv[1]), is_demo=False)
+assert stage.window.isVisible()
+"""
+
+# What PySide has made of a module of Qt so far stands in its namespace; the rest waits until it is asked for.
+TELL_WHAT_WAS_MADE = """
+for module, name in ((QtCore, "Qt"), (QtWidgets, "QStyle"), (QtGui, "QKeySequence")):
+    if name in vars(module):
+        print(name)
+"""
+
+TELL_WHAT_IS_KEPT = """
+import linecache
+from glmdesk.app.sources import keep_no_sources
+
+keep_no_sources()
+import wave
+print(len(linecache.cache), linecache.getline(wave.__file__, 1).strip())
+"""
+
+
+def printed_by(program: str, home: Path) -> list[str]:
+    """Return the lines that a program prints that has painted the window."""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(home)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.splitlines()
+
+
+def test_the_first_paint_makes_none_of_the_great_namespaces_of_qt(tmp_path: Path) -> None:
+    assert printed_by(PAINT + TELL_WHAT_WAS_MADE, tmp_path) == []
+    assert printed_by(PAINT + "QtCore.Qt, QtWidgets.QStyle" + TELL_WHAT_WAS_MADE, tmp_path) == [
+        "Qt",
+        "QStyle",
+    ]
+
+
+def test_no_source_that_is_read_is_kept(tmp_path: Path) -> None:
+    (told,) = printed_by(TELL_WHAT_IS_KEPT, tmp_path)
+
+    assert told.startswith('0 """')
