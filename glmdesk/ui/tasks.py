@@ -47,7 +47,8 @@ class TaskRunner(QObject):
         return bool(self._named(name))
 
     def _named(self, name: str) -> list[asyncio.Task[None]]:
-        return [task for task in self._tasks if task.get_name() == name]
+        # A task is among them until the loop comes round once more; whoever heard of its end may come first.
+        return [task for task in self._tasks if task.get_name() == name and not task.done()]
 
     async def shut_down(self) -> None:
         """Cancel every task, also those that begin meanwhile, and wait until they have tidied up."""

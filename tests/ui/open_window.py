@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from glmdesk.api.client import Client
@@ -78,10 +79,10 @@ class OpenWindow:
         ]
 
     def press(self, name: str) -> None:
-        """Press the last button of a name that can be seen: that of the last message."""
+        """Press the lowest button of a name that can be seen: that of the last message."""
         buttons = [child for child in self.named(name) if isinstance(child, QAbstractButton)]
         assert buttons, f"there is no button {name!r}"
-        buttons[-1].click()
+        max(buttons, key=lambda button: button.mapTo(self.window, QPoint()).y()).click()
 
     def type(self, text: str) -> None:
         self.composer.set_text(text)

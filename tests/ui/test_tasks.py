@@ -76,6 +76,20 @@ async def test_names_tell_what_is_running() -> None:
         await asyncio.sleep(0)
 
 
+async def test_a_task_is_over_for_whoever_hears_of_its_end_first() -> None:
+    # The runner forgets a task one turn of the loop later: a question asked in between was dropped.
+    runner = TaskRunner()
+    loop = asyncio.get_running_loop()
+    is_running: asyncio.Future[bool] = loop.create_future()
+
+    async def work() -> None:
+        loop.call_soon(lambda: is_running.set_result(runner.is_running("one")))
+
+    runner.start("one", work)
+
+    assert await asyncio.wait_for(is_running, 5) is False
+
+
 @pytest.mark.parametrize("starts", [2, 3, 5])
 @pytest.mark.parametrize("have_begun", [True, False], ids=["at rest", "at once"])
 async def test_the_older_task_has_ended_before_the_next_of_its_name_begins(

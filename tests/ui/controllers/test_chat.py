@@ -147,6 +147,23 @@ async def test_two_questions_in_one_breath_lose_no_text(tmp_path: Path, catalog:
         assert [message.text for message in await desk.stored()] == ["一", "1"]
 
 
+async def test_a_question_in_the_moment_an_answer_ends_is_asked(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        loop = asyncio.get_running_loop()
+
+        def ask_next(is_answering: bool) -> None:
+            if not is_answering and len(desk.shown) == 2:
+                loop.call_soon(desk.chat.ask, "二")
+
+        desk.chat.answering_changed.connect(ask_next)
+        desk.chat.ask("一")
+        await desk.written("2")
+        await desk.answered()
+
+        assert desk.shown == ["一", "1", "二", "2"]
+
+
 async def test_a_retry_is_a_variant_beside_the_old_answer(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(Answer("first"), Answer("second"))
