@@ -16,6 +16,9 @@ from glmdesk.i18n import N_
 
 Role = Literal["system", "user", "assistant", "tool"]
 
+# Seconds. Text comes in packets: in less time than this, one of them early or late is a tenth of the speed.
+_MEASURABLE_S = 1.0
+
 
 class State(StrEnum):
     """How an answer stands. A user's message is always `COMPLETE`."""
@@ -68,9 +71,9 @@ class Timing:
     total_s: float
 
     def tokens_per_second(self, completion_tokens: int) -> float | None:
-        """Return the speed after the first token, or None when it arrived at once."""
+        """Return the speed after the first token, or None when that took too little time to be measured."""
         writing_s = self.total_s - self.first_token_s
-        return completion_tokens / writing_s if writing_s > 0 else None
+        return completion_tokens / writing_s if writing_s >= _MEASURABLE_S else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,5 +14,8 @@ def test_speed_is_counted_from_the_first_token_on() -> None:
     assert Timing(first_token_s=2.0, total_s=4.0).tokens_per_second(50) == 25.0
 
 
-def test_an_answer_that_came_at_once_has_no_speed() -> None:
-    assert Timing(first_token_s=2.0, total_s=2.0).tokens_per_second(50) is None
+@pytest.mark.parametrize(("total_s", "is_measured"), [(2.0, False), (2.9, False), (3.0, True)])
+def test_an_answer_that_took_less_than_a_second_has_no_speed(*, total_s: float, is_measured: bool) -> None:
+    speed = Timing(first_token_s=2.0, total_s=total_s).tokens_per_second(50)
+
+    assert (speed is not None) == is_measured

@@ -207,8 +207,8 @@ def test_money_is_exact(footer: MessageFooter, cost: str, shown: str) -> None:
     assert figures(footer, replace(REPLY, cost_cny=Decimal(cost))) == f"GLM-4-Plus · {shown}"
 
 
-def test_an_answer_that_arrived_at_once_has_no_speed(footer: MessageFooter) -> None:
-    message = replace(REPLY, usage=Usage(1, 1), timing=Timing(0.5, 0.5))
+def test_an_answer_that_was_too_short_to_measure_has_no_speed(footer: MessageFooter) -> None:
+    message = replace(REPLY, usage=Usage(1, 1), timing=Timing(0.5, 0.51))
 
     assert "tokens/s" not in figures(footer, message)
 
