@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, Qt
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from glmdesk.domain.catalog import Catalog, Model
@@ -13,8 +13,11 @@ from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.choice import ChoiceBox
 
 _FACTS_ROLE = Qt.ItemDataRole.UserRole + 1
-_POPUP_WIDTH = 380
 _K = 1024
+
+# Pixels: beside a row's text, above and below it, and between its two lines.
+_BESIDE, _ABOVE, _BETWEEN = 12, 6, 2
+_FACTS_SIZE = 0.85
 
 
 class ModelPicker(ChoiceBox):
@@ -34,7 +37,6 @@ class ModelPicker(ChoiceBox):
             self.setItemData(self.count() - 1, _facts(model, language), Qt.ItemDataRole.ToolTipRole)
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
-        self.view().setMinimumWidth(_POPUP_WIDTH)
         self.activated.connect(lambda: self.picked.emit(self.currentData()))
 
     def set_theme(self, theme: Theme) -> None:
@@ -49,6 +51,18 @@ class ModelPicker(ChoiceBox):
             row = self.count() - 1
         self.setCurrentIndex(row)
         self.setToolTip(str(self.itemData(row, _FACTS_ROLE) or ""))
+
+    @override
+    def showPopup(self) -> None:
+        # Only now are the texts, the font and the screen those that count.
+        view, screen = self.view(), self.screen().availableGeometry()
+        margins = view.contentsMargins()
+        wanted = view.sizeHintForColumn(0) + margins.left() + margins.right()
+        view.setMinimumWidth(min(wanted, screen.width()))
+        super().showPopup()
+        # It hangs from the right end of the picker, which stands at the right end of the window.
+        popup, right = view.window(), self.mapToGlobal(self.rect().topRight()).x()
+        popup.move(max(screen.left(), right + 1 - popup.width()), popup.y())
 
 
 def _facts(model: Model, language: str) -> str:
@@ -85,7 +99,13 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(_POPUP_WIDTH, round(option.fontMetrics.lineSpacing() * 2.4) + 8)
+        title, facts = (
+            # Unlike the height of a font, this counts the other fonts that a text needs.
+            QFontMetrics(font).size(Qt.TextFlag.TextSingleLine, text)
+            for font, text in _lines(option.font, index)
+        )
+        width = max(title.width(), facts.width()) + 2 * _BESIDE
+        return QSize(width, title.height() + _BETWEEN + facts.height() + 2 * _ABOVE)
 
     @override
     def paint(
@@ -97,18 +117,22 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.hover))
             painter.drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), 6, 6)
-        area = option.rect.adjusted(10, 4, -10, -4)
-        title, facts = QFont(option.font), QFont(option.font)
-        title.setWeight(QFont.Weight.DemiBold)
-        facts.setPointSizeF(option.font.pointSizeF() * 0.85)
-        painter.setFont(title)
-        painter.setPen(QColor(self.theme.text))
-        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, str(index.data()))
-        painter.setFont(facts)
-        painter.setPen(QColor(self.theme.muted))
-        painter.drawText(
-            area,
-            Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
-            str(index.data(_FACTS_ROLE) or ""),
-        )
+        area = option.rect.adjusted(_BESIDE, _ABOVE, -_BESIDE, -_ABOVE)
+        colours = (self.theme.text, self.theme.muted)
+        sides = (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom)
+        for (font, text), colour, side in zip(_lines(option.font, index), colours, sides, strict=True):
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, side | Qt.AlignmentFlag.AlignLeft, shown)
         painter.restore()
+
+
+def _lines(
+    base: QFont, index: QModelIndex | QPersistentModelIndex
+) -> tuple[tuple[QFont, str], tuple[QFont, str]]:
+    """Return the two lines of a row, each with its font."""
+    title, facts = QFont(base), QFont(base)
+    title.setWeight(QFont.Weight.DemiBold)
+    facts.setPointSizeF(base.pointSizeF() * _FACTS_SIZE)
+    return (title, str(index.data())), (facts, str(index.data(_FACTS_ROLE) or ""))

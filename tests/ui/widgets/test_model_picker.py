@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Catalog, Model, Price
-from glmdesk.ui.widgets.model_picker import _FACTS_ROLE, ModelPicker, _facts
+from glmdesk.ui import theme
+from glmdesk.ui.widgets.model_picker import _BESIDE, _FACTS_ROLE, ModelPicker, _facts, _lines
 
 
 def picker_for(qtbot: QtBot, catalog: Catalog, language: str = "en") -> ModelPicker:
@@ -94,6 +95,37 @@ def test_scrolling_over_it_changes_nothing(qtbot: QtBot, catalog: Catalog) -> No
         QApplication.sendEvent(picker, event)
 
     assert picker.currentData() == "glm-4-plus"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("size_pt", [9, 12, 16])
+def test_its_list_is_large_enough_for_every_word(
+    qtbot: QtBot, catalog: Catalog, language: str, size_pt: int
+) -> None:
+    picker = picker_for(qtbot, catalog, language)
+    picker.setFont(theme.text_font(size_pt))
+    picker.show()
+    picker.showPopup()
+    view = picker.view()
+    for row in range(picker.count()):
+        place = view.visualRect(picker.model().index(row, 0))
+        (title_font, title), (facts_font, facts) = _lines(view.font(), picker.model().index(row, 0))
+        words, more = QFontMetrics(title_font), QFontMetrics(facts_font)
+        widest = max(words.horizontalAdvance(title), more.horizontalAdvance(facts))
+        assert place.width() >= widest + 2 * _BESIDE
+        assert place.height() >= words.boundingRect(title).height() + more.boundingRect(facts).height()
+        assert view.viewport().rect().contains(place)
+    picker.hidePopup()
+
+
+def test_its_list_is_no_wider_than_the_screen(qtbot: QtBot, catalog: Catalog) -> None:
+    picker = picker_for(qtbot, catalog)
+    picker.setFont(theme.text_font(40))
+    picker.show()
+    picker.showPopup()
+
+    assert picker.screen().availableGeometry().contains(picker.view().window().geometry())
+    picker.hidePopup()
 
 
 def painted(picker: ModelPicker, row: int) -> QImage:
