@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
 
@@ -31,7 +32,6 @@ class Sidebar(QFrame):
     def __init__(self, icons: Icons, *, is_demo: bool) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setMinimumWidth(_NARROWEST)
         self._icons = icons
         self._list: ConversationView | None = None
         self._new = QPushButton(_("New chat"))
@@ -72,12 +72,18 @@ class Sidebar(QFrame):
         column.setContentsMargins(12, 0, 12, 0)
         mark = QLabel(_("Demo: simulated answers"))
         mark.setObjectName("demo_mark")
+        mark.setWordWrap(True)
         leave = QPushButton(_("Leave the demo"))
         leave.setAccessibleName(_("Leave the demo"))
         leave.clicked.connect(self.leave_demo_requested)
         column.addWidget(mark)
         column.addWidget(leave)
         return holder
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # A minimum width that is set would let large letters be cut.
+        return super().minimumSizeHint().expandedTo(QSize(_NARROWEST, 0))
 
     def add_list(self, view: "ConversationView", theme: Theme) -> None:
         """Add the conversations: reading them takes longer than painting the window."""

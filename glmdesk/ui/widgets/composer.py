@@ -54,6 +54,7 @@ class Composer(QFrame):
         self.setFocusProxy(self.input)
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
+        self._hint.setWordWrap(True)
         self.button = QToolButton()
         self.button.setProperty("kind", "round")
         self.button.setFixedSize(_BUTTON_SIDE, _BUTTON_SIDE)
