@@ -127,7 +127,8 @@ class Desk(QObject):
         self._library.renamed.connect(chat.renamed)
         self._library.deleted.connect(self._offer_undo)
         self._library.restored.connect(chat.open)
-        pane.header.renamed.connect(self._rename_shown)
+        pane.header.renamed.connect(self._library.rename)
+        pane.header.delete_requested.connect(self._delete_shown)
         pane.banner.acted.connect(self._undo)
         pane.composer.input.textChanged.connect(self._warm_up)
         chat.conversation_changed.connect(self._show_conversation)
@@ -203,9 +204,6 @@ class Desk(QObject):
         self._chat.show_new()
         self._window.chat.composer.input.setFocus()
 
-    def _rename_shown(self, title: str) -> None:
-        self._library.rename(self._chat.conversation.id, title)
-
     def _show_conversation(self) -> None:
         self._window.show_title(self._chat.conversation.title)
         self._view.select(self._chat.conversation.id)
@@ -213,6 +211,11 @@ class Desk(QObject):
     def _delete(self, conversation_id: str) -> None:
         self._answers.stop(conversation_id)
         self._library.delete(conversation_id)
+
+    def _delete_shown(self, conversation_id: str) -> None:
+        # The button that was pressed is of no use for the new chat that follows.
+        self._window.chat.composer.input.setFocus()
+        self._delete(conversation_id)
 
     def _offer_undo(self, conversation_id: str, title: str) -> None:
         if conversation_id == self._chat.conversation.id:

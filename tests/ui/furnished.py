@@ -65,7 +65,7 @@ class Furnished:
         now = datetime.now(UTC)
         conversation = Conversation(f"conversation-{self.rows.rowCount()}", title, now, now, model)
         self.rows.put(conversation)
-        self.window.chat.header.show_conversation(title, model, is_stored=True)
+        self.window.chat.header.show_conversation(conversation, is_stored=True)
         self.window.show_title(title)
         return conversation
 

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Catalog
@@ -277,6 +277,23 @@ async def test_a_new_title_is_seen_everywhere(opened: Opening) -> None:
         assert any(button.text() == "R&&D" for button in visible_buttons(window.window))
 
 
+async def test_the_menu_above_the_messages_deletes_what_is_shown(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.window.activateWindow()
+        (more,) = window.named("More")
+        more.setFocus()
+        window.press("More")
+        (menu,) = window.window.chat.header.findChildren(QMenu)
+        menu.actions()[-1].trigger()
+        await idle(lambda: not window.named("Undo"))
+
+        assert window.titles == []
+        assert page(window, Starters)
+        assert window.window.focusWidget() is window.composer.input
+
+
 async def test_a_question_that_cannot_be_stored_comes_back_with_the_reason(opened: Opening) -> None:
     async with opened() as window:
         path = window.stage.paths.data / "glmdesk.db"
@@ -397,6 +414,7 @@ NAMES = {
     "Settings",
     "Conversation title",
     "Model",
+    "More",
     "Context",
     "Transcript",
     "Message",

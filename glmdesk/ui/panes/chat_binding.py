@@ -144,7 +144,7 @@ class ChatBinding(QObject):
         self._pane.composer.set_ready(is_ready=True)
         self._draft_key = conversation.id if self._chat.is_stored else ""
         header = self._pane.header
-        header.show_conversation(conversation.title, conversation.model, is_stored=self._chat.is_stored)
+        header.show_conversation(conversation, is_stored=self._chat.is_stored)
         model, usage = self._catalog.get(conversation.model), self._chat.last_usage
         header.show_context(
             usage.total_tokens if usage and model else None, model.context_window if model else 0

@@ -17,7 +17,7 @@ class ChatPane(QWidget):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self.setMinimumWidth(380)
-        self.header = Header()
+        self.header = Header(icons)
         self.banner = Banner(icons)
         self.composer = Composer(icons)
         self._transcript: QWidget | None = None

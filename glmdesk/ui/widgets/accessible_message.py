@@ -1,15 +1,16 @@
 """What a screen reader hears of the transcript: a list, and of each message who wrote it and its text."""
 
 import weakref
-from collections.abc import Callable
 from typing import Protocol, cast, overload
 
 import shiboken6
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleTextInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from glmdesk.typed import override
+
+from glmdesk.ui.widgets.accessible import make_accessible
 
 
 class SpokenMessage(Protocol):
@@ -102,26 +103,11 @@ def _list_of_messages(widget: QWidget) -> QAccessibleInterface:
     return QAccessibleWidget(widget, QAccessible.Role.List)
 
 
-_makers: dict[type[QWidget], Callable[[QWidget], QAccessibleInterface]] = {}
-
-
 def make_message_accessible(kind: type[QWidget]) -> None:
     """Let widgets of a class be heard as messages. The class is a `SpokenMessage`."""
-    _make_accessible(kind, _AccessibleMessage)
+    make_accessible(kind, _AccessibleMessage)
 
 
 def make_list_accessible(kind: type[QWidget]) -> None:
     """Let widgets of a class be heard as the list of what is in them."""
-    _make_accessible(kind, _list_of_messages)
-
-
-def _make_accessible(kind: type[QWidget], make: Callable[[QWidget], QAccessibleInterface]) -> None:
-    if not _makers:
-        QAccessible.installFactory(_interface_for)
-    _makers[kind] = make
-
-
-def _interface_for(_class_name: str, item: QObject) -> QAccessibleInterface | None:
-    # The binding keeps what is returned here until the program ends, Qt deletes its C++ half with the widget.
-    make = _makers.get(type(item)) if isinstance(item, QWidget) else None
-    return make(item) if make is not None and isinstance(item, QWidget) else None
+    make_accessible(kind, _list_of_messages)

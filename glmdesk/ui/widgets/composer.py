@@ -65,7 +65,7 @@ class Composer(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(4, 0, 0, 0)
+        row.setContentsMargins(2, 0, 0, 0)
         row.addWidget(self._hint, 1)
         row.addWidget(self.button)
         column = QVBoxLayout(self)

@@ -1,15 +1,25 @@
-"""Above the messages: the title, how full the model's window is, and which model answers."""
+"""Above the messages: the title, how full the model's window is, which model answers, and a menu."""
 
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
+from glmdesk.domain.conversation import Conversation
 from glmdesk.i18n import _
 from glmdesk.typed import override
+from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.text_input import LineInput
 
 if TYPE_CHECKING:
@@ -23,16 +33,21 @@ class Header(QWidget):
     """What is known of the conversation as a whole.
 
     Signals:
-        renamed(title: str): the title was edited, and is not empty.
+        renamed(conversation_id: str, title: str): the title was edited, and is not empty.
+        delete_requested(conversation_id: str): by the menu.
         model_picked(model_id: str): another model should answer from now on.
     """
 
-    renamed = Signal(str)
+    renamed = Signal(str, str)
+    delete_requested = Signal(str)
     model_picked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, icons: Icons) -> None:
         super().__init__()
+        self._icons = icons
+        self._id = ""
         self._title = ""
+        self._is_editing = False
         self._label = QPushButton()
         self._label.setProperty("kind", "flat")
         self._label.setToolTip(_("Click to rename"))
@@ -42,17 +57,23 @@ class Header(QWidget):
         self._editor.setAccessibleName(_("Conversation title"))
         self._editor.submitted.connect(self._commit)
         self._editor.cancelled.connect(self._show_label)
-        self._editor.editingFinished.connect(self._show_label)
+        # It lost the keyboard: what was written is meant.
+        self._editor.editingFinished.connect(self._commit)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._label)
         self._stack.addWidget(self._editor)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._context = QLabel()
         self._context.setProperty("kind", "muted")
+        self._more = MenuButton(_("More"))
+        self._more.setIconSize(QSize(20, 20))
+        self._more.add_choice(_("Rename"), self._edit)
+        self._more.add_choice(_("Delete"), lambda: self.delete_requested.emit(self._id))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(self._stack, 1)
         row.addWidget(self._context)
+        row.addWidget(self._more)
         self._row = row
         self._picker: ModelPicker | None = None
         self.setMinimumHeight(_HEIGHT)
@@ -62,7 +83,7 @@ class Header(QWidget):
         self._picker = picker
         picker.set_theme(theme)
         picker.picked.connect(self.model_picked)
-        self._row.addWidget(picker)
+        self._row.insertWidget(self._row.count() - 1, picker)
         picker.set_label(_("Model"))
 
     def open_picker(self) -> None:
@@ -71,18 +92,21 @@ class Header(QWidget):
             self._picker.showPopup()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the list of models with a theme's colours."""
+        """Colour the drawing of the menu's button, and the list of models."""
+        self._more.setIcon(self._icons.icon("more", theme.muted))
         if self._picker is not None:
             self._picker.set_theme(theme)
 
-    def show_conversation(self, title: str, model_id: str, *, is_stored: bool) -> None:
-        """Show a title and a model. What is not stored yet cannot be renamed."""
-        self._title = title
+    def show_conversation(self, conversation: Conversation, *, is_stored: bool) -> None:
+        """Show a conversation. What is not stored yet can be neither renamed nor deleted."""
+        if conversation.id != self._id:
+            self._commit()
+        self._id, self._title = conversation.id, conversation.title
         self._label.setEnabled(is_stored)
+        self._more.setEnabled(is_stored)
         self._fit_title()
-        self._show_label()
         if self._picker is not None:
-            self._picker.show_model(model_id)
+            self._picker.show_model(conversation.model)
 
     def show_context(self, used_tokens: int | None, window_tokens: int) -> None:
         """Show how much of the model's window the last exchange took; None: nothing before the first."""
@@ -119,16 +143,20 @@ class Header(QWidget):
         return self._label.fontMetrics().elidedText(self._title, mode, room).replace("&", "&&")
 
     def _edit(self) -> None:
+        self._is_editing = True
         self._editor.setText(self._title)
         self._editor.selectAll()
         self._stack.setCurrentWidget(self._editor)
         self._editor.setFocus()
 
-    def _commit(self, text: str) -> None:
-        title = text.strip()
-        if title and title != self._title:
-            self.renamed.emit(title)
+    def _commit(self) -> None:
+        title = self._editor.text().strip()
+        is_new = self._is_editing and title not in ("", self._title)
         self._show_label()
+        if is_new:
+            self.renamed.emit(self._id, title)
 
     def _show_label(self) -> None:
+        # First, because the editor loses the keyboard when it is hidden.
+        self._is_editing = False
         self._stack.setCurrentWidget(self._label)

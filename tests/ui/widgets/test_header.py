@@ -1,21 +1,27 @@
-"""The title that can be edited, the share of the window that is used, the model."""
+"""The title that can be edited, the share of the window that is used, the model, the menu."""
+
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.conversation import Conversation
 from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.header import Header
 from glmdesk.ui.widgets.model_picker import ModelPicker
 from glmdesk.ui.widgets.text_input import LineInput
+from tests.storage.examples import conversation
 from tests.ui.keyboard import ENTER, press
 
 
 @pytest.fixture
-def header(qtbot: QtBot, catalog: Catalog) -> Header:
-    header = Header()
+def header(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Header:
+    header = Header(icons)
+    header.set_theme(theme.LIGHT)
     header.add_picker(ModelPicker(catalog, "en"), theme.LIGHT)
     qtbot.addWidget(header)
     header.resize(900, 50)
@@ -33,12 +39,22 @@ def editor(header: Header) -> LineInput:
     return line
 
 
+def menu(header: Header) -> QMenu:
+    (found,) = header.findChildren(QMenu)
+    return found
+
+
+def more(header: Header) -> QToolButton:
+    return next(button for button in header.findChildren(QToolButton) if button.accessibleName() == "More")
+
+
 def context(header: Header) -> QLabel:
     return header._context
 
 
 def test_a_stored_title_is_edited_with_a_click_and_enter(header: Header, qtbot: QtBot) -> None:
-    header.show_conversation("Old", "glm-4-plus", is_stored=True)
+    old = conversation("Old")
+    header.show_conversation(old, is_stored=True)
     title_button(header).click()
     assert editor(header).isVisible()
     assert editor(header).selectedText() == "Old"
@@ -46,13 +62,74 @@ def test_a_stored_title_is_edited_with_a_click_and_enter(header: Header, qtbot: 
     with qtbot.waitSignal(header.renamed) as renamed:
         press(editor(header), ENTER)
 
-    assert renamed.args == ["New"]
+    assert renamed.args == [old.id, "New"]
     assert title_button(header).isVisible()
+
+
+def begin_to_rename(header: Header, text: str) -> Conversation:
+    """Show a conversation and write another title for it."""
+    header.activateWindow()
+    old = conversation("Old")
+    header.show_conversation(old, is_stored=True)
+    title_button(header).click()
+    editor(header).setText(text)
+    return old
+
+
+def test_leaving_the_title_takes_what_was_written(header: Header, qtbot: QtBot) -> None:
+    old = begin_to_rename(header, "New")
+    qtbot.waitUntil(editor(header).hasFocus)
+    with qtbot.waitSignal(header.renamed) as renamed:
+        more(header).setFocus()
+
+    assert renamed.args == [old.id, "New"]
+    assert title_button(header).isVisible()
+
+
+def test_a_new_title_goes_to_its_own_conversation_when_another_one_is_shown(
+    header: Header, qtbot: QtBot
+) -> None:
+    old = begin_to_rename(header, "New")
+    with qtbot.waitSignal(header.renamed) as renamed:
+        header.show_conversation(conversation("Other"), is_stored=True)
+
+    assert renamed.args == [old.id, "New"]
+    assert title_button(header).text() == "Other"
+    assert title_button(header).isVisible()
+
+
+def test_news_of_the_conversation_do_not_end_an_edit(header: Header, qtbot: QtBot) -> None:
+    # The end of an answer threw away the title that was being written.
+    old = begin_to_rename(header, "Ne")
+    with qtbot.assertNotEmitted(header.renamed):
+        header.show_conversation(replace(old, model="glm-4-air-250414"), is_stored=True)
+
+    assert editor(header).isVisible()
+    assert editor(header).text() == "Ne"
+
+
+def test_the_menu_renames_and_deletes_what_is_shown(header: Header, qtbot: QtBot) -> None:
+    shown = conversation("Old")
+    header.show_conversation(shown, is_stored=True)
+    more(header).click()
+    assert menu(header).isVisible()
+    rename, delete = menu(header).actions()
+    assert (rename.text(), delete.text()) == ("Rename", "Delete")
+    with qtbot.waitSignal(header.delete_requested) as deleted:
+        delete.trigger()
+    assert deleted.args == [shown.id]
+    assert not menu(header).isVisible()
+    more(header).click()
+    rename.trigger()
+
+    assert not menu(header).isVisible()
+    assert editor(header).isVisible()
+    assert editor(header).selectedText() == "Old"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "Old", " Old "])
 def test_an_empty_or_the_same_title_is_no_change(header: Header, text: str, qtbot: QtBot) -> None:
-    header.show_conversation("Old", "glm-4-plus", is_stored=True)
+    header.show_conversation(conversation("Old"), is_stored=True)
     title_button(header).click()
     editor(header).setText(text)
     with qtbot.assertNotEmitted(header.renamed):
@@ -62,7 +139,7 @@ def test_an_empty_or_the_same_title_is_no_change(header: Header, text: str, qtbo
 
 
 def test_escape_gives_up_an_edit(header: Header, qtbot: QtBot) -> None:
-    header.show_conversation("Old", "glm-4-plus", is_stored=True)
+    header.show_conversation(conversation("Old"), is_stored=True)
     title_button(header).click()
     editor(header).setText("New")
     with qtbot.assertNotEmitted(header.renamed):
@@ -71,16 +148,17 @@ def test_escape_gives_up_an_edit(header: Header, qtbot: QtBot) -> None:
     assert title_button(header).isVisible()
 
 
-def test_what_is_not_stored_cannot_be_renamed(header: Header) -> None:
-    header.show_conversation("", "glm-4-plus", is_stored=False)
+def test_what_is_not_stored_can_be_neither_renamed_nor_deleted(header: Header) -> None:
+    header.show_conversation(conversation(""), is_stored=False)
 
     assert not title_button(header).isEnabled()
+    assert not more(header).isEnabled()
     assert title_button(header).text() == "New chat"
     assert title_button(header).accessibleName() == "Conversation title"
 
 
 def test_an_ampersand_in_a_title_is_no_shortcut(header: Header) -> None:
-    header.show_conversation("R&D, Q&A", "glm-4-plus", is_stored=True)
+    header.show_conversation(conversation("R&D, Q&A"), is_stored=True)
 
     assert title_button(header).text() == "R&&D, Q&&A"
     assert title_button(header).shortcut().isEmpty()
@@ -89,7 +167,7 @@ def test_an_ampersand_in_a_title_is_no_shortcut(header: Header) -> None:
 
 def test_a_long_title_is_cut_to_the_room_there_is(header: Header) -> None:
     title = "很长的标题" * 40
-    header.show_conversation(title, "glm-4-plus", is_stored=True)
+    header.show_conversation(conversation(title), is_stored=True)
 
     assert title_button(header).text().endswith("…")
     assert title_button(header).accessibleDescription() == title
@@ -120,7 +198,7 @@ def test_nothing_is_said_of_the_window_before_the_first_exchange(header: Header)
 
 
 def test_a_picked_model_is_told(header: Header, catalog: Catalog, qtbot: QtBot) -> None:
-    header.show_conversation("", "glm-4-plus", is_stored=False)
+    header.show_conversation(conversation(""), is_stored=False)
     (picker,) = header.findChildren(ModelPicker)
     assert picker.currentData() == "glm-4-plus"
     with qtbot.waitSignal(header.model_picked) as picked:

@@ -1,0 +1,55 @@
+"""What a person does who has neither mouse nor keyboard: all of it through the accessibility tree."""
+
+import pytest
+
+from tests.e2e.app import App, Program
+
+
+def test_a_conversation_is_renamed_deleted_and_brought_back(program: Program) -> None:
+    with program() as app:
+        app.ask("first")
+        app.wait_answer("You said: “first”.")
+
+        _choose(app, "Rename")
+        _write_title(app, "renamed")
+        assert app.conversations == ["renamed"]
+
+        _choose(app, "Delete")
+        app.wait_title("")
+        assert app.conversations == []
+        app.wait_focus("Message")
+        app.press("Undo")
+        app.wait_title("renamed")
+        assert app.conversations == ["renamed"]
+        assert [message.text for message in app.messages] == ["first", "You said: “first”."]
+        app.quit()
+
+
+def test_the_title_is_a_button_that_lets_it_be_edited(program: Program) -> None:
+    with program() as app:
+        app.ask("first")
+        app.wait_answer("You said: “first”.")
+
+        app.press("Conversation title")
+        _write_title(app, "renamed")
+        assert app.find(role="button", name="Conversation title").description == "renamed"
+        app.quit()
+
+
+@pytest.mark.parametrize("name", ["More", "Conversation title"])
+def test_what_is_not_stored_yet_offers_neither(program: Program, name: str) -> None:
+    with program() as app:
+        assert "enabled" not in app.find(role="button", name=name).states
+        app.quit()
+
+
+def _choose(app: App, name: str) -> None:
+    app.press("More")
+    app.find(role="menu item", name=name).press()
+    app.wait_for(lambda: not app.shows(name, role="menu item"), "the menu to close")
+
+
+def _write_title(app: App, title: str) -> None:
+    app.find(role="text", name="Conversation title").set_text(title)
+    app.find(role="text", name="Message").grab_focus()
+    app.wait_title(title)
