@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.app import App, Program
 from tests.support.atspi import Accessible
 
@@ -38,6 +40,19 @@ def test_another_key_sends_from_now_on_and_after_the_next_start(program: Program
         app.desktop.press("ctrl+Return")
         app.wait_answer("You said: “one two”.")
         assert app.messages[0].text == "one\ntwo"
+        app.quit()
+
+
+@pytest.mark.parametrize(("role", "name"), [("text", "Proxy"), ("spin box", "Font size")])
+def test_escape_closes_it_wherever_the_keyboard_is(program: Program, role: str, name: str) -> None:
+    with program() as app:
+        _open(app).find(role=role, name=name).grab_focus()
+        app.desktop.press("ctrl+a")
+        app.desktop.type_text("1")
+        app.desktop.press("Escape")
+        assert app.shows("Settings", role="dialog")
+        app.desktop.press("Escape")
+        app.wait_for(lambda: not app.shows("Settings", role="dialog"), "the dialog to close")
         app.quit()
 
 

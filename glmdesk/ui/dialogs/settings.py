@@ -167,15 +167,29 @@ class SettingsDialog(QDialog):
             box.setSpecialValueText(_("As the desktop"))
         box.setValue(self._settings.value(setting))
         box.valueChanged.connect(lambda: self._change(setting, box.value()))
+        box.cancelled.connect(self.reject)
         return box
 
     def _line(self, setting: Setting[Any]) -> QWidget:
         line = LineInput()
         line.setText(self._settings.value(setting))
-        line.submitted.connect(lambda: self._change(setting, line.text()))
-        line.editingFinished.connect(lambda: self._change(setting, line.text()))
-        line.cancelled.connect(lambda: line.setText(self._settings.value(setting)))
+        line.submitted.connect(lambda: self._take(setting, line))
+        line.editingFinished.connect(lambda: self._take(setting, line))
+        line.cancelled.connect(lambda: self._give_up(setting, line))
         return line
+
+    def _take(self, setting: Setting[Any], line: LineInput) -> None:
+        if line.text() != self._settings.value(setting):
+            self._change(setting, line.text())
+
+    def _give_up(self, setting: Setting[Any], line: LineInput) -> None:
+        """Show the text in force again; where it is shown already, Escape closes the dialog as everywhere."""
+        stored = self._settings.value(setting)
+        if line.text() == stored:
+            self.reject()
+        else:
+            line.setText(stored)
+            self.show_problem(setting.key, "")
 
     def _change(self, setting: Setting[Any], value: object) -> None:
         self.show_problem(setting.key, "")

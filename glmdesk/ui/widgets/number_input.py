@@ -1,5 +1,6 @@
 """The input for a number, made of the one for a line of text."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSpinBox
 
@@ -8,12 +9,20 @@ from glmdesk.ui.widgets.text_input import LineInput, is_enter
 
 
 class NumberInput(QSpinBox):
-    """A whole number. Enter takes what was typed, and does not press a button of the dialog around it."""
+    """A whole number. Enter takes what was typed, and does not press a button of the dialog around it.
+
+    Signals:
+        cancelled(): Escape was pressed and there was nothing to give up; the first one gives up what was
+        typed.
+    """
+
+    cancelled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._line = LineInput()
         self._line.submitted.connect(self.interpretText)
+        self._line.cancelled.connect(self._cancel)
         self._line.setTextMargins(8, 0, 8, 0)
         self.setLineEdit(self._line)
         # Its buttons have no width in the stylesheet; without buttons Qt would leave the text one pixel.
@@ -34,3 +43,9 @@ class NumberInput(QSpinBox):
             self._line.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
+
+    def _cancel(self) -> None:
+        typed = self.text()
+        self.setValue(self.value())
+        if self.text() == typed:
+            self.cancelled.emit()

@@ -17,7 +17,7 @@ from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.text_input import LineInput
-from tests.ui.keyboard import ENTER, press
+from tests.ui.keyboard import ENTER, compose, press
 
 DECLARED = Settings.declared()
 
@@ -153,6 +153,49 @@ def test_texts_are_taken_with_enter_and_given_up_with_escape(
 
     assert changes == [(setting.key, "http://127.0.0.1:1")]
     assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("setting", [Settings.proxy, Settings.font_size], ids=lambda setting: setting.key)
+def test_escape_gives_up_what_was_typed_and_then_closes(
+    dialog: SettingsDialog, setting: Setting[Any], changes: list[tuple[str, object]], qtbot: QtBot
+) -> None:
+    # An input kept every Escape for itself.
+    line = control(dialog, setting)
+    assert isinstance(line, (LineInput, NumberInput))
+    line.setFocus()
+    before = line.text()
+    line.selectAll()
+    QTest.keyClicks(line, "12")
+    press(line, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert line.text() == before
+    with qtbot.waitSignal(dialog.finished):
+        press(line, Qt.Key.Key_Escape)
+
+    assert changes == []
+
+
+@pytest.mark.parametrize("setting", [Settings.proxy, Settings.font_size], ids=lambda setting: setting.key)
+def test_escape_in_a_composition_belongs_to_the_input_method(
+    dialog: SettingsDialog, setting: Setting[Any]
+) -> None:
+    line = control(dialog, setting)
+    line.setFocus()
+    compose(line, "ni")
+    press(line, Qt.Key.Key_Escape)
+
+    assert dialog.isVisible()
+
+
+def test_escape_takes_the_words_about_a_refused_value_away(dialog: SettingsDialog) -> None:
+    line = control(dialog, Settings.proxy)
+    assert isinstance(line, LineInput)
+    line.setText("x")
+    dialog.show_problem("proxy", "This is not allowed here: x")
+    press(line, Qt.Key.Key_Escape)
+
+    assert line.text() == "system"
+    assert "This is not allowed here: x" not in labels(dialog)
 
 
 def test_a_text_is_taken_when_it_is_left(
