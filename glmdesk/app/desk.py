@@ -169,9 +169,12 @@ class Desk(QObject):
         await self._load()
 
     async def _open_settings(self) -> None:
-        from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for those who open it
+        from glmdesk.ui.dialogs.settings import Override, SettingsDialog  # noqa: PLC0415 - for who opens it
 
-        dialog = SettingsDialog(self._stage.settings, self._catalog, self._window)
+        connection, overrides = self._connection, dict[str, Override]()
+        if connection.variable:
+            overrides["base_url"] = Override(connection.endpoint.base_url, connection.variable)
+        dialog = SettingsDialog(self._stage.settings, self._catalog, self._window, overrides=overrides)
         dialog.change_requested.connect(self._settings.change)
         dialog.key_entry_requested.connect(dialog.accept)
         dialog.key_entry_requested.connect(lambda: self._binding.act(Action.ENTER_KEY))

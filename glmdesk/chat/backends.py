@@ -27,7 +27,10 @@ def service_connection(
     Raises UsageError for an address that is none.
     """
     endpoint = Endpoint.parse(base_url or environ.get(BASE_URL_VARIABLE) or settings.base_url)
-    return Connection(endpoint, keys, partial(_load_service, endpoint, settings, environ))
+    load = partial(_load_service, endpoint, settings, environ)
+    return Connection(
+        endpoint, keys, load, variable=BASE_URL_VARIABLE if environ.get(BASE_URL_VARIABLE) else ""
+    )
 
 
 def demo_connection(catalog: Catalog, resources: Path) -> Connection:

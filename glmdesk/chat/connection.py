@@ -33,11 +33,15 @@ class Connection:
     """Makes the client when it is first needed and keeps it until the key changes.
 
     `load` brings in the HTTP library and the system's certificates; it runs in a thread, because that takes
-    longer than a window may stand still.
+    longer than a window may stand still. `variable` is the variable of the environment that decides where the
+    service is, empty when the settings do.
     """
 
-    def __init__(self, endpoint: Endpoint, keys: Keys, load: Callable[[], Backend]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, keys: Keys, load: Callable[[], Backend], *, variable: str = ""
+    ) -> None:
         self.endpoint = endpoint
+        self.variable = variable
         self._keys = keys
         self._load = load
         self._backend: Backend | None = None
@@ -70,7 +74,8 @@ class Connection:
     async def follow(self, other: "Connection") -> None:
         """Go where another connection leads, from the next question on."""
         async with self._opening:
-            self.endpoint, self._load, self._backend = other.endpoint, other._load, None  # noqa: SLF001
+            self.endpoint, self.variable = other.endpoint, other.variable
+            self._load, self._backend = other._load, None  # noqa: SLF001
             await self.close()
 
     async def close(self) -> None:

@@ -238,6 +238,7 @@ def stylesheet(theme: Theme) -> str:
         padding: 5px 8px; selection-background-color: {theme.selection}; selection-color: {theme.text};
     }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {theme.accent}; }}
+    QLineEdit:read-only {{ background: {theme.card}; color: {theme.muted}; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 0; }}

@@ -64,6 +64,16 @@ async def test_the_variable_beats_the_settings_and_an_argument_beats_both(settin
     assert chosen.endpoint.base_url == "http://127.0.0.1:1/argument"
 
 
+async def test_a_connection_knows_the_variable_that_decides_its_address(settings: Settings) -> None:
+    environ = {BASE_URL_VARIABLE: "http://127.0.0.1:1/variable"}
+    by_settings = service_connection(settings, OneKey(), {})
+    by_variable = service_connection(settings, OneKey(), environ)
+
+    assert (by_settings.variable, by_variable.variable) == ("", "GLMDESK_BASE_URL")
+    await by_settings.follow(by_variable)
+    assert by_settings.variable == "GLMDESK_BASE_URL"
+
+
 async def test_an_empty_variable_is_none(settings: Settings) -> None:
     assert service_connection(settings, OneKey(), {BASE_URL_VARIABLE: ""}).endpoint.base_url == MAINLAND_URL
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.app import App, Program
 from tests.support.atspi import Accessible
+from tests.support.remote import ServiceProcess
 
 
 def test_a_number_is_seen_and_no_step_leads_to_one_that_is_not_allowed(program: Program, home: Path) -> None:
@@ -53,6 +54,18 @@ def test_escape_closes_it_wherever_the_keyboard_is(program: Program, role: str, 
         assert app.shows("Settings", role="dialog")
         app.desktop.press("Escape")
         app.wait_for(lambda: not app.shows("Settings", role="dialog"), "the dialog to close")
+        app.quit()
+
+
+def test_an_address_from_the_environment_is_shown_with_where_it_comes_from(
+    program: Program, service: ServiceProcess
+) -> None:
+    with program() as app:
+        address = _open(app).find(role="text", name="Service address")
+        assert address.text == service.base_url
+        assert "read-only" in address.states
+        app.find(role="label", name="The variable GLMDESK_BASE_URL decides this as long as it is set.")
+        _close(app)
         app.quit()
 
 

@@ -1,6 +1,8 @@
 """The settings dialog, made from the declarations of the settings. Every change takes effect at once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -38,8 +40,16 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What is in force in place of a setting, and the variable of the environment that says so."""
+
+    value: str
+    variable: str
+
+
 class SettingsDialog(QDialog):
-    """Shows every setting and the state of the API key.
+    """Shows every setting and the state of the API key. What the environment decides can only be read.
 
     Signals:
         change_requested(setting: Setting, value: object): a control was changed.
@@ -51,13 +61,21 @@ class SettingsDialog(QDialog):
     key_entry_requested = Signal()
     key_removal_requested = Signal()
 
-    def __init__(self, settings: Settings, catalog: Catalog, parent: QWidget) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        parent: QWidget,
+        *,
+        overrides: Mapping[str, Override] = MappingProxyType({}),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(_WIDTH, _HEIGHT)
         self._settings = settings
         self._catalog = catalog
+        self._overrides = overrides
         self._problems: dict[str, QLabel] = {}
         self._key_state = QLabel()
         self._key_state.setWordWrap(True)
@@ -117,10 +135,15 @@ class SettingsDialog(QDialog):
         return holder
 
     def _row(self, setting: Setting[Any]) -> QWidget:
-        control = self._control(setting)
+        override = self._overrides.get(setting.key)
+        control = self._control(setting) if override is None else self._fixed(override.value)
         control.setAccessibleName(_(setting.label))
-        control.setAccessibleDescription(_(setting.help))
-        explanation = QLabel(_(setting.help))
+        explanation = QLabel(
+            _(setting.help)
+            if override is None
+            else _("The variable {name} decides this as long as it is set.").format(name=override.variable)
+        )
+        control.setAccessibleDescription(explanation.text())
         explanation.setProperty("kind", "muted")
         explanation.setWordWrap(True)
         problem = QLabel()
@@ -176,6 +199,13 @@ class SettingsDialog(QDialog):
         line.submitted.connect(lambda: self._take(setting, line))
         line.editingFinished.connect(lambda: self._take(setting, line))
         line.cancelled.connect(lambda: self._give_up(setting, line))
+        return line
+
+    def _fixed(self, value: str) -> QWidget:
+        line = LineInput()
+        line.setText(value)
+        line.setReadOnly(True)
+        line.cancelled.connect(self.reject)
         return line
 
     def _take(self, setting: Setting[Any], line: LineInput) -> None:

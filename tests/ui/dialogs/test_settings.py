@@ -14,7 +14,7 @@ from shiboken6 import isValid
 from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.setting import Choice, Setting, Text, Whole
 from glmdesk.storage.settings import Settings
-from glmdesk.ui.dialogs.settings import SettingsDialog
+from glmdesk.ui.dialogs.settings import Override, SettingsDialog
 from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.text_input import LineInput
 from tests.ui.keyboard import ENTER, compose, press
@@ -220,6 +220,28 @@ def test_the_models_of_the_catalogue_are_offered_and_the_free_one(
     assert isinstance(box, QComboBox)
 
     assert [box.itemData(row) for row in range(box.count())] == ["", *(model.id for model in catalog)]
+
+
+def test_what_the_environment_decides_is_shown_and_cannot_be_changed(
+    settings: Settings, catalog: Catalog, qtbot: QtBot
+) -> None:
+    # The stored address was shown, while another one was in force.
+    override = Override("http://127.0.0.1:1/v4", "GLMDESK_BASE_URL")
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = SettingsDialog(settings, catalog, parent, overrides={"base_url": override})
+    dialog.open()
+    line = control(dialog, Settings.base_url)
+    assert isinstance(line, LineInput)
+    assert line.text() == "http://127.0.0.1:1/v4"
+    assert line.isReadOnly()
+    sentence = "The variable GLMDESK_BASE_URL decides this as long as it is set."
+    assert sentence in [label.text() for label in dialog.findChildren(QLabel)]
+    assert line.accessibleDescription() == sentence
+    with qtbot.assertNotEmitted(dialog.change_requested):
+        press(line, ENTER)
+        with qtbot.waitSignal(dialog.finished):
+            press(line, Qt.Key.Key_Escape)
 
 
 def test_a_refused_value_says_why_until_the_next_change(dialog: SettingsDialog) -> None:
