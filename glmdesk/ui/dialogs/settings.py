@@ -129,7 +129,8 @@ class SettingsDialog(QDialog):
         buttons.addStretch()
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
+        # The form puts a label in the middle of 7/4 of its height, which is where an input has its text.
+        column.setContentsMargins(0, self.fontMetrics().height() * 3 // 8, 0, 0)
         column.addWidget(self._key_state)
         column.addLayout(buttons)
         return holder
