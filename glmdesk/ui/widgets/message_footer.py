@@ -78,6 +78,7 @@ class MessageFooter(QWidget):
         self._veil = QGraphicsOpacityEffect(self._row)
         self._veil.setOpacity(0.0)
         self._row.setGraphicsEffect(self._veil)
+        self._line = QHBoxLayout(self._row)
         self._is_revealed = False
         self._lay_out()
         self.reveal(is_visible=False)
@@ -94,9 +95,10 @@ class MessageFooter(QWidget):
         outcome.setSpacing(6)
         outcome.addWidget(self._notice)
         outcome.addLayout(buttons)
-        row = QHBoxLayout(self._row)
+        row = self._line
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
+        row.addStretch()
         for widget in (self._previous, self._position, self._next, self._copy, self._edit, self._retry):
             row.addWidget(widget)
         row.addStretch()
@@ -129,8 +131,12 @@ class MessageFooter(QWidget):
         self._next.setEnabled(row.variant < row.variants)
         self._copy.setEnabled(bool(message.text))
         self._edit.setVisible(not is_answer)
+        # Below an answer the buttons begin with its text, below a question they end with its card.
+        self._line.setStretch(0, 0 if is_answer else 1)
+        self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
         self._retry.setVisible(is_answer and not is_writing)
         self._figures.setText(_figures(message, title) if is_answer and not is_writing else "")
+        self._figures.setVisible(bool(self._figures.text()))
 
     def _show_remedy(self, message: Message) -> None:
         action = message.problem.action if message.problem else None

@@ -218,6 +218,23 @@ def test_no_figures_stand_below_a_question_or_a_running_answer(footer: MessageFo
     assert figures(footer, replace(REPLY, state=State.STREAMING)) == ""
 
 
+def test_the_buttons_end_with_a_question_and_begin_with_an_answer(footer: MessageFooter) -> None:
+    # Those of a question stood at the left, far from its card.
+    def ends() -> tuple[int, int]:
+        shown = [child for child in footer._row.findChildren(QAbstractButton) if child.isVisible()]
+        return min(child.x() for child in shown), max(child.geometry().right() for child in shown)
+
+    for row in (Row(REPLY), Row(question(), 1, 2), Row(REPLY, 1, 2)):
+        footer.show_row(row, "GLM-4-Plus")
+        footer._line.activate()
+        left, right = ends()
+        if row.message is REPLY:
+            assert left == 0
+        else:
+            assert right >= footer.width() - 3
+            assert left > footer.width() / 2
+
+
 def test_the_height_follows_from_the_width(footer: MessageFooter) -> None:
     problem = Problem("1", "A long story. " * 20, "Read it.")
     footer.show_row(Row(replace(REPLY, state=State.FAILED, problem=problem)), "")
