@@ -28,8 +28,9 @@ from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.text_input import LineInput
 
 _ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-_ROW_HEIGHT = 34
-_HEADING_HEIGHT = 30
+# Pixels around the letters of a title, and around those of a heading.
+_ROW_PADDING = 16
+_HEADING_PADDING = 12
 _MARGIN = 8
 _DOT = 8
 
@@ -110,8 +111,8 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        heading = _HEADING_HEIGHT if index.data(Role.GROUP) else 0
-        return QSize(0, _ROW_HEIGHT + heading)
+        heading = _heading_height(option) if index.data(Role.GROUP) else 0
+        return QSize(0, _row_height(option) + heading)
 
     @override
     def paint(
@@ -120,8 +121,8 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if heading := index.data(Role.GROUP):
-            self._paint_heading(painter, option.rect, str(heading), option.font)
-        row = _row_rect(option.rect)
+            self._paint_heading(painter, option, str(heading))
+        row = _row_rect(option)
         state = option.state
         if state & QStyle.StateFlag.State_Selected:
             self._fill(painter, row, self.theme.selected)
@@ -134,12 +135,13 @@ class _Delegate(QStyledItemDelegate):
         self._paint_title(painter, row, option, index)
         painter.restore()
 
-    def _paint_heading(self, painter: QPainter, rect: QRect, text: str, base: QFont) -> None:
-        font = QFont(base)
-        font.setPointSizeF(base.pointSizeF() * 0.85)
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
+        font = QFont(option.font)
+        font.setPointSizeF(option.font.pointSizeF() * 0.85)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.muted))
-        area = QRect(rect.left() + 2 * _MARGIN, rect.top(), rect.width() - 4 * _MARGIN, _HEADING_HEIGHT - 4)
+        area = option.rect.adjusted(2 * _MARGIN, 0, -2 * _MARGIN, 0)
+        area.setHeight(_heading_height(option) - 4)
         painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
 
     def _fill(self, painter: QPainter, row: QRect, colour: str) -> None:
@@ -192,10 +194,18 @@ class _Delegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        editor.setGeometry(_row_rect(option.rect))
+        editor.setGeometry(_row_rect(option))
 
 
-def _row_rect(rect: QRect) -> QRect:
-    return QRect(
-        rect.left() + _MARGIN, rect.bottom() - _ROW_HEIGHT + 2, rect.width() - 2 * _MARGIN, _ROW_HEIGHT - 2
-    )
+def _row_height(option: QStyleOptionViewItem) -> int:
+    return option.fontMetrics.height() + _ROW_PADDING
+
+
+def _heading_height(option: QStyleOptionViewItem) -> int:
+    return option.fontMetrics.height() + _HEADING_PADDING
+
+
+def _row_rect(option: QStyleOptionViewItem) -> QRect:
+    height = _row_height(option)
+    rect = option.rect
+    return QRect(rect.left() + _MARGIN, rect.bottom() - height + 2, rect.width() - 2 * _MARGIN, height - 2)

@@ -25,8 +25,11 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.action_label import action_label
+from glmdesk.ui.widgets.elided_label import ElidedLabel
 
-ROW_HEIGHT = 28
+# Pixels. Large letters make the row higher; an error keeps its distance from what was said.
+_ROW_HEIGHT = 28
+_ABOVE_OUTCOME = 8
 
 
 class MessageFooter(QWidget):
@@ -68,17 +71,17 @@ class MessageFooter(QWidget):
         self._copy = self._icon_button("copy", _("Copy"), self.copy_requested.emit)
         self._edit = self._icon_button("edit", _("Edit"), self.edit_requested.emit)
         self._retry = self._icon_button("retry", _("Retry"), self.retry_requested.emit)
-        self._figures = QLabel()
+        self._figures = ElidedLabel()
         self._figures.setProperty("kind", "muted")
-        self._figures.setTextFormat(Qt.TextFormat.PlainText)
         self._outcome = QFrame()
         self._outcome.setObjectName("outcome")
         self._row = QWidget()
-        self._row.setFixedHeight(ROW_HEIGHT)
+        self._row.setFixedHeight(max(_ROW_HEIGHT, self.fontMetrics().height() + 6))
         self._veil = QGraphicsOpacityEffect(self._row)
         self._veil.setOpacity(0.0)
         self._row.setGraphicsEffect(self._veil)
         self._line = QHBoxLayout(self._row)
+        self._column = QVBoxLayout(self)
         self._is_revealed = False
         self._lay_out()
         self.reveal(is_visible=False)
@@ -103,7 +106,7 @@ class MessageFooter(QWidget):
             row.addWidget(widget)
         row.addStretch()
         row.addWidget(self._figures)
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._outcome)
@@ -121,6 +124,7 @@ class MessageFooter(QWidget):
         self._outcome.style().polish(self._outcome)
         self._notice.style().polish(self._notice)
         self._outcome.setVisible(bool(notice))
+        self._column.setContentsMargins(0, _ABOVE_OUTCOME if notice else 0, 0, 0)
         self._show_remedy(message)
         self._continue.setVisible(message.state.can_continue and bool(message.text))
         self._retry_below.setVisible(is_failure)
@@ -164,8 +168,7 @@ class MessageFooter(QWidget):
 
     def height_for(self, width: int) -> int:
         """Return the height at a width."""
-        layout = self.layout()
-        assert layout is not None
+        layout = self._column
         return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
 
     def _icon_button(self, icon: str, name: str, act: Callable[[], None]) -> QToolButton:

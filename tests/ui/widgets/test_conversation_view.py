@@ -188,3 +188,17 @@ def test_its_colours_follow_the_theme(view: ConversationView) -> None:
     view.set_theme(theme.DARK)
 
     assert view.grab().toImage() != light
+
+
+@pytest.mark.parametrize("size_pt", [9, 24])
+def test_rows_are_high_enough_for_their_letters(
+    view: ConversationView, rows: ConversationList, size_pt: int
+) -> None:
+    # They had 34 pixels, and a large heading was cut.
+    view.setFont(theme.text_font(size_pt))
+    letters = view.fontMetrics().height()
+    with_heading = view.visualRect(rows.index(0)).height()
+    rows.reset_rows([rows.conversation(0), rows.conversation(0)], has_more=False)
+
+    assert view.visualRect(rows.index(1)).height() >= letters + 10
+    assert with_heading - view.visualRect(rows.index(1)).height() >= letters

@@ -1,0 +1,49 @@
+"""A line of text that may have to do with less room than it wants."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel
+from typing_extensions import override
+
+
+class ElidedLabel(QLabel):
+    """One line, with a sign at its end where it is cut; pointed at, it then shows all of its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._explain()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._explain()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.style().drawItemText(
+            QPainter(self),
+            self.contentsRect(),
+            int(self.alignment().value),
+            self.palette(),
+            self.isEnabled(),
+            self.shown_text,
+            self.foregroundRole(),
+        )
+
+    @property
+    def shown_text(self) -> str:
+        """What of the text is seen."""
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def _explain(self) -> None:
+        self.setToolTip("" if self.shown_text == self.text() else self.text())
