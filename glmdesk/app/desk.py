@@ -12,6 +12,7 @@ from glmdesk.chat.connection import Connection
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
+from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -108,7 +109,7 @@ class Desk(QObject):
         pane.composer.input.setFocus()
         self._show_notices([*stage.settings.notices, *self._database.notices])
         if not stage.is_demo:
-            await self._key.look(is_known=key_is_known)
+            self._key.look(is_known=key_is_known)
         self._tasks.start("purge", self._library.purge)
 
     def follow(self, connection: Connection) -> None:
@@ -119,7 +120,7 @@ class Desk(QObject):
         self._window.add_shortcuts()
         sidebar, pane, chat = self._window.sidebar, self._window.chat, self._chat
         sidebar.new_requested.connect(self._new_chat)
-        sidebar.settings_requested.connect(lambda: self._tasks.start("settings", self._open_settings))
+        sidebar.settings_requested.connect(self._open_settings)
         sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
         self._view.chosen.connect(chat.open)
         self._view.chosen.connect(self._binding.leave_key_entry)
@@ -135,6 +136,7 @@ class Desk(QObject):
         self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
         self._binding.console_requested.connect(self._open_console)
         self._settings.changed.connect(self._apply_setting)
+        self._answers.ended.connect(self._look_for_key)
         self._stage.appearance.changed.connect(self._show_theme)
         self._tasks.failed.connect(self._show_failure)
         self._tasks.crashed.connect(self._show_crash)
@@ -165,10 +167,10 @@ class Desk(QObject):
     async def _follow(self, connection: Connection) -> None:
         await self._connection.follow(connection)
         self._key_entry.set_host(connection.endpoint.host)
-        await self._key.look()
+        self._key.look()
         await self._load()
 
-    async def _open_settings(self) -> None:
+    def _open_settings(self) -> None:
         from glmdesk.ui.dialogs.settings import Override, SettingsDialog  # noqa: PLC0415 - for who opens it
 
         connection, overrides = self._connection, dict[str, Override]()
@@ -181,7 +183,8 @@ class Desk(QObject):
         dialog.key_removal_requested.connect(dialog.accept)
         dialog.key_removal_requested.connect(self._key.forget)
         self._settings.refused.connect(dialog.show_problem)
-        dialog.show_key_state(await self._key.describe())
+        self._key.described.connect(dialog.show_key_state)
+        self._key.describe()
         dialog.open()
 
     def _apply_setting(self, key: str) -> None:
@@ -199,6 +202,10 @@ class Desk(QObject):
                 self.service_changed.emit()
             case _:
                 pass
+
+    def _look_for_key(self, answer: Message) -> None:
+        if answer.state is State.COMPLETE and not self._stage.is_demo:
+            self._key.take_up()
 
     def _default_model(self) -> str:
         return self._stage.settings.model or self._catalog.default.id

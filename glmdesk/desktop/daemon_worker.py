@@ -22,11 +22,11 @@ class DaemonWorker:
         self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def run(self, call: Callable[[], Result], *, timeout_s: float) -> Result:
+    async def run(self, call: Callable[[], Result], *, timeout_s: float | None) -> Result:
         """Return what `call` returns in the thread, or raise what it raises.
 
-        Raises TimeoutError when it has not returned in time. A call that has begun by then is left alone; one
-        that has not is never made.
+        Raises TimeoutError when it has not returned in time; None waits for as long as it takes. A call that
+        has begun by then is left alone; one that has not is never made.
         """
         if self._thread is None:
             self._thread = threading.Thread(target=self._make_calls, name=self._name, daemon=True)

@@ -153,20 +153,25 @@ class Secrets:
             if not (was_in_memory and error.problem is keyring_problems.NO_SERVICE):
                 raise
 
-    async def locate(self, host: str) -> Origin | None:
-        """Return where `read` would take the key from, None when there is no key; answers soon."""
+    async def locate(self, host: str, *, is_patient: bool = False) -> Origin | None:
+        """Return where `read` would take the key from, None when there is no key.
+
+        Answers soon, or, when patient, not before the keyring does: asking it once more instead would put
+        another dialog on the screen.
+        """
         if self._from_environment:
             return Origin.ENVIRONMENT
         if host in self._for_session:
             return Origin.SESSION
-        stored = await self._ask(lambda keyring: keyring.get_password(SERVICE, host), self._status_timeout_s)
+        timeout_s = None if is_patient else self._status_timeout_s
+        stored = await self._ask(lambda keyring: keyring.get_password(SERVICE, host), timeout_s)
         return None if stored is None else Origin.KEYRING
 
     async def describe(self) -> str:
         """Return the technical name of the keyring in use; answers soon."""
         return await self._ask(lambda keyring: type(keyring).__module__, self._status_timeout_s)
 
-    async def _ask(self, question: Callable[[Keyring], Answer], timeout_s: float) -> Answer:
+    async def _ask(self, question: Callable[[Keyring], Answer], timeout_s: float | None) -> Answer:
         try:
             return await self._worker.run(lambda: _ask_keyring(question), timeout_s=timeout_s)
         except TimeoutError as error:

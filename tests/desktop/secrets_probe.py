@@ -22,8 +22,8 @@ async def answer(secrets: Secrets, request: list[str]) -> Any:
                     return "in keyring"
                 case KeptForSession(reason):
                     return f"for this session: {reason.code}"
-        case ["locate", host]:
-            origin = await secrets.locate(host)
+        case ["locate" | "wait for" as way, host]:
+            origin = await secrets.locate(host, is_patient=way == "wait for")
             return origin and origin.value
         case [method, *arguments]:
             return await getattr(secrets, method)(*arguments)

@@ -213,6 +213,20 @@ def test_a_dialog_that_is_answered_opens_the_keyring() -> None:
         assert secrets.answer() == "in keyring"
 
 
+def test_a_patient_look_waits_for_the_dialog_and_asks_only_once() -> None:
+    with DesktopSession(services=[PROMPTER]) as desktop:
+        attributes = ("service", "glmdesk", "username", HOST)
+        desktop.run("secret-tool", "store", "--label=glmdesk", *attributes, stdin=KEY)
+        desktop.lock_keyring()
+        with probe(desktop, bound_s=0.01) as secrets:
+            secrets.request("wait for", HOST)
+            wait_for_prompt(desktop)
+            desktop.type_text(KEYRING_PASSWORD)
+            desktop.press("Return")
+
+            assert secrets.answer() == "keyring"
+
+
 def test_a_keyring_that_never_answers_is_given_up_and_does_not_hold_the_program() -> None:
     with DesktopSession(display=False, keyring="none") as desktop, desktop.bus() as bus:
         desktop.start("silent", [sys.executable, "-m", "tests.desktop.silent_service"])

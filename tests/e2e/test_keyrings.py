@@ -73,12 +73,64 @@ def test_a_keyring_that_is_unlocked_on_the_way_keeps_the_key(
         _dismiss_prompt(desktop)
         app.find(role="text", name="API key").set_text(KEY)
         app.press("Save key")
-        _await_prompt(desktop)
-        desktop.type_text(KEYRING_PASSWORD)
-        desktop.press("Return")
+        _unlock(desktop)
         app.wait_for(lambda: not app.shows("API key"), "the key entry to go")
         app.quit()
     assert desktop.run("secret-tool", "lookup", "service", "glmdesk", "username", "127.0.0.1") == KEY
+
+
+@pytest.fixture
+def with_locked_key() -> Iterator[DesktopSession]:
+    with DesktopSession(services=[PROMPTER]) as desktop:
+        desktop.run(
+            *("secret-tool", "store", "--label=glmdesk", "service", "glmdesk", "username", "127.0.0.1"),
+            stdin=KEY,
+        )
+        desktop.lock_keyring()
+        yield desktop
+
+
+def test_a_keyring_that_is_unlocked_late_is_waited_for_and_its_key_taken_up(
+    with_locked_key: DesktopSession, service: ServiceProcess, home: Path
+) -> None:
+    # The key page stayed when the dialog was answered after the bound of a quick look.
+    desktop = with_locked_key
+    with App(desktop, home, service.base_url, key="") as app:
+        _await_prompt(desktop)
+        app.find(role="label", name=re.compile("^Waiting for the keyring of this system."))
+        _unlock(desktop)
+        app.wait_for(lambda: not app.shows("API key"), "the key entry to go")
+        app.ask("Hello")
+        app.wait_answer("You said: “Hello”.")
+        app.quit()
+
+
+def test_a_dismissed_keyring_is_asked_again_on_request(
+    with_locked_key: DesktopSession, service: ServiceProcess, home: Path
+) -> None:
+    desktop = with_locked_key
+    with App(desktop, home, service.base_url, key="") as app:
+        _dismiss_prompt(desktop)
+        app.press("Ask the keyring again")
+        _unlock(desktop)
+        app.wait_for(lambda: not app.shows("API key"), "the key entry to go")
+        app.quit()
+
+
+def test_the_window_closes_at_once_while_the_keyring_is_waited_for(
+    with_locked_key: DesktopSession, service: ServiceProcess, home: Path
+) -> None:
+    desktop = with_locked_key
+    with App(desktop, home, service.base_url, key="") as app:
+        _await_prompt(desktop)
+        app.quit()
+
+
+def _unlock(desktop: DesktopSession) -> None:
+    """Give the keyring its password as soon as it asks for it."""
+    _await_prompt(desktop)
+    desktop.type_text(KEYRING_PASSWORD)
+    desktop.press("Return")
 
 
 def _await_prompt(desktop: DesktopSession) -> Accessible:

@@ -187,8 +187,13 @@ class DesktopSession:
             password.write(KEYRING_PASSWORD.encode())
         with self.bus() as bus:
             wait_until(lambda: bus.has_owner(SECRET_SERVICE), "the keyring to appear on the bus")
-            if locked:
-                _lock_keyring(bus)
+        if locked:
+            self.lock_keyring()
+
+    def lock_keyring(self) -> None:
+        """Lock the login keyring; who needs it next has to give its password."""
+        with self.bus() as bus:
+            _lock_keyring(bus)
 
     def _make_folders(self) -> None:
         self.home = self._folder / "home"

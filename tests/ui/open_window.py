@@ -133,6 +133,7 @@ async def open_window(
         desk = Desk(stage, catalog, tasks, database=database, connection=connection, secrets=secrets)
         try:
             await desk.set_up(key_is_known=False)
+            await idle(lambda: tasks.is_running("look"))
             yield OpenWindow(window, desk, stage, service, database, tasks)
         finally:
             await tasks.shut_down()

@@ -356,7 +356,6 @@ async def test_settings_take_effect_at_once(opened: Opening) -> None:
         window.service.script(Answer("1"))
         await window.ask("一")
         window.press("Settings")
-        await idle(lambda: not window.window.findChildren(SettingsDialog))
         (dialog,) = window.window.findChildren(SettingsDialog)
         await idle(lambda: not dialog.isVisible())
         before = window.window.grab().toImage()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action
@@ -92,8 +93,10 @@ class ChatBinding(QObject):
         key_entry.save_requested.connect(key.save)
         key_entry.console_requested.connect(lambda: self.console_requested.emit(False))
         key_entry.demo_requested.connect(self.demo_requested)
+        key_entry.look_requested.connect(key.look)
         key_entry.field.cancelled.connect(self.leave_key_entry)
         key.busy_changed.connect(key_entry.set_busy)
+        key.unread_changed.connect(key_entry.set_unread)
         key.reported.connect(self._show_key_status)
         key.availability_changed.connect(self._take_availability)
         key.kept.connect(self._key_kept)
@@ -218,7 +221,11 @@ class ChatBinding(QObject):
 
     def _take_availability(self, has_key: bool) -> None:
         self._has_key = has_key
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self._key_entry.isAncestorOf(focus)
         self._show_page()
+        if has_key and had_focus and not self._wants_key_entry:
+            self._pane.composer.input.setFocus()
         if not has_key and not len(self._messages) and not self._pane.composer.text():
             self._key_entry.field.setFocus()
 

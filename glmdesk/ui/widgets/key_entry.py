@@ -16,12 +16,14 @@ class KeyEntry(QFrame):
         save_requested(key: str): keep the key in the system's keyring and use it.
         console_requested(): open the page where keys are made.
         demo_requested(): go on without a key, with simulated answers.
+        look_requested(): ask the system's keyring once more.
     """
 
     test_requested = Signal(str)
     save_requested = Signal(str)
     console_requested = Signal()
     demo_requested = Signal()
+    look_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +48,9 @@ class KeyEntry(QFrame):
         self._status.setWordWrap(True)
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._status.hide()
+        self._look = self._button(_("Ask the keyring again"))
+        self._look.clicked.connect(self.look_requested)
+        self._look.hide()
         self._test = self._button(_("Test key"))
         self._save = self._button(_("Save key"), kind="primary")
         console = self._button(_("Get a key in the console"), kind="flat")
@@ -56,7 +61,7 @@ class KeyEntry(QFrame):
         console.clicked.connect(self.console_requested)
         demo.clicked.connect(self.demo_requested)
         self.field.textChanged.connect(self._show_state)
-        self._lay_out(headline, [self._save, self._test], [demo, console])
+        self._lay_out(headline, [self._look], [self._save, self._test], [demo, console])
         self._show_state()
 
     def _lay_out(self, headline: QLabel, *rows: list[QPushButton]) -> None:
@@ -86,6 +91,10 @@ class KeyEntry(QFrame):
         self._status.style().polish(self._status)
         self._status.setText(text)
         self._status.setVisible(bool(text))
+
+    def set_unread(self, is_unread: bool) -> None:
+        """Offer to ask the keyring again, or not."""
+        self._look.setVisible(is_unread)
 
     def set_busy(self, is_busy: bool) -> None:
         """Block the buttons while a test or a save is under way."""

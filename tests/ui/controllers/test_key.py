@@ -1,26 +1,59 @@
 """The API key: looked for, tested at no cost, kept, and forgotten."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import pytest
 
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
+from glmdesk.desktop.keyring_problems import DISMISSED
 from glmdesk.desktop.redaction import Redactor
-from glmdesk.desktop.secrets import Secrets
+from glmdesk.desktop.secrets import Origin, Secrets, StoredInKeyring, StoreOutcome
 from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.ui.controllers.key import KeyController
+from glmdesk.domain.errors import KeyringProblem
+from glmdesk.ui.controllers.key import WAITING_NOTICE_S, KeyController, KeyStore
 from glmdesk.ui.tasks import TaskRunner
 from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
 from tests.support.script import Refuse
 from tests.support.service import Service
-from tests.ui.waiting import idle
+from tests.ui.waiting import idle, until
 
 # These machines have no keyring: what is kept is kept in memory, and the log says so.
 pytestmark = pytest.mark.logs_errors
+
+
+class Keys(KeyStore, Protocol):
+    """What the controller and the connection use of where the keys are."""
+
+    async def read(self, host: str, /) -> str | None: ...
+
+
+class SlowKeyring:
+    """A keyring whose dialog is answered when the test says so."""
+
+    def __init__(self) -> None:
+        self.answers: list[asyncio.Future[Origin | None]] = []
+        self.asked = asyncio.Event()
+
+    async def locate(self, host: str, *, is_patient: bool = False) -> Origin | None:
+        assert is_patient
+        self.answers.append(asyncio.get_running_loop().create_future())
+        self.asked.set()
+        return await self.answers[-1]
+
+    async def read(self, host: str) -> str | None:
+        return None
+
+    async def store(self, host: str, key: str) -> StoreOutcome:
+        return StoredInKeyring()
+
+    async def delete(self, host: str) -> None:
+        raise KeyringProblem(DISMISSED)
 
 
 @dataclass(slots=True)
@@ -28,12 +61,14 @@ class Holding:
     """A key controller with what it has told."""
 
     service: Service
-    secrets: Secrets
+    secrets: Keys
     tasks: TaskRunner = field(default_factory=TaskRunner)
     availability: list[bool] = field(default_factory=list[bool])
     busy: list[bool] = field(default_factory=list[bool])
     reports: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
     kept: list[str] = field(default_factory=list[str])
+    unread: list[bool] = field(default_factory=list[bool])
+    described: list[str] = field(default_factory=list[str])
     connection: Connection = field(init=False)
     key: KeyController = field(init=False)
 
@@ -41,21 +76,38 @@ class Holding:
         endpoint = Endpoint.parse(self.service.base_url)
         backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
         self.connection = Connection(endpoint, self.secrets, lambda: backend)
-        self.key = KeyController(self.connection, self.secrets, self.tasks)
+        notice_s = 0.0 if isinstance(self.secrets, SlowKeyring) else WAITING_NOTICE_S
+        self.key = KeyController(self.connection, self.secrets, self.tasks, waiting_notice_s=notice_s)
         self.key.availability_changed.connect(self.availability.append)
         self.key.busy_changed.connect(self.busy.append)
         self.key.reported.connect(lambda text, is_problem: self.reports.append((text, is_problem)))
         self.key.kept.connect(self.kept.append)
+        self.key.unread_changed.connect(self.unread.append)
+        self.key.described.connect(self.described.append)
 
     async def done(self) -> None:
         """Wait until what was asked for has been done."""
-        await idle(lambda: self.tasks.is_running("key"))
+        await idle(lambda: any(self.tasks.is_running(name) for name in ("key", "look", "describe")))
+
+    async def look(self) -> None:
+        """Look for the key and wait for what comes of it."""
+        self.key.look()
+        await self.done()
+
+    async def describe(self) -> str:
+        """Return the words about where the key is."""
+        self.key.describe()
+        await self.done()
+        return self.described[-1]
 
 
 @asynccontextmanager
-async def holding(environ: dict[str, str] | None = None) -> AsyncIterator[Holding]:
+async def holding(
+    environ: dict[str, str] | None = None, *, secrets: Keys | None = None
+) -> AsyncIterator[Holding]:
     async with Service(is_strict=True) as service:
-        holding = Holding(service, Secrets(Redactor(), environ=environ if environ is not None else {}))
+        real = Secrets(Redactor(), environ=environ if environ is not None else {})
+        holding = Holding(service, secrets or real)
         yield holding
         await holding.tasks.shut_down()
         await holding.connection.close()
@@ -106,7 +158,7 @@ async def test_what_cannot_be_a_key_is_said_at_once(pasted: str) -> None:
 
 async def test_a_kept_key_is_used_by_the_next_question() -> None:
     async with holding() as desk:
-        await desk.key.look()
+        await desk.look()
         assert desk.availability == [False]
         desk.key.save(KEY)
         await desk.done()
@@ -117,7 +169,7 @@ async def test_a_kept_key_is_used_by_the_next_question() -> None:
 
         assert desk.service.requests[0].header("authorization") == f"Bearer {KEY}"
         assert not desk.key.is_in_keyring
-        assert await desk.key.describe() == "In memory, until glmdesk is closed."
+        assert await desk.describe() == "In memory, until glmdesk is closed."
 
 
 async def test_a_second_key_takes_the_place_of_the_first() -> None:
@@ -146,26 +198,92 @@ async def test_a_forgotten_key_is_gone() -> None:
 
 async def test_the_variable_is_found_and_named() -> None:
     async with holding({KEY_VARIABLE: KEY}) as desk:
-        await desk.key.look()
+        await desk.look()
 
         assert desk.availability == [True]
-        assert "GLMDESK_API_KEY" in await desk.key.describe()
+        assert "GLMDESK_API_KEY" in await desk.describe()
         assert not desk.key.is_in_keyring
 
 
 async def test_a_keyring_that_cannot_be_used_is_reported() -> None:
     async with holding() as desk:
-        await desk.key.look()
+        await desk.look()
 
         assert desk.availability == [False]
-        (report,) = desk.reports
-        assert report[1] is True
+        assert desk.reports[-1][1] is True
+        assert desk.unread[-1] is False, "asking a keyring that is not there again does not help"
 
 
 async def test_a_key_that_is_known_to_be_there_is_not_looked_for() -> None:
     async with holding() as desk:
-        await desk.key.look(is_known=True)
+        desk.key.look(is_known=True)
 
         assert desk.availability == [True]
         assert desk.reports == []
         assert desk.key.is_in_keyring
+
+
+async def waited_for(desk: Holding, keyring: SlowKeyring) -> None:
+    """Look for the key, and wait until the screen says that the keyring is waited for."""
+    desk.key.look()
+    await until(lambda: desk.reports, desk.key.reported)
+    assert len(keyring.answers) == 1
+
+
+async def test_a_key_that_becomes_readable_late_is_taken_up() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        await waited_for(desk, keyring)
+        assert desk.reports[-1][0].startswith("Waiting for the keyring of this system.")
+        assert desk.reports[-1][1] is False
+        assert desk.availability == [False]
+        keyring.answers[0].set_result(Origin.KEYRING)
+        await desk.done()
+
+        assert desk.availability == [False, True]
+        assert desk.reports[-1] == ("", False)
+        assert desk.key.is_in_keyring
+        assert len(keyring.answers) == 1, "asking once more would put another dialog on the screen"
+
+
+async def test_a_dialog_that_is_dismissed_late_is_said_and_can_be_had_again() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        await waited_for(desk, keyring)
+        keyring.answers[0].set_exception(KeyringProblem(DISMISSED))
+        await desk.done()
+        assert desk.reports[-1] == (DISMISSED.words, True)
+        assert desk.unread == [False, True]
+        keyring.asked.clear()
+        desk.key.look()
+        await asyncio.wait_for(keyring.asked.wait(), 5)
+        assert desk.unread == [False, True, False]
+        keyring.answers[1].set_result(Origin.KEYRING)
+        await desk.done()
+
+        assert desk.availability[-1] is True
+        assert desk.unread == [False, True, False, False]
+
+
+async def test_what_is_kept_while_the_keyring_is_waited_for_stays_in_use() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        await waited_for(desk, keyring)
+        desk.key.save(KEY)
+        await desk.done()
+
+        assert desk.availability[-1] is True
+        assert keyring.answers[0].cancelled()
+
+
+async def test_an_answer_that_got_through_makes_it_look_again_but_only_if_no_key_was_known() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        desk.key.take_up()
+        await asyncio.wait_for(keyring.asked.wait(), 5)
+        keyring.answers[0].set_result(Origin.KEYRING)
+        await desk.done()
+        desk.key.take_up()
+
+        assert desk.availability[-1] is True
+        assert not desk.tasks.is_running("look")

@@ -100,3 +100,14 @@ def test_the_ways_out_are_offered(entry: KeyEntry, qtbot: QtBot) -> None:
         button(entry, "Get a key in the console").click()
     with qtbot.waitSignal(entry.demo_requested):
         button(entry, "Try the demo").click()
+
+
+def test_asking_the_keyring_again_is_offered_when_it_could_not_be_read(entry: KeyEntry, qtbot: QtBot) -> None:
+    again = button(entry, "Ask the keyring again")
+    assert not again.isVisible()
+    entry.set_unread(True)
+    with qtbot.waitSignal(entry.look_requested):
+        again.click()
+    entry.set_unread(False)
+
+    assert not again.isVisible()
