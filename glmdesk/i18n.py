@@ -9,6 +9,7 @@ import os
 
 TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import Literal
 
@@ -54,6 +55,12 @@ def _(text: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Return the form for `count`, in the current language."""
     return _catalogue.ngettext(singular, plural, count)
+
+
+def listed(items: "Iterable[str]") -> str:
+    """Return items one after the other, as a sentence of the current language lists them."""
+    # Translators: what stands between the items of a list.
+    return _(", ").join(items)
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a deferred translation

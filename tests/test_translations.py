@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 
 import catalogs
-from glmdesk.i18n import _, ngettext, set_language
+from glmdesk.cli.report import Fact, Report, Section
+from glmdesk.i18n import _, listed, ngettext, set_language
 
 CATALOGUE = catalogs.CATALOGUES / "zh_CN" / "LC_MESSAGES" / "glmdesk.po"
 
@@ -111,6 +112,8 @@ def chinese() -> Iterator[None]:
         ("Try the demo", "试用演示"),
         ("API key", "API Key"),
         ("MMMM yyyy", "yyyy年M月"),
+        ("System prompt", "系统提示词"),
+        ("Operating system", "操作系统"),
     ],
 )
 def test_the_words_on_the_screen_are_chinese(english: str, expected: str) -> None:
@@ -125,3 +128,12 @@ def test_chinese_counts_without_a_plural() -> None:
     )
 
     assert ngettext(one, many, 1) == ngettext(one, many, 5) == "密钥有效，服务列出了 {count} 个模型。"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_is_put_together_has_the_marks_of_chinese() -> None:
+    facts = [Fact("n", "名称", ("甲", "乙")), Fact("f", "标记", True)]
+    lines = Report([Section("s", "标题", facts)], str).as_text().splitlines()
+
+    assert listed(["甲", "乙", "丙"]) == "甲、乙、丙"
+    assert lines[:3] == ["标题", "  名称：甲、乙", "  标记：是"]

@@ -109,7 +109,8 @@ class _Parser(argparse.ArgumentParser):
     @override
     def error(self, message: str) -> "NoReturn":
         advice = _("Read {command}.").format(command=f"`{self.prog} --help`")
-        self.exit(2, f"{PROGRAM}: {message}. {advice}\n")
+        words = _("{message}. {advice}").format(message=message, advice=advice)
+        self.exit(2, f"{PROGRAM}: {words}\n")
 
 
 class _Formatter(argparse.HelpFormatter):

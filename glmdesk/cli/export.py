@@ -10,7 +10,7 @@ from glmdesk.cli.files import Write, whole_file
 from glmdesk.cli.streams import Output, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.errors import LocalDataError, Problem, UsageError
-from glmdesk.i18n import N_
+from glmdesk.i18n import N_, listed
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.jsonl import export_jsonl
@@ -46,7 +46,7 @@ async def _require_known(database: Database, ids: Sequence[str]) -> None:
                 "unknown-conversation",
                 N_("There is no conversation with this id: {ids}."),
                 N_("An export of all, in the format jsonl, holds every id."),
-                details={"ids": ", ".join(unknown)},
+                details={"ids": listed(unknown)},
             )
         )
 

@@ -33,7 +33,7 @@ def versions() -> Section:
     facts = [
         Fact("glmdesk", "glmdesk", __version__),
         Fact("python", "Python", platform.python_version()),
-        Fact("system", _("System"), platform.platform()),
+        Fact("system", _("Operating system"), platform.platform()),
         Fact("sqlite", "SQLite", sqlite_version()),
         *(Fact(name, name, _installed(name)) for name in _PACKAGES),
     ]

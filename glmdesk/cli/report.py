@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from glmdesk.domain.errors import Problem
-from glmdesk.i18n import _
+from glmdesk.i18n import _, listed
 
 Value = str | int | bool | tuple[str, ...] | None
 
@@ -56,7 +56,10 @@ class Report:
     def _lines(self) -> Iterator[str]:
         for section in self._sections:
             yield section.title
-            yield from (f"  {fact.label}: {_shown(self._clean(fact.value))}" for fact in section.facts)
+            for fact in section.facts:
+                yield "  " + _("{label}: {value}").format(
+                    label=fact.label, value=_shown(self._clean(fact.value))
+                )
             yield "" if section.facts else f"  {_NOTHING}\n"
         problems = self._problems()
         yield _("Problems") if problems else _("No problem was found.")
@@ -85,6 +88,6 @@ def _shown(value: Value) -> str:
         case bool():
             return _("yes") if value else _("no")
         case tuple():
-            return ", ".join(value)
+            return listed(value)
         case _:
             return str(value)

@@ -30,7 +30,7 @@ MARKDOWN = f"""\
 
 *{NOON.astimezone():%Y-%m-%d %H:%M}*
 
-## System
+## System prompt
 
 Be brief.
 

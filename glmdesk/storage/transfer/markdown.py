@@ -46,7 +46,7 @@ async def export_markdown(
 
 def _head(conversation: Conversation) -> str:
     title = " ".join(conversation.title.split()) or _("Untitled")
-    system = f"\n## {_('System')}\n\n{conversation.system}\n" if conversation.system else ""
+    system = f"\n## {_('System prompt')}\n\n{conversation.system}\n" if conversation.system else ""
     return f"# {title}\n\n*{_moment(conversation.created_at)}*\n{system}"
 
 
@@ -75,7 +75,7 @@ def _speaker(message: Message, model_title: Callable[[str | None], str]) -> str:
         case "tool":
             return _("Tool result")
         case "system":
-            return _("System")
+            return _("System prompt")
 
 
 def _source(number: int, citation: Citation) -> str:

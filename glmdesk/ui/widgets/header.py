@@ -115,7 +115,8 @@ class Header(QWidget):
             self._context.setAccessibleName("")
             return
         share = used_tokens / window_tokens
-        self._context.setText(f"{100 * share:.0f} %" if share >= 0.01 else "< 1 %")  # noqa: PLR2004 - one percent
+        is_less = share < 0.01  # noqa: PLR2004 - one percent
+        self._context.setText(_("< 1 %") if is_less else _("{share} %").format(share=f"{100 * share:.0f}"))
         self._context.setToolTip(
             _("The last exchange took {used} of {window} tokens of the model's window.").format(
                 used=f"{used_tokens:,}", window=f"{window_tokens:,}"

@@ -211,6 +211,7 @@ def _figures(message: Message, title: str) -> str:
     if message.cost_cny is not None:
         parts.append(_money(message.cost_cny))
     if message.timing is not None:
+        # Translators: how long the first word took.
         parts.append(_("{seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
         speed = message.usage and message.timing.tokens_per_second(message.usage.completion_tokens)
         if speed:
