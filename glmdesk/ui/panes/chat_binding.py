@@ -103,7 +103,6 @@ class ChatBinding(QObject):
 
     def act(self, action: Action) -> None:
         """Do what a button beside an error offers."""
-        last = len(self._messages) - 1
         match action:
             case Action.ENTER_KEY:
                 self._wants_key_entry = True
@@ -111,17 +110,14 @@ class ChatBinding(QObject):
                 self._key_entry.field.setFocus()
             case Action.OPEN_CONSOLE | Action.OPEN_BILLING:
                 self.console_requested.emit(action is Action.OPEN_BILLING)
-            case Action.RETRY if last >= 0:
-                self._chat.retry(last)
-            case Action.CONTINUE if last >= 0:
-                self._chat.go_on(last)
             case Action.CHOOSE_MODEL:
                 self._pane.header.open_picker()
             case Action.EDIT_QUESTION:
                 self._edit_last()
             case Action.NEW_CHAT:
                 self._chat.show_new()
-            case _:
+            case Action.RETRY | Action.CONTINUE:
+                # They are about an answer, which has buttons for them.
                 pass
 
     def leave_key_entry(self) -> None:

@@ -6,7 +6,7 @@ from PySide6 import QtCore
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
-from glmdesk.domain.errors import Problem
+from glmdesk.domain.errors import Action, Problem
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
@@ -77,8 +77,8 @@ class Banner(QFrame):
             self._timer.start(round(seconds * 1000))
 
     def show_problem(self, problem: Problem) -> None:
-        """Show an error with what can be done about it."""
-        action = problem.action
+        """Show an error with what can be done about it; what is done to an answer is offered there."""
+        action = None if problem.action in (Action.RETRY, Action.CONTINUE) else problem.action
         self.show_message(
             Kind.ERROR,
             problem.words,
