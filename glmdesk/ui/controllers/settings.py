@@ -1,5 +1,6 @@
 """Changing a setting: checked, in force at once, and stored."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -40,8 +41,8 @@ class SettingsController(QObject):
         except ValueError:
             self.refused.emit(setting.key, _("This is not allowed here: {value}").format(value=value))
             return
-        except UserError:
-            # It is in force although it could not be stored; what is wrong with the disk is shown as well.
+        except (UserError, asyncio.CancelledError):
+            # It is in force, although it could not be stored or a later change has not waited for that.
             self.changed.emit(setting.key)
             raise
         self.changed.emit(setting.key)

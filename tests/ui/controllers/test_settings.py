@@ -1,5 +1,6 @@
 """Changing a setting: checked, in force at once, and stored."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ async def test_a_value_that_is_not_allowed_leaves_the_old_one(changing: Changing
     ((key, reason),) = changing.refused
     assert key == "proxy"
     assert "nonsense" in reason
+
+
+async def test_a_value_that_is_chosen_twice_is_told_although_the_first_task_gave_way(
+    changing: Changing,
+) -> None:
+    # The second task ended the first one before it had told, and found nothing to change.
+    changing.controller.change(Settings.theme, "dark")
+    await until_in_force(changing, "dark")
+    changing.controller.change(Settings.theme, "dark")
+    await changing.done("theme")
+
+    assert changing.changed == ["theme"]
+
+
+async def until_in_force(changing: Changing, theme: str) -> None:
+    async with asyncio.timeout(5):
+        while changing.settings.theme != theme:
+            await asyncio.sleep(0)
 
 
 async def test_several_settings_change_side_by_side(changing: Changing) -> None:
