@@ -35,12 +35,13 @@ class ChatController(QObject):
     Signals:
         conversation_changed(): another conversation is shown, or what the header says of it changed.
         answering_changed(is_answering: bool): whether an answer is being written in it.
-        question_refused(text: str): a question could not be stored; nothing was asked.
+        question_refused(conversation_id: str, text: str): a question could not be stored; nothing was asked.
+        The id is empty for a conversation that is not stored either.
     """
 
     conversation_changed = Signal()
     answering_changed = Signal(bool)
-    question_refused = Signal(str)
+    question_refused = Signal(str, str)
 
     def __init__(
         self,
@@ -156,7 +157,7 @@ class ChatController(QObject):
         try:
             await self._store_question(opened, question, answer)
         except LocalDataError:
-            self.question_refused.emit(text)
+            self.question_refused.emit(opened.conversation.id if opened.is_stored else "", text)
             raise
         opened.tree.put(question)
         await self._answer(opened, answer)
@@ -167,8 +168,12 @@ class ChatController(QObject):
             return
         titled = replace(opened.conversation, title=title_of(question.text))
         await self._store.create(titled, question, answer)
-        opened.conversation = titled
+        # Another model may have been chosen meanwhile.
+        model = opened.conversation.model
+        opened.conversation = replace(titled, model=model)
         opened.is_stored = True
+        if model != titled.model:
+            await self._store.update(titled.id, model=model)
 
     async def _retry(self, opened: _Opened, old: Message) -> None:
         answer = new_answer(opened.conversation, old.parent_id)
@@ -180,7 +185,7 @@ class ChatController(QObject):
         opened.conversation = replace(opened.conversation, updated_at=answer.created_at)
         self._show_leaf(opened, answer.id)
         prompt = prompt_messages(opened.tree.path(answer.parent_id), system=opened.conversation.system)
-        await self._answers.write(answer, ChatRequest(model=opened.conversation.model, messages=prompt))
+        await self._answers.write(answer, ChatRequest(model=answer.model or "", messages=prompt))
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
         answer = replace(old, state=State.STREAMING, problem=None)

@@ -179,9 +179,12 @@ class ChatBinding(QObject):
         else:
             self._chat.edit(row, text)
 
-    def _give_back(self, text: str) -> None:
-        if not self._pane.composer.text():
-            self._pane.composer.set_text(text)
+    def _give_back(self, conversation_id: str, text: str) -> None:
+        """Put a question that was not stored before what has been written since, wherever that is."""
+        if conversation_id == self._draft_key and self._edited_id is None:
+            self._pane.composer.set_text(_joined(text, self._pane.composer.text()))
+        else:
+            self._drafts[conversation_id] = _joined(text, self._drafts.get(conversation_id, ""))
 
     def _edit(self, row: int) -> None:
         if self._edited_id is None:
@@ -231,3 +234,7 @@ class ChatBinding(QObject):
         if notice:
             self._pane.banner.show_message(Kind.NOTICE, notice)
         self._pane.composer.input.setFocus()
+
+
+def _joined(first: str, second: str) -> str:
+    return f"{first}\n\n{second}" if second else first

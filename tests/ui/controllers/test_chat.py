@@ -502,6 +502,62 @@ async def test_another_model_answers_from_then_on_and_is_remembered(tmp_path: Pa
         assert stored.model == "glm-4-plus"
 
 
+async def test_a_model_chosen_while_a_question_is_stored_answers_the_next_one(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    # The question went to a model that its answer did not name, and the choice was forgotten.
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        with busy_disk(desk.database):
+            desk.chat.ask("一")
+            await asyncio.sleep(0)
+            desk.chat.choose_model("glm-4-plus")
+        await desk.answered()
+        assert desk.last.model == desk.service.chats[0].body["model"] == MODEL
+        assert desk.chat.conversation.model == "glm-4-plus"
+        stored = await desk.store.get(desk.chat.conversation.id)
+        assert stored is not None
+        assert stored.model == "glm-4-plus"
+        await desk.ask("二")
+
+        assert desk.last.model == desk.service.chats[1].body["model"] == "glm-4-plus"
+
+
+async def test_stopping_where_nothing_is_written_stops_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        desk.chat.stop()
+        await desk.ask("一")
+        desk.chat.stop()
+        await desk.ask("二")
+
+        assert [desk.messages[row].message.state for row in (1, 3)] == [State.COMPLETE, State.COMPLETE]
+
+
+async def test_a_continued_answer_is_asked_of_its_own_model(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(
+            Answer("One-two-", chunk_size=4, faults=(Fault.NO_FINISH_NO_DONE,)), Answer("three.")
+        )
+        await desk.ask("Count.")
+        desk.chat.choose_model("glm-4-plus")
+        desk.chat.go_on(1)
+        await desk.answered()
+
+        assert [chat.body["model"] for chat in desk.service.chats] == [MODEL, MODEL]
+
+
+async def test_a_new_conversation_takes_the_model_of_the_settings_again(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.chat.choose_model("glm-4-plus")
+        desk.chat.show_new()
+
+        assert desk.chat.conversation.model == MODEL
+        assert await desk.store.page() == ()
+
+
 async def test_a_long_question_makes_a_short_title(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(Answer("1"))
@@ -515,14 +571,14 @@ async def test_a_question_that_cannot_be_stored_is_given_back(tmp_path: Path, ca
     async with Database(tmp_path / "glmdesk.db", steps=LATER_STEPS):
         pass
     async with behind(tmp_path, catalog) as desk:
-        refused: list[str] = []
+        refused: list[tuple[str, str]] = []
         answering: list[bool] = []
-        desk.chat.question_refused.connect(refused.append)
+        desk.chat.question_refused.connect(lambda *values: refused.append(values))
         desk.chat.answering_changed.connect(answering.append)
         desk.chat.ask("A long and precious text")
         await desk.answered()
 
-        assert refused == ["A long and precious text"]
+        assert refused == [("", "A long and precious text")]
         assert answering == [True, False]
         assert desk.shown == []
         assert not desk.chat.is_stored
