@@ -5,10 +5,13 @@ from pathlib import Path
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.errors import DatabaseNewer
 from glmdesk.domain.message import State
+from glmdesk.storage.database import Database
 from glmdesk.ui.controllers.library import UNDO_S
 from glmdesk.ui.models.conversation_list import Role
 from tests.chat.examples import MODEL
+from tests.storage.examples import LATER_STEPS
 from tests.support.script import Answer
 from tests.ui.controllers.behind import PAUSED, Behind, behind
 from tests.ui.waiting import idle, until
@@ -96,6 +99,35 @@ async def test_a_deleted_conversation_can_be_brought_back(tmp_path: Path, catalo
 
         assert titles(desk) == ["Title 0", "Title 1", "Title 2"]
         assert told == [("id-1", "Title 1"), ("id-1",)]
+
+
+async def test_what_cannot_be_stored_is_not_shown(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        await fill(desk, 2)
+    async with Database(tmp_path / "glmdesk.db", steps=LATER_STEPS):
+        pass
+    async with behind(tmp_path, catalog) as desk:
+        await desk.library.load()
+        told: list[tuple[str, ...]] = []
+        desk.library.deleted.connect(lambda *values: told.append(values))
+        desk.library.renamed.connect(lambda *values: told.append(values))
+        desk.library.rename("id-0", "New")
+        desk.library.delete("id-1")
+        await idle(lambda: len(desk.errors) < 2)
+
+        assert titles(desk) == ["Title 0", "Title 1"]
+        assert told == []
+        assert {type(error) for _name, error in desk.errors} == {DatabaseNewer}
+
+
+async def test_a_conversation_that_is_renamed_stays_where_it_is(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        await fill(desk, 3)
+        await desk.library.load()
+        desk.library.rename("id-2", "New")
+        await idle(lambda: desk.tasks.is_running("rename:id-2"))
+
+        assert titles(desk) == ["Title 0", "Title 1", "New"]
 
 
 async def test_what_is_long_deleted_is_removed_for_good_and_nothing_else(

@@ -1,0 +1,150 @@
+"""Answers that are being written: shown by the frame, kept apart, and ended whatever happens."""
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from glmdesk.chat.context import prompt_messages
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.message import Message, State
+from glmdesk.domain.request import ChatRequest
+from glmdesk.ui.controllers.answers import AnswersController
+from tests.chat.examples import MODEL, answer, question
+from tests.support.script import Answer, Refuse
+from tests.ui.controllers.behind import PAUSED, Behind, behind
+from tests.ui.waiting import idle, until
+
+DISK_FULL = LocalDataError(Problem("disk-full", "The disk is full.", "Make room."))
+
+
+@dataclass(slots=True)
+class Paper:
+    """A writer that keeps what it is given, or has no room for the end."""
+
+    is_full: bool = False
+    text: str = ""
+    finished: list[Message] = field(default_factory=list[Message])
+
+    def write(self, *, text: str = "", reasoning: str = "") -> None:
+        self.text += text
+
+    async def finish(self, message: Message) -> None:
+        if self.is_full:
+            raise DISK_FULL
+        self.finished.append(message)
+
+
+@dataclass(slots=True)
+class Writing:
+    """An answers controller that writes on paper, with what it has told."""
+
+    desk: Behind
+    paper: Paper = field(default_factory=Paper)
+    answers: AnswersController = field(init=False)
+    told: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def __post_init__(self) -> None:
+        desk = self.desk
+        self.answers = AnswersController(desk.connection, desk.catalog, desk.tasks, lambda _id: self.paper)
+        self.answers.began.connect(lambda message: self.told.append(("began", message.text)))
+        self.answers.grew.connect(lambda _id, text: self.told.append(("grew", text)))
+        self.answers.ended.connect(lambda message: self.told.append((message.state.value, message.text)))
+
+    @property
+    def pieces(self) -> list[str]:
+        return [text for kind, text in self.told if kind == "grew"]
+
+    def start(self, asked: Message) -> Message:
+        """Begin to answer a question and return the answer as it is now."""
+        empty = replace(answer(asked, "", State.STREAMING), conversation_id=asked.conversation_id)
+        request = ChatRequest(model=MODEL, messages=prompt_messages([asked], system=""))
+        self.answers.start(asked.conversation_id, partial(self.answers.write, empty, request))
+        return empty
+
+    async def ended(self, asked: Message) -> None:
+        await idle(lambda: self.answers.is_answering(asked.conversation_id))
+
+
+async def test_text_is_shown_by_the_frame_and_none_is_lost(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        writing = Writing(desk)
+        text = "一二三四五六七八九十" * 40
+        desk.service.script(Answer(text, chunk_size=1))
+        asked = question()
+        writing.start(asked)
+        await writing.ended(asked)
+
+        assert writing.told[0] == ("began", "")
+        assert writing.told[-1] == ("complete", text)
+        assert "".join(writing.pieces) == text == writing.paper.text
+        assert len(writing.pieces) < len(text) / 4, "four hundred packets are no four hundred repaints"
+
+
+async def test_a_first_word_is_shown_at_once_and_what_was_told_is_not_told_again(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        writing = Writing(desk)
+        desk.service.script(PAUSED)
+        asked = question()
+        assert writing.answers.live_message(asked.conversation_id) is None
+        writing.start(asked)
+        await until(lambda: "".join(writing.pieces) == "One, two, ", writing.answers.grew)
+        live = writing.answers.live_message(asked.conversation_id)
+        assert live is not None
+        assert live.text == "One, two, "
+        desk.service.release(desk.service.chats[0])
+        await writing.ended(asked)
+
+        assert "".join(writing.pieces) == "One, two, three."
+        assert writing.answers.live_message(asked.conversation_id) is None
+
+
+async def test_an_answer_that_cannot_be_stored_ends_all_the_same(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        writing = Writing(desk, Paper(is_full=True))
+        desk.service.script(Answer("ok"))
+        asked = question()
+        writing.start(asked)
+        await writing.ended(asked)
+
+        assert writing.told[-1] == ("complete", "ok")
+        assert [error for _name, error in desk.errors] == [DISK_FULL]
+        writing.paper = Paper()
+        desk.service.script(Answer("again"))
+        writing.start(asked)
+        await writing.ended(asked)
+        assert writing.told[-1] == ("complete", "again")
+
+
+async def test_a_refused_answer_ends_as_failed_and_is_stored_so(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        writing = Writing(desk)
+        desk.service.script(Refuse("1113"))
+        asked = question()
+        writing.start(asked)
+        await writing.ended(asked)
+
+        assert writing.told == [("began", ""), ("failed", "")]
+        (stored,) = writing.paper.finished
+        assert stored.problem is not None
+        assert stored.problem.code == "1113"
+
+
+async def test_stopping_one_conversation_leaves_the_other_alone(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        writing = Writing(desk)
+        desk.service.script(PAUSED, PAUSED)
+        one, other = question(), replace(question(), conversation_id="another")
+        for number, asked in enumerate((one, other), start=1):
+            writing.start(asked)
+            await until(lambda n=number: "".join(writing.pieces) == "One, two, " * n, writing.answers.grew)  # type: ignore[misc]
+        writing.answers.stop(one.conversation_id)
+        await writing.ended(one)
+        assert writing.told[-1] == ("stopped", "One, two, ")
+        assert writing.answers.is_answering(other.conversation_id)
+        desk.service.release(desk.service.chats[1])
+        await writing.ended(other)
+
+        assert writing.told[-1] == ("complete", "One, two, three.")

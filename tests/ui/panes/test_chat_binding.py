@@ -1,0 +1,205 @@
+"""What belongs to the screen only: drafts, the message being edited, and which page is seen."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from PySide6.QtCore import Qt
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import Action
+from glmdesk.storage.database import Database
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.starters import Starters
+from tests.storage.examples import LATER_STEPS
+from tests.support.script import Answer, Refuse
+from tests.ui.controllers.behind import PAUSED
+from tests.ui.keyboard import ENTER, press
+from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.waiting import idle, until
+
+Opening: TypeAlias = Callable[..., AbstractAsyncContextManager[OpenWindow]]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, catalog: Catalog, icons: Icons) -> Opening:
+    """Open a window; it keeps its files when it is opened again."""
+    return partial(open_window, tmp_path, catalog, icons)
+
+
+@pytest.fixture
+def without_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+
+
+async def made_read_only(opened: Opening) -> None:
+    """Let a later version write the file, so that this one may not."""
+    async with opened() as window:
+        path = window.stage.paths.data / "glmdesk.db"
+        window.service.script(Answer("1"))
+        await window.ask("一")
+    async with Database(path, steps=LATER_STEPS):
+        pass
+
+
+async def test_a_refused_question_comes_back_before_what_was_written_since(opened: Opening) -> None:
+    await made_read_only(opened)
+    async with opened() as window:
+        # The composer was no longer empty, and the question was gone.
+        window.type("first")
+        press(window.composer.input, ENTER)
+        window.type("second")
+        await window.answered()
+
+        assert window.composer.text() == "first\n\nsecond"
+
+
+async def test_a_refused_question_waits_where_it_was_asked(opened: Opening) -> None:
+    await made_read_only(opened)
+    async with opened() as window:
+        await window.choose("一")
+        conversation_id = window.desk._chat.conversation.id
+        window.type("A precious text")
+        press(window.composer.input, ENTER)
+        window.press("New chat")
+        await idle(lambda: window.desk._answers.is_answering(conversation_id))
+        assert window.composer.text() == ""
+        await window.choose("一")
+
+        assert window.composer.text() == "A precious text"
+
+
+async def test_editing_another_message_keeps_the_first_draft(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        await window.ask("二")
+        window.type("a draft")
+        window.press("Edit")
+        assert window.composer.text() == "二"
+        window.desk._binding._edit(0)
+        assert window.composer.text() == "一"
+        press(window.composer.input, Qt.Key.Key_Escape)
+
+        assert window.composer.text() == "a draft"
+
+
+async def test_a_draft_of_a_new_chat_becomes_nobody_elses(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(PAUSED)
+        window.type("Count.")
+        press(window.composer.input, ENTER)
+        window.type("next")
+        await until(lambda: window.messages[1:] == ["One, two,"], window.desk._messages.grew)
+        window.press("New chat")
+        assert window.composer.text() == ""
+        await window.choose("Count.")
+        assert window.composer.text() == "next"
+        window.service.release(window.service.chats[0])
+        await window.answered()
+
+
+@pytest.mark.usefixtures("without_keyring")
+@pytest.mark.logs_errors
+async def test_without_a_key_every_empty_chat_asks_for_it_and_no_other(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+    async with opened(key=None) as window:
+        assert page(window, KeyEntry)
+        await window.choose("一")
+        assert not page(window, KeyEntry)
+        window.press("New chat")
+        assert page(window, KeyEntry)
+        assert not page(window, Starters)
+
+
+@pytest.mark.usefixtures("without_keyring")
+@pytest.mark.logs_errors
+async def test_the_page_for_the_key_takes_the_keyboard_only_from_an_empty_message(opened: Opening) -> None:
+    async with opened(key=None) as window:
+        window.window.activateWindow()
+        window.composer.input.setFocus()
+        window.type("I am writing")
+        window.desk._key.look()
+        await idle(lambda: window.tasks.is_running("look"))
+        assert window.window.focusWidget() is window.composer.input
+        window.type("")
+        window.desk._key.look()
+        await idle(lambda: window.tasks.is_running("look"))
+
+        (field,) = window.named("API key")
+        assert window.window.focusWidget() is field
+
+
+async def test_a_key_that_is_found_gives_the_keyboard_back_to_the_message(opened: Opening) -> None:
+    async with opened() as window:
+        window.window.activateWindow()
+        window.desk._key.availability_changed.emit(False)
+        assert page(window, KeyEntry)
+        (field,) = window.named("API key")
+        assert window.window.focusWidget() is field
+        window.desk._key.availability_changed.emit(True)
+
+        assert page(window, Starters)
+        assert window.window.focusWidget() is window.composer.input
+
+
+async def test_the_page_for_the_key_is_left_with_another_conversation(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Refuse("1000"), Answer("2"))
+        await window.ask("一")
+        window.press("Enter key")
+        assert page(window, KeyEntry)
+        window.press("New chat")
+
+        assert not page(window, KeyEntry)
+        assert page(window, Starters)
+
+
+@pytest.mark.parametrize(("action", "billing"), [(Action.OPEN_CONSOLE, False), (Action.OPEN_BILLING, True)])
+async def test_the_console_is_asked_for_by_what_it_is_for(
+    opened: Opening, action: Action, *, billing: bool
+) -> None:
+    async with opened() as window:
+        asked: list[bool] = []
+        # Nothing is opened here: there is no browser, and who opens it is another part.
+        window.desk._binding.console_requested.disconnect()
+        window.desk._binding.console_requested.connect(asked.append)
+        window.desk._binding.act(action)
+
+        assert asked == [billing]
+
+
+@pytest.mark.parametrize("action", [Action.RETRY, Action.CONTINUE])
+async def test_nothing_but_the_buttons_of_an_answer_asks_again(opened: Opening, action: Action) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.window.chat.banner.acted.emit(action.value)
+        await asyncio.sleep(0)
+
+        assert not window.is_answering
+        assert len(window.service.chats) == 1
+
+
+async def test_a_question_is_edited_where_its_answer_says_so(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Refuse("1301"), Answer("3"))
+        await window.ask("一")
+        await window.ask("二")
+        window.press("Edit the question")
+        assert window.composer.text() == "二"
+        await window.ask("三")
+
+        assert window.messages == ["一", "1", "三", "3"]
+
+
+def page(window: OpenWindow, kind: type[KeyEntry] | type[Starters]) -> bool:
+    """Whether a page is seen."""
+    return any(child.isVisible() for child in window.window.findChildren(kind))

@@ -1,0 +1,59 @@
+"""The right side of the window: one page at a time, in a column in the middle."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.theme import COLUMN_WIDTH
+from glmdesk.ui.widgets.banner import Kind
+from tests.ui.examples import branch_of
+from tests.ui.furnished import Furnished
+
+
+@pytest.fixture
+def furnished(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Furnished:
+    furnished = Furnished(catalog, icons)
+    qtbot.addWidget(furnished.window)
+    furnished.window.show()
+    return furnished
+
+
+def test_one_page_is_seen_at_a_time(furnished: Furnished) -> None:
+    pane = furnished.window.chat
+    pages = (furnished.key_entry, furnished.starters, furnished.transcript)
+    shows = (pane.show_key_entry, pane.show_starters, pane.show_messages)
+    for number, show in enumerate(shows):
+        show()
+
+        assert [page.isVisible() for page in pages] == [number == other for other in range(3)]
+
+
+@pytest.mark.parametrize("width", [700, 1080, 2000])
+def test_message_and_composer_share_one_column(furnished: Furnished, width: int) -> None:
+    furnished.window.resize(width, 700)
+    furnished.show_messages(branch_of(2))
+    pane = furnished.window.chat
+    composer = pane.composer
+    left = composer.mapTo(pane, QPoint()).x()
+
+    assert composer.width() <= COLUMN_WIDTH
+    assert abs(left - (pane.width() - left - composer.width())) <= 1, "it is in the middle"
+    answer = furnished.transcript._views[1].footer
+    assert abs(answer.mapTo(pane, QPoint()).x() - left) <= 1
+    assert abs(answer.width() - composer.width()) <= 1
+
+
+def test_a_banner_pushes_nothing_out_of_the_window(furnished: Furnished) -> None:
+    pane = furnished.window.chat
+    furnished.window.resize(700, 500)
+    pane.show_starters()
+    pane.banner.show_message(
+        Kind.ERROR, "A long story about what went wrong. " * 8, action="a", label="Do it"
+    )
+
+    for part in (pane.banner, pane.composer):
+        place = part.mapTo(pane, QPoint())
+        assert pane.rect().contains(part.rect().translated(place))
+    assert pane.banner.geometry().bottom() < pane.composer.geometry().top()
