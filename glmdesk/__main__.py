@@ -20,6 +20,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options) -> int:
+    from glmdesk.desktop.core_files import forbid_core_files
+
+    # The key may be in the environment: it is in memory before anything of ours has read it.
+    forbid_core_files()
     if options.command is not None:
         from glmdesk.cli.run import run_command
 
