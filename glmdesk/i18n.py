@@ -48,8 +48,8 @@ def _from_locale_name(name: str) -> "Language":
 
 def _(text: str) -> str:
     """Return `text` in the current language."""
-    # The entry of the empty text is the catalogue's own head.
-    return _catalogue.gettext(text) if text else ""
+    # The entry of the empty text is the catalogue's own head, and argparse asks for None where it has none.
+    return text and _catalogue.gettext(text)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

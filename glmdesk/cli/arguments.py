@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from glmdesk import __version__
-from glmdesk.i18n import _, set_language, system_language
+from glmdesk.i18n import N_, _, set_language, system_language
 from glmdesk.resources import own_catalogues
 from glmdesk.typed import override
 
@@ -28,6 +28,14 @@ PROGRAM = "glmdesk"
 _LEVELS: "tuple[Level, ...]" = ("debug", "info", "warning", "error")
 _KEY_ACTIONS: "tuple[KeyAction, ...]" = ("set", "status", "delete")
 _FORMATS: "tuple[Format, ...]" = ("md", "jsonl")
+
+# What argparse says of words that our parsers do not understand, in Python 3.11 to 3.13.
+N_("argument %(argument_name)s: %(message)s")
+N_("expected one argument")
+N_("ignored explicit argument %r")
+N_("invalid choice: %(value)r (choose from %(choices)s)")
+N_("the following arguments are required: %s")
+N_("unrecognized arguments: %s")
 
 # Columns. Longer lines are hard to read, however wide the terminal is; without one, files take this much.
 _HELP_WIDTH = range(40, 100)
@@ -80,10 +88,13 @@ def parse_arguments(words: Sequence[str]) -> Options:
 
 
 def _speak_the_language_of_the_system() -> None:
-    """Take the language that the settings need not be read for."""
+    """Take the language that the settings need not be read for, in argparse's own sentences too."""
     language = system_language()
     if language != "en":
         set_language(language, own_catalogues())
+        # WORKAROUND argparse has no translations of its own and asks `gettext` for them, in the languages of
+        # the environment; Chinese of a region without a catalogue is not found. Re-check with Python 3.14.
+        setattr(argparse, "_", _)  # noqa: B010 - type checkers do not know the name
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,13 +115,15 @@ class _Parser(argparse.ArgumentParser):
 
     @override
     def format_help(self) -> str:
-        return _("Usage:") + super().format_help().removeprefix("usage:")
+        text = super().format_help().removeprefix("usage:")
+        for title in (_("Arguments"), _("Options"), _("Commands")):
+            text = text.replace(f"\n{title}:\n", "\n" + _("{title}:").format(title=title) + "\n")
+        return _("Usage:") + text
 
     @override
     def error(self, message: str) -> "NoReturn":
-        advice = _("Read {command}.").format(command=f"`{self.prog} --help`")
-        words = _("{message}. {advice}").format(message=message, advice=advice)
-        self.exit(2, f"{PROGRAM}: {words}\n")
+        words = _("{problem}. Read {command}.")
+        self.exit(2, f"{PROGRAM}: " + words.format(problem=message, command=f"`{self.prog} --help`") + "\n")
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -1,9 +1,47 @@
 """What the words mean, and that the rest is refused with one line and exit code 2."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from glmdesk import __version__
 from glmdesk.cli.arguments import Options, parse_arguments
+from glmdesk.i18n import set_language
+from glmdesk.resources import own_catalogues
+
+MISTAKES = [
+    (["--quick"], "--quick"),
+    (["chat"], "chat"),
+    (["ask", "one", "two"], "two"),
+    (["ask", "--json-schema", "x"], "--json-schema"),
+    (["ask", "--sys", "x"], "--sys"),
+    (["ask", "-m"], "--model"),
+    (["ask", "--no-save=yes"], "--no-save"),
+    (["export", "--all"], "--format"),
+    (["export", "--all", "--format", "html"], "html"),
+    (["key"], "set|status|delete"),
+    (["key", "set", "my-key"], "my-key"),
+    (["key", "status", "--demo"], "--demo"),
+    (["--log-level", "loud"], "loud"),
+    (["--home", ""], "--home"),
+    (["ask", "\udcff"], "TEXT"),
+]
+COMMANDS: list[list[str]] = [[], ["ask"], ["export"], ["key"], ["doctor"]]
+
+# What stays Latin in a Chinese sentence: options, placeholders, values to choose from, and names.
+NAMES = re.compile(
+    r"\b(?:API Key|glmdesk|ask|export|key|doctor|set|status|delete|md|jsonl|debug|info|warning|error)\b"
+    r"|--?[a-z][a-z-]*|[A-Z-]{2,}"
+)
+
+
+@pytest.fixture(params=["zh_CN.UTF-8", "zh_TW.UTF-8"])
+def _chinese(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the system speak Chinese, of any region."""
+    monkeypatch.setenv("LC_ALL", request.param)
+    yield
+    set_language("en", own_catalogues())
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -85,33 +123,42 @@ def test_export_takes_either_ids_or_all(capsys: pytest.CaptureFixture[str], word
     assert "--all" in refusal(capsys, *words)
 
 
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        (["--quick"], "--quick"),
-        (["chat"], "chat"),
-        (["ask", "one", "two"], "two"),
-        (["ask", "--json-schema", "x"], "--json-schema"),
-        (["ask", "--sys", "x"], "--sys"),
-        (["ask", "-m"], "--model"),
-        (["export", "--all"], "--format"),
-        (["export", "--all", "--format", "html"], "html"),
-        (["key"], "set|status|delete"),
-        (["key", "set", "my-key"], "my-key"),
-        (["key", "status", "--demo"], "--demo"),
-        (["--demo", "key", "status"], "the demo has no key"),
-        (["--log-level", "loud"], "loud"),
-        (["--home", ""], "--home"),
-        (["ask", "\udcff"], "TEXT: it is not UTF-8"),
-    ],
-)
+@pytest.mark.parametrize(("words", "named"), MISTAKES)
 def test_what_is_not_understood_is_named(
     capsys: pytest.CaptureFixture[str], words: list[str], named: str
 ) -> None:
     assert named in refusal(capsys, *words)
 
 
-@pytest.mark.parametrize("command", [[], ["ask"], ["export"], ["key"], ["doctor"]])
+def test_the_demo_has_no_key(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "the demo has no key" in refusal(capsys, "--demo", "key", "status")
+
+
+@pytest.mark.usefixtures("_chinese")
+@pytest.mark.parametrize("words", [words for words, _named in MISTAKES])
+def test_a_refusal_is_wholly_chinese(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    said = refusal(capsys, *words)
+
+    sentence = said
+    for typed in sorted("=".join(words).split("="), key=len, reverse=True):
+        sentence = sentence.replace(typed, "")
+    assert not re.search("[A-Za-z]{2}", NAMES.sub("", sentence)), said
+    assert said.endswith("`。\n")
+
+
+@pytest.mark.usefixtures("_chinese")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_is_wholly_chinese(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_arguments([*command, "--help"])
+
+    said = capsys.readouterr().out
+    assert said.startswith(" ".join(["用法： glmdesk", *command]))
+    assert "选项：\n" in said
+    assert not re.search("[A-Za-z]{2}", NAMES.sub("", said)), said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse_arguments([*command, "--help"])
