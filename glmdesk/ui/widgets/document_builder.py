@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextLength,
     QTextListFormat,
+    QTextTableCellFormat,
     QTextTableFormat,
 )
 
@@ -168,8 +169,6 @@ class DocumentBuilder:
     def _add_table(self, table: b.Table) -> None:
         layout = QTextTableFormat()
         layout.setBorder(1)
-        layout.setBorderBrush(QColor(self._theme.border))
-        layout.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         layout.setBorderCollapse(True)
         layout.setCellPadding(6)
         layout.setCellSpacing(0)
@@ -190,13 +189,21 @@ class DocumentBuilder:
                 form = QTextCharFormat(self._base)
                 if row == 0:
                     form.setFontWeight(QFont.Weight.DemiBold)
-                    shade = cell.format()
-                    shade.setBackground(QColor(self._theme.code_background))
-                    cell.setFormat(shade)
+                cell.setFormat(self._framed(cell.format(), is_header=row == 0))
                 outer, self._cursor = self._cursor, cursor
                 self._add_inlines(inlines, form)
                 self._cursor = outer
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
+
+    def _framed(self, form: QTextCharFormat, *, is_header: bool) -> QTextTableCellFormat:
+        """Return the format of a cell with a border, because Qt 6.8 draws none that only its table has."""
+        framed = form.toTableCellFormat()
+        framed.setBorder(1)
+        framed.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        framed.setBorderBrush(QColor(self._theme.border))
+        if is_header:
+            framed.setBackground(QColor(self._theme.code_background))
+        return framed
 
     def _add_inlines(self, inlines: b.Inlines, form: QTextCharFormat) -> None:
         for inline in inlines:
