@@ -81,7 +81,7 @@ def opens_window(arguments: Sequence[str]) -> bool:
 
 def _run(arguments: Sequence[str]) -> None:
     if opens_window(arguments) and not system.has_display(os.environ):
-        raise Refusal(system.explain_no_display(is_root=_is_root()))
+        raise Refusal(system.explain_no_display(arguments, is_root=_is_root()))
     _prepare("run", system.RUN_PACKAGES)
     become([environment.program("python"), "-m", "glmdesk", *arguments])
 

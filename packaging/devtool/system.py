@@ -5,6 +5,7 @@ On systems without APT nothing is checked: a desktop with Qt programs has these 
 
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -107,19 +108,25 @@ def missing_packages(wanted: Iterable[str]) -> list[str]:
 
 
 def explain_missing(packages: Sequence[str], *, is_root: bool) -> str:
-    """Return what to do about missing packages: one command."""
-    return (
-        "System packages are missing. Install them with this command, then try again:\n"
-        f"    {'' if is_root else 'sudo '}{' '.join(install_command(packages))}"
-    )
+    """Return what to do about missing packages: one line to type."""
+    # A new machine has no list of packages yet, and that of an old one names versions that are gone.
+    steps = [["apt-get", "update"], install_command(packages)]
+    if is_root:
+        line = " && ".join(shlex.join(step) for step in steps)
+    elif shutil.which("sudo") is not None:
+        line = " && ".join(shlex.join(["sudo", *step]) for step in steps)
+    else:
+        line = shlex.join(["su", "-c", " && ".join(shlex.join(step) for step in steps)])
+    return f"System packages are missing. Install them with this command, then try again:\n    {line}"
 
 
-def explain_no_display(*, is_root: bool) -> str:
-    """Return why there can be no window, and what to do about it."""
+def explain_no_display(arguments: Sequence[str], *, is_root: bool) -> str:
+    """Return why there can be no window, and how to start one with the same arguments."""
+    command = shlex.join(["xvfb-run", "-a", "python3", "packaging/dev.py", "run", *arguments])
     paragraphs = [
         "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set, and glmdesk opens a window.\n"
         "Start it from a desktop, or with a display in memory:\n"
-        "    xvfb-run -a python3 packaging/dev.py run"
+        f"    {command}"
     ]
     if missing := missing_packages([*RUN_PACKAGES, *DISPLAY_PACKAGES]):
         paragraphs.append(explain_missing(missing, is_root=is_root))

@@ -39,12 +39,34 @@ def test_a_package_that_left_its_settings_behind_is_not_installed() -> None:
     assert not system.parse_listing(LISTING) & {"strace", "xdotool"}
 
 
-def test_a_plain_user_is_given_one_command_for_all_that_is_missing(debian: Path) -> None:
+def command_for(packages: list[str]) -> str:
+    """Return the one line that a plain user is told to type."""
     with pytest.raises(Refusal) as refused:
-        system.provide(["libegl1", "strace", "xvfb"], is_root=False)
+        system.provide(packages, is_root=False)
+    (command,) = (line.strip() for line in str(refused.value).splitlines() if "apt-get" in line)
+    return command
 
-    commands = [line.strip() for line in str(refused.value).splitlines() if "apt-get" in line]
-    assert commands == ["sudo apt-get install --yes --no-install-recommends strace xvfb"]
+
+def test_a_plain_user_is_given_one_command_for_all_that_is_missing(debian: Path) -> None:
+    (debian / "sudo").touch(0o755)
+
+    assert command_for(["libegl1", "strace", "xvfb"]) == (
+        "sudo apt-get update && sudo apt-get install --yes --no-install-recommends strace xvfb"
+    )
+    assert not (debian / "asked").exists()
+
+
+def test_where_there_is_no_sudo_the_command_asks_for_the_password_of_root(debian: Path) -> None:
+    assert command_for(["strace"]) == (
+        "su -c 'apt-get update && apt-get install --yes --no-install-recommends strace'"
+    )
+
+
+def test_the_advice_about_a_display_repeats_the_arguments(debian: Path) -> None:
+    advice = system.explain_no_display(["--demo", "--home", "my files"], is_root=True)
+
+    assert "\n    xvfb-run -a python3 packaging/dev.py run --demo --home 'my files'\n" in advice
+    assert "\n    apt-get update && apt-get install --yes " in advice
     assert not (debian / "asked").exists()
 
 
