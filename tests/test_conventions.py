@@ -1,6 +1,7 @@
 """What no linter can name: habits that the event loop, Qt and the lock files need."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -247,11 +248,22 @@ def test_what_an_import_brings_in_is_told() -> None:
     assert "PySide6" not in brought_in("import glmdesk.ui")
 
 
-@pytest.mark.parametrize(
-    "lock", sorted((ROOT / "packaging" / "locked").glob("*.txt")), ids=lambda lock: lock.stem
-)
+LOCKS = sorted((ROOT / "packaging" / "locked").glob("*.txt"))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
 def test_lock_files_name_no_host_and_no_path(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
 
     for sign in ("://", "--index-url", "--extra-index-url", "--find-links", "file:", " /", "pypi."):
         assert sign not in text
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_lock_files_hold_one_version_and_hashes_of_every_package(lock: Path) -> None:
+    lines = lock.read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    packages = [line for line in lines if line and not line.lstrip().startswith("#")]
+
+    locked = re.compile(r"[a-z0-9.\[\]-]+==\S+( ; .+?)?( +--hash=sha256:[0-9a-f]{64})+")
+    assert packages
+    assert [line for line in packages if not locked.fullmatch(line)] == []
