@@ -114,7 +114,8 @@ def test_a_number_is_read_and_raised(window: Accessible) -> None:
 
     size.do("Increase")
 
-    assert size.value == before + 1
+    # By how much is up to Qt: 6.8 goes by ten.
+    assert size.value > before
 
 
 def test_the_tree_is_walked_only_as_far_as_it_is_read(window: Accessible) -> None:
