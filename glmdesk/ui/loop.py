@@ -10,6 +10,8 @@ WORKAROUND: each override below cures one of them; re-check with every release o
 # pyright: reportUnnecessaryTypeIgnoreComment=false
 
 import asyncio
+import logging
+import os
 import queue
 import sys
 import threading
@@ -17,13 +19,15 @@ from asyncio import tasks
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from contextvars import Context
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.typed import override
+
+logger = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -161,9 +165,14 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # the library is untyped
             firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
         )
         try:
-            super().run_forever()
+            code = cast("int", super().run_forever())
         finally:
             sys.set_asyncgen_hooks(*hooks)
+        if code != 0:
+            # Qt did it, and would do it again at once: nothing can be awaited any more, not even our own end.
+            # What was shown is on the disk, as after any crash.
+            logger.critical("Qt has ended the event loop with %d: the display is gone.", code)
+            os._exit(code)
 
     @override
     def call_later(

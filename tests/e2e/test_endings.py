@@ -1,16 +1,19 @@
 """Every way in which a run ends: what was on the screen is on the disk, and nothing is left running."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.app import App, Program
+from tests.e2e.app import START_S, App, Program
+from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 from tests.support.request_log import Exchange
 from tests.support.script import Answer
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 ARRIVED = "This has arrived."
 
@@ -56,6 +59,27 @@ def test_an_answer_is_there_after_a_kill_in_mid_stream_and_can_be_continued(
         app.press_in_answer("Continue")
         app.wait_answer(f"{ARRIVED} And this comes later.")
         app.quit()
+
+
+def test_a_program_whose_display_goes_ends_without_a_traceback(home: Path) -> None:
+    with DesktopSession(bus=False) as desktop:
+        command = [sys.executable, "-m", "glmdesk", "--home", str(home), "--demo"]
+        program = desktop.start("glmdesk", command)
+        # It is opened when the window is there.
+        wait_until((home / "data" / "demo" / "glmdesk.db").exists, "the database", timeout_s=START_S)
+
+        os.kill(_process_of(desktop, "Xvfb"), signal.SIGKILL)
+
+        assert program.wait(timeout=PATIENCE_S) == 1
+        said = desktop.log("glmdesk")
+    assert "X11" in said
+    assert "Traceback" not in said
+    assert "pending" not in said
+
+
+def _process_of(desktop: DesktopSession, name: str) -> int:
+    (pid,) = (pid for pid in desktop.process_ids() if Path(f"/proc/{pid}/comm").read_text().strip() == name)
+    return pid
 
 
 def _stream(app: App, service: ServiceProcess) -> Exchange:
