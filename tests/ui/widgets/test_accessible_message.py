@@ -1,6 +1,7 @@
 """What a screen reader hears of the transcript."""
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -116,6 +117,15 @@ def test_what_is_not_served_is_asked_without_harm(transcript: Transcript, messag
     assert accessible.editableTextInterface() is None
 
 
+@pytest.fixture
+def _young_heap() -> Iterator[None]:
+    """Let a collection look only at what is new: through the heap of a whole run it takes seconds."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("_young_heap")
 def test_messages_that_go_take_their_accessibles_along(transcript: Transcript, messages: MessageList) -> None:
     for _ in range(20):
         show(messages, branch_of(10))
