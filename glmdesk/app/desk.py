@@ -29,6 +29,7 @@ from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class Desk(QObject):
         stage, pane = self._stage, self._window.chat
         await self._library.load()
         self._window.sidebar.add_list(self._view, stage.appearance.theme)
-        pane.header.add_picker(ModelPicker(self._catalog, stage.language), stage.appearance.theme)
+        picker, more = ModelPicker(self._catalog, stage.language), MenuButton(_("More"))
+        pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._key_entry.set_host(self._connection.endpoint.host)
         self._connect()

@@ -16,6 +16,7 @@ from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 from glmdesk.ui.widgets.starters import Starters
 from glmdesk.ui.widgets.transcript import Transcript
@@ -51,7 +52,7 @@ class Furnished:
         self.view = ConversationView(self.rows)
         self.window.sidebar.add_list(self.view, self.look)
         self.picker = ModelPicker(self.catalog, "en")
-        self.window.chat.header.add_picker(self.picker, self.look)
+        self.window.chat.header.add_controls(self.picker, MenuButton("More"), self.look)
         self.key_entry = KeyEntry()
         self.key_entry.set_host("example.org")
         self.starters = Starters()

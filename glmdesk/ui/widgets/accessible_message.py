@@ -9,7 +9,6 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleTextInte
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from glmdesk.typed import override
-
 from glmdesk.ui.widgets.accessible import make_accessible
 
 

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
-from typing_extensions import override
+
+from glmdesk.typed import override
 
 
 class ElidedLabel(QLabel):

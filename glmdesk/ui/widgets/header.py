@@ -14,15 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from glmdesk.domain.conversation import Conversation
 from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
-from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.text_input import LineInput
 
 if TYPE_CHECKING:
+    from glmdesk.domain.conversation import Conversation
+    from glmdesk.ui.widgets.menu_button import MenuButton
     from glmdesk.ui.widgets.model_picker import ModelPicker
 
 _HEIGHT = 50
@@ -65,26 +65,26 @@ class Header(QWidget):
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._context = QLabel()
         self._context.setProperty("kind", "muted")
-        self._more = MenuButton(_("More"))
-        self._more.setIconSize(QSize(20, 20))
-        self._more.add_choice(_("Rename"), self._edit)
-        self._more.add_choice(_("Delete"), lambda: self.delete_requested.emit(self._id))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(self._stack, 1)
         row.addWidget(self._context)
-        row.addWidget(self._more)
         self._row = row
         self._picker: ModelPicker | None = None
+        self._more: MenuButton | None = None
         self.setMinimumHeight(_HEIGHT)
 
-    def add_picker(self, picker: "ModelPicker", theme: Theme) -> None:
-        """Add the choice of models: the catalogue is read after the window is painted."""
-        self._picker = picker
-        picker.set_theme(theme)
+    def add_controls(self, picker: "ModelPicker", more: "MenuButton", theme: Theme) -> None:
+        """Add the choice of models and the menu: the first paint can do without them."""
+        self._picker, self._more = picker, more
         picker.picked.connect(self.model_picked)
-        self._row.insertWidget(self._row.count() - 1, picker)
+        self._row.addWidget(picker)
         picker.set_label(_("Model"))
+        more.setIconSize(QSize(20, 20))
+        more.add_choice(_("Rename"), self._edit)
+        more.add_choice(_("Delete"), lambda: self.delete_requested.emit(self._id))
+        self._row.addWidget(more)
+        self.set_theme(theme)
 
     def open_picker(self) -> None:
         """Show the models to choose from."""
@@ -93,20 +93,20 @@ class Header(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the drawing of the menu's button, and the list of models."""
-        self._more.setIcon(self._icons.icon("more", theme.muted))
-        if self._picker is not None:
+        if self._picker is not None and self._more is not None:
             self._picker.set_theme(theme)
+            self._more.setIcon(self._icons.icon("more", theme.muted))
 
-    def show_conversation(self, conversation: Conversation, *, is_stored: bool) -> None:
+    def show_conversation(self, conversation: "Conversation", *, is_stored: bool) -> None:
         """Show a conversation. What is not stored yet can be neither renamed nor deleted."""
         if conversation.id != self._id:
             self._commit()
         self._id, self._title = conversation.id, conversation.title
         self._label.setEnabled(is_stored)
-        self._more.setEnabled(is_stored)
         self._fit_title()
-        if self._picker is not None:
+        if self._picker is not None and self._more is not None:
             self._picker.show_model(conversation.model)
+            self._more.setEnabled(is_stored)
 
     def show_context(self, used_tokens: int | None, window_tokens: int) -> None:
         """Show how much of the model's window the last exchange took; None: nothing before the first."""

@@ -7,8 +7,8 @@ from typing import cast
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction
 from PySide6.QtWidgets import QAccessibleWidget, QMenu, QToolButton, QWidget
-from typing_extensions import override
 
+from glmdesk.typed import override
 from glmdesk.ui.widgets.accessible import make_accessible
 
 _GAP = 4

@@ -12,6 +12,7 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.header import Header
+from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 from glmdesk.ui.widgets.text_input import LineInput
 from tests.storage.examples import conversation
@@ -22,7 +23,7 @@ from tests.ui.keyboard import ENTER, press
 def header(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Header:
     header = Header(icons)
     header.set_theme(theme.LIGHT)
-    header.add_picker(ModelPicker(catalog, "en"), theme.LIGHT)
+    header.add_controls(ModelPicker(catalog, "en"), MenuButton("More"), theme.LIGHT)
     qtbot.addWidget(header)
     header.resize(900, 50)
     header.show()
