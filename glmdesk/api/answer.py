@@ -50,6 +50,11 @@ class AnswerReader:
         self._broken = 0
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything of the answer has arrived: a word, a source or a call, not only a sign of life."""
+        return self._has_spoken or self._calls.has_any
+
+    @property
     def is_finished(self) -> bool:
         """Whether the model said why it stopped. Records with usage or sources may still follow."""
         return self._reason is not None
@@ -170,6 +175,11 @@ class _ToolCallCollector:
         self._names: list[str] = []
         self._arguments: list[list[str]] = []
         self._position_of_index: dict[int | None, int] = {}
+
+    @property
+    def has_any(self) -> bool:
+        """Whether a call was opened."""
+        return bool(self._ids)
 
     def add(self, pieces: list[WireToolCall] | tuple[()]) -> None:
         """Take the pieces of one record."""

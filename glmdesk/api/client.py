@@ -57,9 +57,9 @@ class Clocks:
     """How patient the client is, in seconds. The clocks run apart; none bounds a whole answer."""
 
     waiting_notice_s: float = 60.0
-    """Before the first byte of an answer: how often to say that it is still awaited. Nothing is given up."""
+    """Before the first word of an answer: how often to say that it is still awaited. Nothing is given up."""
     silence_s: float = 60.0
-    """After the first byte: how long nothing may arrive before the answer counts as interrupted."""
+    """After the first word: how long nothing may arrive before the answer counts as interrupted."""
     after_finish_s: float = 5.0
     """After the finish reason: how long to wait for the usage that should follow it."""
     retry_factor: float = 1.0
@@ -251,7 +251,14 @@ class Client:
                 if not piece:
                     return
                 yield piece
-                limit_s = self._clocks.after_finish_s if reader.is_finished else self._clocks.silence_s
+                limit_s = self._limit_s(reader)
+
+    def _limit_s(self, reader: AnswerReader) -> float | None:
+        """Return how long to wait for what comes next."""
+        if reader.is_finished:
+            return self._clocks.after_finish_s
+        # A gateway may send comments, and another service the role alone, long before the first word.
+        return self._clocks.silence_s if reader.has_begun else None
 
     def _transport_failure(self, error: httpx.HTTPError, *, reused: bool = False) -> AttemptFailed:
         """Return what it means that no response came."""

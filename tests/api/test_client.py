@@ -311,6 +311,41 @@ class TestClocks:
 
         assert text_of(answer) == "Endlich."
 
+    @pytest.mark.parametrize("sign", [Fault.CONTENT_NULL, Fault.CHOICES_EMPTY, Fault.PING_EVENT])
+    async def test_a_sign_of_life_before_the_first_word_starts_no_clock(
+        self, service: Service, sign: Fault
+    ) -> None:
+        service.script(Answer("Endlich.", faults=(sign,), fault_at=0, pause_after=1))
+        heard: list[Progress] = []
+
+        def hear(progress: Progress) -> None:
+            heard.append(progress)
+            if len(heard) == 10:
+                service.release(service.chats[0])
+
+        clocks = Clocks(waiting_notice_s=0.01, silence_s=0.05)
+        async with (
+            client_for(service.base_url, clocks=clocks) as client,
+            aclosing(client.stream_chat(QUESTION, hear)) as events,
+        ):
+            answer = [event async for event in events]
+
+        assert text_of(answer) == "Endlich."
+        assert len(service.chats) == 1
+
+    async def test_silence_between_the_pieces_of_a_call_is_bounded(self, service: Service) -> None:
+        call = ToolCall("read_note", '{"title": "购物"}')
+        service.script(
+            Answer(
+                tool_calls=(call,), tool_shape="pieces", faults=(Fault.STALL,), fault_at=1, flush_each=True
+            )
+        )
+
+        async with client_for(service.base_url, clocks=Clocks(silence_s=0.05)) as client:
+            outcome = await ask(client)
+
+        assert outcome.code == "silent"
+
     async def test_done_ends_the_answer_while_the_connection_is_held(self, service: Service) -> None:
         service.script(Answer("你好", faults=(Fault.DONE_THEN_HOLD,)))
 
