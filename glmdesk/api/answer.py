@@ -18,6 +18,7 @@ from glmdesk.api.sse import ServerSentEvent
 from glmdesk.api.wire import WireRecord, WireToolCall, citations, decode_record
 from glmdesk.domain.events import (
     Citations,
+    Culprit,
     Event,
     Finished,
     FinishReason,
@@ -45,6 +46,7 @@ class AnswerReader:
         self._usage: Usage | None = None
         self._reason: FinishReason | None = None
         self._request_id: str | None = None
+        self._culprit: Culprit | None = None
         self._failure: AttemptFailed | None = None
         self._has_spoken = False
         self._broken = 0
@@ -90,7 +92,8 @@ class AnswerReader:
             events.append(ToolCalls(calls))
         if self._usage is not None:
             events.append(UsageReport(self._usage))
-        events.append(Finished(self._reason, self._request_id))
+        culprit = self._culprit if self._reason is FinishReason.SENSITIVE else None
+        events.append(Finished(self._reason, self._request_id, culprit))
         return events
 
     def _read_all(self, records: Iterable[ServerSentEvent]) -> list[Event]:
@@ -119,7 +122,7 @@ class AnswerReader:
         if refusal is None:
             return self._take(record)
         if self._has_spoken and refusal.is_moderation:
-            self._reason = FinishReason.SENSITIVE
+            self._reason, self._culprit = FinishReason.SENSITIVE, refusal.culprit
             return []
         raise refusal.failure()
 
@@ -145,6 +148,7 @@ class AnswerReader:
                 self._calls.add(delta.tool_calls or ())
             if choice.finish_reason:
                 self._reason = _reason(choice.finish_reason)
+        self._culprit = record.culprit() or self._culprit
         if record.usage is not None:
             self._usage = record.usage.to_domain()
         if record.web_search:

@@ -20,6 +20,7 @@ from glmdesk.domain.errors import (
     StreamInterrupted,
     UserError,
 )
+from glmdesk.domain.events import Culprit
 from glmdesk.i18n import N_
 
 
@@ -109,6 +110,12 @@ _UNSAFE = Verdict(
     N_("The content filter of the service refused this question or an earlier message."),
     N_("Reword the question; your text is kept."),
     Action.EDIT_QUESTION,
+)
+_UNSAFE_BEFORE = Verdict(
+    ServiceRefused,
+    N_("The content filter of the service objects to an earlier message of this chat."),
+    N_("Start a new chat, or edit that message; your text is kept."),
+    Action.NEW_CHAT,
 )
 _TOO_MANY = Verdict(
     ServiceRefused,
@@ -280,6 +287,7 @@ class Refusal:
     code: str
     message: str
     status: int = 200
+    culprit: Culprit | None = None
 
     @property
     def is_moderation(self) -> bool:
@@ -291,8 +299,13 @@ class Refusal:
         if self.code == "1214" and "modelCode" in self.message:
             # How the service refuses some models that it has retired.
             return _MODEL
+        if self.is_moderation and self.culprit == "history":
+            return _UNSAFE_BEFORE
         if self.code in _BY_CODE:
             return _BY_CODE[self.code]
+        return self._verdict_of_status()
+
+    def _verdict_of_status(self) -> Verdict:
         if self._http_status in _BY_STATUS:
             return _BY_STATUS[self._http_status]
         if self._http_status >= _FIRST_SERVER_ERROR:

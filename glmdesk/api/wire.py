@@ -3,18 +3,21 @@
 Source: the chat-completion API page of BigModel, its SDKs, and published captures of real streams.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, get_args
 
 import msgspec
 
 from glmdesk.api.errors import Refusal
+from glmdesk.domain.events import Culprit
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
 from glmdesk.domain.usage import Usage
 
 # The service's own SDK never sends less or more than this: the ends of the range are refused by some models.
 _LOWEST, _HIGHEST = 0.01, 1.0
+_CULPRITS: Mapping[str | None, Culprit] = MappingProxyType({name: name for name in get_args(Culprit)})
 
 
 def encode_chat(request: ChatRequest, request_id: str) -> bytes:
@@ -191,6 +194,13 @@ class WireError(msgspec.Struct):
     message: str | None = None
 
 
+class WireModeration(msgspec.Struct):
+    """What the content filter says of one text; level 0 is the worst."""
+
+    role: str | None = None
+    level: int | None = None
+
+
 class WireRecord(msgspec.Struct):
     """Any record of a stream, any body of a completion, and any error: they share their top level."""
 
@@ -200,16 +210,27 @@ class WireRecord(msgspec.Struct):
     usage: WireUsage | None = None
     web_search: list[WireSource] | None = None
     error: WireError | str | None = None
+    content_filter: list[WireModeration] | None = None
+    # How it is spelt beside an error.
+    error_filter: list[WireModeration] | None = msgspec.field(name="contentFilter", default=None)
     # The flat form of an error.
     code: str | int | None = None
     msg: str | None = None
     message: str | None = None
     success: bool | None = None
 
+    def culprit(self) -> Culprit | None:
+        """Return whose text the content filter objects to, as far as it says so."""
+        entries = (*(self.content_filter or ()), *(self.error_filter or ()))
+        by_severity = sorted(entries, key=lambda entry: entry.level or 0)
+        return next((_CULPRITS[entry.role] for entry in by_severity if entry.role in _CULPRITS), None)
+
     def refusal(self, status: int = 200) -> Refusal | None:
         """Return what the service refused, or None for a record that is not an error."""
         if isinstance(self.error, WireError):
-            return Refusal(str(self.error.code or ""), self.error.message or "", status)
+            return Refusal(
+                str(self.error.code or ""), self.error.message or "", status, culprit=self.culprit()
+            )
         if self.error is not None:
             return Refusal("", self.error, status)
         if self.success is False or (self.code is not None and self.choices is None):

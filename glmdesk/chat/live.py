@@ -1,13 +1,15 @@
 """The answer being written: what has arrived, and the message it becomes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from glmdesk.domain.errors import Action, Problem, UserError
 from glmdesk.domain.events import (
     Citations,
+    Culprit,
     Event,
     Finished,
     FinishReason,
@@ -31,6 +33,21 @@ _WITHHELD = Problem(
     N_("The content filter of the service withdrew this answer."),
     N_("Its text takes no part in what follows. Reword the question to try again."),
     Action.EDIT_QUESTION,
+)
+_REFUSED = Problem(
+    "sensitive",
+    N_("The content filter of the service refused this question."),
+    N_("Reword the question; your text is kept."),
+    Action.EDIT_QUESTION,
+)
+_REFUSED_BEFORE = Problem(
+    "sensitive",
+    N_("The content filter of the service objects to an earlier message of this chat."),
+    N_("Start a new chat, or edit that message; your text is kept."),
+    Action.NEW_CHAT,
+)
+_BY_CULPRIT: Mapping[Culprit | None, Problem] = MappingProxyType(
+    {"user": _REFUSED, "history": _REFUSED_BEFORE}
 )
 Pricing = Callable[[Usage], Decimal | None]
 """Gives what an exchange costs in CNY, or None for a model without a known price."""
@@ -77,9 +94,9 @@ class LiveAnswer:
                 self._base = replace(self._base, tool_calls=calls)
             case UsageReport(usage):
                 self._count(usage)
-            case Finished(reason, request_id):
+            case Finished(reason, request_id, culprit):
                 self._base = replace(self._base, request_id=request_id)
-                self._finish(reason)
+                self._finish(reason, culprit)
 
     def break_off(self, error: UserError | None) -> None:
         """Take the end of an unfinished answer: an error, or None for a stop or the program's end."""
@@ -123,7 +140,7 @@ class LiveAnswer:
             cost_cny=cost if earlier is None or cost is None else earlier + cost,
         )
 
-    def _finish(self, reason: FinishReason) -> None:
+    def _finish(self, reason: FinishReason, culprit: Culprit | None) -> None:
         self._ended_at = time.monotonic()
         match reason:
             case FinishReason.LENGTH:
@@ -131,7 +148,7 @@ class LiveAnswer:
             case FinishReason.CONTEXT_EXCEEDED:
                 self._state, self._problem = State.CUT_SHORT, _CONTEXT_FULL
             case FinishReason.SENSITIVE:
-                self._state, self._problem = State.WITHHELD, _WITHHELD
+                self._state, self._problem = State.WITHHELD, _BY_CULPRIT.get(culprit, _WITHHELD)
                 self._text, self._reasoning = [], []
                 self._base = replace(self._base, citations=(), tool_calls=())
             case _:

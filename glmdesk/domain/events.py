@@ -8,6 +8,7 @@ arrived.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import Citation
@@ -24,6 +25,10 @@ class FinishReason(StrEnum):
     SENSITIVE = "sensitive"
     NETWORK_ERROR = "network_error"
     CONTEXT_EXCEEDED = "model_context_window_exceeded"
+
+
+Culprit = Literal["user", "assistant", "history"]
+"""Whose text the content filter objects to: the question, the answer, or something said earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,14 @@ class UsageReport:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is over. `request_id` is the service's own, for its support."""
+    """The answer is over. `request_id` is the service's own, for its support.
+
+    `culprit` is None when the content filter had no part in it, or does not say.
+    """
 
     reason: FinishReason
     request_id: str | None = None
+    culprit: Culprit | None = None
 
 
 Progress = Waiting | Retrying

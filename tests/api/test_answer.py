@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from glmdesk.api.answer import AnswerReader
 from glmdesk.api.errors import AttemptFailed
-from glmdesk.domain.errors import KeyProblem, NetworkFault, ServiceRefused, UserError
+from glmdesk.domain.errors import Action, KeyProblem, NetworkFault, ServiceRefused, UserError
 from glmdesk.domain.events import (
     Citations,
     Finished,
@@ -284,10 +284,51 @@ class TestModeration:
         assert [type(event) for event in events] == [Finished]
         assert reason_of(events) is FinishReason.SENSITIVE
 
+    @pytest.mark.parametrize(
+        ("entries", "culprit"),
+        [
+            ([{"role": "user", "level": 1}], "user"),
+            ([{"role": "assistant", "level": 0}], "assistant"),
+            ([{"role": "history"}], "history"),
+            ([{"role": "user", "level": 3}, {"role": "history", "level": 0}], "history"),
+            ([{"role": "system", "level": 0}], None),
+            ([{}], None),
+            ([], None),
+            (None, None),
+        ],
+    )
+    def test_it_says_whose_text_is_to_blame(self, entries: object, culprit: str | None) -> None:
+        blocked = chunk({"content": ""}, "sensitive", content_filter=entries)
+
+        (finished,) = read(record(blocked) + DONE)
+
+        assert isinstance(finished, Finished)
+        assert finished.culprit == culprit
+
+    def test_an_error_in_mid_answer_says_whose_text_is_to_blame(self) -> None:
+        error = {
+            "error": {"code": "1301", "message": "x"},
+            "contentFilter": [{"role": "history", "level": 1}],
+        }
+
+        *_, finished = read(text("你好") + record(error) + DONE)
+
+        assert isinstance(finished, Finished)
+        assert finished.culprit == "history"
+
+    def test_an_error_at_once_offers_another_chat_where_an_earlier_message_is_to_blame(self) -> None:
+        error = {
+            "error": {"code": "1301", "message": "x"},
+            "contentFilter": [{"role": "history", "level": 1}],
+        }
+
+        assert failure_of(record(error) + DONE).error.problem.action is Action.NEW_CHAT
+
     def test_a_level_beside_a_whole_answer_withdraws_nothing(self) -> None:
         events = read(text("你好") + end(content_filter=[{"role": "assistant", "level": 3}]))
 
         assert reason_of(events) is FinishReason.STOP
+        assert [event.culprit for event in events if isinstance(event, Finished)] == [None]
 
 
 def calls_made(stream: bytes, piece_size: int) -> int:

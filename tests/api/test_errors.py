@@ -94,6 +94,16 @@ def test_a_status_in_place_of_a_code_is_a_status(status: int, kind: type[UserErr
     assert "200" not in told(failed)
 
 
+@pytest.mark.parametrize("code", ["1300", "1301"])
+def test_where_an_earlier_message_is_to_blame_another_question_is_no_way_out(code: str) -> None:
+    failed = Refusal(code, "x", 400, culprit="history").failure()
+
+    assert failed.error.problem.action is Action.NEW_CHAT
+    assert failed.error.problem.code == code
+    assert "earlier message" in told(failed)
+    assert Refusal(code, "x", 400, culprit="user").verdict() == Refusal(code, "x", 400).verdict()
+
+
 def test_a_retired_model_is_a_question_of_the_model() -> None:
     retired = Refusal("1214", "modelCode：参数非法", 400)
 

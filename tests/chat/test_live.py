@@ -9,6 +9,7 @@ from glmdesk.chat.live import LiveAnswer
 from glmdesk.domain.errors import Action, Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import (
     Citations,
+    Culprit,
     Event,
     Finished,
     FinishReason,
@@ -114,6 +115,27 @@ def test_every_finish_reason_has_its_state(reason: FinishReason, state: State, c
     assert message.state is state
     assert (message.problem.code if message.problem else None) == code
     assert message.request_id == "request-1"
+
+
+@pytest.mark.parametrize(
+    ("culprit", "action"),
+    [
+        (None, Action.EDIT_QUESTION),
+        ("assistant", Action.EDIT_QUESTION),
+        ("user", Action.EDIT_QUESTION),
+        ("history", Action.NEW_CHAT),
+    ],
+)
+def test_what_the_content_filter_objects_to_decides_what_can_be_done(
+    culprit: Culprit | None, action: Action
+) -> None:
+    message = after(Finished(FinishReason.SENSITIVE, culprit=culprit))
+
+    assert message.state is State.WITHHELD
+    assert message.problem is not None
+    assert message.problem.code == "sensitive"
+    assert message.problem.action is action
+    assert ("withdrew" in message.problem.headline) == (culprit in (None, "assistant"))
 
 
 def test_nothing_of_a_withheld_answer_is_left_but_what_it_cost() -> None:
