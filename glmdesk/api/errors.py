@@ -277,6 +277,7 @@ _BY_STATUS: Mapping[int, Verdict] = MappingProxyType(
 
 
 _HTTP_ERROR = re.compile("[45][0-9]{2}")
+_FORBIDDEN = 403
 _FIRST_SERVER_ERROR = 500
 
 
@@ -306,6 +307,9 @@ class Refusal:
         return self._verdict_of_status()
 
     def _verdict_of_status(self) -> Verdict:
+        if self._http_status == _FORBIDDEN and not (self.code or self.message):
+            # The service says why. Who does not is a company's proxy or a firewall of the network.
+            return NOT_THE_SERVICE
         if self._http_status in _BY_STATUS:
             return _BY_STATUS[self._http_status]
         if self._http_status >= _FIRST_SERVER_ERROR:

@@ -71,7 +71,7 @@ STATUSES: list[tuple[int, type[UserError], Action, Backoff | None]] = [
     (307, AWAY, Action.RETRY, None),
     (400, NO, Action.EDIT_QUESTION, None),
     (401, KEY, Action.ENTER_KEY, None),
-    (403, NO, Action.OPEN_CONSOLE, None),
+    (403, AWAY, Action.RETRY, None),
     (404, AWAY, Action.RETRY, None),
     (405, AWAY, Action.RETRY, None),
     (407, AWAY, Action.RETRY, None),

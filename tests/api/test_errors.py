@@ -94,6 +94,11 @@ def test_a_status_in_place_of_a_code_is_a_status(status: int, kind: type[UserErr
     assert "200" not in told(failed)
 
 
+def test_a_refusal_in_words_of_the_service_is_told_from_a_firewalls() -> None:
+    assert "account" in told(Refusal("", "No right to this API.", 403).failure())
+    assert "account" not in told(Refusal("", "", 403).failure())
+
+
 @pytest.mark.parametrize("code", ["1300", "1301"])
 def test_where_an_earlier_message_is_to_blame_another_question_is_no_way_out(code: str) -> None:
     failed = Refusal(code, "x", 400, culprit="history").failure()
