@@ -14,7 +14,7 @@ from glmdesk.desktop.logs import LOG_NAME, log_to
 from glmdesk.desktop.paths import Paths, resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
-from glmdesk.domain.errors import Action, KeyringProblem, LocalDataError, UserError
+from glmdesk.domain.errors import Action, KeyringProblem, LocalDataError, UserError, joined
 from glmdesk.i18n import _, set_language, system_language
 from glmdesk.storage.settings import Settings
 
@@ -38,7 +38,7 @@ def run_command(command: "Command", options: Options) -> int:
             return 0
         except UserError as error:
             logger.info("%s ended: %s", command, error.problem.code)
-            tell(_in_words(error))
+            tell(_in_words(error, command, surroundings.secrets))
             return error.exit_code
         except Exception:
             # Faults end here, as in `sys.excepthook` for the window: a terminal is to show one line.
@@ -88,10 +88,14 @@ def _run(command: "Command", options: Options, surroundings: Surroundings) -> in
             return examine(options, surroundings)
 
 
-def _in_words(error: UserError) -> str:
+def _in_words(error: UserError, command: "Command", secrets: Secrets) -> str:
     """Return an error with what there is for it here in place of a button."""
-    if error.problem.action is not Action.ENTER_KEY:
-        return str(error)
-    if isinstance(error, KeyringProblem):
-        return f"{error} " + _("The variable GLMDESK_API_KEY needs no keyring.")
-    return f"{error} " + _("The command for it: {command}").format(command="glmdesk key set")
+    hint = ""
+    if error.problem.action is Action.ENTER_KEY:
+        if isinstance(error, KeyringProblem):
+            hint = _("The variable GLMDESK_API_KEY needs no keyring.")
+        elif secrets.is_from_variable and command != "key":
+            hint = _("It is the key in the variable GLMDESK_API_KEY, which beats the keyring.")
+        elif command != "key":
+            hint = _("The command for it: {command}").format(command="glmdesk key set")
+    return joined(str(error), hint)

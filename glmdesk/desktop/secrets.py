@@ -116,6 +116,11 @@ class Secrets:
         self._worker = DaemonWorker("keyring")
         redactor.register(self._from_environment)
 
+    @property
+    def is_from_variable(self) -> bool:
+        """Whether GLMDESK_API_KEY was set, so that what the keyring holds does not matter."""
+        return bool(self._from_environment)
+
     async def read(self, host: str) -> str | None:
         """Return the key for `host`, None when there is none.
 

@@ -60,9 +60,14 @@ class Problem:
 
     @property
     def words(self) -> str:
-        """Both, as one text: a full-width stop needs no space behind it."""
-        separator = "" if self.headline.endswith(("。", "！", "？")) else " "
-        return f"{self.headline}{separator}{self.remedy}".strip()
+        """Both, as one text."""
+        return joined(self.headline, self.remedy)
+
+
+def joined(first: str, second: str) -> str:
+    """Return two sentences as one text: a full-width stop needs no space behind it."""
+    separator = "" if first.endswith(("。", "！", "？")) else " "
+    return f"{first}{separator}{second}".strip()
 
 
 class UserError(Exception):

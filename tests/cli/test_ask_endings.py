@@ -75,7 +75,7 @@ def test_an_answer_that_is_withdrawn_is_not_in_the_history(program: Program, big
 @pytest.mark.parametrize(
     ("refusal", "code", "words"),
     [
-        ("1000", 3, "The command for it: glmdesk key set"),
+        ("1000", 3, "It is the key in the variable GLMDESK_API_KEY, which beats the keyring."),
         ("1113", 4, "The balance of your account is used up."),
         ("1261", 4, "longer than the model can read"),
         ("1301", 4, "Reword the question"),

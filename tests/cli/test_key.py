@@ -8,6 +8,7 @@ import pytest
 from tests.cli.program import KEY, Program
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceThread
+from tests.support.script import Refuse
 
 HOST = "127.0.0.1"
 
@@ -43,6 +44,27 @@ def test_a_key_is_set_used_and_deleted(keyed: Program, bigmodel: ServiceThread) 
     assert bigmodel.chats[0].header("Authorization") == f"Bearer {KEY}"
     assert (deleted.code, deleted.stdout) == (0, f"The key for {HOST} is deleted.\n")
     assert keyed.run("key", "status").code == 3
+
+
+def test_what_is_said_about_a_refused_key_names_the_command_for_it(
+    keyed: Program, bigmodel: ServiceThread
+) -> None:
+    keyed.run("key", "set", stdin=KEY.encode())
+    bigmodel.script(Refuse("1000"))
+
+    refused = keyed.run("ask", "hello")
+
+    assert refused.code == 3
+    assert refused.stderr.endswith("The command for it: glmdesk key set\n")
+
+
+def test_what_is_no_key_is_refused_by_the_command_that_is_not_named_once_more(keyed: Program) -> None:
+    refused = keyed.run("key", "set", stdin=b"two words")
+    in_chinese = keyed.run("key", "set", stdin=b"two words", env={"LANG": "zh_CN.UTF-8"})
+
+    assert refused.code == in_chinese.code == 3
+    assert refused.stderr.endswith("Copy the whole key from the console and paste it again.\n")
+    assert "。 " not in in_chinese.stderr
 
 
 def test_the_entry_is_where_other_programs_find_it(keyed: Program, desktop: DesktopSession) -> None:
