@@ -73,6 +73,7 @@ def _centred(widget: QWidget) -> QWidget:
     row.addWidget(widget, 100)
     row.addStretch()
     column = QVBoxLayout(page)
+    column.setContentsMargins(_EDGE, 0, _EDGE, 0)
     column.addStretch(2)
     column.addLayout(row)
     column.addStretch(3)

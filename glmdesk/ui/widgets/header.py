@@ -3,16 +3,8 @@
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from glmdesk.i18n import _
 from glmdesk.typed import override
@@ -63,6 +55,8 @@ class Header(QWidget):
         self._stack.addWidget(self._label)
         self._stack.addWidget(self._editor)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Its room changes with the window and with what stands beside it.
+        self._stack.installEventFilter(self)
         self._context = QLabel()
         self._context.setProperty("kind", "muted")
         row = QHBoxLayout(self)
@@ -126,9 +120,10 @@ class Header(QWidget):
         self._context.setAccessibleDescription(self._context.toolTip())
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_title()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit_title()
+        return super().eventFilter(watched, event)
 
     def _fit_title(self) -> None:
         self._label.setText(self._shown_title())

@@ -177,6 +177,16 @@ def test_a_long_title_is_cut_to_the_room_there_is(header: Header) -> None:
     assert len(title_button(header).text()) > len(shorter)
 
 
+def test_a_long_title_makes_room_for_what_appears_beside_it(header: Header, qtbot: QtBot) -> None:
+    header.show_conversation("很长的标题" * 40, "glm-4-plus", is_stored=True)
+    longer = title_button(header).text()
+
+    header.show_context(64_000, 128_000)
+
+    qtbot.waitUntil(lambda: len(title_button(header).text()) < len(longer))
+    assert title_button(header).text().endswith("…")
+
+
 @pytest.mark.parametrize(
     ("used", "window", "shown"), [(64_000, 128_000, "50 %"), (100, 128_000, "< 1 %"), (1_280, 128_000, "1 %")]
 )
