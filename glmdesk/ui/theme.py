@@ -173,6 +173,16 @@ def text_font(size_pt: int) -> QFont:
     return font
 
 
+def latin_quote_families(text: QFont) -> list[str]:
+    """Return the families for quotation marks and apostrophes among Latin letters.
+
+    In Simplified Chinese fonts these marks are as wide as a character, and a word like "don't" falls apart;
+    the Korean forms of the same fonts have them narrow.
+    """
+    general, *others = text.families()
+    return [general, *_LATIN_QUOTE_FAMILIES, *others]
+
+
 def code_font(text: QFont) -> QFont:
     """Return the fixed-width font that goes with a text font."""
     font = QFont(text)
@@ -186,6 +196,10 @@ _CJK_FAMILIES = {
     "win32": ["Microsoft YaHei UI", "Microsoft YaHei"],
     "darwin": ["PingFang SC"],
 }.get(sys.platform, ["Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"])
+_LATIN_QUOTE_FAMILIES = {
+    "win32": [],
+    "darwin": [],
+}.get(sys.platform, ["Noto Sans CJK KR", "Source Han Sans K"])
 _CODE_FAMILIES = {
     "win32": ["Cascadia Mono", "Consolas"],
     "darwin": ["SF Mono", "Menlo"],

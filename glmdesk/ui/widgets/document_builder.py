@@ -1,6 +1,8 @@
 """Blocks to text documents. Nothing of a message is ever read as HTML, and nothing is fetched."""
 
+import re
 from typing import assert_never
+from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from PySide6.QtGui import (
@@ -21,11 +23,12 @@ from PySide6.QtGui import (
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.highlight import Kind, highlight
-from glmdesk.ui.theme import Style, Theme
+from glmdesk.ui.theme import Style, Theme, latin_quote_families
 
 _HEADING_SCALE = (1.55, 1.32, 1.16, 1.06, 1.0, 0.95)
 _INDENT = 26
 _LINE_HEIGHT_PERCENT = 138
+_QUOTES = re.compile("[\u2018\u2019\u201c\u201d]+")
 _ALIGNMENT = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
@@ -209,7 +212,7 @@ class DocumentBuilder:
         for inline in inlines:
             match inline:
                 case b.Text(text):
-                    self._cursor.insertText(text, form)
+                    self._add_text(text, form)
                 case b.CodeSpan(text) | b.MathSpan(tex=text):
                     self._cursor.insertText(text, self._inline_code(form))
                 case b.LineBreak():
@@ -223,6 +226,19 @@ class DocumentBuilder:
                     self._cursor.insertText(_placeholder(src, alt), self._muted(form))
                 case _:
                     self._add_nested(inline, form)
+
+    def _add_text(self, text: str, form: QTextCharFormat) -> None:
+        done = 0
+        for mark in _QUOTES.finditer(text):
+            if _is_among_wide(text, mark.start(), mark.end()):
+                continue
+            self._cursor.insertText(text[done : mark.start()], form)
+            narrow = QTextCharFormat(form)
+            narrow.setFontFamilies(latin_quote_families(self._style.text))
+            self._cursor.insertText(mark[0], narrow)
+            done = mark.end()
+        if done < len(text):
+            self._cursor.insertText(text[done:], form)
 
     def _add_nested(self, inline: b.Strong | b.Emphasis | b.Strike | b.Link, form: QTextCharFormat) -> None:
         nested = QTextCharFormat(form)
@@ -256,6 +272,12 @@ class DocumentBuilder:
         form.setFont(self._style.code)
         form.setForeground(QColor(_colour(self._theme, kind)))
         return form
+
+
+def _is_among_wide(text: str, start: int, end: int) -> bool:
+    """Whether a part of a text touches a Chinese character or a mark that is as wide as one."""
+    beside = (text[start - 1 : start], text[end : end + 1])
+    return any(character and east_asian_width(character) in ("W", "F") for character in beside)
 
 
 def _placeholder(src: str | None, alt: str) -> str:
