@@ -94,6 +94,8 @@ class Client:
     ) -> None:
         self._endpoint = endpoint
         self._clocks = clocks or Clocks()
+        self._answers = 0
+        self._is_retired = False
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {key}", "User-Agent": f"glmdesk/{__version__}"},
@@ -118,6 +120,12 @@ class Client:
     async def aclose(self) -> None:
         """Close every connection; answers in progress are interrupted."""
         await self._http.aclose()
+
+    async def retire(self) -> None:
+        """Close as soon as no answer is in progress; nothing more is to be asked."""
+        self._is_retired = True
+        if not self._answers:
+            await self.aclose()
 
     async def list_models(self) -> tuple[str, ...]:
         """Return the ids of the models the service lists for this key.
@@ -148,29 +156,41 @@ class Client:
 
         Raises KeyProblem, ServiceRefused, NetworkFault; StreamInterrupted after something was yielded.
         """
-        schedules: dict[Backoff, Iterator[float]] = {}
-        shown = False
-        for attempt in count(1):
-            try:
-                async with aclosing(self._attempt(request, progress)) as events:
-                    async for event in events:
-                        shown = True
-                        yield event
-            except AttemptFailed as failure:
-                if shown:
-                    raise interruption(failure.error) from failure
-                if (smaller := _with_safe_max_tokens(request, failure)) is not None:
-                    request = smaller
-                    continue
-                delay_s = self._next_delay(failure, schedules)
-                if delay_s is None:
-                    raise failure.error from failure
-                problem = failure.error.problem
-            else:
-                return
-            logger.info("Attempt %d failed (%s); the next one in %.1f s.", attempt, problem.code, delay_s)
-            progress(Retrying(attempt, delay_s, problem))
-            await asyncio.sleep(delay_s)
+        async with self._in_use():
+            schedules: dict[Backoff, Iterator[float]] = {}
+            shown = False
+            for attempt in count(1):
+                try:
+                    async with aclosing(self._attempt(request, progress)) as events:
+                        async for event in events:
+                            shown = True
+                            yield event
+                except AttemptFailed as failure:
+                    if shown:
+                        raise interruption(failure.error) from failure
+                    if (smaller := _with_safe_max_tokens(request, failure)) is not None:
+                        request = smaller
+                        continue
+                    delay_s = self._next_delay(failure, schedules)
+                    if delay_s is None:
+                        raise failure.error from failure
+                    problem = failure.error.problem
+                else:
+                    return
+                logger.info("Attempt %d failed (%s); the next one in %.1f s.", attempt, problem.code, delay_s)
+                progress(Retrying(attempt, delay_s, problem))
+                await asyncio.sleep(delay_s)
+
+    @asynccontextmanager
+    async def _in_use(self) -> AsyncGenerator[None]:
+        """Keep the client open for an answer, even if it is retired meanwhile."""
+        self._answers += 1
+        try:
+            yield
+        finally:
+            self._answers -= 1
+            if self._is_retired:
+                await self.retire()
 
     def _next_delay(self, failure: AttemptFailed, schedules: dict[Backoff, Iterator[float]]) -> float | None:
         backoff = failure.verdict.retry

@@ -76,10 +76,16 @@ class Connection:
         async with self._opening:
             self.endpoint, self.variable = other.endpoint, other.variable
             self._load, self._backend = other._load, None  # noqa: SLF001
-            await self.close()
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Let the next question make a new client; answers in progress go on with the old one."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.retire()
 
     async def close(self) -> None:
-        """Drop the client: the next question makes a new one, with the key of that moment."""
+        """Drop the client with all that is in progress; the next question makes a new one."""
         if self._client is not None:
             client, self._client = self._client, None
             await client.aclose()

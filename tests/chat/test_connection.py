@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import httpx
@@ -12,7 +13,8 @@ from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, KeyProblem, NetworkFault
-from tests.api.asking import KEY, NO_ROOTS
+from tests.api.asking import KEY, NO_ROOTS, QUESTION, text_of
+from tests.support.script import Answer
 from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
@@ -170,6 +172,32 @@ async def test_following_another_connection_changes_host_key_and_backend(opened:
         assert opened.connection.endpoint is endpoint
         assert other_service.requests[0].header("authorization") == f"Bearer {OTHER_KEY}"
         assert len(loading.threads) == 1
+
+
+async def test_an_answer_in_progress_goes_on_while_the_next_question_takes_another_way(
+    opened: Opened, service: Service
+) -> None:
+    service.script(Answer("一二三四五六七八", chunk_size=4, pause_after=1))
+    client = await opened.connection.client()
+    async with aclosing(client.stream_chat(QUESTION)) as events:
+        arrived = [await anext(events)]
+        await opened.connection.follow(Connection(opened.connection.endpoint, opened.keys, opened.loading))
+        assert await opened.connection.client() is not client
+
+        service.release(service.chats[0])
+        arrived += [event async for event in events]
+
+    assert text_of(arrived) == "一二三四五六七八"
+    with pytest.raises(RuntimeError, match="closed"):
+        await client.list_models()
+
+
+async def test_a_renewed_connection_closes_at_once_what_nobody_uses(opened: Opened) -> None:
+    client = await opened.connection.client()
+    await opened.connection.renew()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        await client.list_models()
 
 
 async def test_a_transport_of_the_programs_own_needs_no_network() -> None:

@@ -179,7 +179,7 @@ class KeyController(QObject):
         # What it finds is of yesterday.
         self._tasks.cancel(_LOOK)
         self.unread_changed.emit(False)
-        await self._connection.close()
+        await self._connection.renew()
         if isinstance(outcome, KeptForSession):
             notice = _("The key is kept until glmdesk is closed, and nowhere else. {reason}").format(
                 reason=outcome.reason.headline
