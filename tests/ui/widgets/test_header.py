@@ -178,7 +178,7 @@ def test_a_long_title_is_cut_to_the_room_there_is(header: Header) -> None:
 
 
 def test_a_long_title_makes_room_for_what_appears_beside_it(header: Header, qtbot: QtBot) -> None:
-    header.show_conversation("很长的标题" * 40, "glm-4-plus", is_stored=True)
+    header.show_conversation(conversation("很长的标题" * 40), is_stored=True)
     longer = title_button(header).text()
 
     header.show_context(64_000, 128_000)
