@@ -264,7 +264,7 @@ def stylesheet(theme: Theme) -> str:
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.hover}; }}
     #composer {{ background: {theme.page}; border: 1px solid {theme.border}; border-radius: 14px; }}
-    #composer:focus {{ border-color: {theme.accent}; }}
+    #composer[focused="true"] {{ border-color: {theme.accent}; }}
     #composer QPlainTextEdit {{ background: transparent; border: none; }}
     #banner[kind="error"] {{ background: {theme.danger_background}; border-radius: {RADIUS}px; }}
     #banner[kind="notice"] {{ background: {theme.notice_background}; border-radius: {RADIUS}px; }}

@@ -50,8 +50,6 @@ class Composer(QFrame):
         self.input.cancelled.connect(self._cancel)
         self.input.recall_requested.connect(self.recall_requested)
         self.input.installEventFilter(self)
-        # The frame around it is drawn as having the focus when the input has it.
-        self.setFocusProxy(self.input)
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
         self._hint.setWordWrap(True)
@@ -112,7 +110,9 @@ class Composer(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
+            # Not a focus proxy: a screen reader would find the focus twice.
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().polish(self)
         return super().eventFilter(watched, event)
 
     def _press(self) -> None:
