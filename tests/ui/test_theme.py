@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from glmdesk.render.highlight import Kind
 from glmdesk.ui import theme
 from glmdesk.ui.theme import DARK, LIGHT, Scheme, Theme
-from glmdesk.ui.widgets.document_builder import _colour
+from glmdesk.ui.widgets.boxes.code_box import colour_of
 
 # WCAG 2.2, 1.4.3 and 1.4.11.
 TEXT_CONTRAST = 4.5
@@ -85,7 +85,7 @@ def test_rules_that_set_both_colours_can_be_read(look: Theme) -> None:
 @both
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_code_has_a_colour_that_can_be_read(look: Theme, kind: Kind) -> None:
-    assert contrast(_colour(look, kind), look.code_background) >= TEXT_CONTRAST
+    assert contrast(colour_of(look, kind), look.code_background) >= TEXT_CONTRAST
 
 
 @both

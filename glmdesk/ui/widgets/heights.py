@@ -41,6 +41,12 @@ class Heights:
         self._heights.append(height)
         self.total += height
 
+    def truncate(self, count: int) -> None:
+        """Keep the first rows only."""
+        self.total = self.top(count)
+        del self._heights[count:]
+        del self._sums[count + 1 :]
+
     def top(self, row: int) -> int:
         """Return where a row begins: the sum of the heights above it."""
         total = 0
@@ -49,7 +55,7 @@ class Heights:
             row &= row - 1
         return total
 
-    def row_at(self, y: int) -> int:
+    def row_at(self, y: float) -> int:
         """Return the row that covers `y`, the first or last one outside of the range. There must be rows."""
         row, above = 0, 0
         step = 1 << (len(self._heights).bit_length() - 1)

@@ -1,6 +1,7 @@
 """One message on the screen: its blocks painted, its actions below."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, Qt
@@ -10,23 +11,26 @@ from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
+from glmdesk.render.selection import end_of, selected_text
+from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
-from glmdesk.ui.theme import COLUMN_WIDTH, Style
+from glmdesk.ui.theme import COLUMN_WIDTH
 from glmdesk.ui.widgets.accessible_message import make_message_accessible
-from glmdesk.ui.widgets.block_view import BlockView, TextView, make_block_view
+from glmdesk.ui.widgets.boxes.containers import Blocks
+from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.message_footer import MessageFooter
 
-_BLOCK_GAP = 12.0
-_EDGE = 24
-_CARD_PADDING_X = 16.0
-# Lines stand at the top of their height, so that equal paddings would look unequal.
-_CARD_PADDING_TOP, _CARD_PADDING_BOTTOM = 11.0, 6.0
-_CARD_SHARE = 0.82
-_CARD_RADIUS = 14.0
-_TOP = 10.0
+_EDGE: Final = 24
+_CARD_PADDING_X: Final = 16
+_CARD_PADDING_Y: Final = 8
+_CARD_SHARE: Final = 0.82
+_CARD_RADIUS: Final = 14.0
+_TOP: Final = 10
+_SHORT: Final = 1000
+"""Characters. The card of a longer question is as wide as can be; looking for its longest line takes time."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,34 +41,31 @@ class Place:
     position: int
 
 
-@dataclass(slots=True)
-class _Placed:
-    view: BlockView
-    top: float = 0.0
-    height: float = 0.0
-    width: float = -1.0
-
-
 class MessageView(QWidget):
-    """A message. Its height follows from the width it is fitted to."""
+    """A message. Its height is a guess as far as it was not laid out for its width."""
 
-    def __init__(self, style: Style, icons: Icons, parent: QWidget) -> None:
+    def __init__(self, voices: Voices, icons: Icons, parent: QWidget) -> None:
         super().__init__(parent)
         make_message_accessible(MessageView)
-        self._style = style
+        self._voices = voices
         self._row: Row | None = None
         self._title = ""
         self._stream = BlockStream()
-        self._placed: list[_Placed] = []
+        self._blocks = Blocks((), voices)
+        self._column = QRectF()
+        """Where the blocks may stand; the height is that of them all."""
         self._card = QRectF()
         self._origin = QPointF()
         self._selection: tuple[Place, Place] | None = None
         self._is_pinned_open = False
-        self.footer = MessageFooter(icons, style.theme)
+        self.footer = MessageFooter(icons, voices.style.theme)
         self.footer.setParent(self)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # What does not track the mouse hides its moves from the transcript, which shows where links lead.
         self.setMouseTracking(True)
+        # It paints every pixel it has: what is only moved or made longer keeps what was painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
 
     @property
     def is_card(self) -> bool:
@@ -76,6 +77,7 @@ class MessageView(QWidget):
         before, self._row, self._title = self._row, row, title
         if before is None or _source(before) != _source(row):
             self._build()
+        self._show_sources()
         self.footer.show_row(row, title)
         self.update()
 
@@ -83,9 +85,9 @@ class MessageView(QWidget):
         """Go on with the text of an answer."""
         self._row = row
         update = self._stream.feed(text)
-        del self._placed[update.kept :]
-        self._place(update.blocks)
-        self.update()
+        unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
+        top = int(self._origin.y()) + unchanged
+        self.update(0, top, self.width(), max(0, self.height() - top))
 
     def keep_actions_visible(self, *, is_kept: bool) -> None:
         """Show the row of actions even when the message is not pointed at."""
@@ -93,29 +95,61 @@ class MessageView(QWidget):
         self.footer.reveal(is_visible=is_kept or self.underMouse())
 
     def fit(self, width: int) -> int:
-        """Lay out for a width and return the height."""
+        """Take a width and return the height, as far as it is known."""
         column = min(width - 2 * _EDGE, COLUMN_WIDTH)
-        left = (width - column) / 2
-        inner = column * _CARD_SHARE - 2 * _CARD_PADDING_X if self.is_card else float(column)
-        bottom = self._stack_blocks(inner)
+        left = (width - column) // 2
+        self._column = QRectF(left, _TOP, column, 0)
+        inner = float(column)
         if self.is_card:
-            texts = [placed.view for placed in self._placed if isinstance(placed.view, TextView)]
-            natural = max((view.natural_width for view in texts), default=0.0)
-            card_width = min(natural + 2, inner) + 2 * _CARD_PADDING_X
-            self._card = QRectF(
-                left + column - card_width,
-                _TOP,
-                card_width,
-                bottom + _CARD_PADDING_TOP + _CARD_PADDING_BOTTOM,
-            )
-            self._origin = self._card.topLeft() + QPointF(_CARD_PADDING_X, _CARD_PADDING_TOP)
+            inner = column * _CARD_SHARE - 2 * _CARD_PADDING_X
+            if self._row is not None and len(self._row.message.text) < _SHORT:
+                inner = min(self._blocks.natural_width + 2, inner)
+        self._blocks.set_width(inner)
+        return self._place(inner)
+
+    def lay_out(self, top: float, bottom: float, anchor: float) -> float:
+        """Lay out what lies between two heights of this widget.
+
+        Return by how many pixels what stood at the height `anchor` has moved down.
+        """
+        start = self._origin.y()
+        height = self._blocks.height
+        shift = self._blocks.lay_out(top - start, bottom - start, anchor - start)
+        if self._blocks.height != height:
+            self._place(self._blocks_width)
+            is_below = anchor >= start + height
+            return self._blocks.height - height if is_below else shift
+        return shift
+
+    def forget(self, top: float, bottom: float) -> None:
+        """Give back the layouts of what does not lie between two heights."""
+        start = self._origin.y()
+        self._blocks.forget(top - start, bottom - start)
+
+    @property
+    def full_height(self) -> int:
+        """The height, as far as it is known."""
+        return self._full_height
+
+    _full_height = 0
+    _blocks_width = 0.0
+
+    def _place(self, inner: float) -> int:
+        """Place what stands around the blocks; return the height of all."""
+        self._blocks_width = inner
+        column, height = self._column, self._blocks.height
+        if self.is_card:
+            width = inner + 2 * _CARD_PADDING_X
+            self._card = QRectF(column.right() - width, _TOP, width, height + 2 * _CARD_PADDING_Y)
+            self._origin = self._card.topLeft() + QPointF(_CARD_PADDING_X, _CARD_PADDING_Y)
             bottom = self._card.bottom()
         else:
-            self._origin = QPointF(left, _TOP)
-            bottom += _TOP
-        footer_height = self.footer.height_for(column)
-        self.footer.setGeometry(round(left), round(bottom) + 4, column, footer_height)
-        return round(bottom) + 4 + footer_height
+            self._origin = column.topLeft()
+            bottom = column.top() + height
+        footer_height = self.footer.height_for(round(column.width()))
+        self.footer.setGeometry(round(column.left()), round(bottom) + 4, round(column.width()), footer_height)
+        self._full_height = round(bottom) + 4 + footer_height
+        return self._full_height
 
     def spoken_name(self) -> str:
         """Return who wrote it."""
@@ -125,22 +159,24 @@ class MessageView(QWidget):
         """Return the whole text, without marks."""
         if self._row is None:
             return ""
-        return self._row.message.text if self.is_card else plain_text(self._stream.blocks) or self._row.status
+        return self._row.message.text if self.is_card else plain_text(self._blocks.blocks) or self._row.status
 
     def place_at(self, point: QPointF) -> Place:
         """Return the place nearest to a point."""
-        inside = point - self._origin
-        for number, placed in enumerate(self._placed):
-            if inside.y() < placed.top + placed.height + _BLOCK_GAP / 2:
-                return Place(number, max(0, placed.view.position_at(inside - QPointF(0, placed.top))))
-        return self.end
+        if not len(self._blocks):
+            return Place(0, 0)
+        return Place(*self._blocks.place_at(point - self._origin))
 
     @property
     def end(self) -> Place:
         """The last place."""
-        if not self._placed:
-            return Place(0, 0)
-        return Place(len(self._placed) - 1, self._placed[-1].view.length)
+        return Place(*end_of(self._blocks.blocks))
+
+    def line_at(self, place: Place) -> tuple[float, float]:
+        """Return the top and the height of the line of a place, and lay it out if need be."""
+        top, height = self._blocks.line_at_place(place.block, place.position)
+        self._place(self._blocks_width)
+        return self._origin.y() + top, height
 
     def select(self, selection: tuple[Place, Place] | None) -> None:
         """Mark what lies between two places."""
@@ -150,38 +186,32 @@ class MessageView(QWidget):
 
     def selected_text(self) -> str:
         """Return the plain text that is marked."""
-        texts = (
-            placed.view.text(*marked)
-            for number, placed in enumerate(self._placed)
-            if (marked := self._marked(number, placed.view)) is not None
-        )
-        return "\n\n".join(texts)
+        if self._selection is None:
+            return ""
+        first, last = self._selection
+        return selected_text(self._blocks.blocks, (first.block, first.position), (last.block, last.position))
 
     def link_at(self, point: QPointF) -> str:
         """Return the target of the link at a point, or an empty text."""
-        return next((p.view.link_at(inside) for p, inside in self._at(point)), "")
+        return self._blocks.link_at(point - self._origin)
 
     def copyable_at(self, point: QPointF) -> str | None:
         """Return the text that a click at this point copies, or None."""
-        return next((p.view.copyable_at(inside) for p, inside in self._at(point)), None)
+        return self._blocks.copyable_at(point - self._origin)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._voices.style.theme.page))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.is_card:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._style.theme.card))
+            painter.setBrush(QColor(self._voices.style.theme.card))
             painter.drawRoundedRect(self._card, _CARD_RADIUS, _CARD_RADIUS)
-        exposed = QRectF(event.rect()).translated(-self._origin)
-        for number, placed in enumerate(self._placed):
-            if placed.top > exposed.bottom() or placed.top + placed.height < exposed.top():
-                continue
-            painter.save()
-            painter.translate(self._origin + QPointF(0, placed.top))
-            clip = exposed.translated(0, -placed.top)
-            placed.view.paint(painter, clip, self._marked(number, placed.view))
-            painter.restore()
+        painter.translate(self._origin)
+        clip = QRectF(event.rect()).translated(-self._origin)
+        first, last = self._selection or (Place(0, 0), Place(0, 0))
+        self._blocks.paint_between(painter, clip, (first.block, first.position), (last.block, last.position))
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -196,50 +226,32 @@ class MessageView(QWidget):
         assert self._row is not None
         message = self._row.message
         self._stream = BlockStream()
-        self._placed = []
         if self.is_card:
-            lines = message.text.split("\n")
-            inlines: list[b.Inline] = []
-            for number, line in enumerate(lines):
-                if number:
-                    inlines.append(b.LineBreak(hard=True))
-                inlines.append(b.Text(line))
-            self._place((b.Paragraph(tuple(inlines)),))
+            self._blocks.replace(0, (_as_written(message.text),))
             return
         self._stream.feed(message.text)
-        self._place(self._stream.blocks)
-        if not self._placed and message.state is State.STREAMING:
-            self._place((b.Paragraph((b.Text(self._row.status or "…"),)),))
+        blocks = self._stream.blocks
+        if not blocks and message.state is State.STREAMING:
+            blocks = (_as_written(self._row.status or "…"),)
+        self._blocks.replace(0, blocks)
 
-    def _place(self, blocks: b.Blocks) -> None:
-        self._placed += [_Placed(make_block_view(block, self._style)) for block in blocks]
+    def _show_sources(self) -> None:
+        """Show what the answer was found in behind its text."""
+        assert self._row is not None
+        count, sources = len(self._stream.blocks), source_blocks(self._row.message.citations)
+        if count and tuple(self._blocks.blocks[count:]) != sources:
+            self._blocks.replace(count, sources)
 
-    def _stack_blocks(self, width: float) -> float:
-        bottom = 0.0
-        for placed in self._placed:
-            if placed.width != width:
-                placed.height, placed.width = placed.view.fit(width), width
-            placed.top = bottom
-            bottom += placed.height + _BLOCK_GAP
-        return max(0.0, bottom - _BLOCK_GAP)
 
-    def _marked(self, number: int, view: BlockView) -> tuple[int, int] | None:
-        if self._selection is None:
-            return None
-        first, last = self._selection
-        if not first.block <= number <= last.block:
-            return None
-        start = first.position if number == first.block else 0
-        end = last.position if number == last.block else view.length
-        return (start, end) if start < end else None
-
-    def _at(self, point: QPointF) -> list[tuple[_Placed, QPointF]]:
-        inside = point - self._origin
-        return [
-            (placed, inside - QPointF(0, placed.top))
-            for placed in self._placed
-            if placed.top <= inside.y() <= placed.top + placed.height
-        ]
+def _as_written(text: str) -> b.Paragraph:
+    """Return a text in which nothing is Markdown."""
+    inlines: list[b.Inline] = []
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            inlines.append(b.LineBreak(hard=True))
+        if line:
+            inlines.append(b.Text(line))
+    return b.Paragraph(tuple(inlines))
 
 
 def _source(row: Row) -> tuple[str, str, bool]:

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
+from glmdesk.render.clipboard import plain_text
+from glmdesk.render.markdown import parse
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList, Row
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
+from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.message_view import MessageView, Place
 
@@ -60,11 +63,13 @@ class Transcript(QAbstractScrollArea):
         self._messages = messages
         self._catalog = catalog
         self._icons = icons
-        self._style = style
+        self._voices = Voices(style)
         self._heights = Heights()
-        self._is_measured: list[bool] = []
+        self._stale: set[int] = set()
+        """The rows whose views have to be fitted to what they show, or to the width."""
+        self._value = 0
+        self._forgot_at = 0
         self._views: dict[int, MessageView] = {}
-        self._shown = range(0)
         self._follows = True
         self._is_placing = False
         self._anchor: _Spot | None = None
@@ -83,7 +88,7 @@ class Transcript(QAbstractScrollArea):
 
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
-        self._style = style
+        self._voices = Voices(style)
         self._forget_views(list(self._views))
         self._lay_out_again()
 
@@ -101,8 +106,6 @@ class Transcript(QAbstractScrollArea):
         heights = [self._heights[row] for row in range(kept)]
         heights += [self._estimate(self._messages[row]) for row in range(kept, count)]
         self._heights = Heights(heights)
-        self._is_measured = self._is_measured[:kept] + [False] * (count - kept)
-        self._shown = range(min(self._shown.start, kept), min(self._shown.stop, kept))
         is_being_written = count > 0 and self._messages[count - 1].message.state is State.STREAMING
         self._follows = not kept or (self._follows and is_being_written)
         self._place()
@@ -110,20 +113,19 @@ class Transcript(QAbstractScrollArea):
 
     def _append(self, row: int) -> None:
         self._heights.append(self._estimate(self._messages[row]))
-        self._is_measured.append(False)
         self._follows = self._follows or self._messages[row].message.role == "user"
         self._place()
 
     def _change(self, row: int) -> None:
         if view := self._views.get(row):
             view.show_row(self._messages[row], self._title(row))
-        self._is_measured[row] = False
+            self._stale.add(row)
         self._place()
 
     def _grow(self, row: int, text: str) -> None:
         if view := self._views.get(row):
             view.grow(self._messages[row], text)
-        self._is_measured[row] = False
+            self._stale.add(row)
         self._place()
         self._to_end.setVisible(not self._follows)
 
@@ -153,21 +155,29 @@ class Transcript(QAbstractScrollArea):
         )
 
     def _lay_out_again(self) -> None:
-        """Measure everything anew. The reader keeps the message they are in, at the same share of it."""
+        """Lay everything out anew. The line that the reader is at stays where it is."""
         if not len(self._heights):
             return
         value = self.verticalScrollBar().value()
         row = self._heights.row_at(value)
-        share = (value - self._heights.top(row)) / max(1, self._heights[row])
-        self._is_measured = [False] * len(self._heights)
-        self._measure(row)
-        self._place(at=self._heights.top(row) + round(share * self._heights[row]))
+        inside = value - self._heights.top(row)
+        view = self._view(row)
+        place = view.place_at(QPointF(0, inside))
+        gap = view.line_at(place)[0] - inside
+        self._stale.update(self._views)
+        self._fit(row)
+        top = self._view(row).line_at(place)[0]
+        self._heights[row] = view.full_height
+        self._place(at=self._heights.top(row) + round(top - gap))
 
-    def _scrolled(self) -> None:
+    def _scrolled(self, value: int) -> None:
         if self._is_placing:
             return
+        before, self._value = self._value, value
         self._follows = self._is_at_end()
-        self._place()
+        # What was seen before and still is stays as it is; what comes into view is laid out around it.
+        is_still_seen = value <= before < value + self.viewport().height()
+        self._place(anchor=before if is_still_seen else value)
 
     def _is_at_end(self) -> bool:
         bar = self.verticalScrollBar()
@@ -177,32 +187,59 @@ class Transcript(QAbstractScrollArea):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Do nothing: the messages are placed when the scroll bar says so."""
 
-    def _place(self, *, at: int | None = None) -> None:
-        """Put the messages where the scroll position wants them, measuring what comes into view."""
+    def _place(self, *, at: int | None = None, anchor: int | None = None) -> None:
+        """Put the messages where the scroll position wants them, and lay out what comes into view.
+
+        What is at the height `anchor` keeps its place on the screen, if it is not said what is at the top.
+        """
         bar = self.verticalScrollBar()
         self._is_placing = True
         value = bar.value() if at is None else at
-        shown = range(0)
+        kept = float(value if anchor is None else anchor)
         for _pass in range(_PASSES):
-            value = self._bounded(value)
-            shift, shown = self._measure_visible(value)
-            value += shift
-            if not shift and value == self._bounded(value):
+            bounded = self._bounded(value)
+            kept += bounded - value if bounded != value and anchor is None else 0
+            value = bounded
+            shift = self._lay_out_window(value, kept)
+            kept += shift
+            value += round(shift)
+            if not round(shift) and value == self._bounded(value):
                 break
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, self._largest_value())
         bar.setValue(value)
-        value = bar.value()
+        self._value = value = bar.value()
+        shown = self._rows_in(value, value + self.viewport().height())
         for row in shown:
-            view = self._views[row]
-            view.setGeometry(0, self._heights.top(row) - value, self.width(), self._heights[row])
+            view = self._view(row)
+            top = self._heights.top(row) - value
+            # One after the other: each alone leaves what is painted as it is.
+            view.resize(self.width(), self._heights[row])
+            view.move(0, top)
             view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
             view.show()
         self._hide_others(shown)
-        self._shown = shown
+        self._forget_layouts(shown)
         if self._follows:
             self._to_end.hide()
         self._is_placing = False
+
+    def _forget_layouts(self, shown: range) -> None:
+        """Give back what lies further away than a screen, each time the reader has moved by one."""
+        screen = self.viewport().height()
+        if abs(self._value - self._forgot_at) >= screen:
+            self._forgot_at = self._value
+            for row in shown:
+                top = self._value - self._heights.top(row)
+                self._views[row].forget(top - screen, top + 2 * screen)
+
+    def _rows_in(self, top: int, bottom: int) -> range:
+        if not len(self._heights):
+            return range(0)
+        first = last = self._heights.row_at(top)
+        while last < len(self._heights) and self._heights.top(last) < bottom:
+            last += 1
+        return range(first, last)
 
     def _largest_value(self) -> int:
         return max(0, self._heights.total - self.viewport().height())
@@ -212,43 +249,44 @@ class Transcript(QAbstractScrollArea):
         largest = self._largest_value()
         return largest if self._follows else max(0, min(value, largest))
 
-    def _measure_visible(self, value: int) -> tuple[int, range]:
-        """Measure the rows in the window.
-
-        Return how far the position has to move so that what the reader sees stays, and which rows are
-        visible.
-        """
+    def _lay_out_window(self, value: int, anchor: float) -> float:
+        """Lay out what is in the window; return by how much what stood at the height `anchor` moved down."""
         if not len(self._heights):
-            return 0, range(0)
-        shift = 0
-        first = row = self._heights.row_at(value)
+            return 0.0
+        shift = 0.0
         bottom = value + self.viewport().height()
-        # What was seen and still is keeps its place, whatever comes in above it.
-        still_seen = self._shown and self._heights.top(self._shown.start) < bottom
-        keeps_place = self._shown.start if still_seen else first
-        while row < len(self._heights) and self._heights.top(row) < bottom + shift:
-            if not self._is_measured[row] or row not in self._views:
-                grown = self._measure(row)
-                shift += grown if row < keeps_place else 0
+        row = self._heights.row_at(value)
+        while row < len(self._heights) and (top := self._heights.top(row)) < bottom:
+            before = self._heights[row]
+            view = self._view(row)
+            inside = anchor + shift - top
+            # A better guess of the whole moves a place within it in proportion.
+            moved = inside * view.full_height / before - inside if 0 < inside < before else 0.0
+            moved += view.lay_out(value - top, bottom - top, inside + moved)
+            self._heights[row] = view.full_height
+            shift += self._heights[row] - before if inside >= before else moved
             row += 1
-        return shift, range(first, row)
+        return shift
 
-    def _measure(self, row: int) -> int:
-        """Lay a row out; return by how much it grew.
+    def _view(self, row: int) -> MessageView:
+        """Return the view of a row, made if there is none, and as wide as all.
 
-        It is as wide as the whole transcript, so that the column stays in the middle with a scroll bar or
+        All are as wide as the whole transcript, so that the column stays in the middle with a scroll bar or
         without.
         """
-        view = self._views.get(row)
-        if view is None:
-            view = self._views[row] = self._make_view(row)
-        before = self._heights[row]
-        self._heights[row] = view.fit(self.width())
-        self._is_measured[row] = True
-        return self._heights[row] - before
+        if row not in self._views:
+            self._views[row] = self._make_view(row)
+            self._stale.add(row)
+        self._fit(row)
+        return self._views[row]
+
+    def _fit(self, row: int) -> None:
+        if row in self._stale:
+            self._stale.discard(row)
+            self._views[row].fit(self.width())
 
     def _make_view(self, row: int) -> MessageView:
-        view = MessageView(self._style, self._icons, self.viewport())
+        view = MessageView(self._voices, self._icons, self.viewport())
         footer = view.footer
         footer.copy_requested.connect(lambda: self.copy_requested.emit(row))
         footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
@@ -264,12 +302,14 @@ class Transcript(QAbstractScrollArea):
         for row, view in self._views.items():
             if row not in shown:
                 view.hide()
+                view.forget(0, 0)
         far = sorted((row for row in self._views if row not in shown), key=lambda row: abs(row - shown.start))
         self._forget_views(far[_KEPT_VIEWS:])
 
     def _forget_views(self, rows: Iterable[int]) -> None:
         for row in rows:
             view = self._views.pop(row)
+            self._stale.discard(row)
             view.hide()
             view.deleteLater()
 
@@ -334,16 +374,12 @@ class Transcript(QAbstractScrollArea):
         if not len(self._heights):
             return None
         row = self._heights.row_at(round(position.y()) + self.verticalScrollBar().value())
-        if row not in self._views:
-            self._measure(row)
-        view = self._views[row]
+        view = self._view(row)
         return row, view.place_at(position - QPointF(view.pos()))
 
     def _select_all(self) -> None:
         last = len(self._messages) - 1
-        if last not in self._views:
-            self._measure(last)
-        self._anchor, self._head = (0, Place(0, 0)), (last, self._views[last].end)
+        self._anchor, self._head = (0, Place(0, 0)), (last, self._view(last).end)
         self._show_selection()
 
     def _show_selection(self) -> None:
@@ -362,10 +398,13 @@ class Transcript(QAbstractScrollArea):
         if self._anchor is None or self._head is None:
             return
         rows = range(min(self._anchor[0], self._head[0]), max(self._anchor[0], self._head[0]) + 1)
-        texts: list[str] = []
-        for row in rows:
-            if row not in self._views:
-                self._measure(row)
-            texts.append(self._views[row].selected_text())
+        texts = [
+            self._views[row].selected_text() if row in self._views else self._text_of(row) for row in rows
+        ]
         if text := "\n\n".join(filter(None, texts)):
             QGuiApplication.clipboard().setText(text)
+
+    def _text_of(self, row: int) -> str:
+        """Return the whole text of a message that is not on the screen."""
+        message = self._messages[row].message
+        return message.text if message.role == "user" else plain_text(parse(message.text))

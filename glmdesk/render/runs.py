@@ -1,0 +1,109 @@
+"""Blocks as plain characters: what a block says, position by position, and in which style.
+
+A position in a block counts the characters of its flat text. Whatever selects, finds or highlights speaks of
+these positions, whether the block has a layout or not.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, assert_never
+from urllib.parse import urlsplit
+
+from glmdesk.i18n import _
+from glmdesk.render import blocks as b
+
+
+class Run(NamedTuple):
+    """Characters of one style; a line break is the character U+000A."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    struck: bool = False
+    code: bool = False
+    raised: bool = False
+    muted: bool = False
+    href: str = ""
+
+    def saying(self, text: str) -> "Run":
+        """Return other characters in this style."""
+        return Run(text, *self[1:])
+
+
+_PLAIN: Final = Run("")
+
+
+def runs(inlines: b.Inlines) -> tuple[Run, ...]:
+    """Return the runs of a text; none of them is empty."""
+    return tuple(_runs(inlines, _PLAIN))
+
+
+def flat_text(block: b.Block) -> str:
+    """Return what a block says: cells are separated by tabs; rows, items and nested blocks by line breaks."""
+    match block:
+        case b.Heading(inlines=inlines) | b.Paragraph(inlines=inlines):
+            return flat_inlines(inlines)
+        case b.BulletList(items=items) | b.OrderedList(items=items):
+            return "\n".join(flat_blocks(item.blocks) for item in items)
+        case b.Quote(blocks=blocks) | b.Footnote(blocks=blocks):
+            return flat_blocks(blocks)
+        case b.Code(text=text) | b.Math(tex=text):
+            return text
+        case b.Table(header=header, rows=rows):
+            return "\n".join(map(flat_row, (header, *rows)))
+        case b.Rule():
+            return ""
+        case _:
+            assert_never(block)
+
+
+def flat_blocks(blocks: Iterable[b.Block]) -> str:
+    """Return what blocks within another one say."""
+    return "\n".join(map(flat_text, blocks))
+
+
+def flat_row(row: b.Row) -> str:
+    """Return what one row of a table says."""
+    return "\t".join(map(flat_inlines, row))
+
+
+def flat_inlines(inlines: b.Inlines) -> str:
+    """Return what a text says."""
+    return "".join(run.text for run in _runs(inlines, _PLAIN))
+
+
+def _runs(inlines: b.Inlines, style: Run) -> Iterator[Run]:
+    for inline in inlines:
+        match inline:
+            case b.Strong(inner):
+                yield from _runs(inner, style._replace(bold=True))
+            case b.Emphasis(inner):
+                yield from _runs(inner, style._replace(italic=True))
+            case b.Strike(inner):
+                yield from _runs(inner, style._replace(struck=True))
+            case b.Link(href=href, inlines=inner):
+                yield from _runs(inner, style._replace(href=href))
+            case _:
+                yield _run(inline, style)
+
+
+def _run(inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef | b.Image, style: Run) -> Run:
+    match inline:
+        case b.Text(text):
+            return style.saying(text)
+        case b.CodeSpan(text) | b.MathSpan(tex=text):
+            return style.saying(text)._replace(code=True)
+        case b.LineBreak():
+            # Soft ones too: models end a line to end it, and Chinese has no space to join lines with.
+            return style.saying("\n")
+        case b.FootnoteRef(label):
+            return style._replace(text=f"[{label}]", raised=True)
+        case b.Image(src, alt):
+            return style._replace(text=_placeholder(src, alt), muted=True)
+        case _:
+            assert_never(inline)
+
+
+def _placeholder(src: str | None, alt: str) -> str:
+    host = urlsplit(src).hostname if src else None
+    label = alt.strip() or _("image")
+    return _("[Image: {label}, from {host}]").format(label=label, host=host) if host else f"[{label}]"

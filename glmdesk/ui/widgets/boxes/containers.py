@@ -1,0 +1,284 @@
+"""Blocks below each other, and what holds blocks: lists, quotes, notes."""
+
+import math
+from collections.abc import Sequence
+from typing import Final, assert_never
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, Qt
+
+from glmdesk.render import blocks as b
+from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
+from glmdesk.typed import override
+from glmdesk.ui.widgets.boxes.box import Box
+from glmdesk.ui.widgets.boxes.code_box import CodeBox
+from glmdesk.ui.widgets.boxes.flow_box import FlowBox
+from glmdesk.ui.widgets.boxes.inset import Inset
+from glmdesk.ui.widgets.boxes.rule_box import RuleBox
+from glmdesk.ui.widgets.boxes.stack import Stack
+from glmdesk.ui.widgets.boxes.table_box import TableBox
+from glmdesk.ui.widgets.boxes.text_box import LINE_HEIGHT, TextBox
+from glmdesk.ui.widgets.boxes.voices import Voices
+
+GAP: Final = 12
+"""Pixels between two blocks."""
+
+_TIGHT_GAP: Final = 2
+_LOOSE_GAP: Final = 8
+_INDENT: Final = 26
+_BAR_WIDTH: Final = 3
+_BAR_GAP: Final = 14
+_BULLET: Final = 5.0
+_TICK: Final = 12.0
+
+
+class Blocks(Stack):
+    """Blocks below each other."""
+
+    def __init__(self, blocks: Sequence[b.Block], voices: Voices, *, gap: int = GAP) -> None:
+        super().__init__(gap=gap)
+        self._voices = voices
+        self._blocks: list[b.Block] = []
+        self.replace(0, blocks)
+
+    def replace(self, kept: int, blocks: Sequence[b.Block], kept_parts: int = 0) -> int:
+        """Show `blocks` after the first `kept`; of the first of them `kept_parts` parts are there already.
+
+        Return the height above which nothing has changed.
+        """
+        going_on = self._boxes[kept] if kept < len(self._boxes) and blocks else None
+        self._blocks[kept:] = blocks
+        unchanged = None if going_on is None else going_on.grow(blocks[0], kept_parts)
+        self._resize(kept, len(self._blocks))
+        if going_on is not None and unchanged is not None:
+            self._put(kept, going_on)
+        return self._heights.top(min(kept, len(self))) + (unchanged or 0)
+
+    def place_at(self, point: QPointF) -> tuple[int, int]:
+        """Return the block nearest to a point, and the nearest position in it."""
+        if point.y() >= self._heights.total - self._gap / 2:
+            return len(self) - 1, self._length_of(len(self) - 1)
+        index = self._heights.row_at(point.y() + self._gap / 2)
+        box = self._box(index)
+        return index, box.position_at(point - QPointF(0, self._heights.top(index)))
+
+    def paint_between(
+        self, painter: QPainter, clip: QRectF, first: tuple[int, int], last: tuple[int, int]
+    ) -> None:
+        """Paint what lies inside the clip, and mark what lies between two places."""
+        for index, box, place in self._within(clip.top(), clip.bottom()):
+            marked = None
+            if first[0] <= index <= last[0]:
+                start = first[1] if index == first[0] else 0
+                end = last[1] if index == last[0] else self._length_of(index)
+                marked = (start, end) if start < end else None
+            painter.translate(0, place)
+            box.paint(painter, clip.translated(0, -place), marked)
+            painter.translate(0, -place)
+
+    def line_at_place(self, index: int, position: int) -> tuple[float, float]:
+        """Return the top and the height of the line of a position in a block, and lay it out if need be."""
+        if index >= len(self):
+            return 0.0, 0.0
+        top, height = self._box(index).line_at(position)
+        self._put(index, self._box(index))
+        return self._heights.top(index) + top, height
+
+    @property
+    def blocks(self) -> Sequence[b.Block]:
+        """What is shown."""
+        return self._blocks
+
+    @override
+    def _make(self, index: int) -> Box:
+        return make_box(self._blocks[index], self._voices)
+
+    @override
+    def _guess(self, index: int, width: float) -> int:
+        return _guessed_height(self._blocks[index], width, self._voices)
+
+    @override
+    def _length_of(self, index: int) -> int:
+        return len(flat_text(self._blocks[index]))
+
+
+def make_box(block: b.Block, voices: Voices) -> Box:
+    """Return the box for a block."""
+    match block:
+        case b.Paragraph() | b.Heading():
+            box: Box = FlowingBlock(block, voices)
+        case b.Code():
+            box = CodeBox(block, voices.style)
+        case b.Math(tex=tex):
+            box = CodeBox(b.Code("", tex), voices.style)
+        case b.BulletList() | b.OrderedList():
+            box = ListBox(block, voices)
+        case b.Quote(blocks=blocks):
+            box = QuoteBox(blocks, voices)
+        case b.Footnote(label=label, blocks=blocks):
+            box = NoteBox(label, blocks, voices)
+        case b.Table():
+            box = TableBox(block, voices)
+        case b.Rule():
+            box = RuleBox(voices.style)
+        case _:
+            assert_never(block)
+    return box
+
+
+class FlowingBlock(FlowBox):
+    """A paragraph or a heading."""
+
+    def __init__(self, block: b.Paragraph | b.Heading, voices: Voices) -> None:
+        voice = voices.text if isinstance(block, b.Paragraph) else voices.headings[block.level - 1]
+        super().__init__(runs(block.inlines), voice)
+        self._kind = block.level if isinstance(block, b.Heading) else None
+
+    @override
+    def grow(self, block: b.Block, _kept_parts: int, /) -> int | None:
+        match block:
+            case b.Paragraph(inlines=inlines) if self._kind is None:
+                return self.become(runs(inlines))
+            case _:
+                return None
+
+
+class QuoteBox(Inset):
+    """Quoted blocks beside a bar."""
+
+    def __init__(self, blocks: b.Blocks, voices: Voices) -> None:
+        self._blocks = Blocks(blocks, voices)
+        self._style = voices.style
+        super().__init__(self._blocks, left=_BAR_GAP)
+
+    @override
+    def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
+        if not isinstance(block, b.Quote):
+            return None
+        unchanged = self._blocks.replace(kept_parts, block.blocks[kept_parts:])
+        self._show_height()
+        return unchanged
+
+    @override
+    def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._style.theme.border))
+        painter.drawRoundedRect(QRectF(0, 0, _BAR_WIDTH, self.height), 1.5, 1.5)
+
+
+class NoteBox(Inset):
+    """What a footnote says, behind its label."""
+
+    def __init__(self, label: str, blocks: b.Blocks, voices: Voices) -> None:
+        self._label = TextBox((Run(f"[{label}]", muted=True),), voices.text)
+        indent = max(_INDENT, math.ceil(self._label.natural_width) + 8)
+        super().__init__(Blocks(blocks, voices), left=indent)
+        self._label.set_width(indent)
+
+    @override
+    def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
+        self._label.paint(painter, clip, None)
+
+
+class ListBox(Stack):
+    """The items of a list."""
+
+    def __init__(self, block: b.BulletList | b.OrderedList, voices: Voices) -> None:
+        super().__init__(gap=_TIGHT_GAP if block.tight else _LOOSE_GAP)
+        self._voices = voices
+        self._block = block
+        self._show_items(0)
+
+    def _show_items(self, kept: int) -> None:
+        self._resize(kept, len(self._block.items))
+
+    @override
+    def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
+        if type(block) is not type(self._block) or not isinstance(block, b.BulletList | b.OrderedList):
+            return None
+        if block.tight != self._block.tight or _indent(block) != _indent(self._block):
+            return None
+        self._block = block
+        kept = min(kept_parts, len(self._boxes))
+        self._show_items(kept)
+        return self._heights.top(kept)
+
+    @override
+    def _make(self, index: int) -> Box:
+        item = self._block.items[index]
+        number = self._block.start + index if isinstance(self._block, b.OrderedList) else None
+        gap = _TIGHT_GAP if self._block.tight else GAP
+        return ItemBox(
+            item, number, Blocks(item.blocks, self._voices, gap=gap), self._voices, _indent(self._block)
+        )
+
+    @override
+    def _guess(self, index: int, width: float) -> int:
+        blocks = self._block.items[index].blocks
+        return sum(_guessed_height(block, width - _INDENT, self._voices) for block in blocks)
+
+    @override
+    def _length_of(self, index: int) -> int:
+        return len(flat_blocks(self._block.items[index].blocks))
+
+
+class ItemBox(Inset):
+    """One item behind its mark: a number, a bullet, or the box of a task."""
+
+    def __init__(self, item: b.ListItem, number: int | None, inner: Box, voices: Voices, indent: int) -> None:
+        super().__init__(inner, left=indent)
+        self._checked = item.checked
+        self._voices = voices
+        self._indent = indent
+        self._number = None if number is None else f"{number}."
+
+    @override
+    def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
+        theme, metrics = self._voices.style.theme, self._voices.text.metrics
+        line = metrics.height() * LINE_HEIGHT
+        if self._checked is not None:
+            self._paint_task(painter, QRectF(self._indent - 8 - _TICK, (line - _TICK) / 2, _TICK, _TICK))
+        elif self._number is not None:
+            painter.setPen(QColor(theme.muted))
+            painter.setFont(self._voices.text.font)
+            area = QRectF(0, 0, self._indent - 7, line)
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._number)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.muted))
+            painter.drawEllipse(QPointF(self._indent - 12, line / 2), _BULLET / 2, _BULLET / 2)
+
+    def _paint_task(self, painter: QPainter, box: QRectF) -> None:
+        theme = self._voices.style.theme
+        painter.setPen(QPen(QColor(theme.accent if self._checked else theme.muted), 1.4))
+        painter.setBrush(QColor(theme.accent) if self._checked else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 3, 3)
+        if self._checked:
+            painter.setPen(QPen(QColor(theme.on_accent), 1.8))
+            corner = box.topLeft()
+            painter.drawPolyline([corner + QPointF(x, y) for x, y in ((2.8, 6.2), (5.2, 8.6), (9.4, 3.6))])
+
+
+def _indent(block: b.BulletList | b.OrderedList) -> int:
+    """Return how far the items stand from the edge: long numbers need more room."""
+    if isinstance(block, b.BulletList):
+        return _INDENT
+    digits = len(str(block.start + len(block.items)))
+    return _INDENT + 9 * max(0, digits - 1)
+
+
+def _guessed_height(block: b.Block, width: float, voices: Voices) -> int:
+    """Return a guess from how much there is of a block, without looking at all of it."""
+    metrics = voices.text.metrics
+    match block:
+        case b.Code(text=text) | b.Math(tex=text):
+            lines = text.count("\n") + 3
+        case b.Table(rows=rows):
+            lines = round((len(rows) + 1) * 1.4)
+        case b.BulletList(items=items) | b.OrderedList(items=items):
+            lines = len(items)
+        case _ if block.span is not None:
+            lines = 1 + int((block.span.end - block.span.start) * metrics.height() * 0.6 / max(width, 1))
+        case _:
+            lines = 1 + int(len(flat_text(block)) * metrics.height() * 0.6 / max(width, 1))
+    return math.ceil(lines * metrics.lineSpacing() * LINE_HEIGHT)

@@ -1,0 +1,82 @@
+"""A box with room around another one, in which something is painted."""
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from glmdesk.typed import override
+from glmdesk.ui.widgets.boxes.box import Box, Marked
+
+
+class Inset(Box):
+    """Room around a box. What is painted there is up to the kind."""
+
+    def __init__(self, inner: Box, *, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0) -> None:
+        self.inner = inner
+        self.width = -1.0
+        self._left, self._top = left, top
+        self._across, self._along = left + right, top + bottom
+
+    def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
+        """Paint what stands around the inner box."""
+
+    @property
+    @override
+    def length(self) -> int:
+        return self.inner.length
+
+    @property
+    @override
+    def is_settled(self) -> bool:
+        return self.inner.is_settled
+
+    def _show_height(self) -> None:
+        self.height = self.inner.height + self._along
+
+    @override
+    def set_width(self, width: float) -> None:
+        self.width = width
+        self.inner.set_width(max(1.0, width - self._across))
+        self._show_height()
+
+    @override
+    def lay_out(self, top: float, bottom: float, anchor: float) -> float:
+        shift = self.inner.lay_out(top - self._top, bottom - self._top, anchor - self._top)
+        self._show_height()
+        return shift
+
+    @override
+    def forget(self, top: float, bottom: float) -> None:
+        self.inner.forget(top - self._top, bottom - self._top)
+
+    @override
+    def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
+        self.paint_frame(painter, clip)
+        painter.translate(self._left, self._top)
+        self.inner.paint(painter, clip.translated(-self._left, -self._top), marked)
+        painter.translate(-self._left, -self._top)
+
+    @override
+    def position_at(self, point: QPointF) -> int:
+        return self.inner.position_at(self._inside(point))
+
+    @override
+    def line_at(self, position: int) -> tuple[float, float]:
+        top, height = self.inner.line_at(position)
+        self._show_height()
+        return self._top + top, height
+
+    @override
+    def link_at(self, point: QPointF, /) -> str:
+        return self.inner.link_at(self._inside(point))
+
+    @override
+    def copyable_at(self, point: QPointF, /) -> str | None:
+        return self.inner.copyable_at(self._inside(point))
+
+    def _inside(self, point: QPointF) -> QPointF:
+        return point - QPointF(self._left, self._top)
+
+    @property
+    @override
+    def natural_width(self) -> float:
+        return self.inner.natural_width + self._across

@@ -1,0 +1,13 @@
+"""What boxes are made of."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from glmdesk.ui.widgets.boxes.voices import Voices
+from tests.ui.furnished import style_of
+
+
+@pytest.fixture(scope="module")
+def voices(dressed: QApplication) -> Voices:
+    """The fonts of the light theme."""
+    return Voices(style_of())

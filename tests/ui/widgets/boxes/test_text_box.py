@@ -1,0 +1,108 @@
+"""Lines of text: where positions are, which way they run, what they look like."""
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
+
+from glmdesk.render.runs import Run
+from glmdesk.ui import theme
+from glmdesk.ui.widgets.boxes.text_box import TextBox, latin_quotes
+from glmdesk.ui.widgets.boxes.voices import Voices
+from tests.ui.widgets.boxes.drawing import drawn, ink, laid_out
+
+# One character each: two bytes in UTF-16, four bytes, and a family of four joined by three invisible ones.
+WIDE = "你𠀋x"
+
+
+def text_box(voices: Voices, *runs: Run | str) -> TextBox:
+    return TextBox([Run(run) if isinstance(run, str) else run for run in runs], voices.text)
+
+
+@pytest.mark.parametrize("text", ["plain", WIDE, "😀👨‍👩‍👧", "e\u0301", "مرحبا", ""])
+def test_positions_count_characters_whatever_they_take(voices: Voices, text: str) -> None:
+    box = text_box(voices, text)
+    laid_out(box)
+
+    assert box.length == len(text)
+    ends = {box.position_at(QPointF(x, 5)) for x in (-10, 610)}
+    assert ends == {0, len(text)}
+
+
+def test_a_position_behind_wide_characters_is_found_where_it_is_drawn(voices: Voices) -> None:
+    box = text_box(voices, WIDE * 4, "end")
+    laid_out(box)
+    before = text_box(voices, WIDE * 4).natural_width
+
+    assert box.position_at(QPointF(before, 5)) == len(WIDE * 4)
+
+
+def test_lines_are_broken_and_found_by_their_height(voices: Voices) -> None:
+    box = text_box(voices, "一\n二\n三")
+    laid_out(box)
+    tops = [box.line_at(position)[0] for position in (0, 2, 4)]
+
+    assert tops == sorted(tops)
+    assert len(set(tops)) == 3
+    assert [box.position_at(QPointF(0, top + 3)) for top in tops] == [0, 2, 4]
+
+
+def test_a_text_from_right_to_left_begins_at_the_right(voices: Voices) -> None:
+    right = ink(drawn(text_box(voices, "12 مرحبا بالعالم")))
+    left = ink(drawn(text_box(voices, "12 hello")))
+
+    assert max(x for x, _ in right) > 580
+    assert min(x for x, _ in right) > 300
+    assert max(x for x, _ in left) < 300
+
+
+def test_a_link_is_where_its_letters_are(voices: Voices) -> None:
+    box = text_box(voices, "see ", Run("there", href="https://example.org"), " now")
+    laid_out(box)
+    before = text_box(voices, "see ").natural_width
+
+    assert box.link_at(QPointF(before + 3, 10)) == "https://example.org"
+    assert box.link_at(QPointF(before - 3, 10)) == ""
+    assert box.link_at(QPointF(500, 10)) == ""
+
+
+def test_what_is_marked_has_the_colour_of_the_selection(voices: Voices) -> None:
+    box = text_box(voices, "one two")
+    selection = QColor(theme.LIGHT.selection).rgb()
+    image = drawn(box, marked=(0, 3))
+    marked = [x for x, y in ink(image) if image.pixel(x, y) == selection]
+
+    assert marked
+    assert max(marked) <= text_box(voices, "one").natural_width + 1
+
+
+def test_what_was_forgotten_is_drawn_as_before(voices: Voices) -> None:
+    box = text_box(voices, "一个很长的段落，" * 40)
+    image = drawn(box)
+    height = box.height
+    box.forget(0, 0)
+
+    assert box.height == height
+    assert drawn(box) == image
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("It doesn’t.", "’"),
+        ("She said “yes”, ‘no’.", "“”‘’"),
+        ("’tis", "’"),
+        ("这是“中文”。", ""),
+        ("他说“hello”，完。", ""),
+        ("“你好” is Chinese, isn’t it?", "’"),
+        ("no marks", ""),
+        ("", ""),
+    ],
+)
+def test_marks_among_latin_letters_are_narrow_and_nothing_else_is(text: str, marks: str) -> None:
+    assert "".join(text[start:end] for start, end in latin_quotes(text)) == marks
+
+
+def test_a_narrow_mark_takes_little_room(voices: Voices) -> None:
+    widths = [text_box(voices, text).natural_width for text in ("doesn’t", "doesnt", "中")]
+
+    assert widths[0] - widths[1] < widths[2] / 2
