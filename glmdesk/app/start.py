@@ -1,6 +1,5 @@
 """From the command to the first paint, with as little as that takes; everything else is loaded after it."""
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
-from glmdesk.app.sources import keep_no_sources
+from glmdesk.app.memory import collect_seldom, keep_no_sources
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
@@ -40,7 +39,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
         # The event loop, the database and the network come now: none of them is needed to paint a window.
         from glmdesk.app.session import run_session  # noqa: PLC0415
 
-        gc.enable()
+        collect_seldom()
         code, next_demo = run_session(application, stage, log_level)
     return code
 

@@ -28,7 +28,7 @@ for module, name in ((QtCore, "Qt"), (QtWidgets, "QStyle"), (QtGui, "QKeySequenc
 
 TELL_WHAT_IS_KEPT = """
 import linecache
-from glmdesk.app.sources import keep_no_sources
+from glmdesk.app.memory import keep_no_sources
 
 keep_no_sources()
 import wave

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from glmdesk.app.memory import collect_seldom
 from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Message, State
@@ -195,6 +196,7 @@ def main() -> None:
     application = QApplication(["bench", "-platform", "offscreen", "-style", "Fusion"])
     application.setFont(theme.text_font(0))
     application.setStyleSheet(theme.stylesheet(theme.LIGHT))
+    collect_seldom()
     catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
     icons = Icons(resources() / "icons")
     report_streams(catalog, icons)

@@ -110,7 +110,7 @@ def make_box(block: b.Block, voices: Voices) -> Box:
         case b.Code():
             box = CodeBox(block, voices.style)
         case b.Math(tex=tex):
-            box = CodeBox(b.Code("", tex), voices.style)
+            box = CodeBox(b.Code("TeX", tex), voices.style)
         case b.BulletList() | b.OrderedList():
             box = ListBox(block, voices)
         case b.Quote(blocks=blocks):
