@@ -196,10 +196,9 @@ _CJK_FAMILIES = {
     "win32": ["Microsoft YaHei UI", "Microsoft YaHei"],
     "darwin": ["PingFang SC"],
 }.get(sys.platform, ["Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"])
-_LATIN_QUOTE_FAMILIES = {
-    "win32": [],
-    "darwin": [],
-}.get(sys.platform, ["Noto Sans CJK KR", "Source Han Sans K"])
+_LATIN_QUOTE_FAMILIES = (
+    [] if sys.platform in ("win32", "darwin") else ["Noto Sans CJK KR", "Source Han Sans K"]
+)
 _CODE_FAMILIES = {
     "win32": ["Cascadia Mono", "Consolas"],
     "darwin": ["SF Mono", "Menlo"],
