@@ -12,6 +12,7 @@ UserError                   shown to the user: what happened and what to do
     └── DatabaseDamaged     not readable as a database: set aside, never emptied
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,6 +20,8 @@ from typing import ClassVar
 
 from glmdesk.i18n import _
 from glmdesk.typed import override
+
+_FIELD = re.compile(r"\{([a-z]\w*)\}")
 
 
 class Action(StrEnum):
@@ -51,17 +54,22 @@ class Problem:
     @property
     def headline(self) -> str:
         """What happened, in the current language."""
-        return _(self.what).format_map(self.details)
+        return self._filled(_(self.what))
 
     @property
     def remedy(self) -> str:
         """What the user can do, in the current language."""
-        return _(self.advice).format_map(self.details)
+        return self._filled(_(self.advice))
 
     @property
     def words(self) -> str:
         """Both, as one text."""
         return joined(self.headline, self.remedy)
+
+    def _filled(self, text: str) -> str:
+        # A stored problem may be of another version, with fields that this one does not know, or with braces
+        # that are none.
+        return _FIELD.sub(lambda field: self.details.get(field[1], "…"), text)
 
 
 def joined(first: str, second: str) -> str:

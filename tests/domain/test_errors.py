@@ -61,6 +61,22 @@ def test_details_are_shown_as_they_are() -> None:
     assert problem.headline == "It said: {code} 100 % {}"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("{host} asks for {proof}.", "h asks for …."),
+        ("{} and {0} and {", "{} and {0} and {"),
+        ("{host.port} of 100 % {host!x}", "{host.port} of 100 % {host!x}"),
+    ],
+)
+def test_a_problem_of_another_version_is_shown_as_far_as_it_is_understood(text: str, shown: str) -> None:
+    # A conversation with one could not be opened: KeyError while its answer was shown.
+    problem = Problem("x", text, text, details={"host": "h"})
+
+    assert problem.headline == shown
+    assert problem.remedy == shown
+
+
 def test_equal_problems_are_equal() -> None:
     assert Problem("x", "a", "b", details={"k": "v"}) == Problem("x", "a", "b", details={"k": "v"})
     assert Problem("x", "a", "b", details={"k": "v"}) != Problem("x", "a", "b")
