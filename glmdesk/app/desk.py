@@ -33,6 +33,7 @@ from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
+    from glmdesk.ui.dialogs.settings import SettingsDialog
     from glmdesk.ui.widgets.transcript import Transcript
 
 _UNDO = "undo:"
@@ -178,16 +179,26 @@ class Desk(QObject):
         connection, overrides = self._connection, dict[str, Override]()
         if connection.variable:
             overrides["base_url"] = Override(connection.endpoint.base_url, connection.variable)
-        dialog = SettingsDialog(self._stage.settings, self._catalog, self._window, overrides=overrides)
+        dialog = SettingsDialog(
+            self._stage.settings,
+            self._catalog,
+            self._window,
+            overrides=overrides,
+            needs_key=not self._stage.is_demo,
+        )
         dialog.change_requested.connect(self._settings.change)
+        self._settings.refused.connect(dialog.show_problem)
+        if not self._stage.is_demo:
+            self._connect_key(dialog)
+        dialog.open()
+
+    def _connect_key(self, dialog: "SettingsDialog") -> None:
         dialog.key_entry_requested.connect(dialog.accept)
         dialog.key_entry_requested.connect(lambda: self._binding.act(Action.ENTER_KEY))
         dialog.key_removal_requested.connect(dialog.accept)
         dialog.key_removal_requested.connect(self._key.forget)
-        self._settings.refused.connect(dialog.show_problem)
         self._key.described.connect(dialog.show_key_state)
         self._key.describe()
-        dialog.open()
 
     def _apply_setting(self, key: str) -> None:
         settings = self._stage.settings
@@ -200,7 +211,7 @@ class Desk(QObject):
                 self._banner.show_message(
                     Kind.NOTICE, _("The language changes with the next start of glmdesk.")
                 )
-            case "base_url" | "proxy" | "silence_s" | "waiting_notice_s":
+            case "base_url" | "proxy" | "silence_s" | "waiting_notice_s" if not self._stage.is_demo:
                 self.service_changed.emit()
             case _:
                 pass
@@ -210,7 +221,8 @@ class Desk(QObject):
             self._key.take_up()
 
     def _default_model(self) -> str:
-        return self._stage.settings.model or self._catalog.default.id
+        # The settings are shared with the demo, which answers for the models of the catalogue only.
+        return self._catalog.preselected(self._stage.settings.model, known_only=self._stage.is_demo)
 
     def _new_chat(self) -> None:
         self._chat.show_new()

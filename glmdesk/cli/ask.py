@@ -41,7 +41,8 @@ def ask(options: Options, surroundings: Surroundings) -> int:
 
 async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
     catalog = surroundings.catalog()
-    model = options.model or surroundings.settings.model or catalog.default.id
+    preferred = surroundings.settings.model
+    model = options.model or catalog.preselected(preferred, known_only=surroundings.is_demo)
     conversation = new_conversation(model, title=title_of(text), system=options.system)
     question = new_question(conversation, None, text)
     answer = new_answer(conversation, question.id)

@@ -18,7 +18,7 @@ _DEMO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The folders of one run. Demo and real data never share one."""
+    """The folders of one run. The demo has data of its own and shares the rest, first of all the settings."""
 
     data: Path
     config: Path
@@ -33,7 +33,8 @@ class Paths:
         if home is None and (named := environ.get(HOME_VARIABLE)):
             home = Path(named)
         folders = _platform_folders() if home is None else _portable_folders(home)
-        return cls(*(folder / _DEMO for folder in folders)) if demo else cls(*folders)
+        data, *others = folders
+        return cls(data / _DEMO if demo else data, *others)
 
     def create(self) -> None:
         """Make the folders that are missing, readable for their owner only.

@@ -98,6 +98,14 @@ class Catalog:
         """Return the model, or None for one the catalogue does not know."""
         return self._models.get(model_id)
 
+    def preselected(self, preferred: str, *, known_only: bool = False) -> str:
+        """Return the id of the model to begin with: the preferred one, the default where that is empty.
+
+        With `known_only` a preferred one that the catalogue does not know counts as none.
+        """
+        is_taken = preferred and not (known_only and preferred not in self._models)
+        return preferred if is_taken else self.default.id
+
     def title(self, model_id: str | None) -> str:
         """Return what the screen calls a model; an unknown one goes by its id."""
         model = self._models.get(model_id or "")

@@ -140,6 +140,16 @@ def test_an_unknown_model_is_for_the_service_to_refuse(program: Program) -> None
     assert "Choose another model." in ended.stderr
 
 
+def test_the_demo_keeps_to_the_settings_but_not_to_a_model_it_does_not_know(offline: Program) -> None:
+    settings = offline.home / "glmdesk" / "config" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('language = "zh-CN"\nmodel = "of-another-service"\n')
+
+    ended = offline.run("ask", "你好 demo:length", "--demo")
+
+    assert (ended.code, ended.stderr) == (0, "glmdesk: 这条回答达到了长度上限。\n")
+
+
 def test_the_demo_needs_nothing_and_has_a_history_of_its_own(offline: Program) -> None:
     ended = offline.run("ask", "Hello demo:length", "--demo")
 

@@ -1,6 +1,7 @@
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,10 @@ def test_without_a_home_the_folders_are_the_platforms_own(
 
 
 @pytest.mark.parametrize("home", [None, Path("/somewhere")])
-def test_the_demo_has_folders_of_its_own(home: Path | None) -> None:
+def test_the_demo_has_data_of_its_own_and_shares_the_settings(home: Path | None) -> None:
     real, demo = Paths.locate(home, environ={}), Paths.locate(home, demo=True, environ={})
 
-    for name in FOLDERS:
-        assert getattr(demo, name) == getattr(real, name) / "demo"
+    assert demo == replace(real, data=real.data / "demo")
 
 
 def test_the_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:

@@ -65,6 +65,14 @@ def test_the_free_model_is_preselected() -> None:
     assert [found.id for found in CATALOG if found.is_free] == ["glm-4-flash-250414"]
 
 
+def test_a_preferred_model_is_preselected_known_or_not() -> None:
+    assert CATALOG.preselected("") == "glm-4-flash-250414"
+    assert CATALOG.preselected("glm-4-plus") == "glm-4-plus"
+    assert CATALOG.preselected("of-another-service") == "of-another-service"
+    assert CATALOG.preselected("of-another-service", known_only=True) == "glm-4-flash-250414"
+    assert CATALOG.preselected("glm-4-plus", known_only=True) == "glm-4-plus"
+
+
 def test_every_model_says_what_it_is_for_in_both_languages() -> None:
     for found in CATALOG:
         assert found.title

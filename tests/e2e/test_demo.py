@@ -56,6 +56,21 @@ def test_the_demo_is_started_by_an_option_and_keeps_its_conversations_to_itself(
         app.quit()
 
 
+def test_the_demo_speaks_and_sends_as_the_settings_say(
+    desktop: DesktopSession, home: Path, base_url: str
+) -> None:
+    # It had settings of its own, which nobody had ever made.
+    settings = home / "config" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('language = "en"\nsend_with = "ctrl-enter"\n')
+
+    env = {"LANG": "zh_CN.UTF-8"}
+    with App(desktop, home, base_url, key="", arguments=("--demo",), env=env) as app:
+        app.find(role="label", name=MARK)
+        app.find(role="label", name="Ctrl+Enter sends, Enter breaks the line")
+        app.quit()
+
+
 def _ask(app: App) -> None:
     """Ask, and stop the answer as soon as there is some: it is written at the pace of a real one."""
     app.ask("你好")

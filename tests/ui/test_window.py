@@ -393,6 +393,19 @@ async def test_the_demo_is_marked_and_can_be_left(opened: Opening) -> None:
         assert told == [False]
 
 
+async def test_what_is_set_for_the_real_service_leaves_the_demo_alone(opened: Opening) -> None:
+    async with opened(is_demo=True) as window:
+        told: list[bool] = []
+        window.desk.service_changed.connect(lambda: told.append(True))
+        for setting, value in ((Settings.base_url, "https://example.org/v4"), (Settings.model, "gpt")):
+            window.desk._settings.change(setting, value)
+            await idle(lambda: any(map(window.tasks.is_running, ("setting:base_url", "setting:model"))))
+        window.press("New chat")
+
+        assert told == []
+        assert window.desk._chat.conversation.model == "glm-4-flash-250414"
+
+
 async def test_shortcuts_lead_to_a_new_chat_and_to_the_message(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("1"))

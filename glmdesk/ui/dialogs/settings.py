@@ -51,6 +51,8 @@ class Override:
 class SettingsDialog(QDialog):
     """Shows every setting and the state of the API key. What the environment decides can only be read.
 
+    Where no key is needed, as in the demo, nothing is said of it.
+
     Signals:
         change_requested(setting: Setting, value: object): a control was changed.
         key_entry_requested(): another key should be entered.
@@ -68,6 +70,7 @@ class SettingsDialog(QDialog):
         parent: QWidget,
         *,
         overrides: Mapping[str, Override] = MappingProxyType({}),
+        needs_key: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Settings"))
@@ -86,7 +89,8 @@ class SettingsDialog(QDialog):
         form.setHorizontalSpacing(24)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(_("API key"), self._key_row())
+        if needs_key:
+            form.addRow(_("API key"), self._key_row())
         for setting in settings.declared():
             form.addRow(_(setting.label), self._row(setting))
         page = QWidget()

@@ -267,6 +267,20 @@ def test_the_state_of_the_key_and_what_can_be_done_about_it_are_shown(
         buttons["Forget key"].click()
 
 
+def test_where_no_key_is_needed_nothing_is_said_of_it(
+    settings: Settings, catalog: Catalog, qtbot: QtBot
+) -> None:
+    # "Forget key" in the demo removed the key of the real service.
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = SettingsDialog(settings, catalog, parent, needs_key=False)
+    dialog.open()
+
+    assert "API key" not in labels(dialog)
+    assert [button.accessibleName() for button in dialog.findChildren(QPushButton)] == ["Close"]
+    dialog.close()
+
+
 def test_every_button_has_a_name(dialog: SettingsDialog) -> None:
     assert [b for b in dialog.findChildren(QAbstractButton) if b.isVisible() and not b.accessibleName()] == []
 
