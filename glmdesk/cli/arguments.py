@@ -6,6 +6,7 @@ do not need.
 
 import argparse
 import os
+import re
 from collections.abc import Sequence
 
 from glmdesk import __version__
@@ -15,6 +16,7 @@ from glmdesk.typed import override
 
 TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Literal, NoReturn
 
     from glmdesk.desktop.logs import Level
@@ -35,7 +37,6 @@ N_("expected one argument")
 N_("ignored explicit argument %r")
 N_("invalid choice: %(value)r (choose from %(choices)s)")
 N_("the following arguments are required: %s")
-N_("unrecognized arguments: %s")
 
 # Columns. Longer lines are hard to read, however wide the terminal is; without one, files take this much.
 _HELP_WIDTH = range(40, 100)
@@ -79,11 +80,13 @@ def parse_arguments(words: Sequence[str]) -> Options:
     """
     _speak_the_language_of_the_system()
     parser = _parser()
-    options = parser.parse_args(words, Options())
+    options, unknown = parser.parse_known_args(words, Options())
+    if unknown:
+        parser.refuse(unknown, words, options.command)
     if options.command == "export" and options.wants_all == bool(options.ids):
-        parser.error(_("export needs the ids of conversations, or --all"))
+        parser.commands["export"].error(_("export needs the ids of conversations, or --all"))
     if options.command == "key" and options.is_demo:
-        parser.error(_("the demo has no key"))
+        parser.commands["key"].error(_("the demo has no key"))
     return options
 
 
@@ -98,7 +101,13 @@ def _speak_the_language_of_the_system() -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser with our words in place of its own, where it lets us choose them."""
+    """A parser with our words in place of its own, where it lets us choose them.
+
+    `refusal_of` returns what is said of words that are left over; `commands` are the parsers below it.
+    """
+
+    refusal_of: "Callable[[Sequence[str]], str]"
+    commands: "Mapping[str, _Parser]"
 
     def __init__(self, *, prog: str, description: str) -> None:
         super().__init__(
@@ -109,6 +118,8 @@ class _Parser(argparse.ArgumentParser):
             add_help=False,
             allow_abbrev=False,
         )
+        self.refusal_of = _unrecognized
+        self.commands = {}
         self.words = self.add_argument_group(_("Arguments"))
         self.options = self.add_argument_group(_("Options"))
         self.options.add_argument("-h", "--help", action="help", help=_("show this help and end"))
@@ -119,6 +130,12 @@ class _Parser(argparse.ArgumentParser):
         for title in (_("Arguments"), _("Options"), _("Commands")):
             text = text.replace(f"\n{title}:\n", "\n" + _("{title}:").format(title=title) + "\n")
         return _("Usage:") + text
+
+    def refuse(self, unknown: Sequence[str], words: Sequence[str], command: "Command | None") -> "NoReturn":
+        """End with what is to be said of words that neither this parser nor that of the command knows."""
+        if command is not None and unknown[0] not in words[: words.index(command)]:
+            self.commands[command].refuse(unknown, words, None)
+        self.error(self.refusal_of(unknown))
 
     @override
     def error(self, message: str) -> "NoReturn":
@@ -160,6 +177,7 @@ def _parser() -> _Parser:
     _add_key(commands.add_parser("key", help=_("keep or remove the API key"), description=description))
     description = _("Report the state of the program and of its data, without any secret or message.")
     _add_doctor(commands.add_parser("doctor", help=_("report on the installation"), description=description))
+    parser.commands = commands.choices
     return parser
 
 
@@ -230,9 +248,10 @@ def _add_export(parser: _Parser) -> None:
 
 
 def _add_key(parser: _Parser) -> None:
+    parser.refusal_of = _unrecognized_beside_a_key
     parser.words.add_argument(
         "key_action",
-        choices=_KEY_ACTIONS,
+        type=_key_action,
         metavar="|".join(_KEY_ACTIONS),
         help=_("set reads the key from standard input, or asks for it"),
     )
@@ -247,6 +266,25 @@ def _add_doctor(parser: _Parser) -> None:
     )
     _add_demo(parser)
     _add_places(parser)
+
+
+def _unrecognized(words: Sequence[str]) -> str:
+    return _("unrecognized arguments: %s") % " ".join(words)
+
+
+def _unrecognized_beside_a_key(words: Sequence[str]) -> str:
+    """Name options only: any other word may be the key."""
+    options = [word.partition("=")[0] for word in words]
+    if all(re.fullmatch("--[a-z-]+", option) for option in options):
+        return _unrecognized(options)
+    return _("the key is read from standard input or asked for, and is never an argument")
+
+
+def _key_action(word: str) -> str:
+    if word not in _KEY_ACTIONS:
+        # It may be the key, which is not to be repeated.
+        raise argparse.ArgumentTypeError(_("this is none of the three; the key itself is never an argument"))
+    return word
 
 
 def _text(word: str) -> str:

@@ -21,7 +21,8 @@ MISTAKES = [
     (["export", "--all"], "--format"),
     (["export", "--all", "--format", "html"], "html"),
     (["key"], "set|status|delete"),
-    (["key", "set", "my-key"], "my-key"),
+    (["key", "set", "my-key"], "standard input"),
+    (["key", "my-key"], "set|status|delete"),
     (["key", "status", "--demo"], "--demo"),
     (["--log-level", "loud"], "loud"),
     (["--home", ""], "--home"),
@@ -128,6 +129,45 @@ def test_what_is_not_understood_is_named(
     capsys: pytest.CaptureFixture[str], words: list[str], named: str
 ) -> None:
     assert named in refusal(capsys, *words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["key", "set", "id.secret"],
+        ["key", "id.secret"],
+        ["key", "set", "--key", "id.secret"],
+        ["key", "set", "--key=id.secret"],
+        ["key", "set", "--id.secret"],
+        ["key", "set", "-id.secret"],
+        ["key", "id.secret", "set"],
+    ],
+)
+def test_a_key_among_the_words_is_not_repeated(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    said = refusal(capsys, *words)
+
+    assert "secret" not in said
+    assert said.endswith("Read `glmdesk key --help`.\n")
+    assert "never an argument" in said or "unrecognized arguments: --key." in said
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["--quick"], "glmdesk"),
+        (["--quick", "ask"], "glmdesk"),
+        (["ask", "--quick"], "glmdesk ask"),
+        (["export", "--format", "md"], "glmdesk export"),
+        (["export", "--all", "--format", "md", "--to", "x"], "glmdesk export"),
+        (["key", "status", "--demo"], "glmdesk key"),
+        (["--demo", "key", "status"], "glmdesk key"),
+        (["--home", "x", "doctor", "now"], "glmdesk doctor"),
+    ],
+)
+def test_a_refusal_names_the_help_that_knows_the_words(
+    capsys: pytest.CaptureFixture[str], words: list[str], command: str
+) -> None:
+    assert refusal(capsys, *words).endswith(f". Read `{command} --help`.\n")
 
 
 def test_the_demo_has_no_key(capsys: pytest.CaptureFixture[str]) -> None:
