@@ -4,8 +4,10 @@ The only module that knows the HTTP library.
 """
 
 import asyncio
+import errno
 import logging
 import random
+import socket
 import ssl
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -46,6 +48,8 @@ _CONNECT_S = 10.0
 _WRITE_S = 30.0
 _ERROR_BODY_BYTES = 64 * 1024
 _HTTP_OK = 200
+_PROBES = 6
+_VANISHED = frozenset({errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN})
 # Seconds. When the service asks for a longer pause, the user hears of it instead.
 _LONGEST_PAUSE_S = 60.0
 # The bound that every model has accepted at all times, for one that refuses its documented maximum.
@@ -62,12 +66,36 @@ class Clocks:
     """After the first word: how long nothing may arrive before the answer counts as interrupted."""
     after_finish_s: float = 5.0
     """After the finish reason: how long to wait for the usage that should follow it."""
+    lost_peer_s: float = 120.0
+    """At any time: how long the other side may leave TCP's own questions unanswered. A service that thinks
+    answers them, one that has vanished does not. Two minutes outlast a change of the network."""
     retry_factor: float = 1.0
     """Not a clock but its speed: stretches the pauses before a question is asked again."""
 
 
 def _ignore(_progress: Progress) -> None:
     """Tell nobody."""
+
+
+def keep_alive(lost_peer_s: float) -> list[tuple[int, int, int]]:
+    """Return the socket options that let a vanished peer be noticed after so many seconds of nothing.
+
+    The first half passes without a question; it keeps a connection known to routers, which forget idle ones
+    after some minutes. In the second half six are asked, of which any may be lost. Linux applies the limit to
+    what was sent and not confirmed too, which would otherwise be sent again for a quarter of an hour.
+    """
+    idle_s = max(1, round(lost_peer_s / 2))
+    values = {
+        # macOS has a name of its own for the first.
+        "TCP_KEEPIDLE": idle_s,
+        "TCP_KEEPALIVE": idle_s,
+        "TCP_KEEPINTVL": max(1, idle_s // _PROBES),
+        "TCP_KEEPCNT": _PROBES,
+        "TCP_USER_TIMEOUT": round(lost_peer_s * 1000),
+    }
+    known = [(getattr(socket, name), value) for name, value in values.items() if hasattr(socket, name)]
+    tcp = [(socket.IPPROTO_TCP, option, value) for option, value in known]
+    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *tcp]
 
 
 def trusted_roots() -> ssl.SSLContext:
@@ -100,13 +128,21 @@ class Client:
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {key}", "User-Agent": f"glmdesk/{__version__}"},
             timeout=httpx.Timeout(connect=_CONNECT_S, write=_WRITE_S, read=None, pool=None),
-            limits=httpx.Limits(max_connections=None),
-            verify=tls if tls is not None else trusted_roots(),
-            proxy=proxy,
-            transport=transport,
+            transport=transport or self._network(tls or trusted_roots(), proxy),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             trust_env=False,
             follow_redirects=False,
+        )
+
+    def _network(self, tls: ssl.SSLContext, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            verify=tls,
+            proxy=proxy,
+            limits=httpx.Limits(max_connections=None),
+            trust_env=False,
+            # WORKAROUND httpcore 1.0.9 has no options for the connection to a SOCKS proxy. As a rule that is
+            # on this machine, where nothing vanishes.
+            socket_options=keep_alive(self._clocks.lost_peer_s),
         )
 
     async def __aenter__(self) -> Self:
@@ -290,6 +326,8 @@ class Client:
             verdict, code = CONNECT_TIMED_OUT, "connect-timeout"
         elif isinstance(error, httpx.ConnectError):
             verdict, code = (UNTRUSTED, "tls") if _is_untrusted(error) else (UNREACHABLE, "unreachable")
+        elif _has_vanished(error):
+            verdict, code = CONNECTION_LOST, "connection-lost"
         return verdict.failure(code, host=self._endpoint.host, message=str(error))
 
 
@@ -353,9 +391,18 @@ def _bytes_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
 
 
 def _is_untrusted(error: BaseException) -> bool:
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+
+
+def _has_vanished(error: BaseException) -> bool:
+    """Whether the other side did not hang up: the system has given it up, or the way to it."""
+    system = [cause for cause in _causes(error) if isinstance(cause, OSError)]
+    return any(cause.errno in _VANISHED for cause in system)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what led to it, the last first."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False

@@ -1,13 +1,20 @@
 """What may stand between a client and the service: listeners with a will of their own, proxies, TLS."""
 
 import asyncio
+import ctypes
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 _READ_BYTES = 1 << 16
+
+# Linux: <asm-generic/socket.h>, and a program of one instruction for it, "let nothing through".
+_SO_ATTACH_FILTER = 26
+_NOTHING = struct.pack("HBBI", 6, 0, 0, 0)
 
 
 @asynccontextmanager
@@ -95,3 +102,10 @@ def socks_to(port: int) -> Handler:
         await join(reader, writer, port)
 
     return socks
+
+
+def vanish(writer: asyncio.StreamWriter) -> None:
+    """Let this side of a connection hear and say nothing more, as a machine without power. Linux only."""
+    program = ctypes.create_string_buffer(_NOTHING, len(_NOTHING))
+    attached: socket.socket = writer.get_extra_info("socket")
+    attached.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program)))

@@ -4,17 +4,19 @@ import asyncio
 import gc
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from glmdesk.api.client import trusted_roots
+from glmdesk.api.client import Clocks, keep_alive, trusted_roots
 from glmdesk.domain.errors import NetworkFault
-from tests.api.asking import QUESTION, ask, client_for
-from tests.api.sockets import Handler, join, listening, read_request, socks_to, tunnel_to
+from tests.api.asking import AT_ONCE, QUESTION, ask, client_for
+from tests.api.sockets import Handler, join, listening, read_request, socks_to, tunnel_to, vanish
 from tests.support.script import Answer
 from tests.support.service import Service
 
@@ -96,6 +98,53 @@ async def test_a_question_that_may_have_been_heard_is_not_repeated() -> None:
     assert dropping.questions == 1
     assert outcome.progress == []
     assert outcome.code == "no-answer"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="silences a socket by a filter of Linux")
+@pytest.mark.parametrize("has_heard", [True, False], ids=["while it thinks", "before it has heard"])
+async def test_a_service_that_vanishes_is_given_up(*, has_heard: bool) -> None:
+    # Nothing ever came of the question: no byte, no error, no end.
+    questions = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal questions
+        await read_request(reader)
+        writer.write(MODELS)
+        await writer.drain()
+        if has_heard:
+            await read_request(reader)
+            questions += 1
+        vanish(writer)
+        vanished.set()
+        await asyncio.Event().wait()
+
+    vanished = asyncio.Event()
+    async with (
+        listening(serve) as port,
+        client_for(f"http://127.0.0.1:{port}/v4", clocks=replace(AT_ONCE, lost_peer_s=2)) as client,
+    ):
+        await client.list_models()
+        if not has_heard:
+            await vanished.wait()
+        outcome = await ask(client)
+
+    assert outcome.code == "connection-lost"
+    assert outcome.progress == [], "it may have been heard"
+    assert questions == int(has_heard)
+
+
+def test_a_service_is_given_up_after_two_minutes_without_a_sign_of_life() -> None:
+    with socket.socket() as sock:
+        for level, name, value in keep_alive(Clocks().lost_peer_s):
+            sock.setsockopt(level, name, value)
+
+        def option(name: str) -> int:
+            return sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, name))
+
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert option("TCP_KEEPINTVL") * option("TCP_KEEPCNT") == 60
+        assert sys.platform != "linux" or option("TCP_KEEPIDLE") == 60
+        assert sys.platform != "linux" or option("TCP_USER_TIMEOUT") == 120_000
 
 
 async def test_a_socks_proxy_leads_to_the_service(service: Service) -> None:
