@@ -244,17 +244,21 @@ class Desk(QObject):
     def _offer_undo(self, conversation_id: str, title: str) -> None:
         if conversation_id == self._chat.conversation.id:
             self._chat.show_new()
+        # Those before it, which can still be brought back, are brought back by the same button.
+        deleted = [*_undoable(self._banner.action), conversation_id]
+        is_alone = len(deleted) == 1
+        text = _("“{title}” was deleted.") if is_alone else _("{count} conversations were deleted.")
         self._banner.show_message(
             Kind.NOTICE,
-            _("“{title}” was deleted.").format(title=title),
-            action=f"{_UNDO}{conversation_id}",
+            text.format(title=title, count=len(deleted)),
+            action=_UNDO + ",".join(deleted),
             label=_("Undo"),
             seconds=UNDO_S,
         )
 
     def _undo(self, action: str) -> None:
-        if action.startswith(_UNDO):
-            self._library.restore(action.removeprefix(_UNDO))
+        for conversation_id in _undoable(action):
+            self._library.restore(conversation_id)
 
     def _show_failure(self, name: str, error: UserError) -> None:
         # The error of a turn is a part of its answer, where it stays for as long as the answer does; but what
@@ -280,3 +284,8 @@ class Desk(QObject):
 
 def _open(url: str) -> None:
     QDesktopServices.openUrl(QUrl(url))
+
+
+def _undoable(action: str) -> list[str]:
+    """Return the conversations that an action of the banner brings back."""
+    return action.removeprefix(_UNDO).split(",") if action.startswith(_UNDO) else []

@@ -263,6 +263,27 @@ async def test_a_deleted_conversation_is_brought_back_with_one_click(opened: Ope
         assert not window.window.chat.banner.isVisible()
 
 
+def lists_more_than(window: OpenWindow, count: int) -> bool:
+    return len(window.titles) > count
+
+
+async def test_deleted_conversations_are_brought_back_together_also_after_a_question(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"), Answer("3"))
+        await window.ask("一")
+        window.press("New chat")
+        await window.ask("二")
+        for left in (1, 0):
+            window.conversations.setCurrentIndex(window.conversations.model().index(0, 0))
+            press(window.conversations, Qt.Key.Key_Delete)
+            await idle(partial(lists_more_than, window, left))
+        await idle(lambda: "2 conversations were deleted." not in shown_labels(window.window.chat.banner))
+        await window.ask("三")
+        window.press("Undo")
+
+        await idle(lambda: set(window.titles) != {"一", "二", "三"})
+
+
 async def test_a_new_title_is_seen_everywhere(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("1"))

@@ -171,7 +171,7 @@ class ChatBinding(QObject):
         # The branch with the message may be gone from the screen since.
         row = None if self._edited_id is None else self._messages.row_of(self._edited_id)
         self.leave_key_entry()
-        self._pane.banner.clear()
+        self._pane.banner.make_way()
         if self._edited_id is not None:
             self._end_edit()
         if row is None:

@@ -86,6 +86,16 @@ class Banner(QFrame):
             label=action_label(action) if action else "",
         )
 
+    @property
+    def action(self) -> str:
+        """What the button stands for now; empty where none is shown."""
+        return "" if self.isHidden() else self._action
+
+    def make_way(self) -> None:
+        """Show nothing, but for what goes by itself: it may still be wanted."""
+        if not self._timer.isActive():
+            self.clear()
+
     def clear(self) -> None:
         """Show nothing."""
         self._timer.stop()
