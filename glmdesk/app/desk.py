@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from glmdesk.ui.widgets.transcript import Transcript
 
 _UNDO = "undo:"
-_CONSOLE_URL = "https://open.bigmodel.cn/usercenter/apikeys"
-_BILLING_URL = "https://open.bigmodel.cn/finance-center/finance/pay"
 
 
 class Desk(QObject):
@@ -106,7 +104,7 @@ class Desk(QObject):
         picker, more = ModelPicker(self._catalog, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
-        self._key_entry.set_host(self._connection.endpoint.host)
+        self._key_entry.set_endpoint(self._connection.endpoint)
         self._connect()
         self._chat.show_new()
         pane.composer.input.setFocus()
@@ -169,7 +167,7 @@ class Desk(QObject):
 
     async def _follow(self, connection: Connection) -> None:
         await self._connection.follow(connection)
-        self._key_entry.set_host(connection.endpoint.host)
+        self._key_entry.set_endpoint(connection.endpoint)
         self._key.look()
         await self._load()
 
@@ -279,7 +277,12 @@ class Desk(QObject):
         self._window.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
-        _open(_BILLING_URL if billing else _CONSOLE_URL)
+        endpoint = self._connection.endpoint
+        if url := endpoint.console_url(billing=billing):
+            _open(url)
+        else:
+            words = _("glmdesk does not know the console of {host}. Look for it on its website.")
+            self._banner.show_message(Kind.NOTICE, words.format(host=endpoint.host))
 
 
 def _open(url: str) -> None:

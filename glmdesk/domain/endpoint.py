@@ -10,6 +10,14 @@ from glmdesk.i18n import N_
 
 MAINLAND_URL = "https://open.bigmodel.cn/api/paas/v4"
 
+# By host: where keys are made, and where money is put in.
+_CONSOLES = {
+    "open.bigmodel.cn": (
+        "https://open.bigmodel.cn/usercenter/apikeys",
+        "https://open.bigmodel.cn/finance-center/finance/pay",
+    ),
+    "api.z.ai": ("https://z.ai/manage-apikey/apikey-list", "https://z.ai/manage-apikey/billing"),
+}
 _HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _NUMERIC = re.compile(r"[0-9.]+|.*:.*")
 
@@ -53,6 +61,11 @@ class Endpoint:
                 )
             )
         return cls(parts._replace(query="", fragment="").geturl().rstrip("/"), host)
+
+    def console_url(self, *, billing: bool) -> str | None:
+        """Return the service's page for keys or for money, or None for a service that we do not know."""
+        console = _CONSOLES.get(self.host)
+        return None if console is None else console[billing]
 
     @property
     def is_local(self) -> bool:

@@ -60,7 +60,7 @@ class Settings:
         Whole(9, 24, automatic=0),
         0,
         label=N_("Font size"),
-        help=N_("Points; 0 takes the desktop's own size."),
+        help=N_("In points."),
     )
     send_with = Setting[SendKey](
         Choice(("enter", "ctrl-enter")),
@@ -72,7 +72,7 @@ class Settings:
         Text(),
         "",
         label=N_("Model"),
-        help=N_("The model of new chats; empty for the free one."),
+        help=N_("Answers in new chats, until another is chosen there."),
     )
     base_url = Setting(
         Text(_base_url),
@@ -89,7 +89,7 @@ class Settings:
     silence_s = Setting(
         Whole(5, 600),
         60,
-        label=N_("Silence"),
+        label=N_("Longest silence"),
         help=N_("Seconds without a sign of life after which an answer counts as interrupted."),
     )
     waiting_notice_s = Setting(

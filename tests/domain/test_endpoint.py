@@ -107,3 +107,13 @@ def test_an_accepted_address_never_stops_the_http_library(url: str) -> None:
     assert request.url.scheme == "https"
     assert request.url.host == endpoint.host
     assert request.url.path.endswith("/models")
+
+
+def test_every_service_leads_to_its_own_console() -> None:
+    mainland, international = Endpoint.parse(MAINLAND_URL), Endpoint.parse("https://api.z.ai/api/paas/v4")
+
+    for endpoint, site in ((mainland, "https://open.bigmodel.cn/"), (international, "https://z.ai/")):
+        pages = [endpoint.console_url(billing=billing) for billing in (False, True)]
+        assert all(page is not None and page.startswith(site) for page in pages)
+        assert pages[0] != pages[1]
+    assert Endpoint.parse("https://example.org/v1").console_url(billing=True) is None

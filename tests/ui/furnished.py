@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
@@ -54,7 +55,7 @@ class Furnished:
         self.picker = ModelPicker(self.catalog, "en")
         self.window.chat.header.add_controls(self.picker, MenuButton("More"), self.look)
         self.key_entry = KeyEntry()
-        self.key_entry.set_host("example.org")
+        self.key_entry.set_endpoint(Endpoint("https://example.org", "example.org"))
         self.starters = Starters()
         self.window.chat.add_pages(self.key_entry, self.starters)
         self.messages = MessageList(self.window)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.ui.icons import Icons
@@ -212,7 +213,7 @@ def test_titles_models_and_errors_are_text(furnished: Furnished, secret: Path, q
     with WatchedFile(secret) as watched:
         furnished.list_conversation(hostile, model=hostile)
         window.chat.banner.show_message(Kind.ERROR, hostile, action="x", label=hostile)
-        furnished.key_entry.set_host(hostile)
+        furnished.key_entry.set_endpoint(Endpoint("https://example.org", hostile))
         furnished.key_entry.show_status(hostile, is_problem=True)
         problem = Problem("1", "{message}", hostile, details={"message": hostile})
         asked = question(hostile)

@@ -138,7 +138,7 @@ INPUTS: dict[str, Callable[[Opener], Screen]] = {
     "Service address": lambda opener: opener.setting("base_url", "https://example.org"),
     "Proxy": lambda opener: opener.setting("proxy", "none"),
     "Font size": lambda opener: opener.setting("font_size", "12"),
-    "Silence": lambda opener: opener.setting("silence_s", "77"),
+    "Longest silence": lambda opener: opener.setting("silence_s", "77"),
     "Waiting notice": lambda opener: opener.setting("waiting_notice_s", "88"),
 }
 

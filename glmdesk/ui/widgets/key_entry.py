@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.i18n import _
 from glmdesk.ui.widgets.text_input import LineInput
 
@@ -53,15 +54,15 @@ class KeyEntry(QFrame):
         self._look.hide()
         self._test = self._button(_("Test key"))
         self._save = self._button(_("Save key"), kind="primary")
-        console = self._button(_("Get a key in the console"), kind="flat")
+        self._console = self._button(_("Get a key in the console"), kind="flat")
         demo = self._button(_("Try the demo"))
         self._test.clicked.connect(lambda: self.test_requested.emit(self.field.text()))
         self._save.clicked.connect(self._submit)
         self.field.submitted.connect(self._submit)
-        console.clicked.connect(self.console_requested)
+        self._console.clicked.connect(self.console_requested)
         demo.clicked.connect(self.demo_requested)
         self.field.textChanged.connect(self._show_state)
-        self._lay_out(headline, [self._look], [self._save, self._test], [demo, console])
+        self._lay_out(headline, [self._look], [self._save, self._test], [demo, self._console])
         self._show_state()
 
     def _lay_out(self, headline: QLabel, *rows: list[QPushButton]) -> None:
@@ -76,13 +77,14 @@ class KeyEntry(QFrame):
             row.addStretch()
             column.addLayout(row)
 
-    def set_host(self, host: str) -> None:
-        """Say which service the key is for."""
+    def set_endpoint(self, endpoint: Endpoint) -> None:
+        """Say which service the key is for, and lead to its console if we know it."""
+        self._console.setVisible(endpoint.console_url(billing=False) is not None)
         self._explanation.setText(
             _(
                 "Paste your API key for {host}. It is kept in the keyring of this system, "
                 "is sent to that service only, and is never written to a file."
-            ).format(host=host)
+            ).format(host=endpoint.host)
         )
 
     def show_status(self, text: str, *, is_problem: bool) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from tests.ui.keyboard import ENTER, press
 
@@ -15,7 +16,7 @@ KEY = "0123456789abcdef.secret"
 def entry(qtbot: QtBot) -> KeyEntry:
     entry = KeyEntry()
     qtbot.addWidget(entry)
-    entry.set_host("open.bigmodel.cn")
+    entry.set_endpoint(Endpoint.parse(MAINLAND_URL))
     entry.show()
     return entry
 
@@ -111,3 +112,13 @@ def test_asking_the_keyring_again_is_offered_when_it_could_not_be_read(entry: Ke
     entry.set_unread(False)
 
     assert not again.isVisible()
+
+
+def test_the_console_is_offered_where_we_know_it(entry: KeyEntry) -> None:
+    for address, is_known in (
+        ("https://api.z.ai/api/paas/v4", True),
+        ("https://example.org/v1", False),
+        (MAINLAND_URL, True),
+    ):
+        entry.set_endpoint(Endpoint.parse(address))
+        assert button(entry, "Get a key in the console").isHidden() is not is_known
