@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action
+from glmdesk.i18n import _
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_pane import ChatPane
+from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.starters import Starters
@@ -219,7 +221,16 @@ class ChatBinding(QObject):
             self.act(action)
 
     def _take_availability(self, has_key: bool) -> None:
+        is_lost = self._has_key and not has_key
         self._has_key = has_key
+        if is_lost and len(self._messages):
+            # Where there are messages the page that asks for it is not shown.
+            self._pane.banner.show_message(
+                Kind.NOTICE,
+                _("The next question needs an API key for this service."),
+                action=Action.ENTER_KEY,
+                label=action_label(Action.ENTER_KEY),
+            )
         focus = QApplication.focusWidget()
         had_focus = focus is not None and self._key_entry.isAncestorOf(focus)
         self._show_page()

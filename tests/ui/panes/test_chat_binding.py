@@ -203,3 +203,18 @@ async def test_a_question_is_edited_where_its_answer_says_so(opened: Opening) ->
 def page(window: OpenWindow, kind: type[KeyEntry] | type[Starters]) -> bool:
     """Whether a page is seen."""
     return any(child.isVisible() for child in window.window.findChildren(kind))
+
+
+async def test_a_key_that_is_gone_is_asked_for_where_messages_are_read(opened: Opening) -> None:
+    # After another address was set nothing said so, until the next question failed.
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.desk._key.availability_changed.emit(False)
+        assert (
+            window.window.chat.banner.accessibleName()
+            == "The next question needs an API key for this service."
+        )
+        window.press("Enter key")
+
+        assert window.named("API key")
