@@ -63,8 +63,11 @@ class Endpoint:
         return cls(parts._replace(query="", fragment="").geturl().rstrip("/"), host)
 
     def console_url(self, *, billing: bool) -> str | None:
-        """Return the service's page for keys or for money, or None for a service that we do not know."""
-        console = _CONSOLES.get(self.host)
+        """Return the service's page for keys or for money, or None for a service that we do not know.
+
+        One on this machine is a gateway to another, as a rule to the mainland's.
+        """
+        console = _CONSOLES.get("open.bigmodel.cn" if self.is_local else self.host)
         return None if console is None else console[billing]
 
     @property

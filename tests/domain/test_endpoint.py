@@ -110,10 +110,12 @@ def test_an_accepted_address_never_stops_the_http_library(url: str) -> None:
 
 
 def test_every_service_leads_to_its_own_console() -> None:
-    mainland, international = Endpoint.parse(MAINLAND_URL), Endpoint.parse("https://api.z.ai/api/paas/v4")
-
-    for endpoint, site in ((mainland, "https://open.bigmodel.cn/"), (international, "https://z.ai/")):
-        pages = [endpoint.console_url(billing=billing) for billing in (False, True)]
+    for address, site in (
+        (MAINLAND_URL, "https://open.bigmodel.cn/"),
+        ("http://127.0.0.1:8000/v4", "https://open.bigmodel.cn/"),
+        ("https://api.z.ai/api/paas/v4", "https://z.ai/"),
+    ):
+        pages = [Endpoint.parse(address).console_url(billing=billing) for billing in (False, True)]
         assert all(page is not None and page.startswith(site) for page in pages)
         assert pages[0] != pages[1]
     assert Endpoint.parse("https://example.org/v1").console_url(billing=True) is None
