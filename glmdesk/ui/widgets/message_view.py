@@ -56,6 +56,8 @@ class MessageView(QWidget):
         """Where the blocks may stand; the height is that of them all."""
         self._card = QRectF()
         self._origin = QPointF()
+        self._full_height = 0
+        self._blocks_width = 0.0
         self._selection: tuple[Place, Place] | None = None
         self._is_pinned_open = False
         self.footer = MessageFooter(icons, voices.style.theme)
@@ -130,9 +132,6 @@ class MessageView(QWidget):
     def full_height(self) -> int:
         """The height, as far as it is known."""
         return self._full_height
-
-    _full_height = 0
-    _blocks_width = 0.0
 
     def _place(self, inner: float) -> int:
         """Place what stands around the blocks; return the height of all."""

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -217,25 +217,3 @@ class Stack(Box):
     @override
     def natural_width(self) -> float:
         return max((self._box(index).natural_width for index in range(len(self._boxes))), default=0.0)
-
-
-class Column(Stack):
-    """A stack of boxes that are there from the beginning."""
-
-    def __init__(self, boxes: Iterable[Box], *, gap: int = 0) -> None:
-        super().__init__(gap=gap)
-        self._given = tuple(boxes)
-        self._resize(0, len(self._given))
-
-    @override
-    def _make(self, index: int) -> Box:
-        return self._given[index]
-
-    @override
-    def _guess(self, index: int, width: float) -> int:
-        self._given[index].set_width(width)
-        return self._given[index].height
-
-    @override
-    def _length_of(self, index: int) -> int:
-        return self._given[index].length

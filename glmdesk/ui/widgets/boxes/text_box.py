@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from unicodedata import bidirectional, east_asian_width
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -243,13 +243,6 @@ class TextBox(Leaf):
     def natural_width(self) -> float:
         layout = self._laid_out(_FAR_RIGHT)
         return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
-
-    def size(self, width: float) -> QSizeF:
-        """Lay the text out for a width and return what it takes."""
-        self.set_width(width)
-        layout = self.layout
-        natural = (layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
-        return QSizeF(max(natural, default=0.0), self.height)
 
 
 def latin_quotes(text: str) -> list[tuple[int, int]]:
