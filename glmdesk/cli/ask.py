@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from functools import partial
 
 from glmdesk.chat.connection import Connection
@@ -17,14 +18,18 @@ from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.conversation import Conversation
-from glmdesk.domain.errors import ServiceRefused
+from glmdesk.domain.errors import ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import Event, Progress, TextDelta
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.request import ChatRequest, WebSearch
-from glmdesk.i18n import _
+from glmdesk.i18n import N_, _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
+
+# What there is here in place of the button beside an answer that was cut.
+_KEPT = N_("What had arrived is in the history: continue it in the window, or ask again.")
+_NOT_KEPT = N_("What had arrived is on standard output only. Ask again.")
 
 
 def ask(options: Options, surroundings: Surroundings) -> int:
@@ -62,7 +67,11 @@ async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
         if options.is_saved:
             database = await parts.enter_async_context(Database(surroundings.database_path))
             writer = await _begin(database, conversation, question, answer)
-        await _print(run_turn(connection.client, request, live, writer, _tell_progress), live)
+        try:
+            await _print(run_turn(connection.client, request, live, writer, _tell_progress), live)
+        except StreamInterrupted as error:
+            advice = _KEPT if options.is_saved else _NOT_KEPT
+            raise StreamInterrupted(replace(error.problem, advice=advice)) from error
     return _conclude(live.message)
 
 

@@ -38,9 +38,23 @@ def test_an_answer_that_is_cut_keeps_what_arrived(
     assert (ended.code, ended.stdout) == (5, "one two \n")
     assert ended.stderr == (
         "glmdesk: The connection was lost before the answer ended. "
-        "What had arrived is kept. Continue, or retry.\n"
+        "What had arrived is in the history: continue it in the window, or ask again.\n"
     )
     assert stored_answer(program) == ("interrupted", "one two ")
+
+
+def test_an_answer_that_is_cut_and_not_to_be_kept_is_nowhere_said_to_be(
+    program: Program, bigmodel: ServiceThread
+) -> None:
+    bigmodel.script(Answer("one two three four", chunk_size=4, fault_at=2, faults=(Fault.RST,)))
+
+    ended = program.run("ask", "count", "--no-save")
+
+    assert (ended.code, ended.stdout) == (5, "one two \n")
+    assert ended.stderr == (
+        "glmdesk: The connection was lost before the answer ended. "
+        "What had arrived is on standard output only. Ask again.\n"
+    )
 
 
 def test_an_answer_that_reaches_its_length_is_done(program: Program, bigmodel: ServiceThread) -> None:
