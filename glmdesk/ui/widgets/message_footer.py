@@ -138,7 +138,8 @@ class MessageFooter(QWidget):
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
         self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
-        self._retry.setVisible(is_answer and not is_writing)
+        # Where words about a failure lead to another try, they are the place for it.
+        self._retry.setVisible(is_answer and not is_writing and not is_failure)
         self._figures.setText(_figures(message, title) if is_answer and not is_writing else "")
         self._figures.setVisible(bool(self._figures.text()))
 
