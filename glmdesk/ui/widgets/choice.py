@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, Qt, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from glmdesk.typed import override
 
@@ -11,7 +11,10 @@ _FROM_RIGHT = 16.0
 
 
 class ChoiceBox(QComboBox):
-    """A combo box with an arrow in the colour of the text; scrolling over it changes nothing by accident."""
+    """A combo box with an arrow in the colour of the text; scrolling over it changes nothing by accident.
+
+    Where there is little room, what is chosen ends with a sign that it goes on.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,8 +32,24 @@ class ChoiceBox(QComboBox):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        self._paint_arrow(painter)
+
+    @property
+    def shown_text(self) -> str:
+        """What of the chosen text is seen."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        complex_control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(complex_control, option, field, self).width()
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    def _paint_arrow(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(QColor(self.palette().placeholderText().color()), 1.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -50,7 +50,9 @@ class ModelPicker(ChoiceBox):
             self.addItem(model_id, model_id)
             row = self.count() - 1
         self.setCurrentIndex(row)
-        self.setToolTip(str(self.itemData(row, _FACTS_ROLE) or ""))
+        # The name too: in a narrow window it is cut.
+        facts = str(self.itemData(row, _FACTS_ROLE) or "")
+        self.setToolTip(f"{self.currentText()}\n{facts}".strip())
 
     @override
     def showPopup(self) -> None:

@@ -58,6 +58,7 @@ def test_the_shown_model_explains_itself(qtbot: QtBot, catalog: Catalog) -> None
     picker.show_model("glm-4-plus")
 
     assert picker.currentText() == "GLM-4-Plus"
+    assert picker.toolTip().startswith("GLM-4-Plus\n")
     assert "¥5" in picker.toolTip()
 
 
@@ -95,6 +96,25 @@ def test_scrolling_over_it_changes_nothing(qtbot: QtBot, catalog: Catalog) -> No
         QApplication.sendEvent(picker, event)
 
     assert picker.currentData() == "glm-4-plus"
+
+
+@pytest.mark.parametrize("size_pt", [9, 24])
+def test_a_name_that_has_too_little_room_says_that_it_goes_on(
+    qtbot: QtBot, catalog: Catalog, size_pt: int
+) -> None:
+    # It was cut in the middle of a letter.
+    picker = picker_for(qtbot, catalog)
+    picker.setFont(theme.text_font(size_pt))
+    picker.show_model("glm-4-flash-250414")
+    picker.show()
+    picker.resize(picker.sizeHint())
+    assert picker.shown_text == picker.currentText() == "GLM-4-Flash-250414"
+    whole = picker.grab().toImage()
+    picker.resize(picker.width() * 2 // 3, picker.height())
+
+    assert picker.shown_text.endswith("…")
+    assert picker.fontMetrics().horizontalAdvance(picker.shown_text) < picker.width()
+    assert picker.grab().toImage() != whole.copy(picker.rect())
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
