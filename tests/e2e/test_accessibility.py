@@ -25,6 +25,27 @@ def test_a_conversation_is_renamed_deleted_and_brought_back(program: Program) ->
         app.quit()
 
 
+def test_a_conversation_is_opened_by_its_row(program: Program) -> None:
+    with program() as app:
+        for number, title in enumerate(("first", "second")):
+            if number:
+                app.new_chat()
+            app.ask(title)
+            app.wait_answer(f"You said: “{title}”.")
+        rows = app.find(role="list", name="Conversations")
+        # They could be marked, and opened with a mouse only.
+        row = rows.find(role="list item", name="first")
+        assert row.actions[0] == "Press"
+        row.press()
+        app.wait_title("first")
+        assert "selected" in row.states
+        row.grab_focus()
+        app.wait_focus("Conversations")
+        app.desktop.press("Up", "Return")
+        app.wait_title("second")
+        app.quit()
+
+
 def test_the_title_is_a_button_that_lets_it_be_edited(program: Program) -> None:
     with program() as app:
         app.ask("first")

@@ -25,6 +25,7 @@ from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.theme import LIGHT, Theme
+from glmdesk.ui.widgets.accessible_rows import make_rows_accessible
 from glmdesk.ui.widgets.text_input import LineInput
 
 _ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -39,7 +40,7 @@ class ConversationView(QListView):
     """Conversations to choose from.
 
     Signals:
-        chosen(conversation_id: str): one was clicked or reached with Enter.
+        chosen(conversation_id: str): one was clicked, reached with Enter, or pressed by a screen reader.
         delete_requested(conversation_id: str): by the menu or the Delete key.
     """
 
@@ -48,6 +49,7 @@ class ConversationView(QListView):
 
     def __init__(self, model: ConversationList) -> None:
         super().__init__()
+        make_rows_accessible(ConversationView)
         self._conversations = model
         self.setModel(model)
         self.setAccessibleName(_("Conversations"))
