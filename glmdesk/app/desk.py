@@ -122,6 +122,7 @@ class Desk(QObject):
         sidebar, pane, chat = self._window.sidebar, self._window.chat, self._chat
         sidebar.new_requested.connect(self._new_chat)
         sidebar.settings_requested.connect(self._open_settings)
+        self._window.help_requested.connect(self._list_shortcuts)
         sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
         self._view.chosen.connect(chat.open)
         self._view.chosen.connect(self._binding.leave_key_entry)
@@ -189,6 +190,12 @@ class Desk(QObject):
         if not self._stage.is_demo:
             self._connect_key(dialog)
         dialog.open()
+
+    def _list_shortcuts(self) -> None:
+        from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415 - for who opens it
+
+        sends_with_control = self._stage.settings.send_with == "ctrl-enter"
+        ShortcutsDialog(self._window, sends_with_control=sends_with_control).open()
 
     def _connect_key(self, dialog: "SettingsDialog") -> None:
         dialog.key_entry_requested.connect(dialog.accept)

@@ -57,7 +57,9 @@ class Session:
         window, tasks = self._stage.window, TaskRunner()
         last_run = load_last_run(self._last_run_path)
         if last_run.geometry is not None and last_run.sidebar_width is not None:
-            window.restore(last_run.geometry, last_run.sidebar_width)
+            window.restore(
+                last_run.geometry, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown
+            )
         async with AsyncExitStack() as parts:
             database = await parts.enter_async_context(Database(self._stage.paths.data / "glmdesk.db"))
             connection = self._connect()
@@ -75,8 +77,13 @@ class Session:
             desk.service_changed.connect(lambda: desk.follow(self._connect()))
             await desk.set_up(key_is_known=last_run.key_host == connection.endpoint.host)
             await self._closing.wait()
-            geometry = bytes(window.saveGeometry().data())
-            save_last_run(self._last_run_path, LastRun(geometry, window.sidebar_width, desk.key_host))
+            ended = LastRun(
+                bytes(window.saveGeometry().data()),
+                window.sidebar_width,
+                desk.key_host,
+                window.is_sidebar_shown,
+            )
+            save_last_run(self._last_run_path, ended)
             window.hide()
         window.deleteLater()
         return 0

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """`geometry` is what the toolkit saved, opaque here; `sidebar_width` is pixels, 0 when collapsed.
+    """`geometry` is what the toolkit saved, opaque here; `sidebar_width` is pixels, also of a hidden one.
 
     `key_host` is the host for which the keyring held a key: the next start need not open the keyring to know.
     """
@@ -21,6 +21,7 @@ class LastRun:
     geometry: bytes | None = None
     sidebar_width: int | None = None
     key_host: str | None = None
+    is_sidebar_shown: bool = True
 
 
 def load_last_run(path: Path) -> LastRun:
@@ -32,6 +33,7 @@ def load_last_run(path: Path) -> LastRun:
             None if geometry is None else base64.b64decode(geometry, validate=True),
             None if width is None else int(width),
             None if host is None else str(host),
+            bool(found.get("is_sidebar_shown", True)),
         )
     except FileNotFoundError:
         return LastRun()
@@ -43,7 +45,12 @@ def load_last_run(path: Path) -> LastRun:
 def save_last_run(path: Path, run: LastRun) -> None:
     """Write it to a file."""
     geometry = None if run.geometry is None else base64.b64encode(run.geometry).decode("ascii")
-    entries = {"geometry": geometry, "sidebar_width": run.sidebar_width, "key_host": run.key_host}
+    entries = {
+        "geometry": geometry,
+        "sidebar_width": run.sidebar_width,
+        "key_host": run.key_host,
+        "is_sidebar_shown": run.is_sidebar_shown,
+    }
     try:
         replace_text(path, json.dumps(entries))
     except OSError as error:

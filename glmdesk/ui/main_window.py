@@ -11,6 +11,7 @@ from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.panes.sidebar import Sidebar
+from glmdesk.ui.shortcuts import HELP, MESSAGE, NEW_CHAT, SETTINGS, SIDEBAR, Shortcut
 from glmdesk.ui.theme import Theme
 
 _DEFAULT_SIZE = (1080, 760)
@@ -23,14 +24,17 @@ class MainWindow(QMainWindow):
     Signals:
         closed(): the user closed the window.
         painted(): it was painted for the first time.
+        help_requested(): the keyboard shortcuts should be listed.
     """
 
     closed = Signal()
     painted = Signal()
+    help_requested = Signal()
 
     def __init__(self, icons: Icons, *, is_demo: bool) -> None:
         super().__init__()
         self._was_painted = False
+        self._sidebar_width = _SIDEBAR_WIDTH
         self.sidebar = Sidebar(icons, is_demo=is_demo)
         self.chat = ChatPane(icons)
         self._splitter = QSplitter()
@@ -39,17 +43,21 @@ class MainWindow(QMainWindow):
         self._splitter.addWidget(self.sidebar)
         self._splitter.addWidget(self.chat)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setCollapsible(1, False)
+        # Dragged to nothing it would be out of sight, and the Tab key would still go through it.
+        self._splitter.setChildrenCollapsible(False)
         self._splitter.setSizes([_SIDEBAR_WIDTH, _DEFAULT_SIZE[0] - _SIDEBAR_WIDTH])
         self.setCentralWidget(self._splitter)
         self.resize(*_DEFAULT_SIZE)
         self.show_title("")
+        self.chat.header.sidebar_toggled.connect(self.toggle_sidebar)
 
     def add_shortcuts(self) -> None:
         """Add the keys that work in the whole window: there is nobody to take them at the first paint."""
-        self._add_shortcut(QtGui.QKeySequence.StandardKey.New, self.sidebar.new_requested.emit)
-        self._add_shortcut("Ctrl+,", self.sidebar.settings_requested.emit)
-        self._add_shortcut("Ctrl+L", self.chat.composer.input.setFocus)
+        self._add_shortcut(NEW_CHAT, self.sidebar.new_requested.emit)
+        self._add_shortcut(SIDEBAR, self.toggle_sidebar)
+        self._add_shortcut(MESSAGE, self.chat.composer.input.setFocus)
+        self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
+        self._add_shortcut(HELP, self.help_requested.emit)
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours where the stylesheet does not reach."""
@@ -60,15 +68,36 @@ class MainWindow(QMainWindow):
         """Show the title of the conversation beside the program's name."""
         self.setWindowTitle(f"{title} – glmdesk" if title else "glmdesk")
 
+    def toggle_sidebar(self) -> None:
+        """Hide the sidebar, or show it again as wide as it was."""
+        if self.is_sidebar_shown:
+            self._sidebar_width = self._splitter.sizes()[0]
+            focus = self.focusWidget()
+            if focus is not None and self.sidebar.isAncestorOf(focus):
+                self.chat.composer.input.setFocus()
+        self._show_sidebar(is_shown=not self.is_sidebar_shown)
+
+    @property
+    def is_sidebar_shown(self) -> bool:
+        """Whether the sidebar is not hidden."""
+        return not self.sidebar.isHidden()
+
     @property
     def sidebar_width(self) -> int:
-        """Pixels; 0 when the sidebar is collapsed."""
-        return self._splitter.sizes()[0]
+        """Pixels that the sidebar takes, or took before it was hidden."""
+        return self._splitter.sizes()[0] if self.is_sidebar_shown else self._sidebar_width
 
-    def restore(self, geometry: bytes, sidebar_width: int) -> None:
+    def restore(self, geometry: bytes, sidebar_width: int, *, is_sidebar_shown: bool = True) -> None:
         """Take the place and size of an earlier run. Qt keeps the window on a screen that exists."""
         self.restoreGeometry(QByteArray(geometry))
-        self._splitter.setSizes([sidebar_width, max(1, self.width() - sidebar_width)])
+        self._sidebar_width = sidebar_width
+        self._show_sidebar(is_shown=is_sidebar_shown)
+
+    def _show_sidebar(self, *, is_shown: bool) -> None:
+        self.sidebar.setVisible(is_shown)
+        if is_shown:
+            self._splitter.setSizes([self._sidebar_width, max(1, self.width() - self._sidebar_width)])
+        self.chat.header.show_sidebar_state(is_shown=is_shown)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -83,8 +112,8 @@ class MainWindow(QMainWindow):
             self.painted.emit()
         return result
 
-    def _add_shortcut(self, key: "QtGui.QKeySequence.StandardKey | str", act: Callable[[], object]) -> None:
+    def _add_shortcut(self, shortcut: Shortcut, act: Callable[[], object]) -> None:
         action = QAction(self)
-        action.setShortcut(QtGui.QKeySequence(key))
+        action.setShortcut(QtGui.QKeySequence(shortcut.sequence))
         action.triggered.connect(lambda: act())  # noqa: PLW0108 - Qt would hand over whether it is checked
         self.addAction(action)

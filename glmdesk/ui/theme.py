@@ -275,6 +275,9 @@ def stylesheet(theme: Theme) -> str:
     #outcome[kind="plain"] QLabel {{ color: {theme.muted}; }}
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
     QLabel[kind="headline"] {{ font-size: 20pt; font-weight: 600; }}
+    QLabel[kind="keys"] {{
+        background: {theme.card}; border: 1px solid {theme.border}; border-radius: 6px; padding: 2px 8px;
+    }}
     QLabel[kind="danger"] {{ color: {theme.danger}; }}
     #demo_mark {{
         background: {theme.notice_background}; color: {theme.notice}; border-radius: 8px; padding: 4px 10px;

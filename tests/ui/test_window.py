@@ -18,6 +18,7 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.database import Database
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
+from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.starters import Starters
@@ -441,7 +442,37 @@ async def test_shortcuts_lead_to_a_new_chat_and_to_the_message(opened: Opening) 
         assert page(window, Starters)
 
 
+async def test_the_sidebar_is_hidden_and_comes_back_as_wide_as_it_was(opened: Opening) -> None:
+    async with opened() as window:
+        window.window.activateWindow()
+        window.window._splitter.setSizes([300, 700])
+        width = window.window.sidebar_width
+        window.conversations.setFocus()
+        QTest.keyClick(window.window, Qt.Key.Key_B, CONTROL)
+        assert not window.conversations.isVisible()
+        assert window.window.focusWidget() is window.composer.input
+        await idle(lambda: window.window.chat.width() < window.window.width())
+        window.press("Show the sidebar")
+        assert window.conversations.isVisible()
+        assert window.window.sidebar_width == width
+        assert window.named("Hide the sidebar")
+
+
+async def test_f1_lists_the_shortcuts_with_the_keys_of_the_settings(opened: Opening) -> None:
+    async with opened() as window:
+        window.desk._settings.change(Settings.send_with, "ctrl-enter")
+        await idle(lambda: window.tasks.is_running("setting:send_with"))
+        window.window.activateWindow()
+        QTest.keyClick(window.window, Qt.Key.Key_F1)
+        (dialog,) = window.window.findChildren(ShortcutsDialog)
+
+        assert dialog.isVisible()
+        assert "Ctrl+Enter" in shown_labels(dialog)
+        dialog.reject()
+
+
 NAMES = {
+    "Hide the sidebar",
     "New chat",
     "Conversations",
     "Settings",
@@ -521,6 +552,11 @@ def test_size_and_sidebar_come_back(qtbot: QtBot, icons: Icons) -> None:
     second.restore(bytes(first.saveGeometry().data()), first.sidebar_width)
 
     assert (second.size(), second.sidebar_width) == (first.size(), first.sidebar_width)
+    first.toggle_sidebar()
+    second.restore(bytes(first.saveGeometry().data()), first.sidebar_width, is_sidebar_shown=False)
+    assert not second.sidebar.isVisible()
+    second.toggle_sidebar()
+    assert second.sidebar_width == first.sidebar_width == 230
 
 
 def test_calls_into_qt_drop_no_reference_to_none(qtbot: QtBot) -> None:

@@ -1,14 +1,23 @@
-"""Above the messages: the title, how full the model's window is, which model answers, and a menu."""
+"""Above the messages: the sidebar's switch, the title, how full the model's window is, the model, a menu."""
 
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QObject, QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.shortcuts import SIDEBAR
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.text_input import LineInput
 
@@ -28,11 +37,13 @@ class Header(QWidget):
         renamed(conversation_id: str, title: str): the title was edited, and is not empty.
         delete_requested(conversation_id: str): by the menu.
         model_picked(model_id: str): another model should answer from now on.
+        sidebar_toggled(): the sidebar should be hidden, or shown again.
     """
 
     renamed = Signal(str, str)
     delete_requested = Signal(str)
     model_picked = Signal(str)
+    sidebar_toggled = Signal()
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -40,6 +51,9 @@ class Header(QWidget):
         self._id = ""
         self._title = ""
         self._is_editing = False
+        self._sidebar = QToolButton()
+        self._sidebar.setIconSize(QSize(20, 20))
+        self._sidebar.clicked.connect(self.sidebar_toggled)
         self._label = QPushButton()
         self._label.setProperty("kind", "flat")
         self._label.setToolTip(_("Click to rename"))
@@ -61,12 +75,14 @@ class Header(QWidget):
         self._context.setProperty("kind", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
+        row.addWidget(self._sidebar)
         row.addWidget(self._stack, 1)
         row.addWidget(self._context)
         self._row = row
         self._picker: ModelPicker | None = None
         self._more: MenuButton | None = None
         self.setMinimumHeight(_HEIGHT)
+        self.show_sidebar_state(is_shown=True)
 
     def add_controls(self, picker: "ModelPicker", more: "MenuButton", theme: Theme) -> None:
         """Add the choice of models and the menu: the first paint can do without them."""
@@ -80,13 +96,20 @@ class Header(QWidget):
         self._row.addWidget(more)
         self.set_theme(theme)
 
+    def show_sidebar_state(self, *, is_shown: bool) -> None:
+        """Say what the switch of the sidebar does next."""
+        name = _("Hide the sidebar") if is_shown else _("Show the sidebar")
+        self._sidebar.setAccessibleName(name)
+        self._sidebar.setToolTip(SIDEBAR.added_to(name))
+
     def open_picker(self) -> None:
         """Show the models to choose from."""
         if self._picker is not None:
             self._picker.showPopup()
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the drawing of the menu's button, and the list of models."""
+        """Colour the drawings of the buttons, and the list of models."""
+        self._sidebar.setIcon(self._icons.icon("sidebar", theme.muted))
         if self._picker is not None and self._more is not None:
             self._picker.set_theme(theme)
             self._more.setIcon(self._icons.icon("more", theme.muted))

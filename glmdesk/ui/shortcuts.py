@@ -1,0 +1,78 @@
+"""Every key of the program: where it works and what it does. The window, its help and the README follow."""
+
+import sys
+from dataclasses import dataclass
+
+from glmdesk.i18n import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A key or a chord, as Qt reads it but for arrows, and what it does, to be translated."""
+
+    keys: str
+    does: str
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as they are called on this system."""
+        return self.keys.replace("Ctrl+", "⌘") if sys.platform == "darwin" else self.keys
+
+    @property
+    def sequence(self) -> str:
+        """The keys as Qt reads them."""
+        return self.keys.replace("↑", "Up").replace("↓", "Down")
+
+    def added_to(self, text: str) -> str:
+        """Return a tool tip that names the keys too."""
+        return _("{text} ({keys})").format(text=text, keys=self.shown_keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shortcuts that work in the same place, whose name is to be translated."""
+
+    where: str
+    shortcuts: tuple[Shortcut, ...]
+
+
+NEW_CHAT = Shortcut("Ctrl+N", N_("New chat"))
+SIDEBAR = Shortcut("Ctrl+B", N_("Show or hide the sidebar"))
+MESSAGE = Shortcut("Ctrl+L", N_("Go to the message being written"))
+SETTINGS = Shortcut("Ctrl+,", N_("Settings"))
+HELP = Shortcut("F1", N_("Keyboard shortcuts"))
+
+
+def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
+    """Return all shortcuts, in the order in which they are read."""
+    send, line = ("Ctrl+Enter", "Enter") if sends_with_control else ("Enter", "Shift+Enter")
+    return (
+        Group(N_("Everywhere"), (NEW_CHAT, SIDEBAR, MESSAGE, SETTINGS, HELP)),
+        Group(
+            N_("While writing"),
+            (
+                Shortcut(send, N_("Send")),
+                Shortcut(line, N_("New line")),
+                Shortcut("Esc", N_("Stop the answer, or leave editing")),
+                Shortcut("↑", N_("Edit the last question, while nothing is written")),
+            ),
+        ),
+        Group(
+            N_("In the list of conversations"),
+            (
+                Shortcut("Enter", N_("Open")),
+                Shortcut("F2", N_("Rename")),
+                Shortcut("Delete", N_("Delete, with undo")),
+            ),
+        ),
+        Group(
+            N_("Among the messages"),
+            (
+                Shortcut("Home", N_("Go to the beginning")),
+                Shortcut("End", N_("Go to the end")),
+                Shortcut("Space", N_("Go on by a page")),
+                Shortcut("Ctrl+A", N_("Select everything")),
+                Shortcut("Ctrl+C", N_("Copy what is selected")),
+            ),
+        ),
+    )
