@@ -123,6 +123,7 @@ class Desk(QObject):
         sidebar.new_requested.connect(self._new_chat)
         sidebar.settings_requested.connect(self._open_settings)
         self._window.help_requested.connect(self._list_shortcuts)
+        self._window.step_requested.connect(self._binding.go_to_message)
         sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
         self._view.chosen.connect(chat.open)
         self._view.chosen.connect(self._binding.leave_key_entry)

@@ -11,7 +11,7 @@ from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.panes.sidebar import Sidebar
-from glmdesk.ui.shortcuts import HELP, MESSAGE, NEW_CHAT, SETTINGS, SIDEBAR, Shortcut
+from glmdesk.ui.shortcuts import HELP, MESSAGE, NEW_CHAT, NEXT, PREVIOUS, SETTINGS, SIDEBAR, Shortcut
 from glmdesk.ui.theme import Theme
 
 _DEFAULT_SIZE = (1080, 760)
@@ -25,11 +25,13 @@ class MainWindow(QMainWindow):
         closed(): the user closed the window.
         painted(): it was painted for the first time.
         help_requested(): the keyboard shortcuts should be listed.
+        step_requested(step: int): the reader should go to the message before (-1) or after (1).
     """
 
     closed = Signal()
     painted = Signal()
     help_requested = Signal()
+    step_requested = Signal(int)
 
     def __init__(self, icons: Icons, *, is_demo: bool) -> None:
         super().__init__()
@@ -56,6 +58,8 @@ class MainWindow(QMainWindow):
         self._add_shortcut(NEW_CHAT, self.sidebar.new_requested.emit)
         self._add_shortcut(SIDEBAR, self.toggle_sidebar)
         self._add_shortcut(MESSAGE, self.chat.composer.input.setFocus)
+        self._add_shortcut(PREVIOUS, lambda: self.step_requested.emit(-1))
+        self._add_shortcut(NEXT, lambda: self.step_requested.emit(1))
         self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
         self._add_shortcut(HELP, self.help_requested.emit)
 

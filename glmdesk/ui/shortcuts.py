@@ -39,6 +39,8 @@ class Group:
 NEW_CHAT = Shortcut("Ctrl+N", N_("New chat"))
 SIDEBAR = Shortcut("Ctrl+B", N_("Show or hide the sidebar"))
 MESSAGE = Shortcut("Ctrl+L", N_("Go to the message being written"))
+PREVIOUS = Shortcut("Ctrl+↑", N_("Go to the previous message"))
+NEXT = Shortcut("Ctrl+↓", N_("Go to the next message"))
 SETTINGS = Shortcut("Ctrl+,", N_("Settings"))
 HELP = Shortcut("F1", N_("Keyboard shortcuts"))
 
@@ -47,7 +49,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
     """Return all shortcuts, in the order in which they are read."""
     send, line = ("Ctrl+Enter", "Enter") if sends_with_control else ("Enter", "Shift+Enter")
     return (
-        Group(N_("Everywhere"), (NEW_CHAT, SIDEBAR, MESSAGE, SETTINGS, HELP)),
+        Group(N_("Everywhere"), (NEW_CHAT, SIDEBAR, MESSAGE, PREVIOUS, NEXT, SETTINGS, HELP)),
         Group(
             N_("While writing"),
             (

@@ -23,6 +23,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.starters import Starters
 from glmdesk.ui.widgets.text_input import LineInput
+from glmdesk.ui.widgets.transcript import Transcript
 from tests.api.asking import KEY
 from tests.storage.examples import LATER_STEPS
 from tests.support.fault import Fault
@@ -456,6 +457,28 @@ async def test_the_sidebar_is_hidden_and_comes_back_as_wide_as_it_was(opened: Op
         assert window.conversations.isVisible()
         assert window.window.sidebar_width == width
         assert window.named("Hide the sidebar")
+
+
+async def test_keys_lead_from_message_to_message_while_one_writes(opened: Opening) -> None:
+    async with opened() as window:
+        window.window.activateWindow()
+        QTest.keyClick(window.window, Qt.Key.Key_Up, CONTROL)
+        window.service.script(Answer("1" + "\n\nword" * 60))
+        await window.ask("一")
+        window.type("a draft")
+        (transcript,) = window.named("Transcript")
+        assert isinstance(transcript, Transcript)
+        bar = transcript.verticalScrollBar()
+        assert bar.value() == bar.maximum()
+        QTest.keyClick(window.composer.input, Qt.Key.Key_Up, CONTROL)
+        assert 0 < bar.value() < bar.maximum()
+        QTest.keyClick(window.composer.input, Qt.Key.Key_Up, CONTROL)
+        assert bar.value() == 0
+        for _step in range(2):  # the answer, and its end
+            QTest.keyClick(window.composer.input, Qt.Key.Key_Down, CONTROL)
+
+        assert bar.value() == bar.maximum()
+        assert window.window.focusWidget() is window.composer.input
 
 
 async def test_f1_lists_the_shortcuts_with_the_keys_of_the_settings(opened: Opening) -> None:

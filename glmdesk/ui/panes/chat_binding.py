@@ -122,6 +122,11 @@ class ChatBinding(QObject):
                 # They are about an answer, which has buttons for them.
                 pass
 
+    def go_to_message(self, step: int) -> None:
+        """Lead the reader to the message before (-1) or after (1) the one being read, if any are shown."""
+        if self._transcript is not None and self._transcript.isVisible():
+            self._transcript.go_to_message(step)
+
     def leave_key_entry(self) -> None:
         """Show the conversation again; without a key an empty one goes on asking for it."""
         self._wants_key_entry = False

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+    Qt,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
 
 from glmdesk.domain.catalog import Catalog
@@ -24,6 +33,7 @@ from glmdesk.ui.widgets.message_view import MessageView, Place
 _STEP = 48
 _KEPT_VIEWS = 40
 _NEAR_END = 4
+_NEAR_START = 4
 _PASSES = 30
 """Measuring a row may bring another one into view, until the window is full."""
 
@@ -96,6 +106,30 @@ class Transcript(QAbstractScrollArea):
         """Show the end and follow it."""
         self._follows = True
         self._place()
+
+    def go_to_message(self, step: int) -> None:
+        """Show the beginning of the message before (-1) or after (1) the one at the top, and read it out.
+
+        After the last one comes the end.
+        """
+        bar, count = self.verticalScrollBar(), len(self._messages)
+        if not count:
+            return
+        row = self._heights.row_at(bar.value())
+        is_inside = bar.value() - self._heights.top(row) > _NEAR_START
+        row = max(0, row if step < 0 and is_inside else row + step)
+        if row >= count:
+            self.go_to_end()
+            return
+        # What comes into view on the way there is measured only then.
+        for _pass in range(_PASSES):
+            bar.setValue(self._heights.top(row))
+            if bar.value() == self._bounded(self._heights.top(row)):
+                break
+        view = self._view(row)
+        # It does not take the keyboard: whoever is writing goes on writing.
+        words = f"{view.spoken_name()}: {view.spoken_text()}"
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def _reset(self, kept: int = 0) -> None:
         """Show other messages; with some kept, the reader stays with them."""

@@ -353,6 +353,37 @@ def test_keys_lead_to_the_top_to_the_end_and_on(reading: Reading) -> None:
     assert reading.is_at_end
 
 
+def test_the_reader_is_led_from_message_to_message(reading: Reading) -> None:
+    reading.show(branch_of(20, lambda number: f"Message {number}" + " and more words" * 300))
+    reading.transcript.go_to_message(1)
+    assert reading.bar.value() == reading.bar.maximum(), "there is none after the last one"
+    tops: list[str] = []
+    for _step in range(3):
+        reading.transcript.go_to_message(-1)
+        tops += [text.partition(" and")[0] for text, top in reading.seen.items() if top == 0]
+    assert tops == ["Message 19", "Message 18", "Message 17"]
+    reading.transcript.go_to_message(1)
+    assert [text[:10] for text, top in reading.seen.items() if top == 0] == ["Message 18"]
+    reading.bar.setValue(0)
+    reading.transcript.go_to_message(-1)
+
+    assert reading.bar.value() == 0
+
+
+def test_the_reader_is_led_through_messages_that_were_never_measured(reading: Reading) -> None:
+    reading.show(branch_of(60, lambda number: f"Message {number}" + "\n\n- word" * (number % 7 * 5)))
+    for number in range(59, 40, -1):
+        reading.transcript.go_to_message(-1)
+        if reading.bar.value() < reading.bar.maximum():
+            assert any(top == 0 for top in reading.seen.values()), number
+
+
+def test_there_is_nowhere_to_be_led_without_messages(reading: Reading) -> None:
+    reading.transcript.go_to_message(-1)
+
+    assert reading.bar.value() == 0
+
+
 def drag(reading: Reading, start: QPoint, end: QPoint) -> None:
     viewport = reading.transcript.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
