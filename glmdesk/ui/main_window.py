@@ -76,8 +76,7 @@ class MainWindow(QMainWindow):
         """Hide the sidebar, or show it again as wide as it was."""
         if self.is_sidebar_shown:
             self._sidebar_width = self._splitter.sizes()[0]
-            focus = self.focusWidget()
-            if focus is not None and self.sidebar.isAncestorOf(focus):
+            if self.sidebar.isAncestorOf(self.focusWidget()):
                 self.chat.composer.input.setFocus()
         self._show_sidebar(is_shown=not self.is_sidebar_shown)
 
