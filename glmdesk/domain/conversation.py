@@ -58,6 +58,17 @@ class MessageTree:
         parent_id = self._by_id[message_id].parent_id
         return tuple(self._by_id[sibling] for sibling in self._children[parent_id])
 
+    def leaf_without(self, message_id: str) -> str | None:
+        """Return where the branch ends that is shown in place of a message and all that follows it.
+
+        It is that of the variant before, or else after it; without variants the message that it follows, or
+        None where it is the first.
+        """
+        others = [variant.id for variant in self.variants(message_id)]
+        position = others.index(message_id)
+        others.remove(message_id)
+        return self.newest_leaf(others[max(0, position - 1)]) if others else self.get(message_id).parent_id
+
     def newest_leaf(self, message_id: str) -> str:
         """Return the leaf reached from a message by always taking the newest child."""
         while children := self._children.get(message_id):

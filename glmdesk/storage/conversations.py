@@ -22,7 +22,8 @@ from glmdesk.storage.sql import Value, execute, select
 _SELECT = """
     SELECT conversation.id, conversation.title, conversation.created_at, conversation.updated_at,
            conversation.model, leaf.id, conversation.system, conversation.pinned, conversation.archived
-    FROM conversations AS conversation LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq
+    FROM conversations AS conversation
+    LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq AND leaf.deleted_at IS NULL
 """
 
 _ONE = _SELECT + "WHERE conversation.id = ? AND conversation.deleted_at IS NULL"
@@ -49,6 +50,65 @@ _UPDATE = """
 _RESUME = "UPDATE messages SET state = :state, writer = :writer, problem = NULL WHERE id = :id"
 
 _TOUCH = "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?"
+
+_FOLLOWING = """
+    WITH RECURSIVE following (seq) AS (
+        SELECT seq FROM messages WHERE id = :id
+        UNION ALL
+        SELECT child.seq FROM messages AS child JOIN following ON child.parent_seq = following.seq
+    )
+"""
+
+_DELETE_MESSAGE = (
+    _FOLLOWING  # noqa: S608 - our own text
+    + """
+    UPDATE messages SET deleted_at = :at
+    WHERE seq IN (SELECT seq FROM following) AND deleted_at IS NULL
+"""
+)
+
+# What was deleted before it stays deleted; below a message that is deleted nothing can be seen.
+_RESTORE_MESSAGE = (
+    _FOLLOWING  # noqa: S608 - our own text
+    + """
+    UPDATE messages SET deleted_at = NULL
+    WHERE seq IN (SELECT seq FROM following)
+      AND deleted_at = (SELECT deleted_at FROM messages WHERE id = :id)
+      AND NOT EXISTS (
+          SELECT 1 FROM messages AS restored JOIN messages AS parent ON parent.seq = restored.parent_seq
+          WHERE restored.id = :id AND parent.deleted_at IS NOT NULL
+      )
+"""
+)
+
+# What follows refers to what is gone and goes in the same statement, also where the clock was put back.
+_PURGE_MESSAGES = """
+    WITH RECURSIVE gone (seq) AS (
+        SELECT seq FROM messages WHERE deleted_at < ?
+        UNION
+        SELECT child.seq FROM messages AS child JOIN gone ON child.parent_seq = gone.seq
+        WHERE child.deleted_at IS NOT NULL
+    )
+    DELETE FROM messages WHERE seq IN (SELECT seq FROM gone)
+"""
+
+# Another process may go on after a message that was deleted here.
+_REVIVE = """
+    WITH RECURSIVE before (seq, parent_seq) AS (
+        SELECT seq, parent_seq FROM messages WHERE id = :id AND deleted_at IS NOT NULL
+        UNION ALL
+        SELECT parent.seq, parent.parent_seq
+        FROM messages AS parent JOIN before ON parent.seq = before.parent_seq
+        WHERE parent.deleted_at IS NOT NULL
+    )
+    UPDATE messages SET deleted_at = NULL WHERE seq IN (SELECT seq FROM before)
+"""
+
+_SHOW = """
+    UPDATE conversations
+    SET leaf_seq = (SELECT seq FROM messages WHERE id = :leaf_id AND deleted_at IS NULL)
+    WHERE seq = (SELECT conversation_seq FROM messages WHERE id = :id)
+"""
 
 _BEFORE_ALL = {"pinned": 2, "updated_at": 0, "id": None}
 
@@ -79,6 +139,8 @@ class Conversations:
 
     async def append(self, *messages: Message) -> None:
         """Store messages of one conversation, parents first, all or none; the last one becomes its leaf.
+
+        A deleted message that one of them follows is brought back.
 
         A question and the empty answer to it go in together, so that neither is ever alone. An answer whose
         state is `STREAMING` belongs to this process until `AnswerWriter.finish`, and to recovery if the
@@ -168,6 +230,36 @@ class Conversations:
         """Bring a deleted conversation back."""
         await self._mark_deleted(conversation_id, None)
 
+    async def delete_message(self, message_id: str, at: datetime, *, leaf_id: str | None) -> int:
+        """Put a message and all that follows it out of sight; return how many messages that were.
+
+        The branch that is shown from now on ends at `leaf_id`; None: no message is left to show.
+        """
+        values: dict[str, Value] = {"id": message_id, "at": to_microseconds(at), "leaf_id": leaf_id}
+
+        def work(connection: apsw.Connection) -> int:
+            execute(connection, _DELETE_MESSAGE, values)
+            count = connection.changes()
+            execute(connection, _SHOW, values)
+            return count
+
+        return await self._database.write(work)
+
+    async def restore_message(self, message_id: str, *, leaf_id: str | None) -> None:
+        """Bring back what was deleted with a message, and show the branch that ends at `leaf_id`.
+
+        None leaves what is shown. What was deleted last has to come back first: nothing does below a message
+        that is deleted.
+        """
+        values: dict[str, Value] = {"id": message_id, "leaf_id": leaf_id}
+
+        def work(connection: apsw.Connection) -> None:
+            execute(connection, _RESTORE_MESSAGE, values)
+            if leaf_id is not None:
+                execute(connection, _SHOW, values)
+
+        await self._database.write(work)
+
     async def purge(self, deleted_before: datetime) -> int:
         """Remove for good what was deleted before a time; return the number of conversations.
 
@@ -175,8 +267,9 @@ class Conversations:
         """
 
         def work(connection: apsw.Connection) -> int:
-            delete = "DELETE FROM conversations WHERE deleted_at < ?"
-            execute(connection, delete, (to_microseconds(deleted_before),))
+            moment = to_microseconds(deleted_before)
+            execute(connection, _PURGE_MESSAGES, (moment,))
+            execute(connection, "DELETE FROM conversations WHERE deleted_at < ?", (moment,))
             return connection.changes()
 
         return await self._database.write(work)
@@ -189,6 +282,8 @@ class Conversations:
 def _append(connection: apsw.Connection, messages: Sequence[Message], slot: int) -> None:
     for message in messages:
         insert_message(connection, message, writer=slot)
+        if message.parent_id:
+            execute(connection, _REVIVE, {"id": message.parent_id})
     if messages:
         last = messages[-1]
         _set_leaf(connection, last.conversation_id, last.id)

@@ -93,7 +93,19 @@ def _create_conversations(connection: apsw.Connection) -> None:
     execute(connection, _CONVERSATIONS)
 
 
-STEPS: tuple[Step, ...] = (_create_conversations,)
+# A deleted message is out of sight with all that follows it, each marked with the same time.
+_DELETED_MESSAGES = """
+    ALTER TABLE messages ADD COLUMN deleted_at INTEGER;
+
+    CREATE INDEX messages_deleted ON messages (deleted_at) WHERE deleted_at IS NOT NULL;
+"""
+
+
+def _let_messages_be_deleted(connection: apsw.Connection) -> None:
+    execute(connection, _DELETED_MESSAGES)
+
+
+STEPS: tuple[Step, ...] = (_create_conversations, _let_messages_be_deleted)
 
 
 def version(connection: apsw.Connection) -> int:

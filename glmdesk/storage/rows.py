@@ -40,7 +40,7 @@ _SELECT_MESSAGES = """
            message.cost_cny, message.first_token_s, message.total_s, message.problem, message.request_id
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
-      AND message.seq > :after
+      AND message.seq > :after AND message.deleted_at IS NULL
     ORDER BY message.seq
     LIMIT :limit
 """
@@ -112,7 +112,7 @@ def insert_conversation(connection: apsw.Connection, conversation: Conversation)
 def read_messages(
     connection: apsw.Connection, conversation_id: str, *, after: int = 0, limit: int = -1
 ) -> Iterator[tuple[int, Message]]:
-    """Yield the messages of a conversation with their numbers, in the order of writing.
+    """Yield the messages of a conversation with their numbers, in the order of writing, but for deleted ones.
 
     `after` is the number of the last one already seen; a `limit` of -1 means all. The text of an answer that
     is being written is what has been journalled of it.

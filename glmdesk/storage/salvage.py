@@ -21,6 +21,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {"TEXT": str, "INTEGER": int, "REAL
 
 # References to rows that could not be read. A message whose parent is lost follows the one before it, so that
 # its conversation stays one thread; conversations that are lost are made again around their messages.
+# Nothing is put below a message that was deleted.
 _MEND = """
     INSERT INTO conversations (seq, id, title, created_at, updated_at, model)
     SELECT conversation_seq, min(id), '', min(created_at), max(created_at), coalesce(max(model), '')
@@ -32,11 +33,14 @@ _MEND = """
     SET parent_seq = (
         SELECT max(earlier.seq) FROM messages AS earlier
         WHERE earlier.conversation_seq = messages.conversation_seq AND earlier.seq < messages.seq
+          AND (earlier.deleted_at IS NULL OR messages.deleted_at IS NOT NULL)
     )
     WHERE parent_seq NOT IN (SELECT seq FROM messages);
 
     UPDATE conversations
-    SET leaf_seq = (SELECT max(seq) FROM messages WHERE conversation_seq = conversations.seq)
+    SET leaf_seq = (
+        SELECT max(seq) FROM messages WHERE conversation_seq = conversations.seq AND deleted_at IS NULL
+    )
     WHERE leaf_seq NOT IN (SELECT seq FROM messages)
        OR (leaf_seq IS NULL AND seq IN (SELECT conversation_seq FROM messages));
 

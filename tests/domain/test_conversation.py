@@ -100,3 +100,29 @@ def test_an_unknown_message_is_an_error() -> None:
         tree.get("m1")
     with pytest.raises(KeyError):
         tree.path("m1")
+
+
+@given(growths())
+def test_what_is_shown_in_place_of_a_message_is_a_leaf_outside_of_what_follows_it(
+    messages: list[Message],
+) -> None:
+    tree = MessageTree(messages)
+
+    for one in messages:
+        leaf_id = tree.leaf_without(one.id)
+        branch = tree.path(leaf_id)
+        assert one not in branch
+        others = [variant for variant in tree.variants(one.id) if variant != one]
+        if others:
+            assert leaf_id is not None
+            assert set(others) & set(branch)
+            assert tree.newest_leaf(leaf_id) == leaf_id
+        else:
+            assert leaf_id == one.parent_id
+
+
+@pytest.mark.parametrize(("deleted", "shown"), [("b", "a"), ("c", "b"), ("a", "b")])
+def test_the_variant_before_takes_the_place_of_one_that_is_deleted(deleted: str, shown: str) -> None:
+    tree = MessageTree([message("root", None), *(message(name, "root") for name in "abc")])
+
+    assert tree.leaf_without(deleted) == shown

@@ -1,6 +1,7 @@
 """Storing, listing, changing, deleting and bringing back."""
 
-from dataclasses import replace
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.sql import select
+from glmdesk.storage.transfer.jsonl import export_jsonl
 from tests.storage.examples import NOON, answer, conversation, exchange, is_sound, look, question
 
 pytestmark = pytest.mark.anyio
@@ -188,3 +191,108 @@ async def test_a_conversation_of_any_depth_can_be_purged(conversations: Conversa
 
     assert await conversations.purge(NOON + timedelta(days=1)) == 1
     assert look(path, "SELECT id FROM messages UNION ALL SELECT id FROM conversations") == []
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A conversation with two answers to its first question, and an exchange after the second."""
+
+    of: Conversation
+    asked: Message
+    first: Message
+    second: Message
+    more: Message
+    last: Message
+
+
+async def grown(conversations: Conversations) -> Grown:
+    of = conversation()
+    asked = question(of)
+    first, second = (answer(asked, text, state=State.COMPLETE) for text in ("first", "second"))
+    more = question(of, "more", parent=second)
+    last = answer(more, "last", state=State.COMPLETE)
+    await conversations.create(of, asked, first, second, more, last)
+    return Grown(of, asked, first, second, more, last)
+
+
+async def shown(conversations: Conversations, of: Conversation) -> tuple[list[str], str | None]:
+    """Return the texts of the messages there are, and the end of the branch that is shown."""
+    stored = await conversations.get(of.id)
+    assert stored is not None
+    return [message.text for message in await conversations.messages(of.id)], stored.leaf_id
+
+
+async def test_a_message_is_deleted_with_what_follows_it_and_comes_back_whole(
+    conversations: Conversations,
+) -> None:
+    it = await grown(conversations)
+    before = await conversations.messages(it.of.id)
+
+    assert await conversations.delete_message(it.second.id, NOON, leaf_id=it.first.id) == 3
+    assert await shown(conversations, it.of) == (["你好", "first"], it.first.id)
+
+    await conversations.restore_message(it.second.id, leaf_id=it.last.id)
+    assert await conversations.messages(it.of.id) == before
+    assert (await shown(conversations, it.of))[1] == it.last.id
+
+
+async def test_deletions_inside_of_one_another_are_undone_one_by_one(conversations: Conversations) -> None:
+    it = await grown(conversations)
+    await conversations.delete_message(it.last.id, NOON, leaf_id=it.more.id)
+    count = await conversations.delete_message(it.asked.id, NOON + timedelta(seconds=1), leaf_id=None)
+    assert count == 4
+    assert await shown(conversations, it.of) == ([], None)
+
+    await conversations.restore_message(it.last.id, leaf_id=it.last.id)
+    assert await shown(conversations, it.of) == ([], None), "what it follows is still deleted"
+    await conversations.restore_message(it.asked.id, leaf_id=it.more.id)
+    assert await shown(conversations, it.of) == (["你好", "first", "second", "more"], it.more.id)
+    await conversations.restore_message(it.last.id, leaf_id=None)
+    assert await shown(conversations, it.of) == (["你好", "first", "second", "more", "last"], it.more.id)
+
+
+async def test_deleted_messages_are_purged_after_the_undo_window(
+    conversations: Conversations, path: Path
+) -> None:
+    it = await grown(conversations)
+    # The clock was put back between the two.
+    await conversations.delete_message(it.last.id, NOON + timedelta(seconds=20), leaf_id=it.more.id)
+    await conversations.delete_message(it.more.id, NOON, leaf_id=it.second.id)
+    await conversations.delete_message(it.first.id, NOON + timedelta(seconds=10), leaf_id=it.second.id)
+
+    assert await conversations.purge(NOON + timedelta(seconds=10)) == 0
+    assert look(path, "SELECT count(*) FROM messages") == [(3,)]
+    await conversations.restore_message(it.first.id, leaf_id=None)
+    assert await shown(conversations, it.of) == (["你好", "first", "second"], it.second.id)
+    assert is_sound(path)
+
+
+async def test_what_is_written_after_a_deleted_message_brings_it_back(conversations: Conversations) -> None:
+    # Another window has it on its screen and goes on.
+    it = await grown(conversations)
+    await conversations.delete_message(it.second.id, NOON, leaf_id=it.first.id)
+    later = answer(it.more, "later", state=State.COMPLETE)
+    await conversations.append(later)
+
+    assert await shown(conversations, it.of) == (["你好", "first", "second", "more", "later"], later.id)
+
+
+async def test_an_unfinished_answer_that_was_deleted_stays_so_when_it_ends(
+    conversations: Conversations, database: Database
+) -> None:
+    of = conversation()
+    answered = await exchange(conversations, of)
+    await conversations.delete_message(answered.id, NOON, leaf_id=answered.parent_id)
+    await AnswerWriter(database, answered.id).finish(replace(answered, text="late", state=State.COMPLETE))
+
+    assert await shown(conversations, of) == (["你好"], answered.parent_id)
+
+
+async def test_deleted_messages_are_not_exported(conversations: Conversations, database: Database) -> None:
+    it = await grown(conversations)
+    await conversations.delete_message(it.second.id, NOON, leaf_id=it.first.id)
+    async with aclosing(export_jsonl(database, None)) as lines:
+        exported = "".join([line async for line in lines])
+
+    assert "first" in exported
+    assert "second" not in exported

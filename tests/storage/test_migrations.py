@@ -10,8 +10,18 @@ from glmdesk.domain.message import State
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.migrations import STEPS
+from glmdesk.storage.rows import insert_conversation, insert_message
 from glmdesk.storage.sql import execute
-from tests.storage.examples import LATER_STEPS, content_of, conversation, exchange, is_sound, look
+from tests.storage.examples import (
+    LATER_STEPS,
+    NOON,
+    content_of,
+    conversation,
+    exchange,
+    is_sound,
+    look,
+    question,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +58,21 @@ async def test_an_older_database_is_migrated_and_kept_as_a_verified_copy(path: P
         "glmdesk.db-lock",
         copy.name,
     ]
+
+
+async def test_messages_of_the_first_version_can_be_deleted_and_brought_back(path: Path) -> None:
+    of = conversation()
+    async with Database(path, steps=STEPS[:1]) as database:
+        await database.write(lambda connection: insert_conversation(connection, of))
+        asked = question(of)
+        await database.write(lambda connection: insert_message(connection, asked, writer=0))
+
+    async with Database(path) as database:
+        store = Conversations(database)
+        assert await store.delete_message(asked.id, NOON, leaf_id=None) == 1
+        assert await store.messages(of.id) == ()
+        await store.restore_message(asked.id, leaf_id=asked.id)
+        assert await store.messages(of.id) == (asked,)
 
 
 async def test_a_step_that_fails_leaves_the_database_as_it_was(path: Path) -> None:

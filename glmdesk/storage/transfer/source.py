@@ -18,7 +18,8 @@ _SELECT = """
     SELECT conversation.seq, conversation.id, conversation.title, conversation.created_at,
            conversation.updated_at, conversation.model, leaf.id, conversation.system, conversation.pinned,
            conversation.archived
-    FROM conversations AS conversation LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq
+    FROM conversations AS conversation
+    LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq AND leaf.deleted_at IS NULL
     WHERE conversation.seq > :after AND conversation.deleted_at IS NULL
       AND (:ids IS NULL OR conversation.id IN (SELECT value FROM json_each(:ids)))
     ORDER BY conversation.seq
