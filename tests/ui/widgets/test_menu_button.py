@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from glmdesk.ui.widgets.menu_button import MenuButton
+from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 
 
 @pytest.fixture
@@ -53,6 +54,61 @@ def test_a_screen_reader_finds_the_menu_in_the_button_and_can_use_both(
 
     assert done == ["one"]
     assert not button.menu_below.isVisible()
+
+
+def test_other_choices_take_the_place_of_those_before(button: MenuButton, done: list[str]) -> None:
+    button.click()
+    told: list[bool] = []
+    button.opened_changed.connect(told.append)
+    button.set_choices([Choice("Three", lambda: done.append("three"))])
+    assert told == [False]
+    assert [action.text() for action in button.menu_below.actions()] == ["Three"]
+    button.click()
+    assert told == [False, True]
+    button.menu_below.actions()[0].trigger()
+
+    assert done == ["three"]
+    assert told == [False, True, False]
+
+
+def test_a_menu_that_nobody_opens_is_not_made(button: MenuButton) -> None:
+    assert button.findChildren(QMenu) == []
+
+
+def test_a_choice_can_be_a_menu_of_its_own(button: MenuButton, done: list[str]) -> None:
+    inner = Choice("Inner", lambda: done.append("inner"))
+    button.set_choices([Choice("Outer", choices=(inner,))])
+    button.click()
+    menu = QAccessible.queryAccessibleInterface(button).child(0)
+    outer = menu.child(0)
+    assert outer.text(QAccessible.Text.Name) == "Outer"
+    line = outer.child(0).child(0)
+    assert line.text(QAccessible.Text.Name) == "Inner"
+    press = line.actionInterface()
+    assert press is not None
+    press.doAction(press.pressAction())
+
+    assert done == ["inner"]
+    assert not button.menu_below.isVisible()
+
+
+def test_the_menu_hangs_from_the_left_end_where_it_fits(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(500, 200)
+    button = MenuButton("More")
+    button.setParent(window)
+    button.add_choice("One", lambda: None)
+    button.move(20, 20)
+    window.show()
+    button.click()
+    place = button.menu_below.geometry()
+    assert place.left() == button.mapToGlobal(button.rect().topLeft()).x()
+    button.menu_below.hide()
+    button.move(480, 20)
+    button.click()
+    assert button.menu_below.geometry().right() <= button.mapToGlobal(button.rect().topRight()).x()
+    button.menu_below.hide()
 
 
 def test_the_menu_hangs_from_the_right_end_of_the_button(button: MenuButton) -> None:
