@@ -1,5 +1,6 @@
 """Conversations and messages as they begin: with an id and the time of day, and not stored yet."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,6 +26,21 @@ def new_answer(conversation: Conversation, question_id: str | None) -> Message:
     """Return the empty answer to a question, to be written by the conversation's model."""
     empty = _new_message(conversation, question_id, "assistant", "")
     return replace(empty, state=State.STREAMING, model=conversation.model)
+
+
+def branched_off(
+    conversation: Conversation, branch: Sequence[Message], title: str
+) -> tuple[Conversation, tuple[Message, ...]]:
+    """Return a copy of a conversation under another title that holds one branch, and the messages of it.
+
+    The branch begins with a first message. What was said when, and what it cost, stays as it was.
+    """
+    copy = new_conversation(conversation.model, title=title, system=conversation.system)
+    copies: list[Message] = []
+    for message in branch:
+        parent_id = copies[-1].id if copies else None
+        copies.append(replace(message, id=new_id(), conversation_id=copy.id, parent_id=parent_id))
+    return replace(copy, leaf_id=copies[-1].id if copies else None), tuple(copies)
 
 
 def title_of(question: str) -> str:

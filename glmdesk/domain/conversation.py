@@ -41,7 +41,7 @@ class MessageTree:
         """Return the message. Raises KeyError for an unknown id."""
         return self._by_id[message_id]
 
-    def __contains__(self, message_id: str) -> bool:
+    def __contains__(self, message_id: str | None) -> bool:
         return message_id in self._by_id
 
     def path(self, leaf_id: str | None) -> tuple[Message, ...]:

@@ -46,6 +46,11 @@ class TaskRunner(QObject):
         """Whether a task of that name has begun and not ended."""
         return bool(self._named(name))
 
+    async def ended(self, name: str) -> None:
+        """Wait until no task of that name is running."""
+        if running := self._named(name):
+            await asyncio.wait(running)
+
     def _named(self, name: str) -> list[asyncio.Task[None]]:
         # A task is among them until the loop comes round once more; whoever heard of its end may come first.
         return [task for task in self._tasks if task.get_name() == name and not task.done()]

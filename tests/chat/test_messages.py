@@ -1,10 +1,12 @@
 """Conversations and messages as they begin."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
+from glmdesk.chat.messages import branched_off, new_answer, new_conversation, new_question, title_of
+from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.message import State
 
 
@@ -29,6 +31,22 @@ def test_a_question_and_its_answer_follow_each_other() -> None:
     assert (question.parent_id, answer.parent_id) == (None, question.id)
     assert question.conversation_id == answer.conversation_id == conversation.id
     assert (question.model, answer.model) == (None, "glm-4-plus")
+
+
+def test_what_is_branched_off_holds_one_branch_and_nothing_of_the_original() -> None:
+    of = new_conversation("glm-4-plus", title="标题", system="Be brief")
+    first = new_question(of, None, "1")
+    second = new_answer(of, first.id)
+
+    copy, messages = branched_off(of, [first, second], "Title")
+
+    assert (copy.title, copy.model, copy.system) == ("Title", of.model, of.system)
+    assert MessageTree(messages).path(copy.leaf_id) == messages
+    assert {message.conversation_id for message in messages} == {copy.id}
+    assert not {message.id for message in messages} & {first.id, second.id}
+    assert [replace(message, id="", conversation_id="", parent_id=None) for message in messages] == [
+        replace(message, id="", conversation_id="", parent_id=None) for message in (first, second)
+    ]
 
 
 @pytest.mark.parametrize(

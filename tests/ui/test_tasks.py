@@ -42,6 +42,21 @@ def raising(error: Exception) -> Callable[[], Awaitable[None]]:
     return work
 
 
+async def test_the_end_of_a_task_can_be_waited_for() -> None:
+    runner = TaskRunner()
+    done: list[str] = []
+    await runner.ended("one")
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        done.append("one")
+
+    runner.start("one", work)
+    await runner.ended("one")
+
+    assert done == ["one"]
+
+
 async def test_a_task_nobody_else_holds_runs_to_its_end() -> None:
     runner = TaskRunner()
     ended = asyncio.Event()

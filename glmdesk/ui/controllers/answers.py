@@ -79,6 +79,11 @@ class AnswersController(QObject):
             # The question is being stored, which nothing may break off.
             self._stopped_early.add(conversation_id)
 
+    async def end(self, conversation_id: str) -> None:
+        """Stop what is being written in a conversation, and wait until it is stored."""
+        self.stop(conversation_id)
+        await self._tasks.ended(_task_name(conversation_id))
+
     async def write(self, answer: Message, request: ChatRequest) -> None:
         """Write an answer that is stored as streaming, to its end. Raises what the service raises.
 

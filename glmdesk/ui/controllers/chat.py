@@ -1,18 +1,26 @@
-"""The conversation on the screen: opening, asking, retrying, editing, choosing variants."""
+"""The conversation on the screen: opening, asking, retrying, editing, choosing, branching off, deleting."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.context import continuation_messages, prompt_messages
-from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
+from glmdesk.chat.messages import (
+    branched_off,
+    new_answer,
+    new_conversation,
+    new_question,
+    title_of,
+)
 from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
+from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.models.conversation_list import ConversationList
@@ -37,11 +45,14 @@ class ChatController(QObject):
         answering_changed(is_answering: bool): whether an answer is being written in it.
         question_refused(conversation_id: str, text: str): a question could not be stored; nothing was asked.
         The id is empty for a conversation that is not stored either.
+        message_deleted(message_id: str, count: int): it is out of sight with what followed it, `count`
+        messages in all, and can be restored.
     """
 
     conversation_changed = Signal()
     answering_changed = Signal(bool)
     question_refused = Signal(str, str)
+    message_deleted = Signal(str, int)
 
     def __init__(
         self,
@@ -61,6 +72,8 @@ class ChatController(QObject):
         self._messages = messages
         self._default_model = default_model
         self._shown = self._blank()
+        self._deleted: dict[str, tuple[str, str | None]] = {}
+        """By deleted message: its conversation, and where the branch ended that was shown."""
         answers.began.connect(self._answer_began)
         answers.grew.connect(messages.grow)
         answers.progressed.connect(messages.say)
@@ -114,9 +127,12 @@ class ChatController(QObject):
         """Ask another question in place of one; the old one stays as a variant."""
         self._start(partial(self._ask, self._shown, text, self._messages[row].message.parent_id))
 
-    def retry(self, row: int) -> None:
-        """Ask for another answer; the old one stays as a variant."""
-        self._start(partial(self._retry, self._shown, self._messages[row].message))
+    def retry(self, row: int, model_id: str | None = None) -> None:
+        """Ask for another answer; the old one stays as a variant.
+
+        Another model may be asked this once; None: that of the conversation.
+        """
+        self._start(partial(self._retry, self._shown, self._messages[row].message, model_id))
 
     def go_on(self, row: int) -> None:
         """Ask for the rest of an unfinished answer."""
@@ -137,6 +153,21 @@ class ChatController(QObject):
             self._show_leaf(self._shown, leaf_id)
             save = partial(self._store.set_leaf, self.conversation.id, leaf_id)
             self._tasks.start(f"leaf:{self.conversation.id}", save)
+
+    def branch(self, row: int) -> None:
+        """Copy what was said up to a message, and the message, into a new conversation and show that."""
+        message = self._messages[row].message
+        work = partial(self._branch_off, self.conversation, self._shown.tree.path(message.id))
+        self._tasks.start(f"branch:{message.id}", work)
+
+    def delete(self, row: int) -> None:
+        """Put a message with all that follows it out of sight; an answer being written there is stopped."""
+        message = self._messages[row].message
+        self._tasks.start(f"delete:{message.id}", partial(self._delete, self._shown, message))
+
+    def restore(self, message_id: str) -> None:
+        """Bring a message that was deleted in this run back, with all that followed it, and show it."""
+        self._tasks.start(f"restore:{message_id}", partial(self._restore, message_id))
 
     def _start(self, work: Callable[[], Awaitable[None]]) -> None:
         conversation_id = self.conversation.id
@@ -175,8 +206,9 @@ class ChatController(QObject):
         if model != titled.model:
             await self._store.update(titled.id, model=model)
 
-    async def _retry(self, opened: _Opened, old: Message) -> None:
+    async def _retry(self, opened: _Opened, old: Message, model_id: str | None) -> None:
         answer = new_answer(opened.conversation, old.parent_id)
+        answer = replace(answer, model=model_id or answer.model)
         await self._store.append(answer)
         await self._answer(opened, answer)
 
@@ -195,6 +227,47 @@ class ChatController(QObject):
         prompt = continuation_messages(branch, system=opened.conversation.system)
         await self._answers.write(answer, ChatRequest(model=old.model or "", messages=prompt))
 
+    async def _branch_off(self, conversation: Conversation, branch: Sequence[Message]) -> None:
+        copy, messages = branched_off(conversation, branch, _branch_title(conversation.title))
+        await self._store.create(copy, *messages)
+        self._rows.put(copy)
+        self._tasks.cancel("open")
+        self._show(_Opened(copy, MessageTree(messages), is_stored=True))
+
+    async def _delete(self, opened: _Opened, message: Message) -> None:
+        await self._answers.end(message.conversation_id)
+        if message.id not in opened.tree:
+            return
+        before, leaf_id = opened.conversation.leaf_id, opened.tree.leaf_without(message.id)
+        count = await self._store.delete_message(message.id, datetime.now(UTC), leaf_id=leaf_id)
+        await self._read_again(message.conversation_id)
+        # None where it went already, with one before it.
+        if count:
+            self._deleted[message.id] = (message.conversation_id, before)
+            self.message_deleted.emit(message.id, count)
+
+    async def _restore(self, message_id: str) -> None:
+        conversation_id, leaf_id = self._deleted[message_id]
+        if self._answers.is_answering(conversation_id):
+            # It is a variant beside what is being written.
+            leaf_id = None
+        await self._store.restore_message(message_id, leaf_id=leaf_id)
+        if conversation_id == self.conversation.id:
+            await self._read_again(conversation_id)
+        else:
+            self.open(conversation_id)
+
+    async def _read_again(self, conversation_id: str) -> None:
+        """Show what is stored of a conversation now, if it is still on the screen."""
+        stored = await self._store.get(conversation_id)
+        messages = await self._store.messages(conversation_id)
+        opened = self._shown
+        if stored is not None and opened.conversation.id == conversation_id:
+            opened.tree = MessageTree(messages)
+            if live := self._answers.live_message(conversation_id):
+                opened.tree.put(live)
+            self._show_leaf(opened, _leaf_in(opened.tree, stored))
+
     async def _open(self, conversation_id: str) -> None:
         conversation = await self._store.get(conversation_id)
         if conversation is None:
@@ -202,7 +275,9 @@ class ChatController(QObject):
         messages = await self._store.messages(conversation_id)
         if self._has_ended_meanwhile(messages):
             messages = await self._store.messages(conversation_id)
-        self._show(_Opened(conversation, MessageTree(messages), is_stored=True))
+        tree = MessageTree(messages)
+        shown = replace(conversation, leaf_id=_leaf_in(tree, conversation))
+        self._show(_Opened(shown, tree, is_stored=True))
 
     def _has_ended_meanwhile(self, messages: Sequence[Message]) -> bool:
         """Whether an answer was read as unfinished and has been stored since."""
@@ -220,7 +295,7 @@ class ChatController(QObject):
         self.conversation_changed.emit()
         self.answering_changed.emit(self._answers.is_answering(opened.conversation.id))
 
-    def _show_leaf(self, opened: _Opened, leaf_id: str) -> None:
+    def _show_leaf(self, opened: _Opened, leaf_id: str | None) -> None:
         opened.conversation = replace(opened.conversation, leaf_id=leaf_id)
         self._rows.put(opened.conversation)
         if opened is self._shown:
@@ -246,3 +321,14 @@ class ChatController(QObject):
 
     def _blank(self) -> _Opened:
         return _Opened(new_conversation(self._default_model()), MessageTree(()), is_stored=False)
+
+
+def _leaf_in(tree: MessageTree, conversation: Conversation) -> str | None:
+    """Return the end of the branch that is shown; None if it was deleted between the two readings."""
+    return conversation.leaf_id if conversation.leaf_id in tree else None
+
+
+def _branch_title(title: str) -> str:
+    # Translators: the title of a conversation that was branched off another one.
+    suffix = _("{title} (branch)").format(title="")
+    return title if title.endswith(suffix) else _("{title} (branch)").format(title=title)

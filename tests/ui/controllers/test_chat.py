@@ -638,3 +638,200 @@ async def test_a_retry_of_an_earlier_answer_starts_a_branch_there(
         assert desk.shown == [*["一", "1", "二", "2"][: 2 * row + 1], "new"]
         desk.chat.choose_variant(2 * row + 1, -1)
         assert desk.shown == ["一", "1", "二", "2"]
+
+
+async def test_another_model_answers_once_more_and_the_conversation_keeps_its_own(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("first"), Answer("second"), Answer("third"))
+        await desk.ask("你好")
+        desk.chat.retry(1, "glm-4-plus")
+        await desk.answered()
+
+        assert [chat.body["model"] for chat in desk.service.chats] == [MODEL, "glm-4-plus"]
+        assert (desk.last.text, desk.last.model) == ("second", "glm-4-plus")
+        assert desk.last.cost_cny
+        assert (desk.messages[1].variant, desk.messages[1].variants) == (2, 2)
+        stored = await desk.store.get(desk.chat.conversation.id)
+        assert stored is not None
+        assert stored.model == desk.chat.conversation.model == MODEL
+        await desk.ask("还有")
+        assert desk.last.model == MODEL
+
+
+async def test_a_branch_is_a_conversation_of_its_own(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("other 1"), Answer("2"), Answer("3"))
+        await desk.ask("一")
+        desk.chat.retry(1)
+        await desk.answered()
+        await desk.ask("二")
+        original, before = desk.chat.conversation, await desk.stored()
+        desk.chat.branch(1)
+        await until(lambda: desk.chat.conversation.id != original.id, desk.chat.conversation_changed)
+
+        assert desk.chat.conversation.title == "一 (branch)"
+        assert desk.shown == ["一", "other 1"]
+        assert (desk.messages[1].variant, desk.messages[1].variants) == (1, 1)
+        assert [desk.rows.index(row).data() for row in (0, 1)] == ["一 (branch)", "一"]
+        assert await desk.stored() == [desk.messages[row].message for row in (0, 1)]
+        await desk.ask("三")
+        sent = [message["content"] for message in desk.service.chats[-1].body["messages"]]
+        assert sent == ["一", "other 1", "三"]
+        assert await desk.stored(original.id) == before
+        desk.chat.branch(0)
+        await until(lambda: len(desk.shown) == 1, desk.chat.conversation_changed)
+        assert desk.chat.conversation.title == "一 (branch)"
+
+
+async def deleted(desk: Behind, row: int) -> str:
+    """Delete a message and wait until it is told; return its id."""
+    told: list[tuple[str, int]] = []
+
+    def hear(message_id: str, count: int) -> None:
+        told.append((message_id, count))
+
+    desk.chat.message_deleted.connect(hear)
+    message_id = desk.messages[row].message.id
+    desk.chat.delete(row)
+    await until(lambda: told, desk.chat.message_deleted)
+    desk.chat.message_deleted.disconnect(hear)
+    assert told[0][0] == message_id
+    return message_id
+
+
+async def test_a_message_is_deleted_with_what_follows_and_brought_back(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        await desk.ask("一")
+        await desk.ask("二")
+        before = await desk.stored()
+        message_id = await deleted(desk, 2)
+        assert desk.shown == ["一", "1"]
+        assert [message.text for message in await desk.stored()] == ["一", "1"]
+        desk.chat.restore(message_id)
+        await until(lambda: len(desk.shown) == 4, desk.messages.appended, desk.messages.reset)
+
+        assert await desk.stored() == before
+        assert desk.shown == ["一", "1", "二", "2"]
+        stored = await desk.store.get(desk.chat.conversation.id)
+        assert stored is not None
+        assert stored.leaf_id == desk.last.id
+
+
+async def test_the_variant_before_is_shown_in_place_of_one_that_is_deleted(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("first"), Answer("second"), Answer("third"))
+        await desk.ask("你好")
+        for _variant in range(2):
+            desk.chat.retry(1)
+            await desk.answered()
+        desk.chat.choose_variant(1, -1)
+        message_id = await deleted(desk, 1)
+        assert desk.shown == ["你好", "first"]
+        assert (desk.messages[1].variant, desk.messages[1].variants) == (1, 2)
+        desk.chat.restore(message_id)
+        await until(lambda: desk.shown == ["你好", "second"], desk.messages.reset)
+
+        assert (desk.messages[1].variant, desk.messages[1].variants) == (2, 3)
+
+
+async def test_a_deleted_first_question_leaves_an_empty_conversation(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        await desk.ask("一")
+        await deleted(desk, 0)
+        assert desk.shown == []
+        assert desk.chat.is_stored
+        await desk.ask("二")
+
+        assert desk.shown == ["二", "2"]
+        assert len(await desk.store.page()) == 1
+
+
+async def test_an_answer_being_written_is_stopped_before_it_is_deleted(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(PAUSED)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        message_id = await deleted(desk, 0)
+        assert not desk.is_answering
+        assert desk.shown == []
+        await desk.service.hung_up(desk.service.chats[0])
+        desk.chat.restore(message_id)
+        await until(lambda: desk.shown, desk.messages.reset, desk.messages.appended)
+
+        assert desk.shown == ["Count.", "One, two, "]
+        assert desk.last.state is State.STOPPED
+
+
+async def test_what_is_brought_back_while_an_answer_is_written_waits_beside_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("first"), PAUSED)
+        await desk.ask("你好")
+        message_id = await deleted(desk, 0)
+        desk.chat.ask("Count.")
+        await desk.written("One, two, ")
+        desk.chat.restore(message_id)
+        await until(lambda: desk.messages[0].variants == 2, desk.messages.reset)
+        assert desk.shown == ["Count.", "One, two, "]
+        desk.service.release(desk.service.chats[1])
+        await desk.answered()
+        assert desk.shown == ["Count.", "One, two, three."]
+        desk.chat.choose_variant(0, -1)
+
+        assert desk.shown == ["你好", "first"]
+
+
+async def test_what_is_brought_back_elsewhere_is_opened(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"))
+        await desk.ask("一")
+        message_id = await deleted(desk, 1)
+        desk.chat.show_new()
+        desk.chat.restore(message_id)
+        await until(lambda: desk.shown == ["一", "1"], desk.messages.reset, desk.messages.appended)
+
+
+async def test_a_message_that_cannot_be_deleted_stays(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"))
+        await desk.ask("一")
+        conversation_id = desk.chat.conversation.id
+    async with Database(tmp_path / "glmdesk.db", steps=LATER_STEPS):
+        pass
+    async with behind(tmp_path, catalog) as desk:
+        await desk.opened(conversation_id)
+        desk.chat.delete(0)
+        await idle(lambda: not desk.errors)
+
+        assert desk.shown == ["一", "1"]
+
+
+async def test_two_messages_of_one_branch_are_deleted_in_one_breath(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"))
+        await desk.ask("一")
+        with busy_disk(desk.database):
+            desk.chat.delete(0)
+            desk.chat.delete(1)
+            await asyncio.sleep(0)
+        await until(lambda: not desk.shown, desk.messages.reset)
+        await idle(lambda: any(map(desk.tasks.is_running, tasks_of_deletion(desk))))
+
+        assert await desk.stored() == []
+
+
+def tasks_of_deletion(desk: Behind) -> list[str]:
+    return [f"delete:{message_id}" for message_id in desk.chat._deleted]
