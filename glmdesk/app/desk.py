@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from glmdesk.app.stage import Stage
+from glmdesk.app.undo import Undo
 from glmdesk.chat.connection import Connection
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
@@ -20,7 +21,7 @@ from glmdesk.storage.journal import AnswerWriter
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
-from glmdesk.ui.controllers.library import UNDO_S, LibraryController
+from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
@@ -35,8 +36,6 @@ from glmdesk.ui.widgets.model_picker import ModelPicker
 if TYPE_CHECKING:
     from glmdesk.ui.dialogs.settings import SettingsDialog
     from glmdesk.ui.widgets.transcript import Transcript
-
-_UNDO = "undo:"
 
 
 class Desk(QObject):
@@ -81,6 +80,7 @@ class Desk(QObject):
         )
         self._key = KeyController(connection, secrets, tasks)
         self._settings = SettingsController(stage.settings, tasks)
+        self._undo = Undo(self._banner, self._library.restore, self._chat.restore)
         self._binding = ChatBinding(
             stage.window.chat,
             self._key_entry,
@@ -131,9 +131,9 @@ class Desk(QObject):
         self._library.renamed.connect(chat.renamed)
         self._library.deleted.connect(self._offer_undo)
         self._library.restored.connect(chat.open)
+        chat.message_deleted.connect(self._undo.offer_message)
         pane.header.renamed.connect(self._library.rename)
         pane.header.delete_requested.connect(self._delete_shown)
-        pane.banner.acted.connect(self._undo)
         pane.composer.input.textChanged.connect(self._warm_up)
         chat.conversation_changed.connect(self._show_conversation)
         self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
@@ -250,21 +250,7 @@ class Desk(QObject):
     def _offer_undo(self, conversation_id: str, title: str) -> None:
         if conversation_id == self._chat.conversation.id:
             self._chat.show_new()
-        # Those before it, which can still be brought back, are brought back by the same button.
-        deleted = [*_undoable(self._banner.action), conversation_id]
-        is_alone = len(deleted) == 1
-        text = _("“{title}” was deleted.") if is_alone else _("{count} conversations were deleted.")
-        self._banner.show_message(
-            Kind.NOTICE,
-            text.format(title=title, count=len(deleted)),
-            action=_UNDO + ",".join(deleted),
-            label=_("Undo"),
-            seconds=UNDO_S,
-        )
-
-    def _undo(self, action: str) -> None:
-        for conversation_id in _undoable(action):
-            self._library.restore(conversation_id)
+        self._undo.offer_conversation(conversation_id, title)
 
     def _show_failure(self, name: str, error: UserError) -> None:
         # The error of a turn is a part of its answer, where it stays for as long as the answer does; but what
@@ -295,8 +281,3 @@ class Desk(QObject):
 
 def _open(url: str) -> None:
     QDesktopServices.openUrl(QUrl(url))
-
-
-def _undoable(action: str) -> list[str]:
-    """Return the conversations that an action of the banner brings back."""
-    return action.removeprefix(_UNDO).split(",") if action.startswith(_UNDO) else []

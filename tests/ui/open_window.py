@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from glmdesk.api.client import Client
 from glmdesk.app.appearance import Appearance
@@ -27,6 +27,7 @@ from glmdesk.ui.models.conversation_list import Role
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.composer import Composer
 from glmdesk.ui.widgets.conversation_view import ConversationView
+from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
 from tests.support.service import Service
@@ -83,6 +84,13 @@ class OpenWindow:
         buttons = [child for child in self.named(name) if isinstance(child, QAbstractButton)]
         assert buttons, f"there is no button {name!r}"
         max(buttons, key=lambda button: button.mapTo(self.window, QPoint()).y()).click()
+
+    def choose_action(self, name: str) -> None:
+        """Choose a line of the menu below the last message, or of a menu in it."""
+        views = [view for view in self.window.findChildren(MessageView) if view.isVisible()]
+        menu = max(views, key=MessageView.y).footer.findChildren(MenuButton)[0].menu_below
+        lines = [action for part in (menu, *menu.findChildren(QMenu)) for action in part.actions()]
+        next(action for action in lines if action.text() == name).trigger()
 
     def type(self, text: str) -> None:
         self.composer.set_text(text)

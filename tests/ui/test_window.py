@@ -21,6 +21,7 @@ from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.key_entry import KeyEntry
+from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.starters import Starters
 from glmdesk.ui.widgets.text_input import LineInput
 from glmdesk.ui.widgets.transcript import Transcript
@@ -286,6 +287,92 @@ async def test_deleted_conversations_are_brought_back_together_also_after_a_ques
         await idle(lambda: set(window.titles) != {"一", "二", "三"})
 
 
+async def test_a_deleted_message_is_brought_back_with_one_click(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.choose_action("Delete")
+        await idle(lambda: not window.named("Undo"))
+        assert window.messages == ["一"]
+        assert "The message was deleted." in shown_labels(window.window.chat.banner)
+        assert window.window.focusWidget() is window.composer.input
+        window.press("Undo")
+        await idle(lambda: window.messages != ["一", "1"])
+
+        assert not window.window.chat.banner.isVisible()
+
+
+async def test_one_button_brings_back_messages_and_their_conversation(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        await window.ask("二")
+        banner = window.window.chat.banner
+        for count in (3, 2):
+            window.choose_action("Delete")
+            await idle(partial(shows_more_than, window, count))
+        await idle(lambda: "2 deletions." not in shown_labels(banner))
+        window.conversations.setCurrentIndex(window.conversations.model().index(0, 0))
+        press(window.conversations, Qt.Key.Key_Delete)
+        await idle(lambda: "3 deletions." not in shown_labels(banner))
+        window.press("Undo")
+        await idle(lambda: window.messages != ["一", "1", "二", "2"])
+
+        assert window.titles == ["一"]
+
+
+def shows_more_than(window: OpenWindow, count: int) -> bool:
+    return len(window.messages) > count
+
+
+async def test_a_deletion_tells_of_what_followed(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        (transcript,) = window.named("Transcript")
+        assert isinstance(transcript, Transcript)
+        transcript.delete_requested.emit(0)
+        await idle(lambda: not window.named("Undo"))
+
+        assert page(window, Starters)
+        assert "The message and what followed it were deleted." in shown_labels(window.window.chat.banner)
+
+
+async def test_a_branch_is_opened_beside_the_original(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.choose_action("Branch")
+        await until(lambda: "branch" in window.window.windowTitle(), window.desk._chat.conversation_changed)
+
+        assert window.titles == ["一 (branch)", "一"]
+        assert window.messages == ["一", "1"]
+        assert window.conversations.currentIndex().data() == "一 (branch)"
+
+
+async def test_another_model_is_asked_from_the_menu_of_an_answer(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("一")
+        window.choose_action("GLM-4-Plus")
+        await window.answered()
+
+        assert window.messages == ["一", "2"]
+        assert "GLM-4-Plus · " in shown_labels(window.window)
+        assert window.desk._chat.conversation.model == "glm-4-flash-250414"
+
+
+async def test_the_source_of_an_answer_is_asked_for_in_its_menu(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("**1**"))
+        await window.ask("一")
+        window.choose_action("Show as code")
+        assert window.desk._messages[1].is_source
+        window.choose_action("Show as text")
+
+        assert not window.desk._messages[1].is_source
+
+
 async def test_a_new_title_is_seen_everywhere(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("1"))
@@ -305,9 +392,10 @@ async def test_the_menu_above_the_messages_deletes_what_is_shown(opened: Opening
         window.service.script(Answer("1"))
         await window.ask("一")
         window.window.activateWindow()
-        (more,) = window.named("More")
+        (more,) = [more for more in window.named("More") if window.window.chat.header.isAncestorOf(more)]
+        assert isinstance(more, MenuButton)
         more.setFocus()
-        window.press("More")
+        more.click()
         (menu,) = window.window.chat.header.findChildren(QMenu)
         menu.actions()[-1].trigger()
         await idle(lambda: not window.named("Undo"))

@@ -11,12 +11,16 @@ from glmdesk.domain.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message on the screen. `variant` counts from 1; `status` stands for a text that is still awaited."""
+    """A message on the screen. `variant` counts from 1; `status` stands for a text that is still awaited.
+
+    `is_source` tells that its Markdown is to be shown as it is written.
+    """
 
     message: Message
     variant: int = 1
     variants: int = 1
     status: str = ""
+    is_source: bool = False
 
 
 class MessageList(QObject):
@@ -37,6 +41,8 @@ class MessageList(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
+        self._sources: set[str] = set()
+        """The messages whose source is shown; it is remembered as long as the window is open."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -46,7 +52,7 @@ class MessageList(QObject):
 
     def show_branch(self, tree: MessageTree, leaf_id: str | None) -> None:
         """Show the branch that ends at a message; rows that stay the same are kept."""
-        rows = [_row(tree, message) for message in tree.path(leaf_id)]
+        rows = [self._row(tree, message) for message in tree.path(leaf_id)]
         common = _common_start(self._rows, rows)
         is_longer_only = common == len(self._rows) > 0
         if not is_longer_only:
@@ -84,6 +90,13 @@ class MessageList(QObject):
             self._rows[row] = replace(self._rows[row], status=status)
             self.changed.emit(row)
 
+    def toggle_source(self, row: int) -> None:
+        """Show the Markdown of a message as it is written, or what it stands for again."""
+        shown = self._rows[row]
+        (self._sources.discard if shown.is_source else self._sources.add)(shown.message.id)
+        self._rows[row] = replace(shown, is_source=not shown.is_source)
+        self.changed.emit(row)
+
     def row_of(self, message_id: str) -> int | None:
         """Return the row of a message, or None when it is not shown. The last rows are looked at first."""
         for row in range(len(self._rows) - 1, -1, -1):
@@ -91,11 +104,10 @@ class MessageList(QObject):
                 return row
         return None
 
-
-def _row(tree: MessageTree, message: Message) -> Row:
-    variants = tree.variants(message.id)
-    position = next(i for i, variant in enumerate(variants, start=1) if variant.id == message.id)
-    return Row(message, position, len(variants))
+    def _row(self, tree: MessageTree, message: Message) -> Row:
+        variants = tree.variants(message.id)
+        position = next(i for i, variant in enumerate(variants, start=1) if variant.id == message.id)
+        return Row(message, position, len(variants), is_source=message.id in self._sources)
 
 
 def _common_start(old: Sequence[Row], new: Sequence[Row]) -> int:

@@ -83,6 +83,10 @@ class ChatBinding(QObject):
         """Make the view of the messages, with the first ones: the Markdown parser is slow to load."""
         self._transcript = transcript = self._make_transcript()
         transcript.retry_requested.connect(self._chat.retry)
+        transcript.retry_with_requested.connect(self._chat.retry)
+        transcript.branch_requested.connect(self._chat.branch)
+        transcript.source_toggled.connect(self._messages.toggle_source)
+        transcript.delete_requested.connect(self._delete)
         transcript.continue_requested.connect(self._chat.go_on)
         transcript.variant_requested.connect(self._chat.choose_variant)
         transcript.edit_requested.connect(self._edit)
@@ -218,6 +222,11 @@ class ChatBinding(QObject):
 
     def _copy(self, row: int) -> None:
         QGuiApplication.clipboard().setText(self._messages[row].message.text)
+
+    def _delete(self, row: int) -> None:
+        # The button that was pressed goes with its message.
+        self._pane.composer.input.setFocus()
+        self._chat.delete(row)
 
     def _remedy(self, row: int, action: Action) -> None:
         if action is Action.EDIT_QUESTION and row > 0:

@@ -1,7 +1,8 @@
 """Below a message: how it ended and what can be done about it, then the row of actions and figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtGui import Qt
@@ -26,6 +27,7 @@ from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.elided_label import ElidedLabel
+from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 
 # Pixels. Large letters make the row higher; an error keeps its distance from what was said.
 _ROW_HEIGHT = 28
@@ -36,10 +38,14 @@ class MessageFooter(QWidget):
     """Actions on one message.
 
     The row is always there for the keyboard and for screen readers; it is seen while the message is pointed
-    at or one of its buttons has the focus.
+    at, one of its buttons has the focus, or its menu is open.
 
     Signals:
         copy_requested(), edit_requested(), retry_requested(), continue_requested(): of this message.
+        retry_with_requested(model_id: str): another model should answer, this once.
+        branch_requested(): a new conversation should begin with what was said up to this message.
+        source_toggled(): its Markdown should be shown as it is written, or what it stands for again.
+        delete_requested(): it should go with all that follows it.
         variant_requested(step: int): -1 for the variant before this one, 1 for the next.
         remedy_requested(action: Action): what the message's problem offers besides continuing and retrying.
     """
@@ -48,6 +54,10 @@ class MessageFooter(QWidget):
     edit_requested = Signal()
     retry_requested = Signal()
     continue_requested = Signal()
+    retry_with_requested = Signal(str)
+    branch_requested = Signal()
+    source_toggled = Signal()
+    delete_requested = Signal()
     variant_requested = Signal(int)
     remedy_requested = Signal(object)
 
@@ -71,6 +81,13 @@ class MessageFooter(QWidget):
         self._copy = self._icon_button("copy", _("Copy"), self.copy_requested.emit)
         self._edit = self._icon_button("edit", _("Edit"), self.edit_requested.emit)
         self._retry = self._icon_button("retry", _("Retry"), self.retry_requested.emit)
+        self._more = MenuButton(_("More"))
+        self._dress(self._more, "more")
+        self._more.opened_changed.connect(self._follow_menu)
+        self._models: tuple[tuple[str, str], ...] = ()
+        self._offered: tuple[bool, bool, bool] | None = None
+        """What the lines of the menu depend on, as they are now."""
+        self._is_menu_open = False
         self._figures = ElidedLabel()
         self._figures.setProperty("kind", "muted")
         self._outcome = QFrame()
@@ -102,7 +119,9 @@ class MessageFooter(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addStretch()
-        for widget in (self._previous, self._position, self._next, self._copy, self._edit, self._retry):
+        for widget in (self._previous, self._position, self._next):
+            row.addWidget(widget)
+        for widget in (self._copy, self._edit, self._retry, self._more):
             row.addWidget(widget)
         row.addStretch()
         row.addWidget(self._figures)
@@ -111,6 +130,11 @@ class MessageFooter(QWidget):
         column.setSpacing(0)
         column.addWidget(self._outcome)
         column.addWidget(self._row)
+
+    def offer_models(self, models: Iterable[tuple[str, str]]) -> None:
+        """Take the models that can be asked once more, as pairs of an id and a title."""
+        self._models = tuple(models)
+        self._offered = None
 
     def show_row(self, row: Row, title: str) -> None:
         """Show what applies to a message; `title` is its model's."""
@@ -134,14 +158,35 @@ class MessageFooter(QWidget):
         self._previous.setEnabled(row.variant > 1)
         self._next.setEnabled(row.variant < row.variants)
         self._copy.setEnabled(bool(message.text))
+        self._copy.setVisible(is_writing or bool(message.text))
         self._edit.setVisible(not is_answer)
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
         self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
         # Where words about a failure lead to another try, they are the place for it.
         self._retry.setVisible(is_answer and not is_writing and not is_failure)
+        self._more.setVisible(not is_writing)
+        self._offer(is_answer=is_answer, has_text=bool(message.text), is_source=row.is_source)
         self._figures.setText(_figures(message, title) if is_answer and not is_writing else "")
         self._figures.setVisible(bool(self._figures.text()))
+
+    def _offer(self, *, is_answer: bool, has_text: bool, is_source: bool) -> None:
+        if self._offered == (is_answer, has_text, is_source):
+            return
+        self._offered = (is_answer, has_text, is_source)
+        choices: list[Choice] = []
+        if is_answer and self._models:
+            models = tuple(
+                Choice(title, partial(self.retry_with_requested.emit, model_id))
+                for model_id, title in self._models
+            )
+            choices.append(Choice(_("Retry with"), choices=models))
+        choices.append(Choice(_("Branch"), self.branch_requested.emit))
+        if is_answer and has_text:
+            name = _("Show as text") if is_source else _("Show as code")
+            choices.append(Choice(name, self.source_toggled.emit))
+        choices.append(Choice(_("Delete"), self.delete_requested.emit))
+        self._more.set_choices(choices)
 
     def _show_remedy(self, message: Message) -> None:
         action = message.problem.action if message.problem else None
@@ -159,7 +204,11 @@ class MessageFooter(QWidget):
     def _show_row(self) -> None:
         focus = QApplication.focusWidget()
         has_focus = focus is not None and self._row.isAncestorOf(focus)
-        self._veil.setEnabled(not (self._is_revealed or has_focus))
+        self._veil.setEnabled(not (self._is_revealed or has_focus or self._is_menu_open))
+
+    def _follow_menu(self, is_open: bool) -> None:
+        self._is_menu_open = is_open
+        self._show_row()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -174,13 +223,16 @@ class MessageFooter(QWidget):
 
     def _icon_button(self, icon: str, name: str, act: Callable[[], None]) -> QToolButton:
         button = QToolButton()
-        button.setIcon(self._icons.icon(icon, self._theme.muted))
-        button.setIconSize(QSize(16, 16))
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.clicked.connect(act)
-        button.installEventFilter(self)
+        self._dress(button, icon)
         return button
+
+    def _dress(self, button: QToolButton, icon: str) -> None:
+        button.setIcon(self._icons.icon(icon, self._theme.muted))
+        button.setIconSize(QSize(16, 16))
+        button.installEventFilter(self)
 
     def _text_button(self, name: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(name)

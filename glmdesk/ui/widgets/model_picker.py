@@ -50,9 +50,9 @@ class ModelPicker(ChoiceBox):
             self.addItem(model_id, model_id)
             row = self.count() - 1
         self.setCurrentIndex(row)
-        # The name too: in a narrow window it is cut.
-        facts = str(self.itemData(row, _FACTS_ROLE) or "")
-        self.setToolTip(f"{self.currentText()}\n{facts}".strip())
+        facts = self.itemData(row, _FACTS_ROLE)
+        # The name too: in a narrow window it is cut. One that the catalogue does not know may look like HTML.
+        self.setToolTip(f"{self.currentText()}\n{facts}" if facts else "")
 
     @override
     def showPopup(self) -> None:

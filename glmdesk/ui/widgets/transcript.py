@@ -49,6 +49,8 @@ class Transcript(QAbstractScrollArea):
     Signals:
         copy_requested(row: int), edit_requested(row: int), retry_requested(row: int), continue_requested(row:
         int):     an action of that message.
+        branch_requested(row: int), source_toggled(row: int), delete_requested(row: int): rarer ones.
+        retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
         variant_requested(row: int, step: int): -1 for the variant before, 1 for the next.
         link_activated(url: str): a link was clicked. It is not opened here.
@@ -58,6 +60,10 @@ class Transcript(QAbstractScrollArea):
     edit_requested = Signal(int)
     retry_requested = Signal(int)
     continue_requested = Signal(int)
+    branch_requested = Signal(int)
+    source_toggled = Signal(int)
+    delete_requested = Signal(int)
+    retry_with_requested = Signal(int, str)
     variant_requested = Signal(int, int)
     remedy_requested = Signal(int, object)
     link_activated = Signal(str)
@@ -326,6 +332,11 @@ class Transcript(QAbstractScrollArea):
         footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
         footer.retry_requested.connect(lambda: self.retry_requested.emit(row))
         footer.continue_requested.connect(lambda: self.continue_requested.emit(row))
+        footer.offer_models((model.id, model.title) for model in self._catalog)
+        footer.branch_requested.connect(lambda: self.branch_requested.emit(row))
+        footer.source_toggled.connect(lambda: self.source_toggled.emit(row))
+        footer.delete_requested.connect(lambda: self.delete_requested.emit(row))
+        footer.retry_with_requested.connect(partial(self.retry_with_requested.emit, row))
         footer.variant_requested.connect(partial(self.variant_requested.emit, row))
         footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
         view.show_row(self._messages[row], self._title(row))

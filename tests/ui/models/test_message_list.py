@@ -62,6 +62,24 @@ def exchange(*, after: Message | None = None, text: str = "你好") -> tuple[Mes
     return asked, answer(asked, "您好")
 
 
+def test_the_source_of_a_message_is_shown_until_it_is_toggled_again() -> None:
+    messages = MessageList()
+    announced = AnnouncedMessages(messages)
+    asked = question()
+    tree = MessageTree([asked, answer(asked, "**1**")])
+    leaf_id = tree.newest_leaf(asked.id)
+    messages.show_branch(tree, leaf_id)
+    messages.toggle_source(1)
+    announced.check()
+    assert [messages[row].is_source for row in (0, 1)] == [False, True]
+    messages.show_branch(tree, None)
+    messages.show_branch(tree, leaf_id)
+    assert messages[1].is_source, "it was forgotten when another branch was looked at"
+    messages.toggle_source(1)
+
+    assert not messages[1].is_source
+
+
 def test_a_branch_is_shown_with_the_place_of_each_variant() -> None:
     asked, first = exchange()
     second = answer(asked, "Hello")

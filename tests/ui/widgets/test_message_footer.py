@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.errors import Action, Problem
@@ -62,33 +63,33 @@ def figures(footer: MessageFooter, message: Message, title: str = "GLM-4-Plus") 
 def test_a_question_can_be_copied_and_edited(footer: MessageFooter) -> None:
     footer.show_row(Row(question()), "")
 
-    assert offered(footer) == ["Copy", "Edit"]
+    assert offered(footer) == ["Copy", "Edit", "More"]
     assert words(footer) == ""
 
 
 @pytest.mark.parametrize(
     ("state", "problem", "said", "buttons"),
     [
-        (State.COMPLETE, None, "", ["Copy", "Retry"]),
+        (State.COMPLETE, None, "", ["Copy", "More", "Retry"]),
         (State.STREAMING, None, "", ["Copy"]),
-        (State.STOPPED, None, "Stopped by you.", ["Continue", "Copy", "Retry"]),
+        (State.STOPPED, None, "Stopped by you.", ["Continue", "Copy", "More", "Retry"]),
         (
             State.CUT_SHORT,
             None,
             "Cut short: the model's longest answer was reached.",
-            ["Continue", "Copy", "Retry"],
+            ["Continue", "Copy", "More", "Retry"],
         ),
         (
             State.INTERRUPTED,
             PROBLEM,
             "The model is overloaded. Try again later.",
-            ["Continue", "Copy", "Retry"],
+            ["Continue", "Copy", "More", "Retry"],
         ),
         (
             State.INTERRUPTED,
             None,
             "The answer broke off. What had arrived is kept.",
-            ["Continue", "Copy", "Retry"],
+            ["Continue", "Copy", "More", "Retry"],
         ),
     ],
 )
@@ -107,7 +108,7 @@ def test_an_answer_without_text_can_be_tried_again(footer: MessageFooter, state:
 
     assert words(footer) == "The model is overloaded. Try again later."
     # It was offered twice, by a button and by a drawing.
-    assert offered(footer) == ["Retry"]
+    assert offered(footer) == ["More", "Retry"]
 
 
 @pytest.mark.parametrize("state", [State.STOPPED, State.INTERRUPTED, State.CUT_SHORT])
@@ -144,7 +145,65 @@ def test_a_remedy_of_an_earlier_state_is_gone(footer: MessageFooter) -> None:
     footer.show_row(Row(failed), "")
     footer.show_row(Row(REPLY), "")
 
-    assert offered(footer) == ["Copy", "Retry"]
+    assert offered(footer) == ["Copy", "More", "Retry"]
+
+
+def lines(footer: MessageFooter) -> dict[str, QAction]:
+    """Return the lines of the menu, those of the menu in it included."""
+    menu = footer._more.menu_below
+    inner = [action for line in menu.findChildren(QMenu) for action in line.actions()]
+    return {action.text(): action for action in (*menu.actions(), *inner)}
+
+
+MODELS = [("glm-4-plus", "GLM-4-Plus"), ("glm-4-airx", "GLM-4-AirX")]
+
+
+def test_the_rarer_actions_are_behind_one_button(footer: MessageFooter) -> None:
+    footer.offer_models(MODELS)
+    footer.show_row(Row(question()), "")
+    assert list(lines(footer)) == ["Branch", "Delete"]
+    footer.show_row(Row(REPLY), "GLM-4-Plus")
+    assert list(lines(footer)) == [
+        *("Retry with", "Branch", "Show as code", "Delete"),
+        *("GLM-4-Plus", "GLM-4-AirX"),
+    ]
+    footer.show_row(Row(REPLY, is_source=True), "GLM-4-Plus")
+    assert "Show as text" in lines(footer)
+    footer.show_row(Row(replace(REPLY, text="", state=State.FAILED)), "GLM-4-Plus")
+    assert "Show as code" not in lines(footer), "there is no text"
+
+
+@pytest.mark.parametrize(
+    ("name", "signal", "values"),
+    [
+        ("Branch", "branch_requested", []),
+        ("Show as code", "source_toggled", []),
+        ("Delete", "delete_requested", []),
+        ("GLM-4-AirX", "retry_with_requested", ["glm-4-airx"]),
+    ],
+)
+def test_every_line_of_the_menu_asks_for_its_own(
+    footer: MessageFooter, name: str, signal: str, values: list[str], qtbot: QtBot
+) -> None:
+    footer.offer_models(MODELS)
+    footer.show_row(Row(REPLY), "GLM-4-Plus")
+    with qtbot.waitSignal(getattr(footer, signal)) as asked:
+        lines(footer)[name].trigger()
+
+    assert asked.args == values
+
+
+def test_the_row_stays_seen_while_its_menu_is_open(footer: MessageFooter) -> None:
+    footer.show_row(Row(REPLY), "")
+    footer.reveal(is_visible=True)
+    button(footer, "More").click()
+    footer.reveal(is_visible=False)
+    assert not footer._veil.isEnabled(), "the pointer left it for the menu"
+    footer._more.menu_below.hide()
+    footer.setFocus()
+    footer.reveal(is_visible=False)
+
+    assert footer._veil.isEnabled()
 
 
 def test_variants_are_counted_and_stepped_through(footer: MessageFooter, qtbot: QtBot) -> None:

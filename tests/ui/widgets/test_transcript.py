@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Catalog
@@ -521,6 +521,27 @@ def test_the_actions_of_a_message_tell_its_row(
         button.click()
 
     assert told.args == [row]
+
+
+@pytest.mark.parametrize(
+    ("name", "signal", "values"),
+    [
+        ("Branch", "branch_requested", [1]),
+        ("Show as code", "source_toggled", [1]),
+        ("Delete", "delete_requested", [1]),
+        ("GLM-4-AirX", "retry_with_requested", [1, "glm-4-airx"]),
+    ],
+)
+def test_the_rarer_actions_of_a_message_tell_its_row(
+    reading: Reading, name: str, signal: str, values: list[object], qtbot: QtBot
+) -> None:
+    reading.show(branch_of(2))
+    menu = reading.view("Message 1").footer._more.menu_below
+    actions = [action for part in (menu, *menu.findChildren(QMenu)) for action in part.actions()]
+    with qtbot.waitSignal(getattr(reading.transcript, signal)) as told:
+        next(action for action in actions if action.text() == name).trigger()
+
+    assert told.args == values
 
 
 def shows_actions(view: MessageView) -> bool:
