@@ -46,6 +46,27 @@ def test_a_conversation_is_opened_by_its_row(program: Program) -> None:
         app.quit()
 
 
+def test_the_rarer_actions_of_a_message_are_reached_through_its_menu(program: Program) -> None:
+    with program() as app:
+        app.ask("first")
+        app.wait_answer("You said: “first”.")
+
+        _act(app, "Retry with", "GLM-4-Plus")
+        app.wait_for(lambda: app.answer.name == "GLM-4-Plus", "the answer of another model")
+        app.wait_answer("You said: “first”.")
+        assert app.answer.actions == ("Previous variant", "Next variant", "Copy", "Retry", "More")
+
+        _act(app, "Delete")
+        app.wait_for(lambda: "Previous variant" not in app.answer.actions, "the variant before")
+        app.press("Undo")
+        app.wait_for(lambda: app.answer.name == "GLM-4-Plus", "what was deleted")
+
+        _act(app, "Branch")
+        app.wait_title("first (branch)")
+        assert app.conversations == ["first (branch)", "first"]
+        app.quit()
+
+
 def test_the_title_is_a_button_that_lets_it_be_edited(program: Program) -> None:
     with program() as app:
         app.ask("first")
@@ -68,6 +89,14 @@ def _choose(app: App, name: str) -> None:
     app.press("More")
     app.find(role="menu item", name=name).press()
     app.wait_for(lambda: not app.shows(name, role="menu item"), "the menu to close")
+
+
+def _act(app: App, *names: str) -> None:
+    """Choose a line of the menu below the last message, or of the menu in it."""
+    app.press_in_answer("More")
+    for name in names:
+        app.find(role="menu item", name=name).press()
+    app.wait_for(lambda: not app.shows(names[-1], role="menu item"), "the menu to close")
 
 
 def _write_title(app: App, title: str) -> None:
