@@ -177,9 +177,12 @@ def latin_quote_families(text: QFont) -> list[str]:
     """Return the families for quotation marks and apostrophes among Latin letters.
 
     In Simplified Chinese fonts these marks are as wide as a character, and a word like "don't" falls apart;
-    the Korean forms of the same fonts have them narrow.
+    the Korean forms of the same fonts have them narrow. They come first where the interface's own font is one
+    of those, as on many a Chinese desktop.
     """
     general, *others = text.families()
+    if general in _CJK_FAMILIES:
+        return [*_LATIN_QUOTE_FAMILIES, general, *others]
     return [general, *_LATIN_QUOTE_FAMILIES, *others]
 
 

@@ -4,13 +4,14 @@ from enum import Enum
 
 from PySide6 import QtCore
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.action_label import action_label
+from glmdesk.ui.widgets.quotes import PlainLabel
 
 
 class Kind(Enum):
@@ -34,7 +35,7 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self._icons = icons
         self._action = ""
-        self._text = QLabel()
+        self._text = PlainLabel()
         self._text.setWordWrap(True)
         self._button = QPushButton()
         self._button.clicked.connect(self._act)

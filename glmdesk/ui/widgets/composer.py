@@ -10,6 +10,7 @@ from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.quotes import QuoteHighlighter
 from glmdesk.ui.widgets.text_input import TextInput
 
 _MOST_LINES = 10
@@ -39,6 +40,7 @@ class Composer(QFrame):
         self._is_answering = False
         self._is_editing = False
         self._is_ready = True
+        self._quotes: QuoteHighlighter | None = None
         self.input = TextInput()
         self.input.setAccessibleName(_("Message"))
         self.input.setPlaceholderText(_("Ask anything"))
@@ -86,6 +88,9 @@ class Composer(QFrame):
     def set_ready(self, *, is_ready: bool) -> None:
         """Say whether somebody takes what is sent; as long as nobody does, it stays in the input."""
         self._is_ready = is_ready
+        if is_ready and self._quotes is None:
+            # The first paint can do without.
+            self._quotes = QuoteHighlighter(self.input.document())
         self._show_state()
 
     def set_answering(self, is_answering: bool) -> None:

@@ -26,6 +26,7 @@ from glmdesk.typed import override
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.theme import LIGHT, Theme
 from glmdesk.ui.widgets.accessible_rows import make_rows_accessible
+from glmdesk.ui.widgets.quotes import paint_line, shown_in
 from glmdesk.ui.widgets.text_input import LineInput
 
 _ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -168,8 +169,7 @@ class _Delegate(QStyledItemDelegate):
             area.setRight(dot.left() - _MARGIN)
         painter.setFont(option.font)
         painter.setPen(QColor(self.theme.text))
-        title = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+        paint_line(painter, area, shown_in(str(index.data()), option.font, area.width()))
 
     @override
     def createEditor(

@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6 import QtCore
+from PySide6 import QtWidgets
 from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -19,6 +22,7 @@ from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.shortcuts import SIDEBAR
 from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.quotes import latin_quotes, paint_line, shown_in
 from glmdesk.ui.widgets.text_input import LineInput
 
 if TYPE_CHECKING:
@@ -28,6 +32,24 @@ if TYPE_CHECKING:
 
 _HEIGHT = 50
 """Pixels. The title stays where it is when the choice of models is added."""
+
+
+class _TitleButton(QPushButton):
+    """A button with a title, whose quotation marks are as wide as the text beside them wants."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not latin_quotes(self.text()):
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter, style = QStylePainter(self), QtWidgets.QStyle
+        painter.drawControl(style.ControlElement.CE_PushButton, option)
+        area = self.style().subElementRect(style.SubElement.SE_PushButtonContents, option, self)
+        painter.setPen(option.palette.buttonText().color())
+        paint_line(painter, area, self.text().replace("&&", "&"))
 
 
 class Header(QWidget):
@@ -54,7 +76,7 @@ class Header(QWidget):
         self._sidebar = QToolButton()
         self._sidebar.setIconSize(QSize(20, 20))
         self._sidebar.clicked.connect(self.sidebar_toggled)
-        self._label = QPushButton()
+        self._label = _TitleButton()
         self._label.setProperty("kind", "flat")
         self._label.setToolTip(_("Click to rename"))
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -157,9 +179,8 @@ class Header(QWidget):
         if not self._title:
             return _("New chat")
         room = max(0, self._stack.width() - 24)
-        mode = QtCore.Qt.TextElideMode.ElideRight
         # A single & would underline what follows it and make a shortcut of it.
-        return self._label.fontMetrics().elidedText(self._title, mode, room).replace("&", "&&")
+        return shown_in(self._title, self._label.font(), room).replace("&", "&&")
 
     def _edit(self) -> None:
         self._is_editing = True

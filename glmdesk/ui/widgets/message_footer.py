@@ -28,6 +28,7 @@ from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.elided_label import ElidedLabel
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton
+from glmdesk.ui.widgets.quotes import PlainLabel
 
 # Pixels. Large letters make the row higher; an error keeps its distance from what was said.
 _ROW_HEIGHT = 28
@@ -65,7 +66,7 @@ class MessageFooter(QWidget):
         super().__init__()
         self._icons = icons
         self._theme = theme
-        self._notice = QLabel()
+        self._notice = PlainLabel()
         self._notice.setWordWrap(True)
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._action: Action | None = None

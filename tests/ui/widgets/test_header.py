@@ -53,6 +53,21 @@ def context(header: Header) -> QLabel:
     return header._context
 
 
+def test_a_title_with_quotation_marks_among_latin_letters_is_as_narrow_as_its_letters(header: Header) -> None:
+    def ink(title: str) -> int:
+        header.show_conversation(conversation(title), is_stored=True)
+        image = title_button(header).grab().toImage()
+        dark = [
+            x
+            for x in range(image.width())
+            for y in range(image.height())
+            if image.pixelColor(x, y).lightness() < 128
+        ]
+        return max(dark)
+
+    assert ink("R&D doesn’t") - ink("R&D doesnt") < header.fontMetrics().horizontalAdvance("中") / 2
+
+
 def test_a_stored_title_is_edited_with_a_click_and_enter(header: Header, qtbot: QtBot) -> None:
     old = conversation("Old")
     header.show_conversation(old, is_stored=True)

@@ -1,10 +1,9 @@
 """Lines of text."""
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from unicodedata import bidirectional, east_asian_width
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import (
@@ -21,8 +20,9 @@ from PySide6.QtGui import (
 
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
-from glmdesk.ui.theme import Style, latin_quote_families
+from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.boxes.box import Leaf, Marked
+from glmdesk.ui.widgets.quotes import latin_quotes, narrow_format
 
 LINE_HEIGHT = 1.38
 """Of the height of the font's own lines; Chinese needs more room between lines than Latin text."""
@@ -35,7 +35,6 @@ _TAB_STOP = 4
 
 _DIRECTED = frozenset(("L", "R", "AL"))
 _PLAIN = Run("")[1:]
-_QUOTES = re.compile("[\u2018\u2019\u201c\u201d]+")
 
 
 class Voice:
@@ -50,8 +49,7 @@ class Voice:
         self.selection.setBackground(QColor(style.theme.selection))
         # Links and code have colours that cannot be read on this background.
         self.selection.setForeground(QColor(style.theme.text))
-        self.latin_quotes = QTextCharFormat()
-        self.latin_quotes.setFontFamilies(latin_quote_families(style.text))
+        self.latin_quotes = narrow_format(style.text)
 
     def format(self, run: Run) -> QTextCharFormat | None:
         """Return how a run looks, or None where it looks like any text."""
@@ -243,17 +241,6 @@ class TextBox(Leaf):
     def natural_width(self) -> float:
         layout = self._laid_out(_FAR_RIGHT)
         return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
-
-
-def latin_quotes(text: str) -> list[tuple[int, int]]:
-    """Return where quotation marks and apostrophes stand that touch no Chinese character: starts and ends."""
-    return [mark.span() for mark in _QUOTES.finditer(text) if not _is_among_wide(text, *mark.span())]
-
-
-def _is_among_wide(text: str, start: int, end: int) -> bool:
-    """Whether a part of a text touches a Chinese character or a mark that is as wide as one."""
-    beside = (text[start - 1 : start] if start else "", text[end : end + 1])
-    return any(letter and east_asian_width(letter) in ("W", "F") for letter in beside)
 
 
 class _Places:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 
 from glmdesk.render.runs import Run
 from glmdesk.ui import theme
-from glmdesk.ui.widgets.boxes.text_box import TextBox, latin_quotes
+from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.boxes.voices import Voices
 from tests.ui.widgets.boxes.drawing import drawn, ink, laid_out
 
@@ -83,23 +83,6 @@ def test_what_was_forgotten_is_drawn_as_before(voices: Voices) -> None:
 
     assert box.height == height
     assert drawn(box) == image
-
-
-@pytest.mark.parametrize(
-    ("text", "marks"),
-    [
-        ("It doesn’t.", "’"),
-        ("She said “yes”, ‘no’.", "“”‘’"),
-        ("’tis", "’"),
-        ("这是“中文”。", ""),
-        ("他说“hello”，完。", ""),
-        ("“你好” is Chinese, isn’t it?", "’"),
-        ("no marks", ""),
-        ("", ""),
-    ],
-)
-def test_marks_among_latin_letters_are_narrow_and_nothing_else_is(text: str, marks: str) -> None:
-    assert "".join(text[start:end] for start, end in latin_quotes(text)) == marks
 
 
 def test_a_narrow_mark_takes_little_room(voices: Voices) -> None:
