@@ -1,5 +1,7 @@
 """A line of text that may have to do with less room than it wants."""
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
@@ -47,4 +49,6 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def _explain(self) -> None:
-        self.setToolTip("" if self.shown_text == self.text() else self.text())
+        # Qt reads a tool tip as HTML if it looks like it. This one is, and holds nothing but text.
+        whole = f"<span>{escape(self.text())}</span>"
+        self.setToolTip("" if self.shown_text == self.text() else whole)

@@ -1,6 +1,7 @@
 """A line of text in less room than it wants."""
 
 import pytest
+from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
 from glmdesk.ui.widgets.elided_label import ElidedLabel
@@ -28,8 +29,19 @@ def test_without_room_its_end_is_cut_and_the_tooltip_has_all(label: ElidedLabel)
     label.resize(label.width() // 2, label.height())
 
     assert label.shown_text.endswith("…")
-    assert label.toolTip() == label.text() == TEXT
+    assert label.toolTip() == f"<span>{label.text()}</span>"
+    assert label.text() == TEXT
     assert label.minimumSizeHint().width() == 0
     assert label.grab().toImage() != whole.copy(0, 0, label.width(), label.height())
     label.setText("GLM")
     assert label.toolTip() == ""
+
+
+def test_the_tooltip_is_text_whatever_it_looks_like(label: ElidedLabel) -> None:
+    # The name of a model that the catalogue does not know was read as HTML, and its picture from the disk.
+    label.setText("<img src='file:///etc/passwd'> and more of it than fits")
+    label.resize(60, label.height())
+    document = QTextDocument()
+    document.setHtml(label.toolTip())
+
+    assert document.toPlainText() == label.text()
