@@ -1,7 +1,7 @@
 """Blocks as what a person pastes elsewhere: plain text without marks, and HTML with its looks inline.
 
 The HTML holds nothing that whoever receives it would fetch or run: text is escaped, images are their
-descriptions, links are those that `Link` allows. Formulas are their TeX source.
+descriptions, links are those that `Link` allows. Formulas are MathML, or TeX where there is none for them.
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,13 @@ from html import escape
 from typing import Final, assert_never
 
 from glmdesk.render import blocks as b
+from glmdesk.render.mathml import mathml
 
 _MONOSPACE: Final = "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace"
 _CODE: Final = f"{_MONOSPACE};background:#f4f4f4"
 _BLOCK_OF_CODE: Final = f"{_CODE};padding:8px;white-space:pre-wrap"
 _QUOTE: Final = "margin:0 0 0 4px;padding-left:12px;border-left:3px solid #ccc;color:#555"
+_FORMULA: Final = "text-align:center"
 _TABLE: Final = "border-collapse:collapse"
 _CELL: Final = "border:1px solid #ccc;padding:4px 8px"
 
@@ -104,8 +106,11 @@ def _block_html(block: b.Block) -> str:
             html = _element("blockquote", rich_text(nested), _QUOTE)
         case b.Footnote(label=label, blocks=nested):
             html = _element("p", _element("sup", escape(label))) + rich_text(nested)
-        case b.Code(text=text) | b.Math(tex=text):
-            html = _element("pre", _element("code", escape(text), _MONOSPACE), _BLOCK_OF_CODE)
+        case b.Code(text=text):
+            html = _code_html(text)
+        case b.Math(tex=tex):
+            formula = mathml(tex, display=True)
+            html = _code_html(tex) if formula is None else _element("p", formula, _FORMULA)
         case b.Table():
             html = _table_html(block)
         case b.Rule():
@@ -113,6 +118,10 @@ def _block_html(block: b.Block) -> str:
         case _:
             assert_never(block)
     return html
+
+
+def _code_html(text: str) -> str:
+    return _element("pre", _element("code", escape(text), _MONOSPACE), _BLOCK_OF_CODE)
 
 
 def _list_html(block: b.BulletList | b.OrderedList) -> str:
@@ -158,8 +167,10 @@ def _inline_html(inline: b.Inline) -> str:
     match inline:
         case b.Text(text) | b.Image(alt=text):
             html = escape(text)
-        case b.CodeSpan(text) | b.MathSpan(tex=text):
+        case b.CodeSpan(text):
             html = _element("code", escape(text), _CODE)
+        case b.MathSpan(tex=tex, display=display):
+            html = mathml(tex, display=display) or _element("code", escape(tex), _CODE)
         case b.LineBreak(hard=hard):
             html = "<br>" if hard else "\n"
         case b.FootnoteRef(label=label):

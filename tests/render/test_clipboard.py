@@ -7,6 +7,7 @@ from glmdesk.render.clipboard import plain_text, rich_text
 from glmdesk.render.links import is_allowed
 from glmdesk.render.markdown import parse
 from glmdesk.typed import override
+from tests.render.formulas import MATH_ATTRIBUTES, MATH_ELEMENTS
 from tests.render.samples import ANSWER, markdown
 
 
@@ -67,12 +68,21 @@ def test_rich_text_is_html(markdown: str, html: str) -> None:
 
 def test_code_formulas_and_tables_bring_their_looks() -> None:
     assert "white-space:pre-wrap" in rich("```\na\n```")
-    assert ">x&lt;y</code>" in rich("$x<y$")
+    assert "<mi>x</mi><mo>&lt;</mo><mi>y</mi>" in rich("$x<y$")
     assert "border-left" in rich("> a")
     table = rich("|a|b|\n|-|-:|\n|1|\n")
     assert table.count("<tr>") == 2
     assert "text-align:right" in table
     assert 'colspan="1"' in table
+
+
+def test_a_formula_is_mathml_and_what_is_none_is_its_source() -> None:
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">' in rich("so $x$")
+    assert 'display="block"' in rich("so $$x$$ on")
+    assert rich("$$\nx\n$$").startswith('<p style="text-align:center"><math ')
+    assert 'display="block"' in rich("$$\nx\n$$")
+    assert r">\unknown&lt;</code></p>" in rich(r"$\unknown<$")
+    assert r">\unknown&lt;</code></pre>" in rich("$$\n\\unknown<\n$$")
 
 
 class Tags(HTMLParser):
@@ -100,7 +110,7 @@ class Tags(HTMLParser):
 
 HARMLESS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
-    "s", "strong", "sup", "table", "td", "th", "tr", "ul",
+    "s", "strong", "sup", "table", "td", "th", "tr", "ul", *MATH_ELEMENTS,
 }  # fmt: skip
 
 
@@ -113,7 +123,7 @@ def test_rich_text_holds_nothing_that_is_fetched_or_run(text: str) -> None:
 
     assert not tags.open
     assert tags.found <= HARMLESS
-    assert tags.attributes <= {"href", "style", "start", "colspan"}
+    assert tags.attributes <= {"href", "style", "start", "colspan", "xmlns", *MATH_ATTRIBUTES}
     assert all(map(is_allowed, tags.hrefs))
 
 
@@ -137,5 +147,5 @@ def test_an_attack_is_text(attack: str) -> None:
     tags.close()
 
     assert tags.found <= HARMLESS
-    assert tags.attributes <= {"href", "style"}
+    assert tags.attributes <= {"href", "style", "xmlns", *MATH_ATTRIBUTES}
     assert all(map(is_allowed, tags.hrefs))
