@@ -1,0 +1,297 @@
+"""MathML set with ziamath: from a tree to paths and where they stand. Loaded with the first formula.
+
+Only `math` imports this module, and holds its lock while it works: the font keeps state.
+"""
+
+# ziamath says of itself that it is typed, and leaves boxes, points and keyword arguments without types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import copy
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from xml.etree.ElementTree import Element, tostring
+
+from ziafont.fonttypes import BBox
+from ziafont.glyph import SimpleGlyph
+from ziafont.svgpath import Cubic, Lineto, Moveto, Point, SVGOpType
+from ziamath.config import config
+from ziamath.drawable import Drawable, VLine
+from ziamath.mathfont import MathFont
+from ziamath.nodes.menclose import Menclose
+from ziamath.nodes.mnode import Mnode
+from ziamath.nodes.mrow import Mrow
+from ziamath.nodes.mspace import Mpadded, Mphantom
+from ziamath.nodes.mtable import Mtable
+from ziamath.nodes.munderover import Mover, Munderover
+from ziamath.operators import get_params
+from ziamath.styles import MathVariant, styledchr
+from ziamath.zmath import Math, fontname, loadedfonts
+
+from glmdesk.render.outlines import Command, CurveTo, LineTo, MoveTo, Outline
+from glmdesk.render.styling import style
+from glmdesk.typed import override
+
+# The font's size in the drawing. It is the size that ziamath's own smallest sizes refer to.
+_EM: Final = 24.0
+# Around what is drawn: overhanging italics and rounded edges.
+_MARGIN: Final = 1.0
+# Em. What is wider or higher is a mistake.
+_MAX_EXTENT: Final = 500.0
+_COLOUR: Final = "currentColor"
+
+# Qt draws neither <symbol> nor <use> of SVG 2.
+config.svg2 = False
+# Digits behind the point: a fiftieth of a pixel at twice the size of the drawing.
+config.precision = 2
+config.math.color = _COLOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A formula in em: elements of SVG in `currentColor`, and what part of their plane is shown."""
+
+    body: str
+    view_box: str
+    width: float
+    height: float
+    baseline: float
+    """From the upper edge."""
+
+
+class LayoutError(Exception):
+    """A formula that ziamath cannot set."""
+
+
+def missing(formula: Element) -> set[str]:
+    """Return the characters of a formula that the font does not have."""
+    characters = {char for element in formula.iter() for char in element.text or ""}
+    return {char for char in characters if not _FONT.glyphindex(char) and not char.isspace()}
+
+
+def lay_out(formula: Element, outlines: Mapping[str, Outline]) -> Drawing:
+    """Return the drawing of a tree of `mathml`'s, which is changed. `outlines` has what is `missing`.
+
+    Raises:
+        LayoutError: It cannot be set, or is too large to be shown.
+    """
+    style(formula)
+    for number, element in enumerate(formula.iter()):
+        element.set(_NUMBER, str(number))
+    _measured.clear()
+    _FONT.outlines = outlines
+    try:
+        drawn = Math(formula, size=_EM, margin=0)
+        svg = drawn.svgxml()
+    except _ERRORS as error:
+        raise LayoutError from error
+    finally:
+        _measured.clear()
+        _FONT.outlines = {}
+        # A text that failed leaves the font at the language of texts.
+        _FONT.language("math", "")
+    for element in svg.iter():
+        if element.get("fill") == _COLOUR:
+            del element.attrib["fill"]
+    return _cut_out(drawn.node, list(svg))
+
+
+def _cut_out(node: Drawable, shapes: list[Element]) -> Drawing:
+    """Return shapes with the part of their plane that a formula takes in a line, its baseline in it."""
+    box = node.bbox
+    left, right = min(box.xmin, 0) - _MARGIN, max(box.xmax, node.xadvance()) + _MARGIN
+    above, below = max(box.ymax, 0) + _MARGIN, max(-box.ymin, 0) + _MARGIN
+    width, height = right - left, above + below
+    if not shapes or not width <= _MAX_EXTENT * _EM or not height <= _MAX_EXTENT * _EM:
+        raise LayoutError
+    return Drawing(
+        body="".join(tostring(shape, encoding="unicode") for shape in shapes),
+        view_box=f"{left:.2f} {-above:.2f} {width:.2f} {height:.2f}",
+        width=width / _EM,
+        height=height / _EM,
+        baseline=above / _EM,
+    )
+
+
+# What it does where a formula is not as it expects.
+_ERRORS: Final = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, SyntaxError,
+    TypeError, ValueError,
+)  # fmt: skip
+
+
+class _OutlineGlyph(SimpleGlyph):
+    """A character that is drawn with the text's font."""
+
+    def __init__(self, outline: Outline, font: MathFont) -> None:
+        scale = font.info.layout.unitsperem
+        path = [_scaled(command, scale) for command in outline.commands]
+        xs = [x * scale for command in outline.commands for x in command[::2]]
+        ys = [y * scale for command in outline.commands for y in command[1::2]]
+        bounds = BBox(min(xs), max(xs), min(ys), max(ys)) if path else BBox(0, 0, 0, 0)
+        # Of glyph 0 the font knows no kerning and no variants.
+        super().__init__(0, path, bounds, font)
+        self._advance: int = round(outline.advance * scale)
+
+    @override
+    def advance(self, nextchr: SimpleGlyph | None = None) -> int:
+        return self._advance
+
+
+def _scaled(command: Command, scale: float) -> SVGOpType:
+    match command:
+        case MoveTo(x, y):
+            return Moveto(Point(x * scale, y * scale))
+        case LineTo(x, y):
+            return Lineto(Point(x * scale, y * scale))
+        case CurveTo(x1, y1, x2, y2, x, y):
+            first, second = Point(x1 * scale, y1 * scale), Point(x2 * scale, y2 * scale)
+            return Cubic(first, second, Point(x * scale, y * scale))
+
+
+class _Font(MathFont):
+    """The font of formulas, with outlines for what it has not."""
+
+    outlines: Mapping[str, Outline] = {}
+
+    @override
+    def findglyph(self, char: str, variant: MathVariant) -> SimpleGlyph:
+        outline = self.outlines.get(char)
+        if outline is not None:
+            return _OutlineGlyph(outline, self)
+        # Not every letter is there in every style.
+        return (
+            super().findglyph(char, variant)
+            if self.glyphindex(styledchr(char, variant))
+            else self.glyph(char)
+        )
+
+
+_FONT: Final = _Font(fontname)
+loadedfonts["default"] = _FONT
+
+
+# WORKAROUND: a row sets each child to measure it, for what stretches beside it, and once more to place it:
+# each level of rows doubles the work (ziamath 0.13). Here a child is measured only where something stretches,
+# and once.
+
+_NUMBER: Final = "n"
+"""The attribute by which the copies of an element are known."""
+_ROWS: Final = frozenset(("mrow", "mpadded", "mphantom", "mtable"))
+"""What measures for itself."""
+_measured: Final[dict[tuple[str, str], BBox]] = {}
+
+
+class Row(Mrow, tag="mrow"):
+    """A row that measures as little as it can. Made in place of ziamath's own."""
+
+    @override
+    def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
+        return _extent(self, line, kwargs)
+
+
+class Padded(Mpadded, tag="mpadded"):
+    """As `Row`, for padded rows."""
+
+    @override
+    def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
+        return _extent(self, line, kwargs)
+
+
+class Phantom(Mphantom, tag="mphantom"):
+    """As `Row`, for rows that are not seen."""
+
+    @override
+    def _get_height_nostretch(self, line: list[Element], **kwargs: Any) -> tuple[float, float]:
+        return _extent(self, line, kwargs)
+
+
+def _extent(row: Mrow, line: list[Element], context: dict[str, Any]) -> tuple[float, float]:
+    """Return the lowest and the highest point of a row without what is stretched to them."""
+    if not any(map(_may_stretch, line)):
+        return 0.0, 0.0
+    boxes = [_measure(child, row, context) for child in line if child.tag != "mo" or child.text]
+    return min((box.ymin for box in boxes), default=0.0), max((box.ymax for box in boxes), default=0.0)
+
+
+def _measure(element: Element, parent: Mnode, context: dict[str, Any]) -> BBox:
+    """Return how large an element is below `parent`, without what stretches."""
+    context = {name: value for name, value in context.items() if name not in ("rowymin", "rowymax")}
+    context["nostretch"] = True
+    key = (element.attrib[_NUMBER], f"{parent.style}{sorted(context.items())}")
+    known = _measured.get(key)
+    if known is None:
+        # A copy: what is set is changed.
+        known = _measured[key] = Mnode.fromelement(copy.deepcopy(element), parent=parent, **context).bbox
+    return known
+
+
+def _may_stretch(element: Element) -> bool:
+    if element.tag == "mo":
+        stretchy = element.get("stretchy")
+        if stretchy is None:
+            stretchy = get_params(element.text or "", element.get("form", "infix")).get("stretchy")
+        return stretchy == "true"
+    return element.tag not in _ROWS and any(map(_may_stretch, element))
+
+
+# WORKAROUND: an arrow is as long as its sign is, whatever stands on it (ziamath 0.13).
+
+
+class Over(Mover, tag="mover"):
+    """Something above something else."""
+
+    def __init__(self, element: Element, parent: Mnode, **kwargs: Any) -> None:
+        super().__init__(element, parent, **_with_width(element, parent, kwargs))
+
+
+class UnderOver(Munderover, tag="munderover"):
+    """Something below and something above something else."""
+
+    def __init__(self, element: Element, parent: Mnode, **kwargs: Any) -> None:
+        super().__init__(element, parent, **_with_width(element, parent, kwargs))
+
+
+def _with_width(element: Element, parent: Mnode, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context for an arrow: it is as wide as the widest of what stands on and below it."""
+    if element[0].tag != "mo" or not all(label.tag == "mpadded" for label in element[1:]):
+        return context
+    widths: list[float] = []
+    for label in element[1:]:
+        label.attrib.setdefault("scriptlevel", str(parent.style.scriptlevel + 1))
+        box = _measure(label, parent, context)
+        widths.append(box.xmax - box.xmin)
+    return {**context, "width": max(widths)}
+
+
+class Enclosed(Menclose, tag="menclose"):
+    """WORKAROUND: a box is said to be higher than it is by what is below the baseline (ziamath 0.13)."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        super()._setup(**kwargs)
+        padding = 2 * self.units_to_points(self.font.math.consts.radicalRuleThickness)
+        inner = self.base.bbox
+        width = inner.xmax - inner.xmin + 2 * padding
+        self.bbox = BBox(0, width, inner.ymin - padding, inner.ymax + padding)
+
+
+class Table(Mtable, tag="mtable"):
+    """A table with the lines between its columns, which ziamath leaves out."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        super()._setup(**kwargs)
+        edges: dict[int, tuple[float, float]] = {}
+        placed = zip(self.nodes, self.nodexy, strict=True)
+        for row in self.element:
+            for column, (cell, (x, _)) in zip(range(len(row)), placed, strict=False):
+                left, right = edges.get(column, (math.inf, -math.inf))
+                edges[column] = (min(left, x), max(right, x + cell.bbox.xmax))
+        width = self.units_to_points(self.font.math.consts.fractionRuleThickness)
+        for column, line in enumerate(self.element.get("columnlines", "").split()):
+            if line != "none" and column + 1 in edges:
+                place = (edges[column][1] + edges[column + 1][0]) / 2
+                self.nodes.append(VLine(self.bbox.ymax - self.bbox.ymin, width, self.style, **kwargs))
+                self.nodexy.append((place, -self.bbox.ymax))
