@@ -1,0 +1,117 @@
+"""Characters as outlines, and formulas as Qt draws them."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from glmdesk.render.math import Formula, typeset
+from glmdesk.render.outlines import MoveTo
+from glmdesk.ui.glyphs import TextOutlines
+from tests.render.formulas import FORMULAS
+
+INK = "#1040a0"
+SIZE = 40
+
+
+@pytest.fixture
+def outlines(dressed: QApplication) -> TextOutlines:
+    return TextOutlines(dressed.font())
+
+
+def set_formula(tex: str, outlines: TextOutlines) -> Formula:
+    outlines.learn(tex)
+    found = typeset(tex, display=True, size_px=SIZE, colour=INK, outlines=outlines)
+    assert found is not None
+    return found
+
+
+def drawn(found: Formula) -> QImage:
+    """Return a formula as it is on the screen, on white."""
+    renderer = QSvgRenderer(QByteArray(found.svg.encode()))
+    assert renderer.isValid()
+    image = QImage(round(found.width) + 1, round(found.height) + 1, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    renderer.render(painter, QRectF(0, 0, found.width, found.height))
+    painter.end()
+    return image
+
+
+def inked_rows(image: QImage, colour: str = INK) -> Iterator[int]:
+    for y in range(image.height()):
+        if any(image.pixelColor(x, y) == QColor(colour) for x in range(image.width())):
+            yield y
+
+
+@pytest.mark.parametrize("tex", FORMULAS.values(), ids=FORMULAS)
+def test_qt_draws_what_models_write(outlines: TextOutlines, tex: str) -> None:
+    found = set_formula(tex, outlines)
+    size = QSvgRenderer(QByteArray(found.svg.encode())).viewBoxF().size()
+
+    assert list(inked_rows(drawn(found)))
+    assert size.width() / size.height() == pytest.approx(found.width / found.height, rel=0.01)
+
+
+def test_a_letter_ends_at_the_baseline_on_the_screen(outlines: TextOutlines) -> None:
+    found = set_formula("x", outlines)
+
+    assert max(inked_rows(drawn(found))) == pytest.approx(found.baseline, abs=1.5)
+
+
+def test_chinese_is_as_large_as_in_the_text(outlines: TextOutlines, dressed: QApplication) -> None:
+    font = QFont(dressed.font())
+    font.setPixelSize(SIZE)
+    in_text = QFontMetricsF(font).tightBoundingRect("中")
+
+    found = set_formula(r"\text{中}", outlines)
+
+    rows = list(inked_rows(drawn(found)))
+    assert rows[-1] - rows[0] == pytest.approx(in_text.height(), abs=3)
+    assert rows[-1] - found.baseline == pytest.approx(in_text.bottom(), abs=2.5)
+
+
+def test_characters_differ(outlines: TextOutlines) -> None:
+    pictures = [drawn(set_formula(rf"\text{{{character}}}", outlines)) for character in "中文速度"]
+
+    # Where a font is missing, each would be the same box.
+    assert all(first != second for first, second in combinations(pictures, 2))
+
+
+def test_a_character_that_no_font_has_is_none(outlines: TextOutlines) -> None:
+    # For private use, and not yet given out: in their place there would be a box.
+    outlines.learn("\U0010fffd\u0378中")
+
+    assert outlines.outline("\U0010fffd") is None
+    assert outlines.outline("\u0378") is None
+    assert outlines.outline("中") is not None
+    assert typeset("\U0010fffd", display=True, size_px=SIZE, colour=INK, outlines=outlines) is None
+
+
+def test_what_was_not_learnt_is_not_drawn(outlines: TextOutlines) -> None:
+    assert outlines.outline("中") is None
+
+
+def test_an_outline_is_in_em_and_upright(outlines: TextOutlines) -> None:
+    outlines.learn("中")
+    outline = outlines.outline("中")
+
+    assert outline is not None
+    assert outline.advance == pytest.approx(1.0, abs=0.1)
+    assert isinstance(outline.commands[0], MoveTo)
+    ends = [(it.x, it.y) for it in outline.commands]
+    assert 0.6 < max(y for _, y in ends) < 1
+    assert -0.3 < min(y for _, y in ends) < 0.1
+    assert 0 <= min(x for x, _ in ends) < max(x for x, _ in ends) <= outline.advance
+
+
+def test_what_is_kept_is_bounded(outlines: TextOutlines) -> None:
+    outlines.learn("中")
+    outlines.learn("".join(map(chr, range(0xAC00, 0xAC00 + 4_100))))
+
+    assert outlines.outline("中") is None
