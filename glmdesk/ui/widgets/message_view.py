@@ -74,6 +74,11 @@ class MessageView(QWidget):
         """Whether the message is the user's."""
         return self._row is not None and self._row.message.role == "user"
 
+    @property
+    def _is_source(self) -> bool:
+        """Whether the Markdown is shown as it is written; where there is no text, none of it is."""
+        return self._row is not None and self._row.is_source and bool(self._row.message.text)
+
     def show_row(self, row: Row, title: str) -> None:
         """Show a message in its present state; `title` is the name of its model."""
         before, self._row, self._title = self._row, row, title
@@ -87,7 +92,10 @@ class MessageView(QWidget):
         """Go on with the text of an answer."""
         self._row = row
         update = self._stream.feed(text)
-        unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
+        if self._is_source:
+            unchanged = self._blocks.replace(0, (_as_code(row.message.text),))
+        else:
+            unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
         top = int(self._origin.y()) + unchanged
         self.update(0, top, self.width(), max(0, self.height() - top))
 
@@ -229,7 +237,7 @@ class MessageView(QWidget):
             self._blocks.replace(0, (_as_written(message.text),))
             return
         self._stream.feed(message.text)
-        blocks = self._stream.blocks
+        blocks = (_as_code(message.text),) if self._is_source else self._stream.blocks
         if not blocks and message.state is State.STREAMING:
             blocks = (_as_written(self._row.status or "…"),)
         self._blocks.replace(0, blocks)
@@ -237,7 +245,8 @@ class MessageView(QWidget):
     def _show_sources(self) -> None:
         """Show what the answer was found in behind its text."""
         assert self._row is not None
-        count, sources = len(self._stream.blocks), source_blocks(self._row.message.citations)
+        count = 1 if self._is_source else len(self._stream.blocks)
+        sources = source_blocks(self._row.message.citations)
         if count and tuple(self._blocks.blocks[count:]) != sources:
             self._blocks.replace(count, sources)
 
@@ -253,8 +262,13 @@ def _as_written(text: str) -> b.Paragraph:
     return b.Paragraph(tuple(inlines))
 
 
-def _source(row: Row) -> tuple[str, str, bool]:
+def _as_code(text: str) -> b.Code:
+    """Return the Markdown of an answer as it is written."""
+    return b.Code("Markdown", text)
+
+
+def _source(row: Row) -> tuple[str, str, bool, bool]:
     """Return what the blocks of a row are made of."""
     if row.message.text:
-        return row.message.text, "", False
-    return "", row.status, row.message.state is State.STREAMING
+        return row.message.text, "", False, row.is_source
+    return "", row.status, row.message.state is State.STREAMING, row.is_source

@@ -296,3 +296,19 @@ def test_the_sources_of_an_answer_are_shown_below_it(shelf: QWidget, icons: Icon
 
     assert whole_text(view) == "Found[ref_1].\n\nSources\n\n[ref_1] A page"
     assert view.spoken_text() == whole_text(view)
+
+
+def test_an_answer_is_shown_as_it_is_written_and_goes_on_that_way(shelf: QWidget, icons: Icons) -> None:
+    message = replace(answer(ASKED), text="**bold**\n\n- one", state=State.STREAMING)
+    view = written(shelf, icons, message)
+    assert whole_text(view) == "bold\n\n• one"
+    view.show_row(Row(message, is_source=True), "GLM-4-Plus")
+    assert whole_text(view) == "**bold**\n\n- one"
+    longer = replace(message, text=message.text + " and *two*")
+    view.grow(Row(longer, is_source=True), " and *two*")
+    assert whole_text(view) == "**bold**\n\n- one and *two*"
+    view.show_row(Row(longer), "GLM-4-Plus")
+    assert whole_text(view) == "bold\n\n• one and two"
+    view.show_row(Row(replace(longer, text="", state=State.WITHHELD), is_source=True), "GLM-4-Plus")
+
+    assert whole_text(view) == ""
