@@ -70,13 +70,13 @@ _BALANCE = Verdict(
 )
 _PLAN = Verdict(
     ServiceRefused,
-    N_("Your plan does not cover this request: {message}"),
+    N_("Your plan does not cover this request: “{message}”."),
     N_("See your plan in the console, or choose another model."),
     Action.OPEN_CONSOLE,
 )
 _QUOTA = Verdict(
     ServiceRefused,
-    N_("The quota of your plan is used up: {message}"),
+    N_("The quota of your plan is used up: “{message}”."),
     N_("Ask again after the time named there, or choose another model."),
     Action.CHOOSE_MODEL,
 )
@@ -89,13 +89,13 @@ _FAULT = Verdict(
 )
 _PARAMETERS = Verdict(
     ServiceRefused,
-    N_("The service did not accept the request: {message}"),
+    N_("The service did not accept the request: “{message}”."),
     N_("Change the question or the settings and ask again."),
     Action.EDIT_QUESTION,
 )
 _MODEL = Verdict(
     ServiceRefused,
-    N_("The service does not offer this model to you: {message}"),
+    N_("The service does not offer this model to you: “{message}”."),
     N_("Choose another model."),
     Action.CHOOSE_MODEL,
 )
@@ -134,20 +134,20 @@ _OVERLOADED = Verdict(
 
 _UNKNOWN = Verdict(
     ServiceRefused,
-    N_("The service reports an error: {message}"),
+    N_("The service reports an error: “{message}”."),
     N_("Try again, or change the question or the settings."),
     Action.RETRY,
 )
 _BUSY = Verdict(
     ServiceRefused,
-    N_("The model is busy right now: {message}"),
+    N_("The model is busy right now: “{message}”."),
     N_("Try again in a minute, or choose another model."),
     Action.CHOOSE_MODEL,
     PATIENT,
 )
 _FAULT_WITH_ID = Verdict(
     ServiceRefused,
-    N_("The service has a fault of its own: {message}"),
+    N_("The service has a fault of its own: “{message}”."),
     N_("Try again in a moment."),
     Action.RETRY,
     BRIEF,
@@ -209,7 +209,7 @@ UNTRUSTED = Verdict(
 )
 PROXY_FAILED = Verdict(
     NetworkFault,
-    N_("The proxy refused the connection: {message}"),
+    N_("The proxy refused the connection: “{message}”."),
     N_("Check the proxy in the settings or in the environment."),
     Action.RETRY,
 )
@@ -321,7 +321,8 @@ class Refusal:
         return self.verdict().failure(
             self.code or f"http-{self.status}",
             code=self.code or str(self.status),
-            message=self.message or self.code or f"HTTP {self.status}",
+            # It is quoted in a sentence of ours, which has a full stop of its own.
+            message=self.message.rstrip(" .。") or self.code or f"HTTP {self.status}",
             status=str(self._http_status),
         )
 

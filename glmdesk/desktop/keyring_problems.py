@@ -33,7 +33,7 @@ def failed(reason: str) -> Problem:
     """Return the problem for everything else; `reason` is the keyring's own text."""
     return Problem(
         "keyring-failed",
-        N_("The keyring reported an error: {reason}"),
+        N_("The keyring reported an error: “{reason}”."),
         N_("Try again, or enter the key for this time only."),
         Action.RETRY,
         details={"reason": reason},
