@@ -35,7 +35,10 @@ class MathSpan:
 
 @dataclass(frozen=True, slots=True)
 class LineBreak:
-    """The end of a source line: a break on the screen when `hard`, otherwise a space."""
+    """The end of a line; `hard` where the source asks for it, and not only for a new line of its own.
+
+    Both are shown: models end a line to end it, and Chinese has no space to join lines with.
+    """
 
     hard: bool = False
 

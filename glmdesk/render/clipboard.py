@@ -73,8 +73,8 @@ def _inline_text(inline: b.Inline) -> str:
     match inline:
         case b.Text(text) | b.CodeSpan(text) | b.MathSpan(tex=text) | b.Image(alt=text):
             pass
-        case b.LineBreak(hard=hard):
-            text = "\n" if hard else " "
+        case b.LineBreak():
+            text = "\n"
         case b.FootnoteRef(label=label):
             text = f"[{label}]"
         case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
@@ -171,8 +171,8 @@ def _inline_html(inline: b.Inline) -> str:
             html = _element("code", escape(text), _CODE)
         case b.MathSpan(tex=tex, display=display):
             html = mathml(tex, display=display) or _element("code", escape(tex), _CODE)
-        case b.LineBreak(hard=hard):
-            html = "<br>" if hard else "\n"
+        case b.LineBreak():
+            html = "<br>"
         case b.FootnoteRef(label=label):
             html = _element("sup", escape(label))
         case b.Strong() | b.Emphasis() | b.Strike() | b.Link():

@@ -93,7 +93,6 @@ def _run(inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef 
         case b.CodeSpan(text) | b.MathSpan(tex=text):
             return style.saying(text)._replace(code=True)
         case b.LineBreak():
-            # Soft ones too: models end a line to end it, and Chinese has no space to join lines with.
             return style.saying("\n")
         case b.FootnoteRef(label):
             return style._replace(text=f"[{label}]", raised=True)

@@ -24,11 +24,11 @@ def rich(text: str) -> str:
     [
         ("# a *b*", "a b"),
         ("a **b** ~~c~~ `d` [e](https://f)", "a b c d e"),
-        ("a\nb  \nc", "a b\nc"),
+        ("a\nb  \nc", "a\nb\nc"),
         ("a\n\nb", "a\n\nb"),
         ("- a\n- b\n  - c", "• a\n• b\n  • c"),
         ("- a\n\n- b", "• a\n\n• b"),
-        ("9. a\n10. b\n    c", "9. a\n10. b c"),
+        ("9. a\n10. b\n    c", "9. a\n10. b\n    c"),
         ("- [ ] a\n- [x] b", "☐ a\n☑ b"),
         ("1. [x] a", "1. ☑ a"),
         ("1. a\n   ```\n   b\n   c\n   ```", "1. a\n   b\n   c"),

@@ -11,7 +11,7 @@ from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
-from glmdesk.render.selection import end_of, selected_text
+from glmdesk.render.selection import end_of, selected
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
@@ -196,7 +196,9 @@ class MessageView(QWidget):
         if self._selection is None:
             return ""
         first, last = self._selection
-        return selected_text(self._blocks.blocks, (first.block, first.position), (last.block, last.position))
+        return plain_text(
+            selected(self._blocks.blocks, (first.block, first.position), (last.block, last.position))
+        )
 
     def link_at(self, point: QPointF) -> str:
         """Return the target of the link at a point, or an empty text."""
