@@ -35,6 +35,7 @@ from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
     from glmdesk.ui.dialogs.settings import SettingsDialog
+    from glmdesk.ui.panes.finding import Finding
     from glmdesk.ui.widgets.transcript import Transcript
 
 
@@ -70,6 +71,7 @@ class Desk(QObject):
         store = Conversations(database)
         rows, self._messages = ConversationList(self), MessageList(self)
         self._view = ConversationView(rows)
+        self._finding: Finding | None = None
         self._key_entry = KeyEntry()
         self._library = LibraryController(store, rows, tasks)
         self._answers = AnswersController(
@@ -124,6 +126,9 @@ class Desk(QObject):
         sidebar.settings_requested.connect(self._open_settings)
         self._window.help_requested.connect(self._list_shortcuts)
         self._window.step_requested.connect(self._binding.go_to_message)
+        self._window.find_requested.connect(self._find)
+        self._window.match_requested.connect(self._find_match)
+        pane.header.find_requested.connect(self._find)
         sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
         self._view.chosen.connect(chat.open)
         self._view.chosen.connect(self._binding.leave_key_entry)
@@ -146,11 +151,18 @@ class Desk(QObject):
 
     def _make_transcript(self) -> "Transcript":
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
+        from glmdesk.ui.controllers.copying import CopyController  # noqa: PLC0415
+        from glmdesk.ui.panes.finding import Finding  # noqa: PLC0415
         from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
 
         stage = self._stage
         transcript = Transcript(self._messages, self._catalog, stage.icons, stage.appearance.style)
         transcript.link_activated.connect(_open)
+        copying = CopyController(self._tasks, transcript)
+        transcript.copy_requested.connect(copying.copy)
+        transcript.marked.connect(copying.offer)
+        self._finding = Finding(stage.window.chat, transcript, self._messages, self._tasks, stage.icons)
+        self._finding.set_theme(stage.appearance.theme)
         stage.appearance.changed.connect(lambda: transcript.set_style(stage.appearance.style))
         return transcript
 
@@ -191,6 +203,14 @@ class Desk(QObject):
         if not self._stage.is_demo:
             self._connect_key(dialog)
         dialog.open()
+
+    def _find(self) -> None:
+        if self._finding is not None:
+            self._finding.begin()
+
+    def _find_match(self, step: int) -> None:
+        if self._finding is not None:
+            self._finding.step(step)
 
     def _list_shortcuts(self) -> None:
         from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415 - for who opens it
@@ -269,6 +289,8 @@ class Desk(QObject):
 
     def _show_theme(self) -> None:
         self._window.set_theme(self._stage.appearance.theme)
+        if self._finding is not None:
+            self._finding.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
         endpoint = self._connection.endpoint

@@ -11,7 +11,19 @@ from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.panes.sidebar import Sidebar
-from glmdesk.ui.shortcuts import HELP, MESSAGE, NEW_CHAT, NEXT, PREVIOUS, SETTINGS, SIDEBAR, Shortcut
+from glmdesk.ui.shortcuts import (
+    FIND,
+    FIND_NEXT,
+    FIND_PREVIOUS,
+    HELP,
+    MESSAGE,
+    NEW_CHAT,
+    NEXT,
+    PREVIOUS,
+    SETTINGS,
+    SIDEBAR,
+    Shortcut,
+)
 from glmdesk.ui.theme import Theme
 
 _DEFAULT_SIZE = (1080, 760)
@@ -26,12 +38,16 @@ class MainWindow(QMainWindow):
         painted(): it was painted for the first time.
         help_requested(): the keyboard shortcuts should be listed.
         step_requested(step: int): the reader should go to the message before (-1) or after (1).
+        find_requested(): a text should be found in the chat.
+        match_requested(step: int): the reader should go to the match before (-1) or after (1).
     """
 
     closed = Signal()
     painted = Signal()
     help_requested = Signal()
     step_requested = Signal(int)
+    find_requested = Signal()
+    match_requested = Signal(int)
 
     def __init__(self, icons: Icons, *, is_demo: bool) -> None:
         super().__init__()
@@ -60,6 +76,9 @@ class MainWindow(QMainWindow):
         self._add_shortcut(MESSAGE, self.chat.composer.input.setFocus)
         self._add_shortcut(PREVIOUS, lambda: self.step_requested.emit(-1))
         self._add_shortcut(NEXT, lambda: self.step_requested.emit(1))
+        self._add_shortcut(FIND, self.find_requested.emit)
+        self._add_shortcut(FIND_NEXT, lambda: self.match_requested.emit(1))
+        self._add_shortcut(FIND_PREVIOUS, lambda: self.match_requested.emit(-1))
         self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
         self._add_shortcut(HELP, self.help_requested.emit)
 

@@ -21,7 +21,7 @@ class Shortcut:
     @property
     def sequence(self) -> str:
         """The keys as Qt reads them."""
-        return self.keys.replace("↑", "Up").replace("↓", "Down")
+        return self.keys.replace("↑", "Up").replace("↓", "Down").replace("→", "Right")
 
     def added_to(self, text: str) -> str:
         """Return a tool tip that names the keys too."""
@@ -41,6 +41,9 @@ SIDEBAR = Shortcut("Ctrl+B", N_("Show or hide the sidebar"))
 MESSAGE = Shortcut("Ctrl+L", N_("Go to the message being written"))
 PREVIOUS = Shortcut("Ctrl+↑", N_("Go to the previous message"))
 NEXT = Shortcut("Ctrl+↓", N_("Go to the next message"))
+FIND = Shortcut("Ctrl+F", N_("Find in chat"))
+FIND_NEXT = Shortcut("F3", N_("Next match"))
+FIND_PREVIOUS = Shortcut("Shift+F3", N_("Previous match"))
 SETTINGS = Shortcut("Ctrl+,", N_("Settings"))
 HELP = Shortcut("F1", N_("Keyboard shortcuts"))
 
@@ -49,7 +52,21 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
     """Return all shortcuts, in the order in which they are read."""
     send, line = ("Ctrl+Enter", "Enter") if sends_with_control else ("Enter", "Shift+Enter")
     return (
-        Group(N_("Everywhere"), (NEW_CHAT, SIDEBAR, MESSAGE, PREVIOUS, NEXT, SETTINGS, HELP)),
+        Group(
+            N_("Everywhere"),
+            (
+                NEW_CHAT,
+                SIDEBAR,
+                MESSAGE,
+                PREVIOUS,
+                NEXT,
+                FIND,
+                FIND_NEXT,
+                FIND_PREVIOUS,
+                SETTINGS,
+                HELP,
+            ),
+        ),
         Group(
             N_("While writing"),
             (
@@ -73,6 +90,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
                 Shortcut("Home", N_("Go to the beginning")),
                 Shortcut("End", N_("Go to the end")),
                 Shortcut("Space", N_("Go on by a page")),
+                Shortcut("Shift+→", N_("Select on, by letter; by line with ↓, by word with Ctrl")),
                 Shortcut("Ctrl+A", N_("Select everything")),
                 Shortcut("Ctrl+C", N_("Copy what is selected")),
             ),

@@ -23,7 +23,10 @@ class Scheme(Enum):
 
 
 class Theme(NamedTuple):
-    """The colours of one scheme. Text on its background keeps a contrast of at least 4.5 : 1."""
+    """The colours of one scheme. Text on its background keeps a contrast of at least 4.5 : 1.
+
+    `found` and `found_here` lie over text, which is seen through them.
+    """
 
     scheme: Scheme
     page: str
@@ -39,6 +42,8 @@ class Theme(NamedTuple):
     on_accent: str
     link: str
     selection: str
+    found: str
+    found_here: str
     code_background: str
     code_header: str
     danger: str
@@ -77,6 +82,8 @@ LIGHT = Theme(
     on_accent="#ffffff",
     link="#2450d6",
     selection="#bcd0ff",
+    found="#50f5c400",
+    found_here="#58ff8a00",
     code_background="#f6f7f9",
     code_header="#eceef2",
     danger="#b3261e",
@@ -106,6 +113,8 @@ DARK = Theme(
     on_accent="#10131a",
     link="#8eaaff",
     selection="#35508f",
+    found="#48ffd54a",
+    found_here="#50ff9d2e",
     code_background="#1f2227",
     code_header="#282c33",
     danger="#ff8f87",

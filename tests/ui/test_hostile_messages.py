@@ -20,6 +20,7 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import Message, State
+from glmdesk.render.copying import Part, as_html, as_markdown, as_plain_text
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.boxes.text_box import TextBox
@@ -167,7 +168,9 @@ def look_at(furnished: Furnished, branch: list[Message]) -> None:
         view.spoken_text()
         view.link_at(QPointF(view.width() / 2, 15))
         view.select((view.place_at(QPointF(0, 0)), view.end))
-        view.selected_text()
+    for manner in (as_plain_text, as_html, as_markdown):
+        manner([Part(message) for message in branch])
+    for view in views(furnished):
         view.grab()
 
 

@@ -29,6 +29,8 @@ TEXT_ON = {
 }
 # Frames of what has the focus, dots and icons.
 SHAPES_ON = {"accent": "page sidebar card selected hover", "muted": "page sidebar notice_background"}
+# What lies over text.
+VEILS = {"found", "found_here"}
 
 PAIRS = [(text, ground) for text, grounds in TEXT_ON.items() for ground in grounds.split()]
 SHAPES = [(shape, ground) for shape, grounds in SHAPES_ON.items() for ground in grounds.split()]
@@ -88,10 +90,37 @@ def test_every_kind_of_code_has_a_colour_that_can_be_read(look: Theme, kind: Kin
     assert contrast(colour_of(look, kind), look.code_background) >= TEXT_CONTRAST
 
 
+def through(colour: str, below: str) -> str:
+    """Return what is seen of a colour through another one."""
+    over, under = QColor(colour), QColor(below)
+    share = over.alphaF()
+    mixed = (
+        share * top + (1 - share) * bottom
+        for top, bottom in (
+            (over.redF(), under.redF()),
+            (over.greenF(), under.greenF()),
+            (over.blueF(), under.blueF()),
+        )
+    )
+    return QColor.fromRgbF(*mixed).name()
+
+
+@both
+@pytest.mark.parametrize("veil", VEILS)
+@pytest.mark.parametrize(
+    ("text", "ground"), [("text", "page"), ("text", "card"), ("text", "code_background")]
+)
+def test_text_can_be_read_through_what_lies_over_it(look: Theme, veil: str, text: str, ground: str) -> None:
+    seen = [through(getattr(look, veil), getattr(look, name)) for name in (text, ground)]
+
+    assert contrast(*seen) >= TEXT_CONTRAST
+    assert contrast(seen[1], getattr(look, ground)) > 1.1, "it is to be seen itself"
+
+
 @both
 def test_every_colour_is_one_and_belongs_to_a_pair(look: Theme) -> None:
     names = set(look._fields) - {"scheme"}
-    used = {name for pair in (*PAIRS, *SHAPES) for name in pair} | {"border"}
+    used = {name for pair in (*PAIRS, *SHAPES) for name in pair} | {"border"} | VEILS
 
     assert all(QColor(getattr(look, name)).isValid() for name in names)
     assert names == used

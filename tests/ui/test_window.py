@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.find_bar import FindBar
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.starters import Starters
@@ -458,6 +459,7 @@ async def test_copying_a_message_copies_its_markdown(opened: Opening) -> None:
         window.service.script(Answer("**您好！**"))
         await window.ask("你好")
         window.press("Copy")
+        await window.tasks.ended("copy")
 
         assert QGuiApplication.clipboard().text() == "**您好！**"
 
@@ -567,6 +569,38 @@ async def test_keys_lead_from_message_to_message_while_one_writes(opened: Openin
 
         assert bar.value() == bar.maximum()
         assert window.window.focusWidget() is window.composer.input
+
+
+async def test_a_text_is_found_in_the_messages_and_left_with_escape(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("A **needle** in a haystack, a needle at the end."))
+        await window.ask("Where is the needle?")
+        window.window.activateWindow()
+        QTest.keySequence(window.window, QKeySequence("Ctrl+F"))
+        (bar,) = window.window.findChildren(FindBar)
+        assert window.window.focusWidget() is bar.field
+        bar.field.setText("Needle")
+        await window.tasks.ended("find")
+        assert "1 of 3" in shown_labels(bar)
+        press(bar.field, ENTER)
+        assert "2 of 3" in shown_labels(bar)
+        QTest.keySequence(window.window, QKeySequence("Shift+F3"))
+        assert "1 of 3" in shown_labels(bar)
+        press(bar.field, Qt.Key.Key_Escape)
+        assert not bar.isVisible()
+        assert window.named("Transcript") == [window.window.focusWidget()]
+
+
+async def test_the_bar_for_finding_goes_with_the_messages(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("ok"))
+        await window.ask("one")
+        window.window.find_requested.emit()
+        (bar,) = window.window.findChildren(FindBar)
+        assert bar.isVisible()
+        window.press("New chat")
+
+        assert not bar.isVisible()
 
 
 async def test_f1_lists_the_shortcuts_with_the_keys_of_the_settings(opened: Opening) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Catalog
@@ -90,7 +89,6 @@ class ChatBinding(QObject):
         transcript.continue_requested.connect(self._chat.go_on)
         transcript.variant_requested.connect(self._chat.choose_variant)
         transcript.edit_requested.connect(self._edit)
-        transcript.copy_requested.connect(self._copy)
         transcript.remedy_requested.connect(self._remedy)
         self._pane.add_transcript(transcript)
 
@@ -219,9 +217,6 @@ class ChatBinding(QObject):
     def _write(self, text: str) -> None:
         self._pane.composer.set_text(text)
         self._pane.composer.input.setFocus()
-
-    def _copy(self, row: int) -> None:
-        QGuiApplication.clipboard().setText(self._messages[row].message.text)
 
     def _delete(self, row: int) -> None:
         # The button that was pressed goes with its message.

@@ -31,6 +31,7 @@ class ChatPane(QWidget):
         column.addWidget(self.header)
         column.addWidget(self._body, 1)
         column.addWidget(_column(self.banner, self.composer))
+        self._column = column
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""
@@ -48,6 +49,10 @@ class ChatPane(QWidget):
         """Add the view of the messages."""
         self._transcript = transcript
         self._body.addWidget(transcript)
+
+    def add_find_bar(self, bar: QWidget) -> None:
+        """Add what asks for a text to be found, above the messages."""
+        self._column.insertWidget(self._column.indexOf(self._body), bar)
 
     def show_messages(self) -> None:
         """Show the transcript."""

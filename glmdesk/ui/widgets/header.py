@@ -57,13 +57,14 @@ class Header(QWidget):
 
     Signals:
         renamed(conversation_id: str, title: str): the title was edited, and is not empty.
-        delete_requested(conversation_id: str): by the menu.
+        delete_requested(conversation_id: str), find_requested(): by the menu.
         model_picked(model_id: str): another model should answer from now on.
         sidebar_toggled(): the sidebar should be hidden, or shown again.
     """
 
     renamed = Signal(str, str)
     delete_requested = Signal(str)
+    find_requested = Signal()
     model_picked = Signal(str)
     sidebar_toggled = Signal()
 
@@ -113,6 +114,7 @@ class Header(QWidget):
         self._row.addWidget(picker)
         picker.set_label(_("Model"))
         more.setIconSize(QSize(20, 20))
+        more.add_choice(_("Find in chat"), self.find_requested.emit)
         more.add_choice(_("Rename"), self._edit)
         more.add_choice(_("Delete"), lambda: self.delete_requested.emit(self._id))
         self._row.addWidget(more)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
-from PySide6.QtGui import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
+from glmdesk.render.copying import Manner
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
@@ -33,6 +34,8 @@ from glmdesk.ui.widgets.quotes import PlainLabel
 # Pixels. Large letters make the row higher; an error keeps its distance from what was said.
 _ROW_HEIGHT = 28
 _ABOVE_OUTCOME = 8
+_COPIED_MS = 1500
+"""Milliseconds that a copy is confirmed for."""
 
 
 class MessageFooter(QWidget):
@@ -42,7 +45,8 @@ class MessageFooter(QWidget):
     at, one of its buttons has the focus, or its menu is open.
 
     Signals:
-        copy_requested(), edit_requested(), retry_requested(), continue_requested(): of this message.
+        copy_requested(manner: Manner): of the whole message.
+        edit_requested(), retry_requested(), continue_requested(): of this message.
         retry_with_requested(model_id: str): another model should answer, this once.
         branch_requested(): a new conversation should begin with what was said up to this message.
         source_toggled(): its Markdown should be shown as it is written, or what it stands for again.
@@ -51,7 +55,7 @@ class MessageFooter(QWidget):
         remedy_requested(action: Action): what the message's problem offers besides continuing and retrying.
     """
 
-    copy_requested = Signal()
+    copy_requested = Signal(object)
     edit_requested = Signal()
     retry_requested = Signal()
     continue_requested = Signal()
@@ -79,7 +83,7 @@ class MessageFooter(QWidget):
         self._position = QLabel()
         self._position.setProperty("kind", "muted")
         self._next = self._icon_button("next", _("Next variant"), lambda: self.variant_requested.emit(1))
-        self._copy = self._icon_button("copy", _("Copy"), self.copy_requested.emit)
+        self._copy = self._icon_button("copy", _("Copy"), self._copy_source)
         self._edit = self._icon_button("edit", _("Edit"), self.edit_requested.emit)
         self._retry = self._icon_button("retry", _("Retry"), self.retry_requested.emit)
         self._more = MenuButton(_("More"))
@@ -184,10 +188,24 @@ class MessageFooter(QWidget):
             choices.append(Choice(_("Retry with"), choices=models))
         choices.append(Choice(_("Branch"), self.branch_requested.emit))
         if is_answer and has_text:
+            for name, manner in (
+                (_("Copy as rich text"), Manner.RICH),
+                (_("Copy as plain text"), Manner.PLAIN),
+            ):
+                choices.append(Choice(name, partial(self.copy_requested.emit, manner)))
+        if is_answer and has_text:
             name = _("Show as text") if is_source else _("Show as code")
             choices.append(Choice(name, self.source_toggled.emit))
         choices.append(Choice(_("Delete"), self.delete_requested.emit))
         self._more.set_choices(choices)
+
+    def _copy_source(self) -> None:
+        """Copy the Markdown, and say that it was done."""
+        self.copy_requested.emit(Manner.MARKDOWN)
+        self._copy.setIcon(self._icons.icon("check", self._theme.muted))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._copy, _("Copied")))
+        restore = partial(self._copy.setIcon, self._icons.icon("copy", self._theme.muted))
+        QTimer.singleShot(_COPIED_MS, self._copy, restore)
 
     def _show_remedy(self, message: Message) -> None:
         action = message.problem.action if message.problem else None

@@ -1,17 +1,20 @@
 """One message on the screen: its blocks painted, its actions below."""
 
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, Qt
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
-from glmdesk.render.selection import end_of, selected
+from glmdesk.render.find import Hit
+from glmdesk.render.selection import START, Place, end_of
+from glmdesk.render.shown import as_code, as_written
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
@@ -33,14 +36,6 @@ _SHORT: Final = 1000
 """Characters. The card of a longer question is as wide as can be; looking for its longest line takes time."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A place in a message: which block, and which position in it."""
-
-    block: int
-    position: int
-
-
 class MessageView(QWidget):
     """A message. Its height is a guess as far as it was not laid out for its width."""
 
@@ -59,6 +54,8 @@ class MessageView(QWidget):
         self._full_height = 0
         self._blocks_width = 0.0
         self._selection: tuple[Place, Place] | None = None
+        self._hits: Sequence[Hit] = ()
+        self._current_hit: Hit | None = None
         self._is_pinned_open = False
         self.footer = MessageFooter(icons, voices.style.theme)
         self.footer.setParent(self)
@@ -93,7 +90,7 @@ class MessageView(QWidget):
         self._row = row
         update = self._stream.feed(text)
         if self._is_source:
-            unchanged = self._blocks.replace(0, (_as_code(row.message.text),))
+            unchanged = self._blocks.replace(0, (as_code(row.message.text),))
         else:
             unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
         top = int(self._origin.y()) + unchanged
@@ -171,13 +168,18 @@ class MessageView(QWidget):
     def place_at(self, point: QPointF) -> Place:
         """Return the place nearest to a point."""
         if not len(self._blocks):
-            return Place(0, 0)
+            return START
         return Place(*self._blocks.place_at(point - self._origin))
 
     @property
     def end(self) -> Place:
         """The last place."""
-        return Place(*end_of(self._blocks.blocks))
+        return end_of(self._blocks.blocks)
+
+    @property
+    def blocks(self) -> Sequence[b.Block]:
+        """What is shown."""
+        return self._blocks.blocks
 
     def line_at(self, place: Place) -> tuple[float, float]:
         """Return the top and the height of the line of a place, and lay it out if need be."""
@@ -191,14 +193,16 @@ class MessageView(QWidget):
             self._selection = selection
             self.update()
 
-    def selected_text(self) -> str:
-        """Return the plain text that is marked."""
-        if self._selection is None:
-            return ""
-        first, last = self._selection
-        return plain_text(
-            selected(self._blocks.blocks, (first.block, first.position), (last.block, last.position))
-        )
+    def areas(self, block: int, first: int, last: int) -> list[QRectF]:
+        """Return where positions of a block are, as far as they are laid out."""
+        origin = self._origin
+        return [area.translated(origin) for area in self._blocks.areas_in(block, first, last)]
+
+    def show_hits(self, hits: Sequence[Hit], current: Hit | None) -> None:
+        """Mark what was found, in order, and the one that the reader is led to."""
+        if (hits, current) != (self._hits, self._current_hit):
+            self._hits, self._current_hit = hits, current
+            self.update()
 
     def link_at(self, point: QPointF) -> str:
         """Return the target of the link at a point, or an empty text."""
@@ -219,8 +223,23 @@ class MessageView(QWidget):
             painter.drawRoundedRect(self._card, _CARD_RADIUS, _CARD_RADIUS)
         painter.translate(self._origin)
         clip = QRectF(event.rect()).translated(-self._origin)
-        first, last = self._selection or (Place(0, 0), Place(0, 0))
-        self._blocks.paint_between(painter, clip, (first.block, first.position), (last.block, last.position))
+        first, last = self._selection or (START, START)
+        self._blocks.paint_between(painter, clip, first, last)
+        if self._hits:
+            self._paint_hits(painter, clip)
+
+    def _paint_hits(self, painter: QPainter, clip: QRectF) -> None:
+        """Colour what was found; letters are seen through the colour."""
+        theme = self._voices.style.theme
+        first, last = self._blocks.place_at(clip.topLeft()), self._blocks.place_at(clip.bottomRight())
+        begin = bisect_left(self._hits, first[0], key=lambda hit: hit.block)
+        end = bisect_right(self._hits, last[0], key=lambda hit: hit.block)
+        for hit in self._hits[begin:end]:
+            is_here = hit == self._current_hit
+            painter.setBrush(QColor(theme.found_here if is_here else theme.found))
+            painter.setPen(QPen(QColor(theme.accent), 1.5) if is_here else Qt.PenStyle.NoPen)
+            for area in self._blocks.areas_in(*hit):
+                painter.drawRoundedRect(area.adjusted(-1, 1, 1, -1), 3, 3)
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -236,12 +255,12 @@ class MessageView(QWidget):
         message = self._row.message
         self._stream = BlockStream()
         if self.is_card:
-            self._blocks.replace(0, (_as_written(message.text),))
+            self._blocks.replace(0, (as_written(message.text),))
             return
         self._stream.feed(message.text)
-        blocks = (_as_code(message.text),) if self._is_source else self._stream.blocks
+        blocks = (as_code(message.text),) if self._is_source else self._stream.blocks
         if not blocks and message.state is State.STREAMING:
-            blocks = (_as_written(self._row.status or "…"),)
+            blocks = (as_written(self._row.status or "…"),)
         self._blocks.replace(0, blocks)
 
     def _show_sources(self) -> None:
@@ -251,22 +270,6 @@ class MessageView(QWidget):
         sources = source_blocks(self._row.message.citations)
         if count and tuple(self._blocks.blocks[count:]) != sources:
             self._blocks.replace(count, sources)
-
-
-def _as_written(text: str) -> b.Paragraph:
-    """Return a text in which nothing is Markdown."""
-    inlines: list[b.Inline] = []
-    for number, line in enumerate(text.split("\n")):
-        if number:
-            inlines.append(b.LineBreak(hard=True))
-        if line:
-            inlines.append(b.Text(line))
-    return b.Paragraph(tuple(inlines))
-
-
-def _as_code(text: str) -> b.Code:
-    """Return the Markdown of an answer as it is written."""
-    return b.Code("Markdown", text)
 
 
 def _source(row: Row) -> tuple[str, str, bool, bool]:

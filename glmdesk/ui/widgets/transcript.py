@@ -1,12 +1,13 @@
 """The messages of a conversation, scrolled. Only what is near the window has widgets and layouts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -14,13 +15,16 @@ from PySide6.QtGui import (
     QResizeEvent,
     Qt,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QPushButton
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
-from glmdesk.render.clipboard import plain_text
-from glmdesk.render.markdown import parse
+from glmdesk.render import blocks as b
+from glmdesk.render.copying import Manner, Part
+from glmdesk.render.find import Hit
+from glmdesk.render.selection import Place
+from glmdesk.render.shown import shown_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList, Row
@@ -28,7 +32,8 @@ from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.heights import Heights
-from glmdesk.ui.widgets.message_view import MessageView, Place
+from glmdesk.ui.widgets.message_view import MessageView
+from glmdesk.ui.widgets.selection import Selection, Spot
 
 _STEP = 48
 _KEPT_VIEWS = 40
@@ -37,9 +42,6 @@ _NEAR_START = 4
 _PASSES = 30
 """Measuring a row may bring another one into view, until the window is full."""
 
-_Spot = tuple[int, Place]
-"""A place in the transcript: a row and a place in its message."""
-
 
 class Transcript(QAbstractScrollArea):
     """Shows a `MessageList`.
@@ -47,8 +49,10 @@ class Transcript(QAbstractScrollArea):
     It follows the end only while the reader is at the end; otherwise a button leads there.
 
     Signals:
-        copy_requested(row: int), edit_requested(row: int), retry_requested(row: int), continue_requested(row:
-        int):     an action of that message.
+        copy_requested(parts: list[Part], manner: Manner): something should be put on the clipboard.
+        marked(parts: list[Part]): something was selected with the mouse.
+        edit_requested(row: int), retry_requested(row: int), continue_requested(row: int): an action of that
+        message.
         branch_requested(row: int), source_toggled(row: int), delete_requested(row: int): rarer ones.
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
@@ -56,7 +60,8 @@ class Transcript(QAbstractScrollArea):
         link_activated(url: str): a link was clicked. It is not opened here.
     """
 
-    copy_requested = Signal(int)
+    copy_requested = Signal(object, object)
+    marked = Signal(object)
     edit_requested = Signal(int)
     retry_requested = Signal(int)
     continue_requested = Signal(int)
@@ -88,8 +93,11 @@ class Transcript(QAbstractScrollArea):
         self._views: dict[int, MessageView] = {}
         self._follows = True
         self._is_placing = False
-        self._anchor: _Spot | None = None
-        self._head: _Spot | None = None
+        self._selection = Selection(self, self)
+        self._selection.changed.connect(self._show_selection)
+        self._hits: Mapping[int, Sequence[Hit]] = {}
+        self._current_hit: tuple[int, Hit] | None = None
+        self._double_clicked = QElapsedTimer()
         self._to_end = QPushButton(_("↓ New text"), self)
         self._to_end.setAccessibleName(_("Go to the end"))
         self._to_end.clicked.connect(self.go_to_end)
@@ -141,8 +149,7 @@ class Transcript(QAbstractScrollArea):
         """Show other messages; with some kept, the reader stays with them."""
         count = len(self._messages)
         self._forget_views([row for row in self._views if row >= kept])
-        self._anchor = self._head = None
-        self._show_selection()
+        self._selection.clear()
         heights = [self._heights[row] for row in range(kept)]
         heights += [self._estimate(self._messages[row]) for row in range(kept, count)]
         self._heights = Heights(heights)
@@ -328,7 +335,7 @@ class Transcript(QAbstractScrollArea):
     def _make_view(self, row: int) -> MessageView:
         view = MessageView(self._voices, self._icons, self.viewport())
         footer = view.footer
-        footer.copy_requested.connect(lambda: self.copy_requested.emit(row))
+        footer.copy_requested.connect(partial(self._copy_message, row))
         footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
         footer.retry_requested.connect(lambda: self.retry_requested.emit(row))
         footer.continue_requested.connect(lambda: self.continue_requested.emit(row))
@@ -340,7 +347,8 @@ class Transcript(QAbstractScrollArea):
         footer.variant_requested.connect(partial(self.variant_requested.emit, row))
         footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
         view.show_row(self._messages[row], self._title(row))
-        view.select(self._selection_in(row, view))
+        view.select(self._selection.within(row))
+        self._show_hits_in(row, view)
         return view
 
     def _hide_others(self, shown: range) -> None:
@@ -362,9 +370,13 @@ class Transcript(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         bar = self.verticalScrollBar()
         if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy_selection()
-        elif event.matches(QKeySequence.StandardKey.SelectAll) and len(self._messages):
-            self._select_all()
+            self._copy(Manner.RICH)
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self._selection.select_all()
+        elif event.key() == Qt.Key.Key_Escape and not self._selection.is_empty:
+            self._selection.clear()
+        elif self._selection.take_key(event):
+            pass
         elif event.key() == Qt.Key.Key_Home:
             bar.setValue(0)
         elif event.key() == Qt.Key.Key_End:
@@ -378,18 +390,24 @@ class Transcript(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        spot = self._spot_at(event.position())
-        extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and self._anchor is not None
-        if not extends:
-            self._anchor = spot
-        self._head = spot
-        self._show_selection()
+        interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
+        if self._double_clicked.isValid() and self._double_clicked.restart() < interval:
+            self._double_clicked.invalidate()
+            self._selection.press_again(event.position())
+            return
+        extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._selection.press(event.position(), extends=extends)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._double_clicked.start()
+            self._selection.press_again(event.position())
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton and self._anchor is not None:
-            self._head = self._spot_at(event.position())
-            self._show_selection()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._selection.drag(event.position())
             return
         hit = self._view_at(event.position())
         is_active = hit is not None and bool(hit[0].link_at(hit[1]) or hit[0].copyable_at(hit[1]))
@@ -400,14 +418,120 @@ class Transcript(QAbstractScrollArea):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        hit = self._view_at(event.position())
-        if hit is None or self._anchor != self._head or event.button() != Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        view, point = hit
-        if link := view.link_at(point):
-            self.link_activated.emit(link)
-        elif (text := view.copyable_at(point)) is not None:
-            QGuiApplication.clipboard().setText(text)
+        self._selection.release()
+        if not self._selection.is_empty:
+            self.marked.emit(self._selection.parts)
+        elif hit := self._view_at(event.position()):
+            view, point = hit
+            if link := view.link_at(point):
+                self.link_activated.emit(link)
+            elif (text := view.copyable_at(point)) is not None:
+                QGuiApplication.clipboard().setText(text)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, manner in (
+            (_("Copy"), Manner.RICH),
+            (_("Copy as Markdown"), Manner.MARKDOWN),
+            (_("Copy as plain text"), Manner.PLAIN),
+        ):
+            action = menu.addAction(name)
+            action.triggered.connect(partial(self._copy, manner))
+            action.setEnabled(not self._selection.is_empty)
+        menu.addSeparator()
+        menu.addAction(_("Select all"), self._selection.select_all)
+        menu.popup(event.globalPos())
+
+    def _copy_message(self, row: int, manner: Manner) -> None:
+        self.copy_requested.emit([self.part_of(row)], manner)
+
+    def _copy(self, manner: Manner, *_checked: bool) -> None:
+        if parts := self._selection.parts:
+            self.copy_requested.emit(parts, manner)
+
+    def show_hits(self, hits: Mapping[int, Sequence[Hit]], current: tuple[int, Hit] | None) -> None:
+        """Mark what was found, by row, and lead the reader to one of them."""
+        is_led = current is not None and current != self._current_hit
+        self._hits, self._current_hit = hits, current
+        for row, view in self._views.items():
+            self._show_hits_in(row, view)
+        if is_led and current is not None:
+            row, hit = current
+            self.bring_into_view(Spot(row, Place(hit.block, hit.first)))
+
+    def _show_hits_in(self, row: int, view: MessageView) -> None:
+        current = self._current_hit
+        view.show_hits(self._hits.get(row, ()), current[1] if current and current[0] == row else None)
+
+    @property
+    def top_row(self) -> int:
+        """The row of the message at the top of what is seen; 0 where there are none."""
+        return self._heights.row_at(self._value) if len(self._heights) else 0
+
+    def row_count(self) -> int:
+        """Return how many messages there are."""
+        return len(self._messages)
+
+    def blocks_in(self, row: int) -> Sequence[b.Block]:
+        """Return what is shown of a message."""
+        if view := self._views.get(row):
+            return view.blocks
+        shown = self._messages[row]
+        return shown_blocks(shown.message, is_source=shown.is_source)
+
+    def part_of(self, row: int) -> Part:
+        """Return the whole of a message, to be copied."""
+        shown = self._messages[row]
+        return Part(shown.message, is_source=shown.is_source)
+
+    def seen(self) -> QRectF:
+        """Return what is seen, as an area of the viewport."""
+        return QRectF(self.viewport().rect())
+
+    def scroll_by(self, pixels: int) -> None:
+        """Scroll on, or back."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + pixels)
+
+    def spot_at(self, point: QPointF) -> Spot | None:
+        """Return the place nearest to a point of the viewport; None where there are no messages."""
+        if not len(self._heights):
+            return None
+        y = round(point.y()) + self._value
+        row = self._heights.row_at(y)
+        view = self._view(row)
+        top = self._heights.top(row)
+        view.lay_out(y - top - 1, y - top + 1, 0)
+        return Spot(row, view.place_at(QPointF(point.x(), y - top)))
+
+    def cursor_at(self, spot: Spot) -> QRectF:
+        """Return where a cursor would stand at a place, as an area of the viewport."""
+        view = self._view(spot.row)
+        top, height = view.line_at(spot.place)
+        areas = view.areas(spot.place.block, spot.place.position, spot.place.position)
+        x = areas[0].x() if areas else 0.0
+        return QRectF(x, self._heights.top(spot.row) - self._value + top, 0, height)
+
+    def bring_into_view(self, spot: Spot) -> None:
+        """Show the line of a place, with some of what is around it where it was out of sight."""
+        for _pass in range(_PASSES):
+            view = self._view(spot.row)
+            top, height = view.line_at(spot.place)
+            self._heights[spot.row] = view.full_height
+            line = self._heights.top(spot.row) + round(top)
+            screen = self.viewport().height()
+            if self._value <= line and line + height <= self._value + screen:
+                break
+            self._follows = False
+            before = self._value
+            self._place(at=line - screen // 3)
+            self._follows = self._is_at_end()
+            if self._value == before:
+                break
 
     def _view_at(self, position: QPointF) -> tuple[MessageView, QPointF] | None:
         for view in self._views.values():
@@ -415,41 +539,6 @@ class Transcript(QAbstractScrollArea):
                 return view, position - QPointF(view.pos())
         return None
 
-    def _spot_at(self, position: QPointF) -> _Spot | None:
-        if not len(self._heights):
-            return None
-        row = self._heights.row_at(round(position.y()) + self.verticalScrollBar().value())
-        view = self._view(row)
-        return row, view.place_at(position - QPointF(view.pos()))
-
-    def _select_all(self) -> None:
-        last = len(self._messages) - 1
-        self._anchor, self._head = (0, Place(0, 0)), (last, self._view(last).end)
-        self._show_selection()
-
     def _show_selection(self) -> None:
         for row, view in self._views.items():
-            view.select(self._selection_in(row, view))
-
-    def _selection_in(self, row: int, view: MessageView) -> tuple[Place, Place] | None:
-        if self._anchor is None or self._head is None or self._anchor == self._head:
-            return None
-        (first_row, first), (last_row, last) = sorted((self._anchor, self._head))
-        if not first_row <= row <= last_row:
-            return None
-        return (first if row == first_row else Place(0, 0)), (last if row == last_row else view.end)
-
-    def _copy_selection(self) -> None:
-        if self._anchor is None or self._head is None:
-            return
-        rows = range(min(self._anchor[0], self._head[0]), max(self._anchor[0], self._head[0]) + 1)
-        texts = [
-            self._views[row].selected_text() if row in self._views else self._text_of(row) for row in rows
-        ]
-        if text := "\n\n".join(filter(None, texts)):
-            QGuiApplication.clipboard().setText(text)
-
-    def _text_of(self, row: int) -> str:
-        """Return the whole text of a message that is not on the screen."""
-        message = self._messages[row].message
-        return message.text if message.role == "user" else plain_text(parse(message.text))
+            view.select(self._selection.within(row))

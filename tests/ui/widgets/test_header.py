@@ -129,8 +129,11 @@ def test_the_menu_renames_and_deletes_what_is_shown(header: Header, qtbot: QtBot
     header.show_conversation(shown, is_stored=True)
     more(header).click()
     assert menu(header).isVisible()
-    rename, delete = menu(header).actions()
-    assert (rename.text(), delete.text()) == ("Rename", "Delete")
+    find, rename, delete = menu(header).actions()
+    assert (find.text(), rename.text(), delete.text()) == ("Find in chat", "Rename", "Delete")
+    with qtbot.waitSignal(header.find_requested):
+        find.trigger()
+    more(header).click()
     with qtbot.waitSignal(header.delete_requested) as deleted:
         delete.trigger()
     assert deleted.args == [shown.id]

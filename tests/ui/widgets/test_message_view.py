@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.message import Citation, Message, State
+from glmdesk.render.clipboard import plain_text
+from glmdesk.render.selection import START, Place, selected
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.widgets.boxes.containers import FlowingBlock
 from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.boxes.voices import Voices
-from glmdesk.ui.widgets.message_view import MessageView, Place
+from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
 from tests.ui.furnished import style_of
 
@@ -102,10 +104,7 @@ def layouts(view: MessageView) -> list[object]:
 
 def whole_text(view: MessageView) -> str:
     """Return what a reader would copy of everything."""
-    view.select((Place(0, 0), view.end))
-    text = view.selected_text()
-    view.select(None)
-    return text
+    return plain_text(selected(view.blocks, START, view.end))
 
 
 lines = st.sampled_from([line + "\n" for line in EVERYTHING.split("\n")] + ["\n", "a", "**", "`", "|"])
@@ -246,18 +245,9 @@ def test_places_are_found_where_the_text_is(shelf: QWidget, icons: Icons) -> Non
     view = written(shelf, icons, answer(ASKED, "First\n\nSecond"))
     height = fitted(view, 800)
 
-    assert view.place_at(QPointF(0, 0)) == Place(0, 0)
+    assert view.place_at(QPointF(0, 0)) == START
     assert view.place_at(QPointF(800, height)) == view.end == Place(1, len("Second"))
     assert view.place_at(QPointF(800, 12)) == Place(0, len("First"))
-
-
-def test_a_part_of_a_message_is_selected(shelf: QWidget, icons: Icons) -> None:
-    view = written(shelf, icons, answer(ASKED, "First\n\nSecond 你好"))
-    view.select((Place(0, 2), Place(1, 6)))
-
-    assert view.selected_text() == "rst\n\nSecond"
-    view.select((Place(1, 7), Place(1, 9)))
-    assert view.selected_text() == "你好"
 
 
 def painted(view: MessageView, width: int = 700) -> QImage:
@@ -273,7 +263,7 @@ def test_links_and_code_are_coloured_and_readable_when_selected(shelf: QWidget, 
     view = written(shelf, icons, answer(ASKED, "[██████](https://example.org)\n\n" + CODE))
     plain = colours(painted(view))
     assert {theme.LIGHT.link, theme.LIGHT.string} <= plain
-    view.select((Place(0, 0), view.end))
+    view.select((START, view.end))
     selected = colours(painted(view))
 
     assert theme.LIGHT.selection in selected

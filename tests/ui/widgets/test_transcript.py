@@ -5,101 +5,22 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
+from glmdesk.render.copying import Manner, Part
 from glmdesk.ui import theme
-from glmdesk.ui.icons import Icons
-from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
-from glmdesk.ui.widgets.transcript import Transcript
 from tests.chat.examples import answer, question
-from tests.ui.examples import branch_of, show
+from tests.ui.examples import branch_of
 from tests.ui.furnished import style_of
-
-WIDTH, HEIGHT = 800, 600
-
-
-class Reading:
-    """A transcript on the screen, and what a reader sees of it."""
-
-    def __init__(self, qtbot: QtBot, catalog: Catalog, icons: Icons) -> None:
-        self.messages = MessageList()
-        self.transcript = Transcript(self.messages, catalog, icons, style_of())
-        self.transcript.resize(WIDTH, HEIGHT)
-        self.transcript.show()
-        self.bar = self.transcript.verticalScrollBar()
-        qtbot.addWidget(self.transcript)
-
-    def show(self, branch: list[Message]) -> None:
-        show(self.messages, branch)
-
-    @property
-    def views(self) -> list[MessageView]:
-        """All that exist, seen or not."""
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        return self.transcript.viewport().findChildren(MessageView)
-
-    @property
-    def seen(self) -> dict[str, int]:
-        """The texts of the messages in the window, and where each begins."""
-        return {view.spoken_text(): view.y() for view in self._within}
-
-    @property
-    def ends(self) -> dict[str, int]:
-        """The texts of the messages in the window, and where each ends."""
-        return {view.spoken_text(): view.y() + view.height() for view in self._within}
-
-    @property
-    def _within(self) -> list[MessageView]:
-        shown = (view for view in self.views if view.isVisible())
-        within = (view for view in shown if view.y() < HEIGHT and view.y() + view.height() > 0)
-        return sorted(within, key=MessageView.y)
-
-    @property
-    def is_at_end(self) -> bool:
-        return self.bar.value() == self.bar.maximum()
-
-    @property
-    def pill(self) -> QPushButton:
-        return next(
-            child
-            for child in self.transcript.findChildren(QPushButton)
-            if child.accessibleName() == "Go to the end"
-        )
-
-    def view(self, text: str) -> MessageView:
-        """Return the view of the message with a text."""
-        return next(view for view in self.views if view.spoken_text() == text and view.isVisible())
-
-    def scroll(self, pixels: int) -> None:
-        self.bar.setValue(self.bar.value() + pixels)
-
-    def wheel(self, degrees: int) -> None:
-        position = QPointF(100, 100)
-        event = QWheelEvent(
-            position,
-            self.transcript.viewport().mapToGlobal(position),
-            QPoint(),
-            QPoint(0, degrees * 8),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.transcript.viewport(), event)
-
-
-@pytest.fixture
-def reading(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Reading:
-    return Reading(qtbot, catalog, icons)
+from tests.ui.widgets.reading import HEIGHT, Reading, drag
 
 
 def uneven(number: int) -> str:
@@ -384,71 +305,6 @@ def test_there_is_nowhere_to_be_led_without_messages(reading: Reading) -> None:
     assert reading.bar.value() == 0
 
 
-def drag(reading: Reading, start: QPoint, end: QPoint) -> None:
-    viewport = reading.transcript.viewport()
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(viewport, end)
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
-
-
-def copied(reading: Reading) -> str:
-    QGuiApplication.clipboard().setText("nothing was copied")
-    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.Copy))
-    return QGuiApplication.clipboard().text()
-
-
-def test_a_selection_runs_across_messages(reading: Reading) -> None:
-    reading.show(branch_of(4, lambda number: f"First {number}\n\nSecond {number}"))
-    drag(reading, QPoint(1, 1), QPoint(WIDTH - 30, HEIGHT - 1))
-
-    text = copied(reading)
-    assert [line for line in text.split("\n") if line] == [
-        f"{part} {number}" for number in range(4) for part in ("First", "Second")
-    ]
-
-
-def test_a_selection_can_go_upwards(reading: Reading) -> None:
-    reading.show(branch_of(2))
-    drag(reading, QPoint(WIDTH - 30, HEIGHT - 1), QPoint(1, 1))
-
-    assert copied(reading) == "Message 0\n\nMessage 1"
-
-
-def test_everything_is_selected_also_what_is_not_seen(reading: Reading) -> None:
-    reading.show(branch_of(100))
-    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.SelectAll))
-
-    assert copied(reading) == "\n\n".join(f"Message {number}" for number in range(100))
-
-
-def test_copying_without_a_selection_leaves_the_clipboard_alone(reading: Reading) -> None:
-    reading.show(branch_of(4))
-
-    assert copied(reading) == "nothing was copied"
-
-
-def test_shift_and_a_click_extend_the_selection(reading: Reading) -> None:
-    reading.show(branch_of(2))
-    viewport = reading.transcript.viewport()
-    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
-    QTest.mouseClick(
-        viewport,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.ShiftModifier,
-        QPoint(WIDTH - 30, HEIGHT - 1),
-    )
-
-    assert copied(reading) == "Message 0\n\nMessage 1"
-
-
-def test_another_conversation_is_not_selected(reading: Reading) -> None:
-    reading.show(branch_of(4))
-    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.SelectAll))
-    reading.show(branch_of(2))
-
-    assert copied(reading) == "nothing was copied"
-
-
 def point_of(reading: Reading, text: str, found: Callable[[MessageView, QPointF], object]) -> QPoint:
     """Return a point of the viewport at which a message has something."""
     view = reading.view(text)
@@ -507,7 +363,7 @@ def test_a_click_on_copy_copies_the_code(reading: Reading) -> None:
 
 @pytest.mark.parametrize(
     ("name", "signal", "row"),
-    [("Copy", "copy_requested", 1), ("Retry", "retry_requested", 1), ("Edit", "edit_requested", 0)],
+    [("Retry", "retry_requested", 1), ("Edit", "edit_requested", 0)],
 )
 def test_the_actions_of_a_message_tell_its_row(
     reading: Reading, name: str, signal: str, row: int, qtbot: QtBot
@@ -521,6 +377,27 @@ def test_the_actions_of_a_message_tell_its_row(
         button.click()
 
     assert told.args == [row]
+
+
+@pytest.mark.parametrize(
+    ("name", "manner"),
+    [
+        ("Copy", Manner.MARKDOWN),
+        ("Copy as rich text", Manner.RICH),
+        ("Copy as plain text", Manner.PLAIN),
+    ],
+)
+def test_a_whole_message_can_be_copied_in_each_manner(
+    reading: Reading, name: str, manner: Manner, qtbot: QtBot
+) -> None:
+    branch = branch_of(2)
+    reading.show(branch)
+    footer = reading.view("Message 1").footer
+    actions = {action.text(): action for action in footer._more.menu_below.actions()}
+    with qtbot.waitSignal(reading.transcript.copy_requested) as asked:
+        (footer._copy.click if name == "Copy" else actions[name].trigger)()
+
+    assert asked.args == [[Part(branch[1])], manner]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,13 @@ class Box(ABC):
     def line_at(self, position: int) -> tuple[float, float]:
         """Return the top and the height of the line of a position, and lay it out if need be."""
 
+    def areas(self, _first: int, _last: int, /) -> list[QRectF]:
+        """Return where the positions from one up to another are, line by line, as far as they are laid out.
+
+        Of a single position it is where a cursor would stand, without a width.
+        """
+        return []
+
     def link_at(self, _point: QPointF, /) -> str:
         """Return the target of the link at a point, or an empty text."""
         return ""

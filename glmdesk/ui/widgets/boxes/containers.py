@@ -84,6 +84,13 @@ class Blocks(Stack):
         self._put(index, self._box(index))
         return self._heights.top(index) + top, height
 
+    def areas_in(self, index: int, first: int, last: int) -> list[QRectF]:
+        """Return where positions of a block are, as far as they are laid out."""
+        box = self._boxes[index] if index < len(self) else None
+        if box is None:
+            return []
+        return [area.translated(0, self._heights.top(index)) for area in box.areas(first, last)]
+
     @property
     def blocks(self) -> Sequence[b.Block]:
         """What is shown."""

@@ -204,6 +204,18 @@ class Stack(Box):
         return self._heights.top(index) + top, height
 
     @override
+    def areas(self, first: int, last: int, /) -> list[QRectF]:
+        if not self._boxes:
+            return []
+        found: list[QRectF] = []
+        for index in range(self._index_of(first), self._index_of(last) + 1):
+            box, start = self._boxes[index], self._start(index)
+            if box is not None:
+                inside = box.areas(max(0, first - start), min(box.length, last - start))
+                found += [area.translated(0, self._heights.top(index)) for area in inside]
+        return found
+
+    @override
     def link_at(self, point: QPointF, /) -> str:
         found = self._at(point.y())
         return found[1].link_at(point - QPointF(0, found[2])) if found else ""

@@ -217,6 +217,16 @@ class _Row(Leaf):
         return 0.0, float(self.height)
 
     @override
+    def areas(self, first: int, last: int, /) -> list[QRectF]:
+        found: list[QRectF] = []
+        for cell, left in zip(self._cells, self._lefts, strict=False):
+            if first <= cell.length and last >= 0:
+                inside = cell.areas(max(0, first), min(cell.length, last))
+                found += [area.translated(left + _PADDING_X, _PADDING_Y) for area in inside]
+            first, last = first - cell.length - 1, last - cell.length - 1
+        return found
+
+    @override
     def link_at(self, point: QPointF, /) -> str:
         if not self._cells:
             return ""

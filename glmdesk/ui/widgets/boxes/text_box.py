@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import cast
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
@@ -212,6 +213,23 @@ class TextBox(Leaf):
     @override
     def line_at(self, position: int) -> tuple[float, float]:
         return self._extent(self.layout.lineForTextPosition(self._places.to_qt(position)))
+
+    @override
+    def areas(self, first: int, last: int, /) -> list[QRectF]:
+        start, end = self._places.to_qt(first), self._places.to_qt(last)
+        found: list[QRectF] = []
+        for number in range(self.layout.lineForTextPosition(start).lineNumber(), self.layout.lineCount()):
+            line = self.layout.lineAt(number)
+            line_end = line.textStart() + line.textLength()
+            left, right = (
+                cast("tuple[float, int]", line.cursorToX(at))[0]
+                for at in (max(start, line.textStart()), min(end, line_end))
+            )
+            top, height = self._extent(line)
+            found.append(QRectF(min(left, right), top, abs(right - left), height))
+            if end <= line_end:
+                break
+        return found
 
     @override
     def link_at(self, point: QPointF, /) -> str:

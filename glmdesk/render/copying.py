@@ -1,0 +1,67 @@
+"""What is copied of a conversation, as plain text, as HTML and as Markdown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from glmdesk.domain.message import Message
+from glmdesk.render import blocks as b
+from glmdesk.render.clipboard import plain_text, rich_text
+from glmdesk.render.selection import START, Place, selected
+from glmdesk.render.shown import shown_blocks
+from glmdesk.render.writer import written
+
+
+class Manner(Enum):
+    """How something is copied."""
+
+    RICH = auto()
+    """As HTML for those who take it, with plain text beside it."""
+    PLAIN = auto()
+    MARKDOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is copied of a message: from one place to another; None: from its beginning, to its end."""
+
+    message: Message
+    is_source: bool = False
+    first: Place | None = None
+    last: Place | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is copied."""
+        return self.first in (None, START) and self.last is None
+
+    @property
+    def blocks(self) -> b.Blocks:
+        """What is copied, as it is shown."""
+        blocks = shown_blocks(self.message, is_source=self.is_source)
+        if self.is_whole:
+            return blocks
+        return selected(blocks, self.first or START, self.last or Place(len(blocks), 0))
+
+
+def as_plain_text(parts: Iterable[Part]) -> str:
+    """Return parts without marks."""
+    return "\n\n".join(filter(None, (plain_text(part.blocks) for part in parts)))
+
+
+def as_html(parts: Iterable[Part]) -> str:
+    """Return parts as HTML."""
+    return "\n".join(rich_text(part.blocks) for part in parts)
+
+
+def as_markdown(parts: Sequence[Part]) -> str:
+    """Return the source of whole messages; what is a part of one is written anew."""
+    return "\n\n".join(filter(None, map(_source, parts)))
+
+
+def _source(part: Part) -> str:
+    if part.is_whole:
+        return part.message.text
+    if part.message.role == "user" or part.is_source:
+        return plain_text(part.blocks)
+    return written(part.blocks)

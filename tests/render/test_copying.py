@@ -1,0 +1,49 @@
+"""What is copied, in each manner."""
+
+from dataclasses import replace
+
+import pytest
+
+from glmdesk.domain.message import Citation
+from glmdesk.render.copying import Part, as_html, as_markdown, as_plain_text
+from glmdesk.render.selection import Place
+from tests.chat.examples import answer, question
+
+ASKED = question("What *is* it?")
+SAID = answer(ASKED, "It **is**:\n\n1. one\n2. two\n\n```py\nx = 1\n```")
+WHOLE = (Part(ASKED), Part(SAID))
+
+
+def test_whole_messages_are_copied_as_they_are_shown() -> None:
+    assert as_plain_text(WHOLE) == "What *is* it?\n\nIt is:\n\n1. one\n2. two\n\nx = 1"
+
+
+def test_the_markdown_of_whole_messages_is_their_source() -> None:
+    assert as_markdown(WHOLE) == f"{ASKED.text}\n\n{SAID.text}"
+
+
+def test_a_part_is_copied_with_its_marks() -> None:
+    parts = (Part(ASKED, first=Place(0, 5)), Part(SAID, last=Place(1, 7)))
+
+    assert as_plain_text(parts) == "*is* it?\n\nIt is:\n\n1. one\n2. two"
+    assert as_markdown(parts) == "*is* it?\n\nIt **is**:\n\n1. one\n2. two"
+    assert "<strong>is</strong>:" in as_html(parts)
+    assert "<em>" not in as_html(parts), "a question is no Markdown"
+
+
+@pytest.mark.parametrize("first", [None, Place(0, 0)])
+def test_all_of_a_message_is_whole(first: Place | None) -> None:
+    assert Part(SAID, first=first).is_whole
+    assert not Part(SAID, last=Place(0, 1)).is_whole
+
+
+def test_what_is_shown_as_source_is_copied_as_source() -> None:
+    part = Part(SAID, is_source=True, first=Place(0, 3), last=Place(0, 10))
+
+    assert as_markdown([part]) == as_plain_text([part]) == "**is**:"
+
+
+def test_the_sources_of_an_answer_are_copied_with_it() -> None:
+    said = replace(SAID, citations=(Citation("1", "A page", "https://example.org", "", ""),))
+
+    assert "A page" in as_plain_text([Part(said)])

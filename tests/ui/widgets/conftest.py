@@ -1,0 +1,13 @@
+"""What the tests of several widgets begin with."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.ui.icons import Icons
+from tests.ui.widgets.reading import Reading
+
+
+@pytest.fixture
+def reading(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Reading:
+    return Reading(qtbot, catalog, icons)

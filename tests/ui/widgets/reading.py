@@ -1,0 +1,107 @@
+"""A transcript on the screen, and the hands and eyes of its reader."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.message import Message
+from glmdesk.render.copying import as_plain_text
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.widgets.message_view import MessageView
+from glmdesk.ui.widgets.transcript import Transcript
+from tests.ui.examples import show
+from tests.ui.furnished import style_of
+
+WIDTH, HEIGHT = 800, 600
+
+
+class Reading:
+    """A transcript on the screen, and what a reader sees of it."""
+
+    def __init__(self, qtbot: QtBot, catalog: Catalog, icons: Icons) -> None:
+        self.messages = MessageList()
+        self.transcript = Transcript(self.messages, catalog, icons, style_of())
+        self.transcript.resize(WIDTH, HEIGHT)
+        self.transcript.show()
+        self.bar = self.transcript.verticalScrollBar()
+        qtbot.addWidget(self.transcript)
+
+    def show(self, branch: list[Message]) -> None:
+        show(self.messages, branch)
+
+    @property
+    def views(self) -> list[MessageView]:
+        """All that exist, seen or not."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return self.transcript.viewport().findChildren(MessageView)
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """The texts of the messages in the window, and where each begins."""
+        return {view.spoken_text(): view.y() for view in self._within}
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """The texts of the messages in the window, and where each ends."""
+        return {view.spoken_text(): view.y() + view.height() for view in self._within}
+
+    @property
+    def _within(self) -> list[MessageView]:
+        shown = (view for view in self.views if view.isVisible())
+        within = (view for view in shown if view.y() < HEIGHT and view.y() + view.height() > 0)
+        return sorted(within, key=MessageView.y)
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.bar.value() == self.bar.maximum()
+
+    @property
+    def pill(self) -> QPushButton:
+        return next(
+            child
+            for child in self.transcript.findChildren(QPushButton)
+            if child.accessibleName() == "Go to the end"
+        )
+
+    def view(self, text: str) -> MessageView:
+        """Return the view of the message with a text."""
+        return next(view for view in self.views if view.spoken_text() == text and view.isVisible())
+
+    def scroll(self, pixels: int) -> None:
+        self.bar.setValue(self.bar.value() + pixels)
+
+    def wheel(self, degrees: int) -> None:
+        position = QPointF(100, 100)
+        event = QWheelEvent(
+            position,
+            self.transcript.viewport().mapToGlobal(position),
+            QPoint(),
+            QPoint(0, degrees * 8),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.transcript.viewport(), event)
+
+
+def drag(reading: Reading, start: QPoint, end: QPoint) -> None:
+    viewport = reading.transcript.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(viewport, end)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+
+
+def copied(reading: Reading) -> str:
+    """Return the text that the reader asks to be copied; empty where nothing is asked for."""
+    asked: list[str] = []
+    connection = reading.transcript.copy_requested.connect(
+        lambda parts, _: asked.append(as_plain_text(parts))
+    )
+    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.Copy))
+    reading.transcript.copy_requested.disconnect(connection)
+    return "".join(asked)
