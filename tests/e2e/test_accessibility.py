@@ -3,6 +3,8 @@
 import pytest
 
 from tests.e2e.app import App, Program
+from tests.support.remote import ServiceProcess
+from tests.support.script import Answer
 
 
 def test_a_conversation_is_renamed_deleted_and_brought_back(program: Program) -> None:
@@ -64,6 +66,24 @@ def test_the_rarer_actions_of_a_message_are_reached_through_its_menu(program: Pr
         _act(app, "Branch")
         app.wait_title("first (branch)")
         assert app.conversations == ["first (branch)", "first"]
+        app.quit()
+
+
+def test_an_answer_is_announced_sentence_by_sentence(program: Program, service: ServiceProcess) -> None:
+    sentences = ("**One** is said. ", "二说完了。", "Three")
+    service.script(Answer("".join(sentences), chunk_size=len(sentences[0]), pause_after=1))
+    with program() as app, app.desktop.accessibility() as listener:
+        listener.listen()
+        app.ask("first")
+
+        exchange = service.paused(service.arrived())
+        assert listener.announcement() == "One is said."
+        service.release(exchange)
+        heard = listener.announcement()
+        while not heard.endswith("Three"):
+            heard += listener.announcement()
+        assert heard == "二说完了。Three"
+        app.wait_idle()
         app.quit()
 
 

@@ -17,7 +17,9 @@ from tests.support.waiting import PATIENCE_S, wait_until
 _ROOT = "/org/a11y/atspi/accessible/root"
 _NULL = "/org/a11y/atspi/null"
 _REGISTRY = "org.a11y.atspi.Registry"
+_REGISTRY_PATH = "/org/a11y/atspi/registry"
 _PREFIX = "org.a11y.atspi."
+_EVENTS = "org.a11y.atspi.Event.Object"
 _LABELLED_BY = 2
 _SCREEN_COORDINATES = 0
 
@@ -298,6 +300,18 @@ class Accessibility:
         return wait_until(
             find, f"process {pid or name} to appear on the accessibility bus", timeout_s=timeout_s
         )
+
+    def listen(self) -> None:
+        """Hear from now on what programs announce."""
+        self._bus.listen(_EVENTS, "Announcement")
+        self._bus.call(
+            _REGISTRY, _REGISTRY_PATH, _REGISTRY, "RegisterEvent", "sass", "object:announcement", [], ""
+        )
+
+    def announcement(self, *, timeout_s: float = PATIENCE_S) -> str:
+        """Return the next words that a program announces, waiting for them. Needs `listen`."""
+        body = self._bus.next_signal(_EVENTS, "Announcement", timeout_s=timeout_s)
+        return str(body[3][1])
 
     def _process_id(self, application: Accessible) -> int:
         return int(self._bus.ask_daemon("GetConnectionUnixProcessID", "s", application.owner))

@@ -1,5 +1,6 @@
 """A blocking D-Bus client for tests: one connection, calls and properties, errors by their D-Bus name."""
 
+import time
 from types import TracebackType
 from typing import Any, Self
 
@@ -65,6 +66,23 @@ class Bus:
     def set_flag(self, owner: str, path: str, interface: str, name: str, *, value: bool) -> None:
         """Set a property that is either true or false."""
         self.call(owner, path, _PROPERTIES, "Set", "ssv", interface, name, ("b", value))
+
+    def next_signal(self, interface: str, member: str, *, timeout_s: float) -> Any:
+        """Return the body of the next signal of this kind; those before `listen` was called are not heard.
+
+        Raises:
+            TimeoutError: There was none.
+        """
+        deadline = time.monotonic() + timeout_s
+        while True:
+            message = self._connection.receive(timeout=max(0.0, deadline - time.monotonic()))
+            fields = message.header.fields
+            if (fields.get(HeaderFields.interface), fields.get(HeaderFields.member)) == (interface, member):
+                return message.body
+
+    def listen(self, interface: str, member: str) -> None:
+        """Ask the bus for the signals of this kind."""
+        self.ask_daemon("AddMatch", "s", f"type='signal',interface='{interface}',member='{member}'")
 
     def ask_daemon(self, member: str, signature: str = "", *arguments: Any) -> Any:
         """Return the reply of the bus itself."""

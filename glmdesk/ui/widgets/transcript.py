@@ -30,6 +30,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList, Row
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
+from glmdesk.ui.widgets.announcer import Announcer
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.message_view import MessageView
@@ -93,6 +94,7 @@ class Transcript(QAbstractScrollArea):
         self._views: dict[int, MessageView] = {}
         self._follows = True
         self._is_placing = False
+        self._announcer = Announcer(self)
         self._selection = Selection(self, self)
         self._selection.changed.connect(self._show_selection)
         self._hits: Mapping[int, Sequence[Hit]] = {}
@@ -162,18 +164,21 @@ class Transcript(QAbstractScrollArea):
         self._heights.append(self._estimate(self._messages[row]))
         self._follows = self._follows or self._messages[row].message.role == "user"
         self._place()
+        self._announcer.follow(self._messages[row].message)
 
     def _change(self, row: int) -> None:
         if view := self._views.get(row):
             view.show_row(self._messages[row], self._title(row))
             self._stale.add(row)
         self._place()
+        self._announcer.follow(self._messages[row].message)
 
     def _grow(self, row: int, text: str) -> None:
         if view := self._views.get(row):
             view.grow(self._messages[row], text)
             self._stale.add(row)
         self._place()
+        self._announcer.follow(self._messages[row].message)
         self._to_end.setVisible(not self._follows)
 
     def _title(self, row: int) -> str:
