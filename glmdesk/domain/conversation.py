@@ -1,6 +1,7 @@
 """A conversation: a tree of messages in which an edit or a retry grows a new branch beside the old one."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,14 +29,23 @@ class MessageTree:
     def __init__(self, messages: Iterable[Message]) -> None:
         self._by_id: dict[str, Message] = {}
         self._children: dict[str | None, list[str]] = {}
+        self._forks: set[str | None] = set()
         for message in messages:
             self.put(message)
 
     def put(self, message: Message) -> None:
         """Add a message, or replace the one with its id. A parent comes before its children."""
         if message.id not in self._by_id:
-            self._children.setdefault(message.parent_id, []).append(message.id)
+            siblings = self._children.setdefault(message.parent_id, [])
+            siblings.append(message.id)
+            if len(siblings) > 1:
+                self._forks.add(message.parent_id)
         self._by_id[message.id] = message
+
+    @property
+    def forks(self) -> AbstractSet[str | None]:
+        """The messages that several follow; None where the conversation has several beginnings."""
+        return self._forks
 
     def get(self, message_id: str) -> Message:
         """Return the message. Raises KeyError for an unknown id."""

@@ -50,6 +50,13 @@ def test_variants_are_the_children_of_one_parent_oldest_first(messages: list[Mes
 
 
 @given(growths())
+def test_forks_are_where_there_are_variants(messages: list[Message]) -> None:
+    tree = MessageTree(messages)
+
+    assert tree.forks == {one.parent_id for one in messages if len(tree.variants(one.id)) > 1}
+
+
+@given(growths())
 def test_the_newest_leaf_ends_a_branch_through_the_message(messages: list[Message]) -> None:
     tree = MessageTree(messages)
 

@@ -1,7 +1,9 @@
 """The messages of the conversation on the screen, in order, with the variants of each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,8 +11,7 @@ from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A message on the screen. `variant` counts from 1; `status` stands for a text that is still awaited.
 
     `is_source` tells that its Markdown is to be shown as it is written.
@@ -40,35 +41,53 @@ class MessageList(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Row] = []
+        self._messages: list[Message] = []
+        self._variants: dict[int, tuple[int, int]] = {}
+        """Of the rows whose message has others: which it is, and how many there are."""
+        self._statuses: dict[str, str] = {}
+        """What stands for the texts of messages."""
         self._sources: set[str] = set()
         """The messages whose source is shown; it is remembered as long as the window is open."""
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._messages)
 
     def __getitem__(self, row: int) -> Row:
-        return self._rows[row]
+        message = self._messages[row]
+        variant, variants = self._variants.get(row, (1, 1))
+        status = self._statuses.get(message.id, "")
+        return Row(message, variant, variants, status, message.id in self._sources)
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """The messages, by row."""
+        return self._messages
 
     def show_branch(self, tree: MessageTree, leaf_id: str | None) -> None:
         """Show the branch that ends at a message; rows that stay the same are kept."""
-        rows = [self._row(tree, message) for message in tree.path(leaf_id)]
-        common = _common_start(self._rows, rows)
-        is_longer_only = common == len(self._rows) > 0
-        if not is_longer_only:
-            if self._rows != rows:
-                self._rows = rows
+        before, variants_before = self._messages, self._variants
+        messages = list(tree.path(leaf_id))
+        self._variants = dict(_variants(tree, messages))
+        common = _common_start(before, messages)
+        for row in variants_before.keys() | self._variants.keys():
+            if variants_before.get(row) != self._variants.get(row):
+                common = min(common, row)
+        if common < len(before) or not before:
+            self._messages = messages
+            self._statuses.clear()
+            if messages or before:
                 self.reset.emit(common)
             return
-        for row in rows[common:]:
-            self._rows.append(row)
-            self.appended.emit(len(self._rows) - 1)
+        for message in messages[common:]:
+            self._messages.append(message)
+            self.appended.emit(len(self._messages) - 1)
 
     def put(self, message: Message) -> None:
         """Show a message's new state; its status is over."""
         row = self.row_of(message.id)
         if row is not None:
-            self._rows[row] = replace(self._rows[row], message=message, status="")
+            self._messages[row] = message
+            self._statuses.pop(message.id, None)
             self.changed.emit(row)
 
     def grow(self, message_id: str, text: str) -> None:
@@ -76,44 +95,40 @@ class MessageList(QObject):
         row = self.row_of(message_id)
         if row is None:
             return
-        shown = self._rows[row]
-        if shown.status:
-            self._rows[row] = shown = replace(shown, status="")
+        if self._statuses.pop(message_id, ""):
             self.changed.emit(row)
-        self._rows[row] = replace(shown, message=replace(shown.message, text=shown.message.text + text))
+        message = self._messages[row]
+        self._messages[row] = replace(message, text=message.text + text)
         self.grew.emit(row, text)
 
     def say(self, message_id: str, status: str) -> None:
         """Say something in place of an answer that has not begun."""
         row = self.row_of(message_id)
         if row is not None:
-            self._rows[row] = replace(self._rows[row], status=status)
+            self._statuses[message_id] = status
             self.changed.emit(row)
 
     def toggle_source(self, row: int) -> None:
         """Show the Markdown of a message as it is written, or what it stands for again."""
-        shown = self._rows[row]
-        (self._sources.discard if shown.is_source else self._sources.add)(shown.message.id)
-        self._rows[row] = replace(shown, is_source=not shown.is_source)
+        self._sources ^= {self._messages[row].id}
         self.changed.emit(row)
 
     def row_of(self, message_id: str) -> int | None:
         """Return the row of a message, or None when it is not shown. The last rows are looked at first."""
-        for row in range(len(self._rows) - 1, -1, -1):
-            if self._rows[row].message.id == message_id:
+        for row in range(len(self._messages) - 1, -1, -1):
+            if self._messages[row].id == message_id:
                 return row
         return None
 
-    def _row(self, tree: MessageTree, message: Message) -> Row:
-        variants = tree.variants(message.id)
-        position = next(i for i, variant in enumerate(variants, start=1) if variant.id == message.id)
-        return Row(message, position, len(variants), is_source=message.id in self._sources)
+
+def _variants(tree: MessageTree, branch: Iterable[Message]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the rows of a branch whose messages have variants: which one it is, and of how many."""
+    forks = tree.forks
+    for row, message in enumerate(branch if forks else ()):
+        if message.parent_id in forks:
+            ids = [variant.id for variant in tree.variants(message.id)]
+            yield row, (ids.index(message.id) + 1, len(ids))
 
 
-def _common_start(old: Sequence[Row], new: Sequence[Row]) -> int:
-    length = 0
-    for before, after in zip(old, new, strict=False):
-        if before != after:
-            break
-        length += 1
-    return length
+def _common_start(old: Sequence[Message], new: Sequence[Message]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))

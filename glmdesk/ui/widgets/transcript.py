@@ -27,7 +27,7 @@ from glmdesk.render.selection import Place
 from glmdesk.render.shown import shown_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.models.message_list import MessageList, Row
+from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.announcer import Announcer
@@ -40,6 +40,9 @@ _STEP = 48
 _KEPT_VIEWS = 40
 _NEAR_END = 4
 _NEAR_START = 4
+_LINE_SCALE, _LETTERS_PER_LINE, _AROUND_TEXT = 1.4, 40, 60
+"""What guesses of heights are made of: the last one in pixels."""
+
 _PASSES = 30
 """Measuring a row may bring another one into view, until the window is full."""
 
@@ -153,7 +156,7 @@ class Transcript(QAbstractScrollArea):
         self._forget_views([row for row in self._views if row >= kept])
         self._selection.clear()
         heights = [self._heights[row] for row in range(kept)]
-        heights += [self._estimate(self._messages[row]) for row in range(kept, count)]
+        heights += self._estimates(range(kept, count))
         self._heights = Heights(heights)
         is_being_written = count > 0 and self._messages[count - 1].message.state is State.STREAMING
         self._follows = not kept or (self._follows and is_being_written)
@@ -161,7 +164,7 @@ class Transcript(QAbstractScrollArea):
         self._follows = self._is_at_end()
 
     def _append(self, row: int) -> None:
-        self._heights.append(self._estimate(self._messages[row]))
+        self._heights.append(*self._estimates(range(row, row + 1)))
         self._follows = self._follows or self._messages[row].message.role == "user"
         self._place()
         self._announcer.follow(self._messages[row].message)
@@ -184,12 +187,13 @@ class Transcript(QAbstractScrollArea):
     def _title(self, row: int) -> str:
         return self._catalog.title(self._messages[row].message.model)
 
-    def _estimate(self, row: Row) -> int:
-        line_height = self.fontMetrics().lineSpacing() * 1.4
-        characters_per_line = 60
-        text = row.message.text
-        lines = text.count("\n") + len(text) / characters_per_line + 1
-        return round(lines * line_height + 60)
+    def _estimates(self, rows: range) -> list[int]:
+        """Return guesses of the heights of messages, made in no time: there may be any number of them."""
+        line = self.fontMetrics().lineSpacing() * _LINE_SCALE
+        messages = self._messages.messages[rows.start : rows.stop]
+        return [
+            int(line * (1 + len(message.text) / _LETTERS_PER_LINE)) + _AROUND_TEXT for message in messages
+        ]
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

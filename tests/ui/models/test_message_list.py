@@ -54,7 +54,7 @@ class AnnouncedMessages(QObject):
     def _grow(self, row: int, text: str) -> None:
         self.told.append("grew")
         message = self.rows[row].message
-        self.rows[row] = replace(self.rows[row], message=replace(message, text=message.text + text))
+        self.rows[row] = self.rows[row]._replace(message=replace(message, text=message.text + text))
 
 
 def exchange(*, after: Message | None = None, text: str = "你好") -> tuple[Message, Message]:

@@ -192,16 +192,18 @@ def test_scrolling_down_moves_what_is_seen_by_just_as_much(reading: Reading) -> 
 
 
 @pytest.mark.parametrize("width", [420, 600, 1200])
-def test_the_message_that_is_read_stays_when_the_width_changes(reading: Reading, width: int) -> None:
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
+def test_the_line_that_is_read_stays_when_the_width_changes(
+    reading: Reading, width: int, share: float
+) -> None:
     reading.show(branch_of(60, uneven))
-    reading.bar.setValue(reading.bar.maximum() // 2)
-    first, top = next(iter(reading.seen.items()))
-    share = -top / reading.view(first).height()
+    reading.bar.setValue(round(reading.bar.maximum() * share))
+    spot = reading.transcript.spot_at(QPointF(0, 0))
+    assert spot is not None
+    top = reading.transcript.cursor_at(spot).top()
     reading.transcript.resize(width, HEIGHT)
 
-    seen = reading.seen
-    assert next(iter(seen)) == first
-    assert -seen[first] / reading.view(first).height() == pytest.approx(share, abs=0.02)
+    assert reading.transcript.cursor_at(spot).top() == pytest.approx(top, abs=2)
 
 
 def test_the_end_stays_the_end_when_the_size_changes(reading: Reading) -> None:
