@@ -96,7 +96,8 @@ class Secrets:
     """The keys of this run. The variable GLMDESK_API_KEY beats what the keyring holds, and is never stored.
 
     The keyring is asked in a thread of its own: it may put a dialog on the screen and block until that is
-    answered. All methods but `store` raise KeyringProblem when it cannot be used.
+    answered. A dialog that is dismissed answers all that was asked until then: the next question in the queue
+    would put it up again. All methods but `store` raise KeyringProblem when it cannot be used.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Secrets:
         self._from_environment = environ.pop(KEY_VARIABLE, "").strip()
         self._for_session: dict[str, str] = {}
         self._worker = DaemonWorker("keyring")
+        self._dismissals = 0
         redactor.register(self._from_environment)
 
     @property
@@ -177,10 +179,21 @@ class Secrets:
         return await self._ask(lambda keyring: type(keyring).__module__, self._status_timeout_s)
 
     async def _ask(self, question: Callable[[Keyring], Answer], timeout_s: float | None) -> Answer:
+        dismissals = self._dismissals
         try:
-            return await self._worker.run(lambda: _ask_keyring(question), timeout_s=timeout_s)
+            return await self._worker.run(lambda: self._ask_once(question, dismissals), timeout_s=timeout_s)
         except TimeoutError as error:
             raise KeyringProblem(keyring_problems.TIMED_OUT) from error
+
+    def _ask_once(self, question: Callable[[Keyring], Answer], dismissals: int) -> Answer:
+        """Return the answer of the keyring unless its dialog was dismissed since; runs in the thread."""
+        if self._dismissals > dismissals:
+            raise KeyringProblem(keyring_problems.DISMISSED)
+        try:
+            return _ask_keyring(question)
+        except KeyringProblem as error:
+            self._dismissals += error.problem is keyring_problems.DISMISSED
+            raise
 
 
 def _ask_keyring(question: Callable[[Keyring], Answer]) -> Answer:

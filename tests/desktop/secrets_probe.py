@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Awaitable
 from typing import Any
 
 from glmdesk.desktop.redaction import Redactor
@@ -12,7 +13,7 @@ from glmdesk.domain.errors import KeyProblem
 
 
 async def answer(secrets: Secrets, request: list[str]) -> Any:
-    """Return what one method gives, or the code of the problem it raises."""
+    """Return what one method gives."""
     match request:
         case ["environment", name]:
             return os.environ.get(name)
@@ -25,10 +26,21 @@ async def answer(secrets: Secrets, request: list[str]) -> Any:
         case ["locate" | "wait for" as way, host]:
             origin = await secrets.locate(host, is_patient=way == "wait for")
             return origin and origin.value
+        case ["read and wait for", host]:
+            questions = (answer(secrets, ["read", host]), answer(secrets, ["wait for", host]))
+            return await asyncio.gather(*map(outcome, questions))
         case [method, *arguments]:
             return await getattr(secrets, method)(*arguments)
         case _:
             raise ValueError(request)
+
+
+async def outcome(question: Awaitable[Any]) -> Any:
+    """Return what is answered, or the code of the problem."""
+    try:
+        return await question
+    except KeyProblem as problem:
+        return f"refused: {problem.problem.code}"
 
 
 def main() -> None:
@@ -36,10 +48,7 @@ def main() -> None:
     secrets = Secrets(Redactor(), dialog_timeout_s=float(sys.argv[1]), status_timeout_s=float(sys.argv[1]))
     with asyncio.Runner() as runner:
         for line in sys.stdin:
-            try:
-                reply = runner.run(answer(secrets, json.loads(line)))
-            except KeyProblem as problem:
-                reply = f"refused: {problem.problem.code}"
+            reply = runner.run(outcome(answer(secrets, json.loads(line))))
             sys.stdout.write(json.dumps(reply) + "\n")
             sys.stdout.flush()
 

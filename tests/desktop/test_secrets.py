@@ -200,6 +200,24 @@ def test_a_dismissed_dialog_is_called_dismissed() -> None:
         assert secrets.answer() == "for this session: keyring-dismissed"
 
 
+def test_a_dismissed_dialog_answers_all_that_was_asked_until_then_and_nothing_else() -> None:
+    # Whoever asked second put up the dialog that had just been dismissed.
+    with (
+        DesktopSession(keyring="locked", services=[PROMPTER]) as desktop,
+        probe(desktop) as secrets,
+    ):
+        secrets.request("read and wait for", HOST)
+        wait_for_prompt(desktop)
+        desktop.press("Escape")
+        assert secrets.answer() == ["refused: keyring-dismissed"] * 2
+        secrets.request("read and wait for", HOST)
+        wait_for_prompt(desktop)
+        desktop.type_text(KEYRING_PASSWORD)
+        desktop.press("Return")
+
+        assert secrets.answer() == [None, None]
+
+
 def test_a_dialog_that_is_answered_opens_the_keyring() -> None:
     with (
         DesktopSession(keyring="locked", services=[PROMPTER]) as desktop,
