@@ -21,6 +21,10 @@ _CONSOLES = {
 _HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _NUMERIC = re.compile(r"[0-9.]+|.*:.*")
 
+# What people put into an address that nobody else is to read: a password, a key behind the question mark.
+_USER = re.compile(r"^(\w+://)?.*@", re.DOTALL)
+_QUERY = re.compile(r"([?#]).+", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -33,34 +37,22 @@ class Endpoint:
     def parse(cls, base_url: str) -> "Endpoint":
         """Return the endpoint of a base URL.
 
-        Raises UsageError for what is no URL, and for plain HTTP beyond this machine: it would show the key to
-        everyone on the way.
+        Raises UsageError for what is no URL, for one with more in it than an address, which would be lost,
+        and for plain HTTP beyond this machine: it would show the key to everyone on the way.
         """
         try:
             parts = urlsplit(base_url.strip())
             host = parts.hostname or ""
-            valid = parts.port != 0 and parts.username is None and parts.path.isprintable()
-        except ValueError:
-            host, parts, valid = "", urlsplit(""), False
-        if not valid or not is_host(host) or parts.scheme not in {"http", "https"}:
-            raise UsageError(
-                Problem(
-                    "base-url",
-                    N_("“{url}” is not an address of a service."),
-                    N_("Give a URL such as {example}."),
-                    details={"url": base_url, "example": MAINLAND_URL},
-                )
-            )
+            is_url = parts.scheme in {"http", "https"} and is_host(host) and parts.port != 0
+        except ValueError as error:
+            raise UsageError(_no_address(base_url)) from error
+        if not is_url or not parts.path.isprintable():
+            raise UsageError(_no_address(base_url))
+        if parts.username is not None or parts.query or parts.fragment:
+            raise UsageError(_more_than_an_address(base_url))
         if parts.scheme == "http" and not is_loopback(host):
-            raise UsageError(
-                Problem(
-                    "base-url-plain",
-                    N_("“{url}” is not encrypted and would show your key on the way."),
-                    N_("Use https. Plain http is accepted for this machine only."),
-                    details={"url": base_url},
-                )
-            )
-        return cls(parts._replace(query="", fragment="").geturl().rstrip("/"), host)
+            raise UsageError(_not_encrypted(base_url))
+        return cls(parts.geturl().rstrip("/"), host)
 
     def console_url(self, *, billing: bool) -> str | None:
         """Return the service's page for keys or for money, or None for a service that we do not know.
@@ -95,3 +87,35 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _no_address(url: str) -> Problem:
+    return Problem(
+        "base-url",
+        N_("“{url}” is not an address of a service."),
+        N_("Give a URL such as {example}."),
+        details={"url": _presentable(url), "example": MAINLAND_URL},
+    )
+
+
+def _more_than_an_address(url: str) -> Problem:
+    return Problem(
+        "base-url-extra",
+        N_("“{url}” has more in it than an address: a user name, or something behind “?” or “#”."),
+        N_("Give the address alone, such as {example}."),
+        details={"url": _presentable(url), "example": MAINLAND_URL},
+    )
+
+
+def _not_encrypted(url: str) -> Problem:
+    return Problem(
+        "base-url-plain",
+        N_("“{url}” is not encrypted and would show your key on the way."),
+        N_("Use https. Plain http is accepted for this machine only."),
+        details={"url": _presentable(url)},
+    )
+
+
+def _presentable(url: str) -> str:
+    """Return what may be shown of an address."""
+    return _QUERY.sub(r"\1…", _USER.sub(r"\1…@", url.strip()))

@@ -74,10 +74,17 @@ class Setting(Generic[T]):
 
     Read on that class it is the declaration, on an instance the value in force. `label` and `help` are marked
     with `N_`.
+
+    `choose` returns the normal form of a value that is put in force, and raises UsageError for one that the
+    program could not use. What a file says is in force as it stands: whoever uses it says what is wrong with
+    it, instead of going on with another value that nobody meant.
     """
 
-    def __init__(self, kind: Kind[T], default: T, *, label: str, help: str) -> None:
+    def __init__(
+        self, kind: Kind[T], default: T, *, label: str, help: str, choose: Callable[[T], T] | None = None
+    ) -> None:
         self.key = ""
+        self.choose: Callable[[T], T] = choose or (lambda value: value)
         self.kind = kind
         self.default = default
         self.label = label

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from glmdesk.domain.errors import Problem
 from glmdesk.i18n import LANGUAGES, N_, Language
@@ -15,24 +15,20 @@ Theme = Literal["system", "light", "dark"]
 SendKey = Literal["enter", "ctrl-enter"]
 
 
-def _address(text: str, schemes: tuple[str, ...]) -> SplitResult:
-    url = urlsplit(text)
-    if url.scheme not in schemes or not url.hostname or url.port == 0:  # `port` checks itself
-        raise ValueError(text)
-    return url
+def _service_address(text: str) -> str:
+    # Only a change asks for it; the start does without.
+    from glmdesk.domain.endpoint import Endpoint  # noqa: PLC0415
 
-
-def _base_url(text: str) -> str:
-    url = _address(text.strip().rstrip("/"), ("http", "https"))
-    if url.username is not None or url.query or url.fragment:
-        raise ValueError(text)
-    return url.geturl()
+    return Endpoint.parse(text).base_url
 
 
 def _proxy(text: str) -> str:
     text = text.strip()
     if text not in ("system", "none"):
-        _address(text, ("http", "https", "socks5", "socks5h"))
+        url = urlsplit(text)
+        schemes = ("http", "https", "socks5", "socks5h")
+        if url.scheme not in schemes or not url.hostname or url.port == 0:  # `port` checks itself
+            raise ValueError(text)
     return text
 
 
@@ -75,10 +71,11 @@ class Settings:
         help=N_("Answers in new chats, until another is chosen there."),
     )
     base_url = Setting(
-        Text(_base_url),
+        Text(),
         "https://open.bigmodel.cn/api/paas/v4",
         label=N_("Service address"),
-        help=N_("Where questions are sent. The key is asked for again when it changes."),
+        help=N_("Where questions are sent. Each host has its own key."),
+        choose=_service_address,
     )
     proxy = Setting(
         Text(_proxy),
@@ -119,12 +116,13 @@ class Settings:
 
         Raises:
             ValueError: The value is not allowed; nothing is changed.
+            UsageError: It could not be used, for the reason that is said; nothing is changed.
             LocalDataError: It could not be stored; it is in force until the program ends.
         """
         # What writes is loaded with the first change: a start that changes nothing is faster without it.
         from glmdesk.storage.settings_file import store  # noqa: PLC0415
 
-        normal = setting.kind.read(value)
+        normal = setting.choose(setting.kind.read(value))
         self._values[setting.key] = normal
         await store(self._path, setting.key, normal)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from glmdesk.domain.errors import LocalDataError
+from glmdesk.domain.errors import LocalDataError, UsageError
 from glmdesk.storage.setting import Setting
 from glmdesk.storage.settings import Settings
 from tests.storage.permissions import obeyed_permissions
@@ -130,10 +130,7 @@ async def test_changes_at_once_all_last(path: Path) -> None:
         ("font_size = 12.0", "font_size"),
         ("silence_s = 601", "silence_s"),
         ("model = []", "model"),
-        ('base_url = "open.bigmodel.cn"', "base_url"),
-        ('base_url = "ftp://open.bigmodel.cn"', "base_url"),
-        ('base_url = "https://user:key@open.bigmodel.cn"', "base_url"),
-        ('base_url = "https://[::1"', "base_url"),
+        ("base_url = 1", "base_url"),
         ('proxy = "socks://127.0.0.1"', "proxy"),
         ('proxy = "127.0.0.1:7890"', "proxy"),
         ('proxy = "http://127.0.0.1:99999"', "proxy"),
@@ -153,6 +150,38 @@ async def test_a_value_that_is_not_allowed_costs_itself_only_and_stays_in_the_fi
     assert settings.send_with == "ctrl-enter"
     await settings.change(Settings.send_with, "ctrl-enter")
     assert line in read(path)
+
+
+UNUSABLE = (
+    "open.bigmodel.cn",
+    "ftp://h",
+    "https://user:key@h",
+    "https://h/v4?a=b",
+    "https://[::1",
+    "http://h",
+)
+
+
+@pytest.mark.parametrize("address", UNUSABLE)
+async def test_an_address_in_the_file_is_taken_at_its_word(path: Path, address: str) -> None:
+    # The default took its place, and questions went where nobody had meant them to go.
+    write(path, f'base_url = "{address}"\n')
+
+    settings = Settings(path)
+
+    assert settings.base_url == address
+    assert settings.notices == ()
+
+
+@pytest.mark.parametrize("address", UNUSABLE)
+async def test_an_address_that_cannot_be_used_is_not_put_in_force(path: Path, address: str) -> None:
+    # Plain http to another machine was, and the window went on with a third address.
+    settings = Settings(path)
+    with pytest.raises(UsageError) as caught:
+        await settings.change(Settings.base_url, address)
+
+    assert caught.value.problem.code.startswith("base-url")
+    assert settings.base_url == Settings(path).base_url == Settings.base_url.default
 
 
 @pytest.mark.parametrize("proxy", ["system", "none", "http://127.0.0.1:7890", "socks5h://user:pw@[::1]:1080"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.domain.errors import UserError
+from glmdesk.domain.errors import UsageError, UserError
 from glmdesk.i18n import _
 from glmdesk.storage.setting import Setting
 from glmdesk.storage.settings import Settings
@@ -38,6 +38,9 @@ class SettingsController(QObject):
             return
         try:
             await self._settings.change(setting, value)
+        except UsageError as error:
+            self.refused.emit(setting.key, str(error))
+            return
         except ValueError:
             self.refused.emit(setting.key, _("This is not allowed here: {value}").format(value=value))
             return

@@ -64,6 +64,21 @@ async def test_a_value_that_is_not_allowed_leaves_the_old_one(changing: Changing
     assert "nonsense" in reason
 
 
+async def test_an_address_that_cannot_be_used_is_refused_with_the_reason(changing: Changing) -> None:
+    changing.controller.change(Settings.base_url, "http://example.org/v4")
+    await changing.done("base_url")
+
+    assert changing.settings.base_url == Settings.base_url.default
+    assert changing.refused == [
+        (
+            "base_url",
+            "“http://example.org/v4” is not encrypted and would show your key on the way. "
+            "Use https. Plain http is accepted for this machine only.",
+        )
+    ]
+    assert (changing.changed, changing.errors) == ([], [])
+
+
 async def test_a_value_that_is_chosen_twice_is_told_although_the_first_task_gave_way(
     changing: Changing,
 ) -> None:
