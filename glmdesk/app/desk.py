@@ -34,8 +34,9 @@ from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
-    from glmdesk.ui.dialogs.settings import SettingsDialog
+    from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.panes.finding import Finding
+    from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.transcript import Transcript
 
 
@@ -96,9 +97,9 @@ class Desk(QObject):
     @property
     def key_host(self) -> str | None:
         """The host for which the keyring is known to hold a key."""
-        return self._connection.endpoint.host if self._key.is_in_keyring else None
+        return self._key.keyring_host
 
-    async def set_up(self, *, key_is_known: bool) -> None:
+    async def set_up(self, *, known_host: str | None) -> None:
         """Fill the window and let it be used. A key that is known to be there is not looked for."""
         stage, pane = self._stage, self._window.chat
         await self._library.load()
@@ -106,13 +107,12 @@ class Desk(QObject):
         picker, more = ModelPicker(self._catalog, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
-        self._key_entry.set_endpoint(self._connection.endpoint)
         self._connect()
         self._chat.show_new()
         pane.composer.input.setFocus()
-        self._show_notices([*stage.settings.notices, *self._database.notices])
         if not stage.is_demo:
-            self._key.look(is_known=key_is_known)
+            self._key.look(known_host=known_host)
+        self._show_notices([*stage.settings.notices, *self._database.notices])
         self._tasks.start("purge", self._library.purge)
 
     def follow(self, connection: Connection) -> None:
@@ -143,6 +143,7 @@ class Desk(QObject):
         chat.conversation_changed.connect(self._show_conversation)
         self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
         self._binding.console_requested.connect(self._open_console)
+        self._binding.settings_requested.connect(self._open_settings)
         self._settings.changed.connect(self._apply_setting)
         self._answers.ended.connect(self._look_for_key)
         self._stage.appearance.changed.connect(self._show_theme)
@@ -175,33 +176,33 @@ class Desk(QObject):
     async def _load(self) -> None:
         # Nothing that imports Qt: making its classes in a thread crashes the running window (PySide6 6.11).
         await asyncio.to_thread(importlib.import_module, "glmdesk.render.stream")
+        if self._connection.refusal:
+            return
         backend = await self._connection.warm_up()
         if backend.warning:
             self._banner.show_message(Kind.NOTICE, backend.warning)
 
     async def _follow(self, connection: Connection) -> None:
         await self._connection.follow(connection)
-        self._key_entry.set_endpoint(connection.endpoint)
-        self._key.look()
+        self._key.look_unasked()
         await self._load()
 
     def _open_settings(self) -> None:
-        from glmdesk.ui.dialogs.settings import Override, SettingsDialog  # noqa: PLC0415 - for who opens it
+        from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for who opens it
+        from glmdesk.ui.widgets.key_row import KeyRow  # noqa: PLC0415
 
-        connection, overrides = self._connection, dict[str, Override]()
-        if connection.variable:
-            overrides["base_url"] = Override(connection.endpoint.base_url, connection.variable)
+        key_row = None if self._stage.is_demo else KeyRow()
         dialog = SettingsDialog(
             self._stage.settings,
             self._catalog,
             self._window,
-            overrides=overrides,
-            needs_key=not self._stage.is_demo,
+            overrides=_overrides(self._connection),
+            key_row=key_row,
         )
         dialog.change_requested.connect(self._settings.change)
         self._settings.refused.connect(dialog.show_problem)
-        if not self._stage.is_demo:
-            self._connect_key(dialog)
+        if key_row is not None:
+            self._connect_key(key_row, dialog)
         dialog.open()
 
     def _find(self) -> None:
@@ -218,13 +219,15 @@ class Desk(QObject):
         sends_with_control = self._stage.settings.send_with == "ctrl-enter"
         ShortcutsDialog(self._window, sends_with_control=sends_with_control).open()
 
-    def _connect_key(self, dialog: "SettingsDialog") -> None:
-        dialog.key_entry_requested.connect(dialog.accept)
-        dialog.key_entry_requested.connect(lambda: self._binding.act(Action.ENTER_KEY))
-        dialog.key_removal_requested.connect(dialog.accept)
-        dialog.key_removal_requested.connect(self._key.forget)
-        self._key.described.connect(dialog.show_key_state)
-        self._key.describe()
+    def _connect_key(self, row: "KeyRow", dialog: "SettingsDialog") -> None:
+        row.entry_requested.connect(dialog.accept)
+        row.entry_requested.connect(lambda: self._binding.act(Action.ENTER_KEY))
+        row.removal_requested.connect(dialog.accept)
+        row.removal_requested.connect(self._key.forget)
+        row.keyring_requested.connect(self._key.look)
+        self._key.state_changed.connect(row.show_state)
+        row.show_state(self._key.state)
+        self._key.look_unasked()
 
     def _apply_setting(self, key: str) -> None:
         settings = self._stage.settings
@@ -293,12 +296,25 @@ class Desk(QObject):
             self._finding.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
+        if refusal := self._connection.refusal:
+            self._banner.show_problem(refusal)
+            return
         endpoint = self._connection.endpoint
         if url := endpoint.console_url(billing=billing):
             _open(url)
         else:
             words = _("glmdesk does not know the console of {host}. Look for it on its website.")
             self._banner.show_message(Kind.NOTICE, words.format(host=endpoint.host))
+
+
+def _overrides(connection: Connection) -> "dict[str, Override]":
+    """Return what the environment decides about the connection in place of the settings."""
+    from glmdesk.ui.dialogs.settings import Override  # noqa: PLC0415 - for who opens them
+
+    if not connection.variable:
+        return {}
+    problem = connection.refusal.words if connection.refusal else ""
+    return {"base_url": Override(connection.address, connection.variable, problem)}
 
 
 def _open(url: str) -> None:

@@ -14,8 +14,6 @@ from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.endpoint import MAINLAND_URL
-from glmdesk.domain.errors import UsageError
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.ui import loop
@@ -75,7 +73,7 @@ class Session:
             )
             desk.demo_switched.connect(self._switch)
             desk.service_changed.connect(lambda: desk.follow(self._connect()))
-            await desk.set_up(key_is_known=last_run.key_host == connection.endpoint.host)
+            await desk.set_up(known_host=last_run.key_host)
             await self._closing.wait()
             ended = LastRun(
                 bytes(window.saveGeometry().data()),
@@ -91,12 +89,7 @@ class Session:
     def _connect(self) -> Connection:
         if self._stage.is_demo:
             return demo_connection(self._catalog, resources())
-        settings = self._stage.settings
-        try:
-            return service_connection(settings, self._secrets, os.environ)
-        except UsageError as error:
-            self._stage.window.chat.banner.show_problem(error.problem)
-            return service_connection(settings, self._secrets, os.environ, MAINLAND_URL)
+        return service_connection(self._stage.settings, self._secrets, os.environ)
 
     def _switch(self, to_demo: bool) -> None:
         self.next_demo = to_demo

@@ -7,36 +7,39 @@ Both are loaded in a thread by `Connection`, which is why their imports stand in
 # window
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from glmdesk.chat.connection import Backend, Connection, Keys
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
+from glmdesk.domain.errors import Action, Problem, UsageError
+from glmdesk.i18n import N_
 from glmdesk.storage.settings import Settings
 
 BASE_URL_VARIABLE = "GLMDESK_BASE_URL"
 _DEMO_KEY = "demo"
 
 
-def service_connection(
-    settings: Settings, keys: Keys, environ: Mapping[str, str], base_url: str | None = None
-) -> Connection:
-    """Return the connection to a base URL; without one, to what the environment or else the settings name.
+def service_connection(settings: Settings, keys: Keys, environ: Mapping[str, str]) -> Connection:
+    """Return the connection to the address that the environment or else the settings name.
 
-    Raises UsageError for an address that is none.
+    It leads nowhere when that one cannot be used; the other is not taken in its place.
     """
-    endpoint = Endpoint.parse(base_url or environ.get(BASE_URL_VARIABLE) or settings.base_url)
-    load = partial(_load_service, endpoint, settings, environ)
-    return Connection(
-        endpoint, keys, load, variable=BASE_URL_VARIABLE if environ.get(BASE_URL_VARIABLE) else ""
-    )
+    given = environ.get(BASE_URL_VARIABLE, "").strip()
+    variable = BASE_URL_VARIABLE if given else ""
+    target: Endpoint | Problem
+    try:
+        target = Endpoint.parse(given or settings.base_url)
+    except UsageError as error:
+        target = _refusal(error.problem, variable)
+    return Connection(target, keys, partial(_load_service, settings, environ), variable=variable)
 
 
 def demo_connection(catalog: Catalog, resources: Path) -> Connection:
     """Return a connection that needs no key and touches no network."""
-    endpoint = Endpoint.parse(MAINLAND_URL)
-    return Connection(endpoint, _DemoKeys(), partial(_load_demo, endpoint, catalog, resources))
+    return Connection(Endpoint.parse(MAINLAND_URL), _DemoKeys(), partial(_load_demo, catalog, resources))
 
 
 class _DemoKeys:
@@ -46,7 +49,22 @@ class _DemoKeys:
         return _DEMO_KEY
 
 
-def _load_service(endpoint: Endpoint, settings: Settings, environ: Mapping[str, str]) -> Backend:
+def _refusal(problem: Problem, variable: str) -> Problem:
+    """Return what is wrong with an address, with where it was given in place of how to write a better one."""
+    if variable:
+        advice = N_(
+            "It comes from the variable {variable}. Nothing is asked until glmdesk is started with another "
+            "address there, or without the variable."
+        )
+        return replace(problem, advice=advice, details={**problem.details, "variable": variable})
+    return replace(
+        problem,
+        advice=N_("It comes from the settings. Nothing is asked until another address is entered there."),
+        action=Action.OPEN_SETTINGS,
+    )
+
+
+def _load_service(settings: Settings, environ: Mapping[str, str], endpoint: Endpoint) -> Backend:
     from glmdesk.api.client import Client, Clocks, trusted_roots
     from glmdesk.api.proxy import choose_proxy
 
@@ -56,7 +74,7 @@ def _load_service(endpoint: Endpoint, settings: Settings, environ: Mapping[str, 
     return Backend(make_client, choice.warning)
 
 
-def _load_demo(endpoint: Endpoint, catalog: Catalog, resources: Path) -> Backend:
+def _load_demo(catalog: Catalog, resources: Path, endpoint: Endpoint) -> Backend:
     from glmdesk.api.client import Client
     from glmdesk.demo.phrases import load_library
     from glmdesk.demo.service import DemoService

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import Action, KeyProblem, Problem
+from glmdesk.domain.errors import Action, KeyProblem, Problem, UsageError
 from glmdesk.i18n import N_
 
 if TYPE_CHECKING:
@@ -32,15 +32,21 @@ class Backend:
 class Connection:
     """Makes the client when it is first needed and keeps it until the key changes.
 
-    `load` brings in the HTTP library and the system's certificates; it runs in a thread, because that takes
-    longer than a window may stand still. `variable` is the variable of the environment that decides where the
-    service is, empty when the settings do.
+    It leads to an endpoint, or, when the address that was given cannot be used, nowhere: a question and a key
+    go where the user meant them to go. `load` brings in the HTTP library and the system's certificates; it
+    runs in a thread, because that takes longer than a window may stand still. `variable` is the variable of
+    the environment that decides where the service is, empty when the settings do.
     """
 
     def __init__(
-        self, endpoint: Endpoint, keys: Keys, load: Callable[[], Backend], *, variable: str = ""
+        self,
+        target: Endpoint | Problem,
+        keys: Keys,
+        load: Callable[[Endpoint], Backend],
+        *,
+        variable: str = "",
     ) -> None:
-        self.endpoint = endpoint
+        self._target = target
         self.variable = variable
         self._keys = keys
         self._load = load
@@ -48,25 +54,51 @@ class Connection:
         self._client: Client | None = None
         self._opening = asyncio.Lock()
 
+    @property
+    def refusal(self) -> Problem | None:
+        """Why the address cannot be used; None where it can."""
+        return self._target if isinstance(self._target, Problem) else None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the service is. Raises UsageError when the address cannot be used."""
+        if isinstance(self._target, Problem):
+            raise UsageError(self._target)
+        return self._target
+
+    @property
+    def address(self) -> str:
+        """What was given as the address, as far as it may be shown."""
+        return self._target.details["url"] if isinstance(self._target, Problem) else self._target.base_url
+
     async def warm_up(self) -> Backend:
-        """Load what the first question needs, without a key and without touching the network."""
+        """Load what the first question needs, without a key and without touching the network.
+
+        Raises UsageError when the address cannot be used.
+        """
         async with self._opening:
             return await self._loaded()
 
     async def client(self) -> "Client":
-        """Return the client. Raises KeyProblem when there is no key or the keyring cannot be read."""
+        """Return the client.
+
+        Raises:
+            UsageError: The address cannot be used.
+            KeyProblem: There is no key, or the keyring cannot be read.
+        """
         async with self._opening:
             if self._client is None:
-                key = await self._keys.read(self.endpoint.host)
+                host = self.endpoint.host
+                key = await self._keys.read(host)
                 if key is None:
-                    raise KeyProblem(_no_key(self.endpoint.host))
+                    raise KeyProblem(no_key(host))
                 self._client = (await self._loaded()).make_client(key)
             return self._client
 
     async def test_key(self, key: str) -> int:
         """Ask the service whether it accepts a key and return how many models it lists. It costs nothing.
 
-        Raises KeyProblem, ServiceRefused, NetworkFault.
+        Raises UsageError, KeyProblem, ServiceRefused, NetworkFault.
         """
         async with (await self.warm_up()).make_client(key) as client:
             return len(await client.list_models())
@@ -74,7 +106,7 @@ class Connection:
     async def follow(self, other: "Connection") -> None:
         """Go where another connection leads, from the next question on."""
         async with self._opening:
-            self.endpoint, self.variable = other.endpoint, other.variable
+            self._target, self.variable = other._target, other.variable  # noqa: SLF001
             self._load, self._backend = other._load, None  # noqa: SLF001
             await self.renew()
 
@@ -92,11 +124,12 @@ class Connection:
 
     async def _loaded(self) -> Backend:
         if self._backend is None:
-            self._backend = await asyncio.to_thread(self._load)
+            self._backend = await asyncio.to_thread(self._load, self.endpoint)
         return self._backend
 
 
-def _no_key(host: str) -> Problem:
+def no_key(host: str) -> Problem:
+    """Return the problem that there is no key for a host."""
     return Problem(
         "no-key",
         N_("There is no API key for {host} yet."),

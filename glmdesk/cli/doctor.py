@@ -37,10 +37,9 @@ def _local_sections(surroundings: Surroundings) -> list[Section]:
 
 async def _remote_sections(options: Options, surroundings: Surroundings) -> tuple[list[Section], int]:
     """Return what is known of the service and the key, and the exit code that follows from it."""
-    try:
-        connection = surroundings.connection()
-    except UserError as error:
-        return [Section("service", _("Service"), [], [error.problem])], LocalDataError.exit_code
+    connection = surroundings.connection()
+    if connection.refusal:
+        return [Section("service", _("Service"), [], [connection.refusal])], LocalDataError.exit_code
     endpoint = connection.endpoint
     sections = [findings.service(endpoint, surroundings.settings, os.environ)]
     if not surroundings.is_demo:

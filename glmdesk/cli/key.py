@@ -4,12 +4,14 @@ import asyncio
 import getpass
 import sys
 
+from glmdesk.chat.key_state import Found, Missing, describe
 from glmdesk.cli.arguments import Options
 from glmdesk.cli.question import decoded
 from glmdesk.cli.streams import Output, piped_input, tell
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.desktop.secrets import KeptForSession, Origin, Secrets
 from glmdesk.domain.api_key import parse_api_key
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import KeyProblem, KeyringProblem
 from glmdesk.i18n import _
 
@@ -17,16 +19,18 @@ from glmdesk.i18n import _
 def manage_key(options: Options, surroundings: Surroundings) -> int:
     """Do what is to be done with the key of the service in use, and return the exit code.
 
-    Raises KeyProblem for what cannot be a key, and KeyringProblem.
+    Raises UsageError for an address that cannot be used, KeyProblem for what cannot be a key, and
+    KeyringProblem.
     """
-    host = surroundings.connection().endpoint.host
+    endpoint = surroundings.connection().endpoint
+    host = endpoint.host
     match options.key_action:
         case "set":
             # Read before there is a loop, which would keep Ctrl+C from ending the prompt.
             key = parse_api_key(_entered_key(host), host)
             return asyncio.run(_set(surroundings.secrets, host, key))
         case "status":
-            return asyncio.run(_report(surroundings.secrets, host))
+            return asyncio.run(_report(surroundings.secrets, endpoint))
         case "delete":
             return asyncio.run(_delete(surroundings.secrets, host))
 
@@ -49,17 +53,14 @@ async def _set(secrets: Secrets, host: str, key: str) -> int:
     return 0
 
 
-async def _report(secrets: Secrets, host: str) -> int:
-    match await secrets.locate(host):
-        case Origin.ENVIRONMENT:
-            _say(_("From the variable GLMDESK_API_KEY, for this run only."))
-        case Origin.KEYRING | Origin.SESSION:
-            words = _("In the keyring of this system ({keyring}), for {host}.")
-            _say(words.format(keyring=await secrets.describe(), host=host))
-        case None:
-            _say(_("There is none yet for {host}.").format(host=host))
-            return KeyProblem.exit_code
-    return 0
+async def _report(secrets: Secrets, endpoint: Endpoint) -> int:
+    origin = await secrets.locate(endpoint.host)
+    if origin is Origin.KEYRING:
+        words = _("In the keyring of this system ({keyring}), for {host}.")
+        _say(words.format(keyring=await secrets.describe(), host=endpoint.host))
+    else:
+        _say(describe(Found(endpoint, origin) if origin else Missing(endpoint)))
+    return 0 if origin else KeyProblem.exit_code
 
 
 async def _delete(secrets: Secrets, host: str) -> int:

@@ -33,7 +33,7 @@ class Surroundings:
         return Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
 
     def connection(self) -> Connection:
-        """Return a new connection; nothing is loaded yet. Raises UsageError for an address that is none."""
+        """Return a new connection; nothing is loaded yet."""
         if self.is_demo:
             return demo_connection(self.catalog(), resources())
         return service_connection(self.settings, self.secrets, os.environ)

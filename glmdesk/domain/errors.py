@@ -28,6 +28,8 @@ class Action(StrEnum):
     """What one button beside an error offers."""
 
     ENTER_KEY = "enter-key"
+    ASK_KEYRING = "ask-keyring"
+    OPEN_SETTINGS = "open-settings"
     OPEN_CONSOLE = "open-console"
     OPEN_BILLING = "open-billing"
     RETRY = "retry"

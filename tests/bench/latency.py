@@ -67,7 +67,7 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
     """Return milliseconds from the service's first write to the first paint with text, one per question."""
     catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
     endpoint = Endpoint.parse(service.base_url)
-    connection = Connection(endpoint, FixedKey(), lambda: Backend(lambda key: Client(endpoint, key)))
+    connection = Connection(endpoint, FixedKey(), lambda _: Backend(lambda key: Client(endpoint, key)))
     tasks, rows, messages = TaskRunner(), ConversationList(), MessageList()
     figures: list[float] = []
     async with Database(folder / "bench.db") as database:

@@ -12,7 +12,7 @@ import pytest
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import Action, KeyProblem, NetworkFault
+from glmdesk.domain.errors import Action, KeyProblem, NetworkFault, Problem, UsageError
 from tests.api.asking import KEY, NO_ROOTS, QUESTION, text_of
 from tests.support.script import Answer
 from tests.support.service import Service
@@ -42,7 +42,8 @@ class Loading:
     endpoint: Endpoint
     threads: list[int] = field(default_factory=list[int])
 
-    def __call__(self) -> Backend:
+    def __call__(self, endpoint: Endpoint) -> Backend:
+        assert endpoint == self.endpoint
         self.threads.append(threading.get_ident())
         return Backend(lambda key: Client(self.endpoint, key, tls=NO_ROOTS))
 
@@ -200,12 +201,43 @@ async def test_a_renewed_connection_closes_at_once_what_nobody_uses(opened: Open
         await client.list_models()
 
 
+REFUSAL = Problem("base-url", "“{url}” is no address.", "Give another.", details={"url": "nowhere"})
+
+
+def never(_endpoint: Endpoint) -> Backend:
+    raise AssertionError("nothing is to be loaded")
+
+
+async def test_a_refused_address_leads_nowhere_and_no_key_is_read_for_it(opened: Opened) -> None:
+    connection = Connection(REFUSAL, opened.keys, never)
+
+    assert connection.refusal is REFUSAL
+    assert connection.address == "nowhere"
+    for ask in (connection.client, connection.warm_up, lambda: connection.test_key(KEY)):
+        with pytest.raises(UsageError) as raised:
+            await ask()
+        assert raised.value.problem is REFUSAL
+    assert opened.keys.reads == 0
+    await connection.close()
+
+
+async def test_a_refusal_ends_with_a_better_address(opened: Opened, service: Service) -> None:
+    connection = Connection(REFUSAL, opened.keys, never)
+    await connection.follow(opened.connection)
+
+    assert connection.refusal is None
+    assert connection.address == service.base_url
+    await (await connection.client()).list_models()
+    assert service.connections == 1
+    await connection.close()
+
+
 async def test_a_transport_of_the_programs_own_needs_no_network() -> None:
     def answer(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"object": "list", "data": [{"id": "glm-4-plus"}]})
 
     endpoint = Endpoint.parse("https://open.bigmodel.cn/api/paas/v4")
     backend = Backend(lambda key: Client(endpoint, key, transport=httpx.MockTransport(answer)))
-    connection = Connection(endpoint, KeyRing({}), lambda: backend)
+    connection = Connection(endpoint, KeyRing({}), lambda _endpoint: backend)
 
     assert await connection.test_key(KEY) == 1

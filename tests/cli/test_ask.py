@@ -215,11 +215,16 @@ def test_settings_that_are_not_allowed_are_mentioned(program: Program) -> None:
     assert "silence_s cannot be 'long'" in ended.stderr
 
 
-def test_an_address_that_is_none_is_a_matter_of_usage(program: Program) -> None:
+def test_an_address_that_cannot_be_used_is_a_matter_of_usage_and_nothing_is_kept(program: Program) -> None:
     ended = program.run("ask", "hello", env={"GLMDESK_BASE_URL": "http://example.org"})
 
-    assert ended.code == 2
-    assert "not encrypted" in ended.stderr
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "glmdesk: “http://example.org” is not encrypted and would show your key on the way. "
+        "It comes from the variable GLMDESK_BASE_URL. Nothing is asked until glmdesk is started with another "
+        "address there, or without the variable.\n"
+    )
+    assert not (program.home / "glmdesk" / "data" / "glmdesk.db").exists()
 
 
 def test_missing_streams_are_no_fault(program: Program, bigmodel: ServiceThread) -> None:

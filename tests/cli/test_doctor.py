@@ -109,11 +109,30 @@ def test_settings_that_differ_are_listed_and_wrong_ones_are_found(program: Progr
     assert codes(found) == ["setting-not-allowed"]
 
 
-def test_an_address_that_is_none_is_found(program: Program) -> None:
-    ended = program.run("doctor", env={"GLMDESK_BASE_URL": "nowhere"})
+@pytest.mark.parametrize("words", [(), ("--online",)])
+def test_an_address_that_cannot_be_used_is_found_with_where_it_comes_from(
+    program: Program, words: tuple[str, ...]
+) -> None:
+    ended = program.run("doctor", *words, env={"GLMDESK_BASE_URL": "nowhere"})
 
     assert ended.code == 6
-    assert "“nowhere” is not an address of a service." in ended.stdout
+    assert (
+        "  “nowhere” is not an address of a service. It comes from the variable GLMDESK_BASE_URL. Nothing is "
+        "asked until glmdesk is started with another address there, or without the variable.\n"
+    ) in ended.stdout
+
+
+def test_an_address_of_the_settings_that_cannot_be_used_is_found(program: Program) -> None:
+    config = program.home / "glmdesk" / "config"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text('base_url = "https://me:hunter2@example.org/v4"\n')
+
+    ended = program.run("doctor", env={"GLMDESK_BASE_URL": ""})
+
+    assert ended.code == 6
+    assert "“https://•••@example.org/v4” has more in it than an address" in ended.stdout
+    assert "It comes from the settings." in ended.stdout
+    assert "hunter2" not in ended.stdout
 
 
 def test_the_proxy_is_shown_without_its_password(program: Program) -> None:

@@ -107,6 +107,16 @@ def test_a_key_is_kept_for_one_host_only(keyed: Program) -> None:
     assert (other.code, other.stdout) == (3, "There is none yet for example.org.\n")
 
 
+@pytest.mark.parametrize("action", ["status", "set", "delete"])
+def test_without_an_address_there_is_nobody_whose_key_it_could_be(keyed: Program, action: str) -> None:
+    env = {"GLMDESK_BASE_URL": "https://example.org/v4?key=secret"}
+    ended = keyed.run("key", action, stdin=KEY.encode(), env=env)
+
+    assert (ended.code, ended.stdout) == (2, "")
+    assert "“https://example.org/v4?…” has more in it than an address" in ended.stderr
+    assert "GLMDESK_BASE_URL" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "stdin"), [(("status",), b""), (("set",), KEY.encode()), (("delete",), b"")]
 )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.chat.key_state import Missing
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.endpoint import Endpoint
@@ -55,7 +56,7 @@ class Furnished:
         self.picker = ModelPicker(self.catalog, "en")
         self.window.chat.header.add_controls(self.picker, MenuButton("More"), self.look)
         self.key_entry = KeyEntry()
-        self.key_entry.set_endpoint(Endpoint("https://example.org", "example.org"))
+        self.key_entry.show_state(Missing(Endpoint("https://example.org", "example.org")))
         self.starters = Starters()
         self.window.chat.add_pages(self.key_entry, self.starters)
         self.messages = MessageList(self.window)

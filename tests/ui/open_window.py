@@ -45,6 +45,7 @@ class OpenWindow:
     service: Service
     database: Database
     tasks: TaskRunner
+    secrets: Secrets
 
     @property
     def composer(self) -> Composer:
@@ -137,12 +138,12 @@ async def open_window(
         endpoint = Endpoint.parse(service.base_url)
         secrets = Secrets(Redactor(), environ={KEY_VARIABLE: key} if key else {})
         backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
-        connection = Connection(endpoint, secrets, lambda: backend)
+        connection = Connection(endpoint, secrets, lambda _endpoint: backend)
         desk = Desk(stage, catalog, tasks, database=database, connection=connection, secrets=secrets)
         try:
-            await desk.set_up(key_is_known=False)
+            await desk.set_up(known_host=None)
             await idle(lambda: tasks.is_running("look"))
-            yield OpenWindow(window, desk, stage, service, database, tasks)
+            yield OpenWindow(window, desk, stage, service, database, tasks, secrets)
         finally:
             await tasks.shut_down()
             await connection.close()

@@ -16,6 +16,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from glmdesk.chat.key_state import Missing, Unread
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
@@ -216,7 +217,7 @@ def test_titles_models_and_errors_are_text(furnished: Furnished, secret: Path, q
     with WatchedFile(secret) as watched:
         furnished.list_conversation(hostile, model=hostile)
         window.chat.banner.show_message(Kind.ERROR, hostile, action="x", label=hostile)
-        furnished.key_entry.set_endpoint(Endpoint("https://example.org", hostile))
+        furnished.key_entry.show_state(Missing(Endpoint("https://example.org", hostile)))
         furnished.key_entry.show_status(hostile, is_problem=True)
         problem = Problem("1", "{message}", hostile, details={"message": hostile})
         asked = question(hostile)
@@ -261,14 +262,17 @@ def test_tips_of_the_list_are_text(furnished: Furnished, secret: Path, qtbot: Qt
 def test_settings_are_text(
     catalog: Catalog, secret: Path, tmp_path: Path, qtbot: QtBot, dressed: QApplication
 ) -> None:
+    from glmdesk.domain.errors import Problem
     from glmdesk.storage.settings import Settings
     from glmdesk.ui.dialogs.settings import SettingsDialog
+    from glmdesk.ui.widgets.key_row import KeyRow
 
     parent = QWidget()
     qtbot.addWidget(parent)
-    dialog = SettingsDialog(Settings(tmp_path / "settings.toml"), catalog, parent)
+    row = KeyRow()
+    dialog = SettingsDialog(Settings(tmp_path / "settings.toml"), catalog, parent, key_row=row)
     with WatchedFile(secret) as watched:
-        dialog.show_key_state(payload(secret))
+        row.show_state(Unread(Endpoint("https://h", "h"), Problem("x", payload(secret), "")))
         dialog.show_problem("proxy", payload(secret))
         dialog.grab()
         assert not watched.was_opened

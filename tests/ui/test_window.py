@@ -14,7 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from glmdesk.api.client import Client
+from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Problem
 from glmdesk.storage.database import Database
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
@@ -26,7 +30,7 @@ from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.starters import Starters
 from glmdesk.ui.widgets.text_input import LineInput
 from glmdesk.ui.widgets.transcript import Transcript
-from tests.api.asking import KEY
+from tests.api.asking import KEY, NO_ROOTS
 from tests.storage.examples import LATER_STEPS
 from tests.support.fault import Fault
 from tests.support.script import Answer, Refuse
@@ -90,6 +94,7 @@ async def test_the_first_start_asks_for_the_key_and_goes_on_with_it(
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
     async with opened(key=None) as window:
         assert page(window, KeyEntry)
+        assert "It is kept until glmdesk is closed" in shown_labels(window.window)
         (field,) = window.named("API key")
         assert isinstance(field, LineInput)
         field.setText(KEY)
@@ -484,6 +489,48 @@ async def test_settings_take_effect_at_once(opened: Opening) -> None:
         press(window.composer.input, ENTER, CONTROL)
 
         assert window.composer.text() == ""
+
+
+@pytest.mark.logs_errors
+async def test_the_settings_say_where_the_key_of_the_address_in_force_is(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The row went on describing the key of the first address.
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    async with opened(key=None) as window:
+        window.desk._key.save(KEY)
+        await idle(lambda: window.tasks.is_running("key"))
+        window.press("Settings")
+        (dialog,) = window.window.findChildren(SettingsDialog)
+        await idle(lambda: window.tasks.is_running("look"))
+        assert "In memory, until glmdesk is closed." in shown_labels(dialog)
+        there = Endpoint.parse("https://example.org/v4")
+        nobody = Backend(lambda key: Client(there, key, tls=NO_ROOTS))
+        window.desk.follow(Connection(there, window.secrets, lambda _endpoint: nobody))
+        await idle(lambda: window.tasks.is_running("reconnect") or window.tasks.is_running("look"))
+
+        assert "In memory" not in shown_labels(dialog)
+        assert "There is none yet for example.org." in shown_labels(dialog)
+
+
+async def test_the_settings_show_an_address_of_the_environment_that_cannot_be_used(opened: Opening) -> None:
+    refusal = Problem("base-url", "“x” is no address.", "Give another.", details={"url": "x"})
+    async with opened() as window:
+        refused = Connection(
+            refusal, window.secrets, lambda _endpoint: Backend(never), variable="GLMDESK_BASE_URL"
+        )
+        window.desk.follow(refused)
+        await idle(lambda: window.tasks.is_running("reconnect"))
+        window.press("Settings")
+        (dialog,) = window.window.findChildren(SettingsDialog)
+
+        assert refusal.words in shown_labels(dialog)
+        assert [field.text() for field in dialog.findChildren(LineInput) if field.isReadOnly()] == ["x"]
+        assert "A key belongs to an address" in shown_labels(dialog)
+
+
+def never(_key: str) -> Client:
+    raise AssertionError("nobody is to be asked")
 
 
 async def test_another_service_address_is_told(opened: Opening) -> None:

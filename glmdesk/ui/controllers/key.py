@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.connection import Connection
+from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread
+from glmdesk.desktop.keyring_problems import NO_SERVICE
 from glmdesk.desktop.secrets import KeptForSession, Origin, StoreOutcome
 from glmdesk.domain.api_key import parse_api_key
-from glmdesk.domain.errors import Action, UserError
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import KeyringProblem, UserError, joined
 from glmdesk.i18n import _, ngettext
 from glmdesk.ui.tasks import TaskRunner
 
@@ -21,6 +25,11 @@ _LOOK = "look"
 
 class KeyStore(Protocol):
     """Where keys are kept, by the host they belong to. All methods but `store` may raise KeyringProblem."""
+
+    @property
+    def is_from_variable(self) -> bool:
+        """Whether the environment gives the key, whatever is kept."""
+        ...
 
     async def locate(self, host: str, *, is_patient: bool = False) -> Origin | None:
         """Return where the key for a host is; a patient question waits for as long as the keyring does."""
@@ -39,19 +48,17 @@ class KeyController(QObject):
     """Knows whether the service can be asked.
 
     Signals:
+        state_changed(state: KeyState): something else is known of the key.
         availability_changed(has_key: bool): a key was found, kept or is missing.
-        unread_changed(is_unread: bool): the keyring could not be read, and asking it again may help.
         busy_changed(is_busy: bool): a test or a save is under way.
-        reported(text: str, is_problem: bool): how it went, or what is waited for; empty when that is over.
-        described(text: str): where the key is, in words.
-        kept(notice: str): the key is in use; the notice says where it is when that is not the keyring.
+        reported(text: str, is_problem: bool): how a test or a save goes.
+        kept(notice: str): the key was taken; the notice says what is special about that.
     """
 
+    state_changed = Signal(object)
     availability_changed = Signal(bool)
-    unread_changed = Signal(bool)
     busy_changed = Signal(bool)
     reported = Signal(str, bool)
-    described = Signal(str)
     kept = Signal(str)
 
     def __init__(
@@ -67,22 +74,47 @@ class KeyController(QObject):
         self._secrets = secrets
         self._tasks = tasks
         self._waiting_notice_s = waiting_notice_s
-        self._has_key = False
-        self.is_in_keyring = False
-        """Whether the keyring was seen to hold the key."""
+        refusal = connection.refusal
+        self.state: KeyState = Refused(refusal) if refusal else Sought(connection.endpoint)
+        self._seen: Found | None = None
+        """Where a key was seen last. A keyring that cannot be read later takes nothing of that away."""
 
-    def look(self, *, is_known: bool = False) -> None:
+    @property
+    def keyring_host(self) -> str | None:
+        """The host for which the keyring was seen to hold the key."""
+        return self._seen.endpoint.host if self._seen and self._seen.origin is Origin.KEYRING else None
+
+    def look(self, *, known_host: str | None = None) -> None:
         """Find out whether there is a key; a keyring that cannot be used is reported.
 
         A dialog of the keyring may be answered at any time: the key is taken up then. When it is known that
-        the keyring holds one, the keyring stays closed until the first question.
+        the keyring holds one for this host, the keyring stays closed until the first question.
         """
-        if is_known:
-            self._tasks.cancel(_LOOK)
-            self.is_in_keyring = True
-            self._tell(has_key=True)
+        self._tasks.cancel(_LOOK)
+        if refusal := self._connection.refusal:
+            self._take(Refused(refusal))
+            return
+        endpoint = self._connection.endpoint
+        if endpoint.host == known_host and not self._secrets.is_from_variable:
+            self._take(Found(endpoint, Origin.KEYRING))
         else:
-            self._tasks.start(_LOOK, self._look)
+            self._take(Sought(endpoint))
+            self._tasks.start(_LOOK, partial(self._look, endpoint))
+
+    def look_unasked(self) -> None:
+        """Look because the address may be another one, or to show how things are.
+
+        A keyring that stayed locked is asked again only when somebody wants it, and one that is being asked
+        not twice.
+        """
+        endpoint = None if self._connection.refusal else self._connection.endpoint
+        match self.state:
+            case Unread(problem=problem) if endpoint:
+                self._take(Unread(endpoint, problem))
+            case Sought(endpoint=sought) if sought == endpoint and self._tasks.is_running(_LOOK):
+                pass
+            case _:
+                self.look()
 
     def take_up(self) -> None:
         """Look again if no key was found: one has just been used."""
@@ -101,68 +133,59 @@ class KeyController(QObject):
         """Remove the key from wherever it is kept."""
         self._tasks.start("key", self._forget)
 
-    def describe(self) -> None:
-        """Say in words where the key is."""
-        self.described.emit(_("Asking the keyring…"))
-        self._tasks.start("describe", self._describe)
-
-    async def _describe(self) -> None:
-        host = self._connection.endpoint.host
+    async def _look(self, endpoint: Endpoint) -> None:
+        loop = asyncio.get_running_loop()
+        notice = loop.call_later(self._waiting_notice_s, self._take, Sought(endpoint, is_waited_for=True))
         try:
-            origin = await self._secrets.locate(host)
-        except UserError as error:
-            self.described.emit(str(error))
-            return
-        words = {
-            Origin.ENVIRONMENT: _("From the variable GLMDESK_API_KEY, for this run only."),
-            Origin.SESSION: _("In memory, until glmdesk is closed."),
-            Origin.KEYRING: _("In the keyring of this system, for {host}."),
-            None: _("There is none yet for {host}."),
-        }
-        self.described.emit(words[origin].format(host=host))
-
-    async def _look(self) -> None:
-        self.unread_changed.emit(False)
-        notice = asyncio.get_running_loop().call_later(self._waiting_notice_s, self._say_waiting)
-        origin: Origin | None = None
-        problem: UserError | None = None
-        try:
-            origin = await self._secrets.locate(self._connection.endpoint.host, is_patient=True)
-        except UserError as error:
-            problem = error
+            origin = await self._secrets.locate(endpoint.host, is_patient=True)
+        except KeyringProblem as error:
+            has_keyring = error.problem is not NO_SERVICE
+            self._take(
+                Unread(endpoint, error.problem) if has_keyring else Missing(endpoint, has_keyring=False)
+            )
+        else:
+            self._take(Found(endpoint, origin) if origin else Missing(endpoint))
         finally:
             notice.cancel()
-        self.reported.emit(str(problem or ""), problem is not None)
-        self.unread_changed.emit(problem is not None and problem.problem.action is Action.RETRY)
-        self.is_in_keyring = origin is Origin.KEYRING
-        self._tell(has_key=origin is not None)
 
-    def _say_waiting(self) -> None:
-        self.reported.emit(
-            _("Waiting for the keyring of this system. Look for its dialog on the screen and answer it."),
-            False,
+    def _take(self, state: KeyState) -> None:
+        self.state = state
+        if isinstance(state, Found):
+            self._seen = state
+        elif isinstance(state, Missing):
+            self._seen = None
+        self.state_changed.emit(state)
+        match state:
+            case Refused() | Sought(is_waited_for=False):
+                # Nothing is known yet.
+                pass
+            case _:
+                self.availability_changed.emit(self._has_key)
+
+    @property
+    def _has_key(self) -> bool:
+        seen, state = self._seen, self.state
+        return (
+            not isinstance(state, Refused) and seen is not None and seen.endpoint.host == state.endpoint.host
         )
-        self._tell(has_key=False)
-
-    def _tell(self, *, has_key: bool) -> None:
-        self._has_key = has_key
-        self.availability_changed.emit(has_key)
 
     async def _forget(self) -> None:
         await self._secrets.delete(self._connection.endpoint.host)
         await self._connection.close()
+        self._seen = None
         self.look()
 
-    async def _busy(self, work: Callable[[str], Awaitable[None]], pasted: str) -> None:
+    async def _busy(self, work: Callable[[str, str], Awaitable[None]], pasted: str) -> None:
         self.busy_changed.emit(True)
         try:
-            await work(parse_api_key(pasted, self._connection.endpoint.host))
+            host = self._connection.endpoint.host
+            await work(parse_api_key(pasted, host), host)
         except UserError as error:
             self.reported.emit(str(error), True)
         finally:
             self.busy_changed.emit(False)
 
-    async def _test(self, key: str) -> None:
+    async def _test(self, key: str, _host: str) -> None:
         self.reported.emit(_("Asking the service…"), False)
         models = await self._connection.test_key(key)
         self.reported.emit(
@@ -174,18 +197,27 @@ class KeyController(QObject):
             False,
         )
 
-    async def _save(self, key: str) -> None:
-        outcome = await self._secrets.store(self._connection.endpoint.host, key)
-        # What it finds is of yesterday.
-        self._tasks.cancel(_LOOK)
-        self.unread_changed.emit(False)
+    async def _save(self, key: str, host: str) -> None:
+        outcome = await self._secrets.store(host, key)
         await self._connection.renew()
+        self.kept.emit(self._said_of(outcome))
+        if self._connection.endpoint.host == host:
+            # What is being looked for is of yesterday.
+            self._tasks.cancel(_LOOK)
+            self._take(Found(self._connection.endpoint, self._origin_after(outcome)))
+
+    def _origin_after(self, outcome: StoreOutcome) -> Origin:
+        if self._secrets.is_from_variable:
+            return Origin.ENVIRONMENT
+        return Origin.SESSION if isinstance(outcome, KeptForSession) else Origin.KEYRING
+
+    def _said_of(self, outcome: StoreOutcome) -> str:
+        """Return what is to be said of a key that was kept; nothing where all is as it was promised."""
+        words = ""
         if isinstance(outcome, KeptForSession):
-            notice = _("The key is kept until glmdesk is closed, and nowhere else. {reason}").format(
+            words = _("The key is kept until glmdesk is closed, and nowhere else. {reason}").format(
                 reason=outcome.reason.headline
             )
-        else:
-            notice = ""
-            self.is_in_keyring = True
-        self.kept.emit(notice)
-        self._tell(has_key=True)
+        if self._secrets.is_from_variable:
+            words = joined(words, _("The variable GLMDESK_API_KEY is set, and its key stays in use."))
+        return words

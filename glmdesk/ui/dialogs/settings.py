@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import UsageError
 from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
@@ -42,26 +42,21 @@ _WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What is in force in place of a setting, and the variable of the environment that says so."""
+    """What holds in place of a setting, the variable of the environment that says so, and what is wrong."""
 
     value: str
     variable: str
+    problem: str = ""
 
 
 class SettingsDialog(QDialog):
-    """Shows every setting and the state of the API key. What the environment decides can only be read.
-
-    Where no key is needed, as in the demo, nothing is said of it.
+    """Shows every setting, below what is said of the API key. What the environment decides can only be read.
 
     Signals:
         change_requested(setting: Setting, value: object): a control was changed.
-        key_entry_requested(): another key should be entered.
-        key_removal_requested(): the key should be forgotten.
     """
 
     change_requested = Signal(object, object)
-    key_entry_requested = Signal()
-    key_removal_requested = Signal()
 
     def __init__(
         self,
@@ -70,7 +65,7 @@ class SettingsDialog(QDialog):
         parent: QWidget,
         *,
         overrides: Mapping[str, Override] = MappingProxyType({}),
-        needs_key: bool = True,
+        key_row: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Settings"))
@@ -80,17 +75,14 @@ class SettingsDialog(QDialog):
         self._catalog = catalog
         self._overrides = overrides
         self._problems: dict[str, QLabel] = {}
-        self._key_state = QLabel()
-        self._key_state.setWordWrap(True)
-        self._key_state.setTextFormat(Qt.TextFormat.PlainText)
         form = QFormLayout()
         form.setContentsMargins(24, 20, 24, 20)
         form.setVerticalSpacing(14)
         form.setHorizontalSpacing(24)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        if needs_key:
-            form.addRow(_("API key"), self._key_row())
+        if key_row is not None:
+            form.addRow(_("API key"), key_row)
         for setting in settings.declared():
             form.addRow(_(setting.label), self._row(setting))
         page = QWidget()
@@ -111,33 +103,11 @@ class SettingsDialog(QDialog):
         foot.addWidget(buttons)
         column.addLayout(foot)
 
-    def show_key_state(self, text: str) -> None:
-        """Say where the key is, if there is one."""
-        self._key_state.setText(text)
-
     def show_problem(self, key: str, reason: str) -> None:
         """Say why a value was refused."""
         label = self._problems[key]
         label.setText(reason)
         label.setVisible(bool(reason))
-
-    def _key_row(self) -> QWidget:
-        change, remove = QPushButton(_("Enter key")), QPushButton(_("Forget key"))
-        for button, signal in ((change, self.key_entry_requested), (remove, self.key_removal_requested)):
-            button.setAccessibleName(button.text())
-            button.setAutoDefault(False)
-            button.clicked.connect(signal)
-        buttons = QHBoxLayout()
-        buttons.addWidget(change)
-        buttons.addWidget(remove)
-        buttons.addStretch()
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        # The form puts a label in the middle of 7/4 of its height, which is where an input has its text.
-        column.setContentsMargins(0, self.fontMetrics().height() * 3 // 8, 0, 0)
-        column.addWidget(self._key_state)
-        column.addLayout(buttons)
-        return holder
 
     def _row(self, setting: Setting[Any]) -> QWidget:
         override = self._overrides.get(setting.key)
@@ -155,8 +125,10 @@ class SettingsDialog(QDialog):
         problem.setProperty("kind", "danger")
         problem.setWordWrap(True)
         problem.setTextFormat(Qt.TextFormat.PlainText)
-        problem.hide()
         self._problems[setting.key] = problem
+        self.show_problem(
+            setting.key, self._standing_problem(setting) if override is None else override.problem
+        )
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
@@ -224,7 +196,15 @@ class SettingsDialog(QDialog):
             self.reject()
         else:
             line.setText(stored)
-            self.show_problem(setting.key, "")
+            self.show_problem(setting.key, self._standing_problem(setting))
+
+    def _standing_problem(self, setting: Setting[Any]) -> str:
+        """Return what is wrong with the value that the file gives a setting; mostly nothing."""
+        try:
+            setting.choose(self._settings.value(setting))
+        except UsageError as error:
+            return str(error)
+        return ""
 
     def _change(self, setting: Setting[Any], value: object) -> None:
         self.show_problem(setting.key, "")

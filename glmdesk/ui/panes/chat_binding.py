@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.chat.connection import no_key
+from glmdesk.chat.key_state import KeyState, Missing, Refused, Unread, describe
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action
-from glmdesk.i18n import _
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.models.message_list import MessageList
@@ -21,6 +22,8 @@ from glmdesk.ui.widgets.starters import Starters
 if TYPE_CHECKING:
     from glmdesk.ui.widgets.transcript import Transcript
 
+_REMEDIES_OF_A_LACK = {Action.ENTER_KEY, Action.ASK_KEYRING, Action.OPEN_SETTINGS}
+
 
 class ChatBinding(QObject):
     """Holds what belongs to the screen only: drafts, and which message is being edited.
@@ -28,10 +31,12 @@ class ChatBinding(QObject):
     Signals:
         console_requested(billing: bool): the service's console should be opened, for money or for keys.
         demo_requested(): go on in the demo.
+        settings_requested(): the settings should be shown.
     """
 
     demo_requested = Signal()
     console_requested = Signal(bool)
+    settings_requested = Signal()
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class ChatBinding(QObject):
         self._messages = messages
         self._catalog = catalog
         self._chat = chat
+        self._key = key
         self._make_transcript = make_transcript
         self._transcript: Transcript | None = None
         self._has_key = True
@@ -100,7 +106,8 @@ class ChatBinding(QObject):
         key_entry.look_requested.connect(key.look)
         key_entry.field.cancelled.connect(self.leave_key_entry)
         key.busy_changed.connect(key_entry.set_busy)
-        key.unread_changed.connect(key_entry.set_unread)
+        key_entry.show_state(key.state)
+        key.state_changed.connect(self._take_key_state)
         key.reported.connect(self._show_key_status)
         key.availability_changed.connect(self._take_availability)
         key.kept.connect(self._key_kept)
@@ -112,6 +119,10 @@ class ChatBinding(QObject):
                 self._wants_key_entry = True
                 self._show_page()
                 self._key_entry.field.setFocus()
+            case Action.ASK_KEYRING:
+                self._key.look()
+            case Action.OPEN_SETTINGS:
+                self.settings_requested.emit()
             case Action.OPEN_CONSOLE | Action.OPEN_BILLING:
                 self.console_requested.emit(action is Action.OPEN_BILLING)
             case Action.CHOOSE_MODEL:
@@ -169,6 +180,7 @@ class ChatBinding(QObject):
     def _show_page(self) -> None:
         if self._wants_key_entry or (not self._has_key and not len(self._messages)):
             self._pane.show_key_entry()
+            self._withdraw_lack()
         elif len(self._messages):
             if self._transcript is None:
                 self._add_transcript()
@@ -229,24 +241,34 @@ class ChatBinding(QObject):
         else:
             self.act(action)
 
+    def _take_key_state(self, state: KeyState) -> None:
+        self._key_entry.show_state(state)
+        if isinstance(state, Refused):
+            self._pane.banner.show_problem(state.problem)
+
     def _take_availability(self, has_key: bool) -> None:
-        is_lost = self._has_key and not has_key
         self._has_key = has_key
-        if is_lost and len(self._messages):
-            # Where there are messages the page that asks for it is not shown.
-            self._pane.banner.show_message(
-                Kind.NOTICE,
-                _("The next question needs an API key for this service."),
-                action=Action.ENTER_KEY,
-                label=action_label(Action.ENTER_KEY),
-            )
         focus = QApplication.focusWidget()
         had_focus = focus is not None and self._key_entry.isAncestorOf(focus)
         self._show_page()
+        if has_key:
+            self._withdraw_lack()
+        elif len(self._messages) and not self._wants_key_entry:
+            self._say_lack(self._key.state)
         if has_key and had_focus and not self._wants_key_entry:
             self._pane.composer.input.setFocus()
         if not has_key and not len(self._messages) and not self._pane.composer.text():
             self._key_entry.field.setFocus()
+
+    def _say_lack(self, state: KeyState) -> None:
+        """Say why the next question will fail, where messages are shown in place of the page for the key."""
+        action = Action.ASK_KEYRING if isinstance(state, Unread) else Action.ENTER_KEY
+        text = no_key(state.endpoint.host).headline if isinstance(state, Missing) else describe(state)
+        self._pane.banner.show_message(Kind.NOTICE, text, action=action, label=action_label(action))
+
+    def _withdraw_lack(self) -> None:
+        if self._pane.banner.action in _REMEDIES_OF_A_LACK:
+            self._pane.banner.clear()
 
     def _key_kept(self, notice: str) -> None:
         self._wants_key_entry = False

@@ -7,6 +7,8 @@ from glmdesk.i18n import N_, _
 
 _LABELS: Mapping[Action, str] = {
     Action.ENTER_KEY: N_("Enter key"),
+    Action.ASK_KEYRING: N_("Ask the keyring again"),
+    Action.OPEN_SETTINGS: N_("Settings"),
     Action.OPEN_CONSOLE: N_("Open the console"),
     Action.OPEN_BILLING: N_("Top up"),
     Action.RETRY: N_("Retry"),

@@ -4,8 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from glmdesk.domain.endpoint import Endpoint
+from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread, describe
+from glmdesk.desktop.keyring_problems import NO_SERVICE
+from glmdesk.desktop.secrets import Origin
+from glmdesk.domain.errors import Action
 from glmdesk.i18n import _
+from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.text_input import LineInput
 
 
@@ -14,7 +18,7 @@ class KeyEntry(QFrame):
 
     Signals:
         test_requested(key: str): ask the service whether it accepts the key. It costs nothing.
-        save_requested(key: str): keep the key in the system's keyring and use it.
+        save_requested(key: str): keep the key, in the system's keyring if there is one, and use it.
         console_requested(): open the page where keys are made.
         demo_requested(): go on without a key, with simulated answers.
         look_requested(): ask the system's keyring once more.
@@ -30,6 +34,8 @@ class KeyEntry(QFrame):
         super().__init__()
         self.setObjectName("key_entry")
         self.setMaximumWidth(440)
+        self._is_refused = False
+        self._has_keyring = True
         headline = QLabel(_("Welcome to glmdesk"))
         headline.setProperty("kind", "headline")
         self._explanation = QLabel()
@@ -49,7 +55,7 @@ class KeyEntry(QFrame):
         self._status.setWordWrap(True)
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._status.hide()
-        self._look = self._button(_("Ask the keyring again"))
+        self._look = self._button(action_label(Action.ASK_KEYRING))
         self._look.clicked.connect(self.look_requested)
         self._look.hide()
         self._test = self._button(_("Test key"))
@@ -61,9 +67,9 @@ class KeyEntry(QFrame):
         self.field.submitted.connect(self._submit)
         self._console.clicked.connect(self.console_requested)
         demo.clicked.connect(self.demo_requested)
-        self.field.textChanged.connect(self._show_state)
+        self.field.textChanged.connect(self._show_buttons)
         self._lay_out(headline, [self._look], [self._save, self._test], [demo, self._console])
-        self._show_state()
+        self._show_buttons()
 
     def _lay_out(self, headline: QLabel, *rows: list[QPushButton]) -> None:
         column = QVBoxLayout(self)
@@ -77,14 +83,41 @@ class KeyEntry(QFrame):
             row.addStretch()
             column.addLayout(row)
 
-    def set_endpoint(self, endpoint: Endpoint) -> None:
-        """Say which service the key is for, and lead to its console if we know it."""
-        self._console.setVisible(endpoint.console_url(billing=False) is not None)
-        self._explanation.setText(
-            _(
+    def show_state(self, state: KeyState) -> None:
+        """Say which service the key is for, where it will be kept, and why none is known."""
+        self._is_refused = isinstance(state, Refused)
+        self._look.setVisible(isinstance(state, Unread))
+        if isinstance(state, Refused):
+            self._console.hide()
+            self._explanation.setText(state.problem.words)
+        else:
+            self._console.setVisible(state.endpoint.console_url(billing=False) is not None)
+            self._explanation.setText(self._promise(state).format(host=state.endpoint.host))
+        self.show_status(_why_not(state), is_problem=isinstance(state, Unread))
+        self._show_buttons()
+
+    def _promise(self, state: KeyState) -> str:
+        match state:
+            case Missing(has_keyring=has_keyring):
+                self._has_keyring = has_keyring
+            case Unread() | Found(origin=Origin.KEYRING):
+                self._has_keyring = True
+            case _:
+                # They tell nothing of the keyring.
+                pass
+        if isinstance(state, Found) and state.origin is Origin.ENVIRONMENT:
+            return _(
+                "The key of the variable GLMDESK_API_KEY is in use. One that is entered here for {host} "
+                "is used when glmdesk is started without the variable."
+            )
+        if self._has_keyring:
+            return _(
                 "Paste your API key for {host}. It is kept in the keyring of this system, "
                 "is sent to that service only, and is never written to a file."
-            ).format(host=endpoint.host)
+            )
+        return _(
+            "Paste your API key for {host}. It is kept until glmdesk is closed, "
+            "is sent to that service only, and is never written to a file."
         )
 
     def show_status(self, text: str, *, is_problem: bool) -> None:
@@ -94,14 +127,10 @@ class KeyEntry(QFrame):
         self._status.setText(text)
         self._status.setVisible(bool(text))
 
-    def set_unread(self, is_unread: bool) -> None:
-        """Offer to ask the keyring again, or not."""
-        self._look.setVisible(is_unread)
-
     def set_busy(self, is_busy: bool) -> None:
         """Block the buttons while a test or a save is under way."""
         self.field.setReadOnly(is_busy)
-        self._show_state()
+        self._show_buttons()
 
     def clear(self) -> None:
         """Forget what was typed."""
@@ -112,8 +141,8 @@ class KeyEntry(QFrame):
         if self._save.isEnabled():
             self.save_requested.emit(self.field.text())
 
-    def _show_state(self) -> None:
-        is_usable = bool(self.field.text().strip()) and not self.field.isReadOnly()
+    def _show_buttons(self) -> None:
+        is_usable = bool(self.field.text().strip()) and not self.field.isReadOnly() and not self._is_refused
         self._test.setEnabled(is_usable)
         self._save.setEnabled(is_usable)
 
@@ -123,3 +152,14 @@ class KeyEntry(QFrame):
         button.setAutoDefault(False)
         button.setProperty("kind", kind)
         return button
+
+
+def _why_not(state: KeyState) -> str:
+    """Return why there is no key yet, where there is more to say of it than that."""
+    match state:
+        case Sought(is_waited_for=True) | Unread():
+            return describe(state)
+        case Missing(has_keyring=False):
+            return NO_SERVICE.words
+        case _:
+            return ""

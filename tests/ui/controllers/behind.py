@@ -63,7 +63,7 @@ class Behind:
         endpoint = Endpoint.parse(self.service.base_url)
         backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
         self.store = Conversations(self.database)
-        self.connection = Connection(endpoint, self.keys, lambda: backend)
+        self.connection = Connection(endpoint, self.keys, lambda _endpoint: backend)
         self.library = LibraryController(self.store, self.rows, self.tasks)
         self.answers = AnswersController(
             self.connection,

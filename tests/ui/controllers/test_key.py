@@ -10,12 +10,13 @@ import pytest
 
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
+from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread, describe
 from glmdesk.desktop.keyring_problems import DISMISSED
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Origin, Secrets, StoredInKeyring, StoreOutcome
 from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import KeyringProblem
+from glmdesk.domain.errors import KeyringProblem, Problem
 from glmdesk.ui.controllers.key import WAITING_NOTICE_S, KeyController, KeyStore
 from glmdesk.ui.tasks import TaskRunner
 from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
@@ -38,10 +39,19 @@ class SlowKeyring:
 
     def __init__(self) -> None:
         self.answers: list[asyncio.Future[Origin | None]] = []
+        self.hosts: list[str] = []
         self.asked = asyncio.Event()
+        self.storing = asyncio.Event()
+        self.may_store = asyncio.Event()
+        self.may_store.set()
+
+    @property
+    def is_from_variable(self) -> bool:
+        return False
 
     async def locate(self, host: str, *, is_patient: bool = False) -> Origin | None:
         assert is_patient
+        self.hosts.append(host)
         self.answers.append(asyncio.get_running_loop().create_future())
         self.asked.set()
         return await self.answers[-1]
@@ -50,6 +60,8 @@ class SlowKeyring:
         return None
 
     async def store(self, host: str, key: str) -> StoreOutcome:
+        self.storing.set()
+        await self.may_store.wait()
         return StoredInKeyring()
 
     async def delete(self, host: str) -> None:
@@ -67,38 +79,45 @@ class Holding:
     busy: list[bool] = field(default_factory=list[bool])
     reports: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
     kept: list[str] = field(default_factory=list[str])
-    unread: list[bool] = field(default_factory=list[bool])
-    described: list[str] = field(default_factory=list[str])
+    states: list[KeyState] = field(default_factory=list[KeyState])
     connection: Connection = field(init=False)
     key: KeyController = field(init=False)
 
     def __post_init__(self) -> None:
         endpoint = Endpoint.parse(self.service.base_url)
         backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
-        self.connection = Connection(endpoint, self.secrets, lambda: backend)
+        self.connection = Connection(endpoint, self.secrets, lambda _endpoint: backend)
         notice_s = 0.0 if isinstance(self.secrets, SlowKeyring) else WAITING_NOTICE_S
         self.key = KeyController(self.connection, self.secrets, self.tasks, waiting_notice_s=notice_s)
         self.key.availability_changed.connect(self.availability.append)
         self.key.busy_changed.connect(self.busy.append)
         self.key.reported.connect(lambda text, is_problem: self.reports.append((text, is_problem)))
         self.key.kept.connect(self.kept.append)
-        self.key.unread_changed.connect(self.unread.append)
-        self.key.described.connect(self.described.append)
+        self.key.state_changed.connect(self.states.append)
 
     async def done(self) -> None:
         """Wait until what was asked for has been done."""
-        await idle(lambda: any(self.tasks.is_running(name) for name in ("key", "look", "describe")))
+        await idle(lambda: any(self.tasks.is_running(name) for name in ("key", "look")))
+
+    def told(self) -> KeyState:
+        """Return what was said last of the key."""
+        return self.states[-1]
 
     async def look(self) -> None:
         """Look for the key and wait for what comes of it."""
         self.key.look()
         await self.done()
 
-    async def describe(self) -> str:
-        """Return the words about where the key is."""
-        self.key.describe()
-        await self.done()
-        return self.described[-1]
+    async def move(self, address: str) -> Endpoint:
+        """Go to another address, and look for its key as the window does."""
+        endpoint = Endpoint.parse(address)
+        await self.connection.follow(Connection(endpoint, self.secrets, lambda _endpoint: Backend(never)))
+        self.key.look_unasked()
+        return endpoint
+
+
+def never(_key: str) -> Client:
+    raise AssertionError("nobody is to be asked")
 
 
 @asynccontextmanager
@@ -159,6 +178,7 @@ async def test_what_cannot_be_a_key_is_said_at_once(pasted: str) -> None:
 async def test_a_kept_key_is_used_by_the_next_question() -> None:
     async with holding() as desk:
         await desk.look()
+        endpoint = desk.connection.endpoint
         assert desk.availability == [False]
         desk.key.save(KEY)
         await desk.done()
@@ -168,8 +188,8 @@ async def test_a_kept_key_is_used_by_the_next_question() -> None:
         await (await desk.connection.client()).list_models()
 
         assert desk.service.requests[0].header("authorization") == f"Bearer {KEY}"
-        assert not desk.key.is_in_keyring
-        assert await desk.describe() == "In memory, until glmdesk is closed."
+        assert desk.key.keyring_host is None
+        assert desk.told() == Found(endpoint, Origin.SESSION)
 
 
 async def test_a_second_key_takes_the_place_of_the_first() -> None:
@@ -201,32 +221,88 @@ async def test_the_variable_is_found_and_named() -> None:
         await desk.look()
 
         assert desk.availability == [True]
-        assert "GLMDESK_API_KEY" in await desk.describe()
-        assert not desk.key.is_in_keyring
+        assert desk.told() == Found(desk.connection.endpoint, Origin.ENVIRONMENT)
+        assert "GLMDESK_API_KEY" in describe(desk.told())
+        assert desk.key.keyring_host is None
 
 
-async def test_a_keyring_that_cannot_be_used_is_reported() -> None:
+async def test_a_key_that_is_kept_beside_the_variable_is_not_said_to_be_in_use() -> None:
+    # Nothing was said, and the variable's key went on being refused.
+    async with holding({KEY_VARIABLE: KEY}) as desk:
+        await desk.look()
+        desk.key.save(KEY.replace("secret", "other"))
+        await desk.done()
+        await (await desk.connection.client()).list_models()
+
+        (notice,) = desk.kept
+        assert notice.endswith("The variable GLMDESK_API_KEY is set, and its key stays in use.")
+        assert desk.told() == Found(desk.connection.endpoint, Origin.ENVIRONMENT)
+        assert desk.service.requests[0].header("authorization") == f"Bearer {KEY}"
+
+
+async def test_without_a_keyring_there_is_no_key_and_asking_again_does_not_help() -> None:
     async with holding() as desk:
         await desk.look()
 
         assert desk.availability == [False]
-        assert desk.reports[-1][1] is True
-        assert desk.unread[-1] is False, "asking a keyring that is not there again does not help"
+        assert desk.states == [
+            Sought(desk.connection.endpoint),
+            Missing(desk.connection.endpoint, has_keyring=False),
+        ]
+        assert "There is none yet for 127.0.0.1. No keyring of the operating" in describe(desk.told())
 
 
 async def test_a_key_that_is_known_to_be_there_is_not_looked_for() -> None:
     async with holding() as desk:
-        desk.key.look(is_known=True)
+        host = desk.connection.endpoint.host
+        desk.key.look(known_host=host)
 
         assert desk.availability == [True]
-        assert desk.reports == []
-        assert desk.key.is_in_keyring
+        assert desk.states == [Found(desk.connection.endpoint, Origin.KEYRING)]
+        assert desk.key.keyring_host == host
+
+
+@pytest.mark.parametrize(("environ", "known_host"), [({}, "example.org"), ({KEY_VARIABLE: KEY}, "127.0.0.1")])
+async def test_what_is_known_of_another_key_says_nothing(environ: dict[str, str], known_host: str) -> None:
+    async with holding(environ) as desk:
+        desk.key.look(known_host=known_host)
+        assert desk.states == [Sought(desk.connection.endpoint)]
+        await desk.done()
+
+        assert desk.key.keyring_host is None
+
+
+async def test_for_an_address_that_cannot_be_used_no_key_is_looked_for() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        refusal = Problem("base-url", "No address.", "Give another.")
+        refused = Connection(refusal, keyring, lambda _endpoint: Backend(never))
+        key = KeyController(refused, keyring, desk.tasks)
+        key.reported.connect(lambda text, is_problem: desk.reports.append((text, is_problem)))
+        key.state_changed.connect(desk.states.append)
+        assert key.state == Refused(refusal)
+        key.look(known_host="127.0.0.1")
+        key.look_unasked()
+        assert desk.states == [Refused(refusal)] * 2
+        for act in (key.test, key.save):
+            act(KEY)
+            await desk.done()
+
+        assert desk.reports == [(refusal.words, True)] * 2
+        assert keyring.answers == []
+        await refused.follow(desk.connection)
+        key.look_unasked()
+        await asyncio.wait_for(keyring.asked.wait(), 5)
+        assert desk.told() == Sought(desk.connection.endpoint)
 
 
 async def waited_for(desk: Holding, keyring: SlowKeyring) -> None:
     """Look for the key, and wait until the screen says that the keyring is waited for."""
     desk.key.look()
-    await until(lambda: desk.reports, desk.key.reported)
+    await until(lambda: len(desk.states) == 2, desk.key.state_changed)
+    endpoint = desk.connection.endpoint
+    assert desk.states == [Sought(endpoint), Sought(endpoint, is_waited_for=True)]
+    assert desk.availability == [False]
     assert len(keyring.answers) == 1
 
 
@@ -234,15 +310,12 @@ async def test_a_key_that_becomes_readable_late_is_taken_up() -> None:
     keyring = SlowKeyring()
     async with holding(secrets=keyring) as desk:
         await waited_for(desk, keyring)
-        assert desk.reports[-1][0].startswith("Waiting for the keyring of this system.")
-        assert desk.reports[-1][1] is False
-        assert desk.availability == [False]
         keyring.answers[0].set_result(Origin.KEYRING)
         await desk.done()
 
         assert desk.availability == [False, True]
-        assert desk.reports[-1] == ("", False)
-        assert desk.key.is_in_keyring
+        assert desk.told() == Found(desk.connection.endpoint, Origin.KEYRING)
+        assert desk.key.keyring_host == "127.0.0.1"
         assert len(keyring.answers) == 1, "asking once more would put another dialog on the screen"
 
 
@@ -252,17 +325,15 @@ async def test_a_dialog_that_is_dismissed_late_is_said_and_can_be_had_again() ->
         await waited_for(desk, keyring)
         keyring.answers[0].set_exception(KeyringProblem(DISMISSED))
         await desk.done()
-        assert desk.reports[-1] == (DISMISSED.words, True)
-        assert desk.unread == [False, True]
+        assert desk.told() == Unread(desk.connection.endpoint, DISMISSED)
         keyring.asked.clear()
         desk.key.look()
         await asyncio.wait_for(keyring.asked.wait(), 5)
-        assert desk.unread == [False, True, False]
         keyring.answers[1].set_result(Origin.KEYRING)
         await desk.done()
 
         assert desk.availability[-1] is True
-        assert desk.unread == [False, True, False, False]
+        assert desk.told() == Found(desk.connection.endpoint, Origin.KEYRING)
 
 
 async def test_what_is_kept_while_the_keyring_is_waited_for_stays_in_use() -> None:
@@ -287,3 +358,69 @@ async def test_an_answer_that_got_through_makes_it_look_again_but_only_if_no_key
 
         assert desk.availability[-1] is True
         assert not desk.tasks.is_running("look")
+
+
+async def test_another_address_has_another_key_which_is_asked_for_once() -> None:
+    # What was asked for the settings put up a second dialog.
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        await waited_for(desk, keyring)
+        keyring.answers[0].set_result(Origin.KEYRING)
+        await desk.done()
+        keyring.asked.clear()
+        there = await desk.move("https://example.org/v4")
+        assert desk.told() == Sought(there)
+        await asyncio.wait_for(keyring.asked.wait(), 5)
+        desk.key.look_unasked()
+        keyring.answers[1].set_result(None)
+        await desk.done()
+
+        assert keyring.hosts == ["127.0.0.1", "example.org"]
+        assert desk.told() == Missing(there)
+        assert desk.availability[-1] is False
+        assert desk.key.keyring_host is None
+
+
+async def test_a_keyring_that_stayed_locked_is_not_asked_again_unasked() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        await waited_for(desk, keyring)
+        keyring.answers[0].set_exception(KeyringProblem(DISMISSED))
+        await desk.done()
+        desk.key.look_unasked()
+        there = await desk.move("https://example.org/v4")
+        await desk.done()
+
+        assert keyring.hosts == ["127.0.0.1"]
+        assert desk.told() == Unread(there, DISMISSED)
+        assert desk.availability[-1] is False
+
+
+async def test_a_key_that_was_seen_is_not_lost_because_the_keyring_is_locked_later() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        endpoint = desk.connection.endpoint
+        desk.key.look(known_host=endpoint.host)
+        desk.key.look_unasked()
+        await until(lambda: desk.told() == Sought(endpoint, is_waited_for=True), desk.key.state_changed)
+        keyring.answers[0].set_exception(KeyringProblem(DISMISSED))
+        await desk.done()
+
+        assert desk.told() == Unread(endpoint, DISMISSED)
+        assert set(desk.availability) == {True}
+        assert desk.key.keyring_host == endpoint.host
+
+
+async def test_a_key_for_an_address_that_was_left_meanwhile_is_kept_and_nothing_else_said() -> None:
+    keyring = SlowKeyring()
+    async with holding(secrets=keyring) as desk:
+        keyring.may_store.clear()
+        desk.key.save(KEY)
+        await asyncio.wait_for(keyring.storing.wait(), 5)
+        there = await desk.move("https://example.org/v4")
+        keyring.may_store.set()
+        await idle(lambda: desk.tasks.is_running("key"))
+
+        assert desk.kept == [""]
+        assert desk.told() in (Sought(there), Sought(there, is_waited_for=True))
+        assert desk.tasks.is_running("look")

@@ -1,11 +1,12 @@
 """The settings dialog is made from the declarations: complete, named, and in force at once."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -27,18 +28,35 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "settings.toml")
 
 
+class Opener(Protocol):
+    """Opens the dialog above a window of its own."""
+
+    def __call__(self, settings: Settings, **more: Any) -> SettingsDialog: ...
+
+
 @pytest.fixture
-def dialog(settings: Settings, catalog: Catalog) -> Iterator[SettingsDialog]:
+def opened(catalog: Catalog) -> Iterator[Opener]:
     parent = QWidget()
     parent.show()
-    dialog = SettingsDialog(settings, catalog, parent)
-    dialog.open()
-    yield dialog
-    # It is gone once it was closed.
-    if isValid(dialog):
-        dialog.close()
+    dialogs: list[SettingsDialog] = []
+
+    def open_dialog(settings: Settings, **more: Any) -> SettingsDialog:
+        dialogs.append(SettingsDialog(settings, catalog, parent, **more))
+        dialogs[-1].open()
+        return dialogs[-1]
+
+    yield open_dialog
+    for dialog in dialogs:
+        # It is gone once it was closed.
+        if isValid(dialog):
+            dialog.close()
     parent.close()
     parent.deleteLater()
+
+
+@pytest.fixture
+def dialog(settings: Settings, opened: Opener) -> SettingsDialog:
+    return opened(settings)
 
 
 @pytest.fixture
@@ -70,6 +88,11 @@ def test_every_declared_setting_has_a_control_with_its_name_and_help(
     assert control(dialog, setting).accessibleDescription() == setting.help
     assert setting.label in labels(dialog)
     assert setting.help in labels(dialog)
+
+
+def test_the_help_speaks_of_the_control_and_not_of_the_file() -> None:
+    # "Empty for the free one" beside a choice of models, "0 takes the desktop's own" beside "As the desktop".
+    assert [setting.key for setting in DECLARED if re.search("empty|0 takes", setting.help)] == []
 
 
 @pytest.mark.parametrize("setting", DECLARED, ids=lambda setting: setting.key)
@@ -223,14 +246,11 @@ def test_the_models_of_the_catalogue_are_offered_and_the_free_one(
 
 
 def test_what_the_environment_decides_is_shown_and_cannot_be_changed(
-    settings: Settings, catalog: Catalog, qtbot: QtBot
+    settings: Settings, opened: Opener, qtbot: QtBot
 ) -> None:
     # The stored address was shown, while another one was in force.
     override = Override("http://127.0.0.1:1/v4", "GLMDESK_BASE_URL")
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    dialog = SettingsDialog(settings, catalog, parent, overrides={"base_url": override})
-    dialog.open()
+    dialog = opened(settings, overrides={"base_url": override})
     line = control(dialog, Settings.base_url)
     assert isinstance(line, LineInput)
     assert line.text() == "http://127.0.0.1:1/v4"
@@ -244,6 +264,38 @@ def test_what_the_environment_decides_is_shown_and_cannot_be_changed(
             press(line, Qt.Key.Key_Escape)
 
 
+def test_an_address_of_the_environment_that_cannot_be_used_stands_there_with_the_reason(
+    settings: Settings, opened: Opener
+) -> None:
+    override = Override("http://example.org/v4", "GLMDESK_BASE_URL", "It is not encrypted.")
+    dialog = opened(settings, overrides={"base_url": override})
+
+    line = control(dialog, Settings.base_url)
+    assert isinstance(line, LineInput)
+    assert (line.text(), line.isReadOnly()) == ("http://example.org/v4", True)
+    assert "It is not encrypted." in labels(dialog)
+
+
+def test_an_address_of_the_file_that_cannot_be_used_stands_there_with_the_reason(
+    tmp_path: Path, opened: Opener
+) -> None:
+    (tmp_path / "settings.toml").write_text('base_url = "nowhere"\n')
+    dialog = opened(Settings(tmp_path / "settings.toml"))
+    line = control(dialog, Settings.base_url)
+    assert isinstance(line, LineInput)
+    reasons = [text for text in labels(dialog) if text.startswith("“nowhere” is not an address")]
+
+    assert line.text() == "nowhere"
+    assert len(reasons) == 1
+    line.setText("elsewhere")
+    press(line, ENTER)
+    dialog.show_problem("base_url", "“elsewhere” is not an address either.")
+    assert reasons[0] not in labels(dialog)
+    press(line, Qt.Key.Key_Escape)
+    assert line.text() == "nowhere"
+    assert reasons[0] in labels(dialog)
+
+
 def test_a_refused_value_says_why_until_the_next_change(dialog: SettingsDialog) -> None:
     dialog.show_problem("proxy", "This is not allowed here: x")
     assert "This is not allowed here: x" in labels(dialog)
@@ -255,26 +307,18 @@ def test_a_refused_value_says_why_until_the_next_change(dialog: SettingsDialog) 
     assert "This is not allowed here: x" not in labels(dialog)
 
 
-def test_the_state_of_the_key_and_what_can_be_done_about_it_are_shown(
-    dialog: SettingsDialog, qtbot: QtBot
-) -> None:
-    dialog.show_key_state("In the keyring of this system.")
-    assert "In the keyring of this system." in labels(dialog)
-    buttons = {button.accessibleName(): button for button in dialog.findChildren(QPushButton)}
-    with qtbot.waitSignal(dialog.key_entry_requested):
-        buttons["Enter key"].click()
-    with qtbot.waitSignal(dialog.key_removal_requested):
-        buttons["Forget key"].click()
+def test_what_is_said_of_the_key_stands_above_the_settings(settings: Settings, opened: Opener) -> None:
+    row = QLabel("In the keyring of this system.")
+    dialog = opened(settings, key_row=row)
+
+    assert "API key" in labels(dialog)
+    assert row.isVisible()
+    assert row.mapTo(dialog, QPoint()).y() < control(dialog, Settings.language).mapTo(dialog, QPoint()).y()
 
 
-def test_where_no_key_is_needed_nothing_is_said_of_it(
-    settings: Settings, catalog: Catalog, qtbot: QtBot
-) -> None:
+def test_where_no_key_is_needed_nothing_is_said_of_it(settings: Settings, opened: Opener) -> None:
     # "Forget key" in the demo removed the key of the real service.
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    dialog = SettingsDialog(settings, catalog, parent, needs_key=False)
-    dialog.open()
+    dialog = opened(settings)
 
     assert "API key" not in labels(dialog)
     assert [button.accessibleName() for button in dialog.findChildren(QPushButton)] == ["Close"]

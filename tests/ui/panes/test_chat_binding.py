@@ -9,13 +9,19 @@ from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
+from glmdesk.api.client import Client
+from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.errors import Action
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Action, Problem
 from glmdesk.storage.database import Database
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.starters import Starters
+from tests.api.asking import KEY, NO_ROOTS
 from tests.storage.examples import LATER_STEPS
 from tests.support.script import Answer, Refuse
 from tests.ui.controllers.behind import PAUSED
@@ -205,16 +211,88 @@ def page(window: OpenWindow, kind: type[KeyEntry] | type[Starters]) -> bool:
     return any(child.isVisible() for child in window.window.findChildren(kind))
 
 
-async def test_a_key_that_is_gone_is_asked_for_where_messages_are_read(opened: Opening) -> None:
-    # After another address was set nothing said so, until the next question failed.
-    async with opened() as window:
+THERE = Endpoint.parse("https://example.org/v4")
+ELSEWHERE = Endpoint.parse("https://example.com/v4")
+NOBODY = Backend(lambda key: Client(THERE, key, tls=NO_ROOTS))
+
+
+def move(window: OpenWindow, endpoint: Endpoint) -> None:
+    """Let the window go to another address."""
+    window.desk.follow(Connection(endpoint, window.secrets, lambda _endpoint: NOBODY))
+
+
+async def arrived(window: OpenWindow) -> None:
+    """Wait until the window has gone there and has looked for the key."""
+    await idle(lambda: window.tasks.is_running("reconnect") or window.tasks.is_running("look"))
+
+
+@pytest.mark.usefixtures("without_keyring")
+@pytest.mark.logs_errors
+async def test_another_address_without_a_key_is_said_at_once_where_messages_are_read(opened: Opening) -> None:
+    # Nothing said so, until the next question failed; and what was said stayed when there was a key again.
+    async with opened(key=None) as window:
+        here, banner = window.desk._connection.endpoint, window.window.chat.banner
+        window.desk._key.save(KEY)
+        await idle(lambda: window.tasks.is_running("key"))
         window.service.script(Answer("1"))
         await window.ask("一")
-        window.desk._key.availability_changed.emit(False)
-        assert (
-            window.window.chat.banner.accessibleName()
-            == "The next question needs an API key for this service."
-        )
+        for endpoint in (THERE, ELSEWHERE):
+            move(window, endpoint)
+            await arrived(window)
+            assert banner.accessibleName() == f"There is no API key for {endpoint.host} yet."
+        assert not page(window, KeyEntry)
+        move(window, here)
+        await arrived(window)
+        assert not banner.isVisible()
+        move(window, THERE)
+        await arrived(window)
         window.press("Enter key")
 
-        assert window.named("API key")
+        assert page(window, KeyEntry)
+        assert not banner.isVisible()
+
+
+@pytest.mark.usefixtures("without_keyring")
+@pytest.mark.logs_errors
+async def test_a_key_is_asked_for_in_one_place_only(opened: Opening) -> None:
+    async with opened(key=None) as window:
+        window.desk._key.save(KEY)
+        await idle(lambda: window.tasks.is_running("key"))
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        move(window, THERE)
+        await arrived(window)
+        assert window.named("Enter key")
+        window.press("New chat")
+
+        assert page(window, KeyEntry)
+        assert window.named("Enter key") == []
+
+
+async def test_what_else_the_banner_says_is_not_taken_away_with_a_key(opened: Opening) -> None:
+    async with opened() as window:
+        window.window.chat.banner.show_message(Kind.NOTICE, "Something else.", action="undo:1", label="Undo")
+        window.desk._key.look()
+        await arrived(window)
+
+        assert window.window.chat.banner.isVisible()
+
+
+async def test_an_address_that_cannot_be_used_is_said_in_place_of_a_key(opened: Opening) -> None:
+    refusal = Problem("base-url", "“x” is no address.", "Give another.", Action.OPEN_SETTINGS)
+    async with opened() as window:
+        here, banner = window.desk._connection.endpoint, window.window.chat.banner
+        window.desk.follow(Connection(refusal, window.secrets, lambda _endpoint: NOBODY))
+        await arrived(window)
+        assert banner.accessibleName() == refusal.words
+        assert page(window, Starters)
+        await window.ask("一")
+        assert window.messages[0] == "一"
+        assert refusal.headline in "".join(label.text() for label in window.window.findChildren(QLabel))
+        window.desk._binding.act(Action.OPEN_CONSOLE)
+        assert banner.accessibleName() == refusal.words
+        move(window, here)
+        await arrived(window)
+
+        assert not banner.isVisible()
+        assert window.service.chats == []

@@ -5,18 +5,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread
+from glmdesk.desktop.keyring_problems import NO_SERVICE
+from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
+from glmdesk.domain.errors import Action, Problem
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from tests.ui.keyboard import ENTER, press
 
 KEY = "0123456789abcdef.secret"
+HERE = Endpoint.parse(MAINLAND_URL)
+LOCKED = Problem("keyring-dismissed", "It stayed locked.", "Unlock it.", Action.RETRY)
+IN_KEYRING = "It is kept in the keyring of this system"
+IN_MEMORY = "It is kept until glmdesk is closed"
 
 
 @pytest.fixture
 def entry(qtbot: QtBot) -> KeyEntry:
     entry = KeyEntry()
     qtbot.addWidget(entry)
-    entry.set_endpoint(Endpoint.parse(MAINLAND_URL))
+    entry.show_state(Missing(HERE))
     entry.show()
     return entry
 
@@ -38,6 +46,58 @@ def test_the_key_is_not_shown_and_not_learnt_by_input_methods(entry: KeyEntry) -
 
 def test_it_says_for_which_service_the_key_is(entry: KeyEntry) -> None:
     assert "open.bigmodel.cn" in shown_texts(entry)
+
+
+@pytest.mark.parametrize(
+    "state", [Missing(HERE), Unread(HERE, LOCKED), Found(HERE, Origin.KEYRING), Sought(HERE)]
+)
+def test_it_promises_the_keyring_where_there_is_one(entry: KeyEntry, state: KeyState) -> None:
+    entry.show_state(state)
+
+    assert IN_KEYRING in shown_texts(entry)
+
+
+def test_without_a_keyring_it_promises_no_more_than_it_can_keep(entry: KeyEntry) -> None:
+    # It went on promising the keyring.
+    there = Endpoint.parse("https://api.z.ai/api/paas/v4")
+    entry.show_state(Missing(HERE, has_keyring=False))
+    assert IN_MEMORY in shown_texts(entry)
+    assert NO_SERVICE.words in shown_texts(entry)
+    for state in (Found(HERE, Origin.SESSION), Sought(there)):
+        entry.show_state(state)
+        assert IN_MEMORY in shown_texts(entry)
+        assert "keyring" not in shown_texts(entry)
+    entry.show_state(Missing(there))
+
+    assert f"Paste your API key for api.z.ai. {IN_KEYRING}" in shown_texts(entry)
+
+
+def test_beside_a_key_of_the_environment_it_says_what_another_one_is_good_for(entry: KeyEntry) -> None:
+    entry.show_state(Found(HERE, Origin.ENVIRONMENT))
+
+    assert "The key of the variable GLMDESK_API_KEY is in use." in shown_texts(entry)
+    assert IN_KEYRING not in shown_texts(entry)
+
+
+def test_a_keyring_that_is_waited_for_is_said(entry: KeyEntry) -> None:
+    entry.show_state(Sought(HERE, is_waited_for=True))
+    assert "Waiting for the keyring of this system." in shown_texts(entry)
+    entry.show_state(Found(HERE, Origin.KEYRING))
+
+    assert "Waiting" not in shown_texts(entry)
+
+
+def test_without_an_address_no_key_can_be_entered(entry: KeyEntry, qtbot: QtBot) -> None:
+    entry.show_state(Refused(Problem("base-url", "“x” is no address.", "Give another.")))
+    entry.field.setText(KEY)
+    assert "“x” is no address. Give another." in shown_texts(entry)
+    assert not button(entry, "Save key").isEnabled()
+    assert not button(entry, "Get a key in the console").isVisible()
+    with qtbot.assertNotEmitted(entry.save_requested):
+        press(entry.field, ENTER)
+    entry.show_state(Missing(HERE))
+
+    assert button(entry, "Save key").isEnabled()
 
 
 @pytest.mark.parametrize("name", ["Test key", "Save key"])
@@ -106,12 +166,14 @@ def test_the_ways_out_are_offered(entry: KeyEntry, qtbot: QtBot) -> None:
 def test_asking_the_keyring_again_is_offered_when_it_could_not_be_read(entry: KeyEntry, qtbot: QtBot) -> None:
     again = button(entry, "Ask the keyring again")
     assert not again.isVisible()
-    entry.set_unread(True)
+    entry.show_state(Unread(HERE, LOCKED))
+    assert "It stayed locked. Unlock it." in shown_texts(entry)
     with qtbot.waitSignal(entry.look_requested):
         again.click()
-    entry.set_unread(False)
+    entry.show_state(Sought(HERE))
 
     assert not again.isVisible()
+    assert "It stayed locked." not in shown_texts(entry)
 
 
 def test_the_console_is_offered_where_we_know_it(entry: KeyEntry) -> None:
@@ -120,5 +182,5 @@ def test_the_console_is_offered_where_we_know_it(entry: KeyEntry) -> None:
         ("https://example.org/v1", False),
         (MAINLAND_URL, True),
     ):
-        entry.set_endpoint(Endpoint.parse(address))
+        entry.show_state(Missing(Endpoint.parse(address)))
         assert button(entry, "Get a key in the console").isHidden() is not is_known

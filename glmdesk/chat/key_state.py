@@ -1,0 +1,76 @@
+"""What is known of the API key of the service in use, and how that is said."""
+
+from dataclasses import dataclass
+
+from glmdesk.desktop.keyring_problems import NO_SERVICE
+from glmdesk.desktop.secrets import Origin
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Problem, joined
+from glmdesk.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The address of the service cannot be used, and a key belongs to an address."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The keyring is being asked; it is waited for when somebody has to answer its dialog."""
+
+    endpoint: Endpoint
+    is_waited_for: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """There is one."""
+
+    endpoint: Endpoint
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """There is none. Without a keyring one that is entered is kept until the program ends."""
+
+    endpoint: Endpoint
+    has_keyring: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The keyring could not be read, and asking it again may help."""
+
+    endpoint: Endpoint
+    problem: Problem
+
+
+KeyState = Refused | Sought | Found | Missing | Unread
+
+
+def describe(state: KeyState) -> str:
+    """Return where the key is, or why there is none, to be read beside the words "API key"."""
+    match state:
+        case Refused():
+            return _("A key belongs to an address, and the one that was given cannot be used.")
+        case Sought(is_waited_for=False):
+            return _("Asking the keyring…")
+        case Sought():
+            return _(
+                "Waiting for the keyring of this system. Look for its dialog on the screen and answer it."
+            )
+        case Found(endpoint=endpoint, origin=origin):
+            words = {
+                Origin.ENVIRONMENT: _("From the variable GLMDESK_API_KEY, for this run only."),
+                Origin.SESSION: _("In memory, until glmdesk is closed."),
+                Origin.KEYRING: _("In the keyring of this system, for {host}."),
+            }
+            return words[origin].format(host=endpoint.host)
+        case Missing(endpoint=endpoint, has_keyring=has_keyring):
+            none = _("There is none yet for {host}.").format(host=endpoint.host)
+            return none if has_keyring else joined(none, NO_SERVICE.words)
+        case Unread(problem=problem):
+            return problem.words
