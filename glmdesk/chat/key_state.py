@@ -55,7 +55,10 @@ def describe(state: KeyState) -> str:
     """Return where the key is, or why there is none, to be read beside the words "API key"."""
     match state:
         case Refused():
-            return _("A key belongs to an address, and the one that was given cannot be used.")
+            return _(
+                "A key belongs to an address, and the one that was given cannot be used. "
+                "Nothing is asked until it is mended."
+            )
         case Sought(is_waited_for=False):
             return _("Asking the keyring…")
         case Sought():

@@ -10,7 +10,7 @@ from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -25,9 +25,11 @@ from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.widgets.choice import ChoiceBox
 from glmdesk.ui.widgets.number_input import NumberInput
+from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput
 
 _WIDTH, _HEIGHT = 620, 640
+_EDGE = 24
 
 _WORDS: Mapping[str, str] = {
     "system": N_("As the desktop"),
@@ -75,18 +77,19 @@ class SettingsDialog(QDialog):
         self._catalog = catalog
         self._overrides = overrides
         self._problems: dict[str, QLabel] = {}
-        form = QFormLayout()
-        form.setContentsMargins(24, 20, 24, 20)
-        form.setVerticalSpacing(14)
-        form.setHorizontalSpacing(24)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        # Not a form layout: it goes on with old heights when the text of a row takes more lines than before.
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(_EDGE, 20, _EDGE, 20)
+        self._grid.setVerticalSpacing(14)
+        self._grid.setHorizontalSpacing(_EDGE)
+        self._grid.setColumnStretch(1, 1)
         if key_row is not None:
-            form.addRow(_("API key"), key_row)
+            self._add_row(_("API key"), key_row, key_row)
         for setting in settings.declared():
-            form.addRow(_(setting.label), self._row(setting))
+            self._add_setting(setting)
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
         page = QWidget()
-        page.setLayout(form)
+        page.setLayout(self._grid)
         area = QScrollArea()
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -99,7 +102,7 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 12)
         column.addWidget(area, 1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 0, 24, 0)
+        foot.setContentsMargins(_EDGE, 0, _EDGE, 0)
         foot.addWidget(buttons)
         column.addLayout(foot)
 
@@ -109,7 +112,16 @@ class SettingsDialog(QDialog):
         label.setText(reason)
         label.setVisible(bool(reason))
 
-    def _row(self, setting: Setting[Any]) -> QWidget:
+    def _add_row(self, name: str, row: QWidget, control: QWidget) -> None:
+        label = QLabel(name)
+        label.setBuddy(control)
+        # Where an input has its text.
+        label.setContentsMargins(0, label.fontMetrics().height() * 3 // 8, 0, 0)
+        number = self._grid.rowCount()
+        self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(row, number, 1)
+
+    def _add_setting(self, setting: Setting[Any]) -> None:
         override = self._overrides.get(setting.key)
         control = self._control(setting) if override is None else self._fixed(override.value)
         control.setAccessibleName(_(setting.label))
@@ -121,7 +133,9 @@ class SettingsDialog(QDialog):
         control.setAccessibleDescription(explanation.text())
         explanation.setProperty("kind", "muted")
         explanation.setWordWrap(True)
-        problem = QLabel()
+        # What is wrong says it too.
+        explanation.setHidden(override is not None and bool(override.problem))
+        problem = PlainLabel()
         problem.setProperty("kind", "danger")
         problem.setWordWrap(True)
         problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -135,9 +149,7 @@ class SettingsDialog(QDialog):
         column.setSpacing(4)
         for widget in (control, explanation, problem):
             column.addWidget(widget)
-        if isinstance(control, ChoiceBox):
-            control.set_label(_(setting.label))
-        return holder
+        self._add_row(_(setting.label), holder, control)
 
     def _control(self, setting: Setting[Any]) -> QWidget:
         if setting is Settings.model:

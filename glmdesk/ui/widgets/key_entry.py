@@ -10,6 +10,7 @@ from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.errors import Action
 from glmdesk.i18n import _
 from glmdesk.ui.widgets.action_label import action_label
+from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput
 
 
@@ -38,7 +39,7 @@ class KeyEntry(QFrame):
         self._has_keyring = True
         headline = QLabel(_("Welcome to glmdesk"))
         headline.setProperty("kind", "headline")
-        self._explanation = QLabel()
+        self._explanation = PlainLabel()
         self._explanation.setProperty("kind", "muted")
         self._explanation.setWordWrap(True)
         self._explanation.setTextFormat(Qt.TextFormat.PlainText)
@@ -51,7 +52,7 @@ class KeyEntry(QFrame):
             | Qt.InputMethodHint.ImhSensitiveData
             | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        self._status = QLabel()
+        self._status = PlainLabel()
         self._status.setWordWrap(True)
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._status.hide()

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from glmdesk.chat.key_state import Found, KeyState, Refused, Unread, describe
 from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.errors import Action
 from glmdesk.i18n import _
 from glmdesk.ui.widgets.action_label import action_label
+from glmdesk.ui.widgets.quotes import PlainLabel
 
 
 class KeyRow(QWidget):
@@ -26,7 +27,7 @@ class KeyRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._state = QLabel()
+        self._state = PlainLabel()
         self._state.setWordWrap(True)
         self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._enter = _button(action_label(Action.ENTER_KEY), self.entry_requested)
@@ -37,7 +38,7 @@ class KeyRow(QWidget):
             buttons.addWidget(button)
         buttons.addStretch()
         column = QVBoxLayout(self)
-        # A form puts a label in the middle of 7/4 of its height, which is where an input has its text.
+        # The label beside it stands where an input has its text.
         column.setContentsMargins(0, self.fontMetrics().height() * 3 // 8, 0, 0)
         column.addWidget(self._state)
         column.addLayout(buttons)

@@ -316,6 +316,25 @@ def test_what_is_said_of_the_key_stands_above_the_settings(settings: Settings, o
     assert row.mapTo(dialog, QPoint()).y() < control(dialog, Settings.language).mapTo(dialog, QPoint()).y()
 
 
+def test_every_row_has_the_room_for_what_is_said_in_it(
+    settings: Settings, opened: Opener, qtbot: QtBot
+) -> None:
+    # A form layout went on with old heights: the address of the proxy lay below its explanation.
+    row = QLabel("One line.")
+    row.setWordWrap(True)
+    dialog = opened(settings, key_row=row)
+
+    def is_roomy() -> bool:
+        told = [label for label in dialog.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
+        return len(told) > 5 and all(label.height() >= label.heightForWidth(label.width()) for label in told)
+
+    for text in ("Many words. " * 30, "One line.", "Many words. " * 20):
+        row.setText(text)
+        dialog.show_problem("proxy", text)
+        dialog.show_problem("base_url", text)
+        qtbot.waitUntil(is_roomy)
+
+
 def test_where_no_key_is_needed_nothing_is_said_of_it(settings: Settings, opened: Opener) -> None:
     # "Forget key" in the demo removed the key of the real service.
     dialog = opened(settings)

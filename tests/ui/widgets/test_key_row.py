@@ -52,7 +52,8 @@ def row(qtbot: QtBot) -> KeyRow:
         (Unread(HERE, LOCKED), "It stayed locked. Unlock it.", {"Enter key", "Ask the keyring again"}),
         (
             Refused(Problem("base-url", "x", "y")),
-            "A key belongs to an address, and the one that was given cannot be used.",
+            "A key belongs to an address, and the one that was given cannot be used. "
+            "Nothing is asked until it is mended.",
             set(),
         ),
     ],
