@@ -229,6 +229,16 @@ class App:
         self.desktop.click(row)
         self.wait_title(title)
 
+    def open_settings(self) -> Accessible:
+        """Open the settings and return their dialog."""
+        self.press("Settings")
+        return self.find(role="dialog", name="Settings")
+
+    def close_settings(self) -> None:
+        """Close the settings; as long as they are there the window does not close."""
+        self.press("Close")
+        self.wait_for(lambda: not self.shows("Settings", role="dialog"), "the dialog to close")
+
     def quit(self) -> None:
         """Close the window as the window manager's cross does; it has to be a clean end."""
         self.close_window()

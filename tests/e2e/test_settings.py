@@ -1,17 +1,17 @@
 """The settings dialog: what it shows can be read, what is chosen in it is in force at once and stays."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.app import App, Program
-from tests.support.atspi import Accessible
+from tests.e2e.app import Program
 from tests.support.remote import ServiceProcess
 
 
 def test_a_number_is_seen_and_no_step_leads_to_one_that_is_not_allowed(program: Program, home: Path) -> None:
     with program() as app:
-        box = _open(app).find(role="spin box", name="Font size")
+        box = app.open_settings().find(role="spin box", name="Font size")
         assert next(box.children).extents.width > 100
         assert box.text == "As the desktop"
 
@@ -22,16 +22,16 @@ def test_a_number_is_seen_and_no_step_leads_to_one_that_is_not_allowed(program: 
         app.wait_for(lambda: "font_size = 9" in _file(home), "the size in the file")
         app.desktop.press("Down")
         box.wait_until(lambda it: it.text == "As the desktop", "the desktop's size")
-        _close(app)
+        app.close_settings()
         app.quit()
 
 
 def test_another_key_sends_from_now_on_and_after_the_next_start(program: Program) -> None:
     with program() as app:
-        _open(app).find(role="combo box", name="Send with").press()
+        app.open_settings().find(role="combo box", name="Send with").press()
         app.desktop.click(app.find(role="list item", name="Ctrl+Enter"))
         app.find(role="label", name="Ctrl+Enter sends, Enter breaks the line")
-        _close(app)
+        app.close_settings()
         app.quit()
     with program() as app:
         app.find(role="label", name="Ctrl+Enter sends, Enter breaks the line")
@@ -47,7 +47,7 @@ def test_another_key_sends_from_now_on_and_after_the_next_start(program: Program
 @pytest.mark.parametrize(("role", "name"), [("text", "Proxy"), ("spin box", "Font size")])
 def test_escape_closes_it_wherever_the_keyboard_is(program: Program, role: str, name: str) -> None:
     with program() as app:
-        _open(app).find(role=role, name=name).grab_focus()
+        app.open_settings().find(role=role, name=name).grab_focus()
         app.desktop.press("ctrl+a")
         app.desktop.type_text("1")
         app.desktop.press("Escape")
@@ -61,22 +61,44 @@ def test_an_address_from_the_environment_is_shown_with_where_it_comes_from(
     program: Program, service: ServiceProcess
 ) -> None:
     with program() as app:
-        address = _open(app).find(role="text", name="Service address")
+        address = app.open_settings().find(role="text", name="Service address")
         assert address.text == service.base_url
         assert "read-only" in address.states
         app.find(role="label", name="The variable GLMDESK_BASE_URL decides this as long as it is set.")
-        _close(app)
+        app.close_settings()
         app.quit()
 
 
-def _open(app: App) -> Accessible:
-    app.press("Settings")
-    return app.find(role="dialog", name="Settings")
+def test_an_address_that_cannot_be_used_is_said_wherever_it_matters_and_nobody_is_asked(
+    program: Program, service: ServiceProcess
+) -> None:
+    # The window went on with another service, and gave that the key.
+    refusal = re.compile(
+        r"^“http://example\.org/v4” is not encrypted .* GLMDESK_BASE_URL\. Nothing is asked until"
+    )
+    with program(env={"GLMDESK_BASE_URL": "http://example.org/v4"}) as app:
+        app.find(role="label", name=refusal)
+        dialog = app.open_settings()
+        address = dialog.find(role="text", name="Service address")
+        assert address.text == "http://example.org/v4"
+        assert "read-only" in address.states
+        dialog.find(role="label", name=refusal)
+        dialog.find(role="label", name=re.compile("^A key belongs to an address"))
+        app.close_settings()
+        app.ask("Hello")
+        app.wait_idle()
+        assert refusal.match(app.answer.outcome)
+        assert service.requests == []
+        app.quit()
 
 
-def _close(app: App) -> None:
-    app.press("Close")
-    app.wait_for(lambda: not app.shows("Settings", role="dialog"), "the dialog to close")
+def test_a_key_of_the_environment_is_named_and_cannot_be_forgotten(program: Program) -> None:
+    with program() as app:
+        dialog = app.open_settings()
+        dialog.find(role="label", name="From the variable GLMDESK_API_KEY, for this run only.")
+        assert not list(dialog.find_all(role="button", name="Forget key"))
+        app.close_settings()
+        app.quit()
 
 
 def _file(home: Path) -> str:
