@@ -26,7 +26,7 @@ def test_the_way_from_the_key_to_the_answer_needs_no_mouse(program: Program, ser
         app.desktop.type_text("line two")
         app.desktop.press("Return")
 
-        app.wait_answer("You said: “Line one line two”.")
+        app.wait_answer("You said: “Line one\nline two”.")
         assert app.messages[0].text == "Line one\nline two"
         app.quit()
 

@@ -39,7 +39,7 @@ def test_another_key_sends_from_now_on_and_after_the_next_start(program: Program
         app.desktop.press("Return")
         app.desktop.type_text("two")
         app.desktop.press("ctrl+Return")
-        app.wait_answer("You said: “one two”.")
+        app.wait_answer("You said: “one\ntwo”.")
         assert app.messages[0].text == "one\ntwo"
         app.quit()
 
