@@ -21,9 +21,11 @@ _CONSOLES = {
 _HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _NUMERIC = re.compile(r"[0-9.]+|.*:.*")
 
-# What people put into an address that nobody else is to read: a password, a key behind the question mark.
+# What people put into an address that nobody else is to read: a password, a key behind the question mark or
+# in place of the address.
 _USER = re.compile(r"^(\w+://)?.*@", re.DOTALL)
 _QUERY = re.compile(r"([?#]).+", re.DOTALL)
+_KEY = re.compile(r"[0-9a-f]{32}\.\w+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +120,4 @@ def _not_encrypted(url: str) -> Problem:
 
 def _presentable(url: str) -> str:
     """Return what may be shown of an address."""
-    return _QUERY.sub(r"\1…", _USER.sub(r"\1…@", url.strip()))
+    return _KEY.sub("…", _QUERY.sub(r"\1…", _USER.sub(r"\1…@", url.strip())))

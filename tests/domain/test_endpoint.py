@@ -88,6 +88,7 @@ def test_what_would_be_lost_from_an_address_is_refused_and_not_repeated(url: str
         "https://user:se?cret@h/v4",
         "user:secret@h",
         "nowhere?key=secret",
+        "0123456789abcdef0123456789abcdef.secret",
     ],
 )
 def test_a_password_is_not_repeated_whatever_else_is_wrong(url: str) -> None:
