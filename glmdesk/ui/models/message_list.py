@@ -74,7 +74,8 @@ class MessageList(QObject):
                 common = min(common, row)
         if common < len(before) or not before:
             self._messages = messages
-            self._statuses.clear()
+            kept = {message.id for message in messages[:common]} if self._statuses else set[str]()
+            self._statuses = {key: status for key, status in self._statuses.items() if key in kept}
             if messages or before:
                 self.reset.emit(common)
             return
