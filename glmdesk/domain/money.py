@@ -1,0 +1,37 @@
+"""Amounts of money, each in the currency it was priced in: none is converted, and no two are mixed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from glmdesk.typed import override
+
+Currency = Literal["CNY", "USD"]
+CURRENCIES: tuple[Currency, ...] = get_args(Currency)
+
+_SIGNS: Mapping[Currency, str] = MappingProxyType({"CNY": "¥", "USD": "$"})
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount."""
+
+    amount: Decimal
+    currency: Currency
+
+    def plus(self, other: "Money") -> "Money | None":
+        """Return the sum; None where it has none, because the currencies differ."""
+        if self.currency != other.currency:
+            return None
+        return Money(self.amount + other.amount, self.currency)
+
+    @override
+    def __str__(self) -> str:
+        return f"{_SIGNS[self.currency]}{plain(self.amount)}"
+
+
+def plain(amount: Decimal) -> str:
+    """Return all digits of a number and no zeros behind them."""
+    return f"{amount.normalize():f}"
