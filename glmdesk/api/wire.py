@@ -35,6 +35,7 @@ def encode_chat(request: ChatRequest, request_id: str) -> bytes:
     body |= _sampling(request)
     if request.max_tokens is not None:
         body["max_tokens"] = request.max_tokens
+    body |= _reasoning(request)
     if request.stop is not None:
         body["stop"] = [request.stop]
     if request.json_mode:
@@ -52,6 +53,15 @@ def _sampling(request: ChatRequest) -> dict[str, Any]:
         for name, value in chosen.items()
         if value is not None
     }
+
+
+def _reasoning(request: ChatRequest) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    if request.thinking is not None:
+        chosen["thinking"] = {"type": "enabled" if request.thinking else "disabled"}
+    if request.effort is not None:
+        chosen["reasoning_effort"] = request.effort
+    return chosen
 
 
 def _encode_message(message: PromptMessage) -> dict[str, Any]:

@@ -46,10 +46,12 @@ class Desk(QObject):
     Signals:
         demo_switched(to_demo: bool): the run should end and another begin, in the demo or out of it.
         service_changed(): a setting changed that decides where questions go, or how.
+        offer_changed(offer: Offer): another service is in force.
     """
 
     demo_switched = Signal(bool)
     service_changed = Signal()
+    offer_changed = Signal(object)
 
     def __init__(
         self,
@@ -66,6 +68,7 @@ class Desk(QObject):
         self._window = stage.window
         self._banner = stage.window.chat.banner
         self._catalog = catalog
+        self._offer = catalog.at(connection.host)
         self._tasks = tasks
         self._database = database
         self._connection = connection
@@ -88,7 +91,7 @@ class Desk(QObject):
             stage.window.chat,
             self._key_entry,
             self._messages,
-            catalog,
+            self._offer,
             chat=self._chat,
             key=self._key,
             make_transcript=self._make_transcript,
@@ -104,7 +107,7 @@ class Desk(QObject):
         stage, pane = self._stage, self._window.chat
         await self._library.load()
         self._window.sidebar.add_list(self._view, stage.appearance.theme)
-        picker, more = ModelPicker(self._catalog, stage.language), MenuButton(_("More"))
+        picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._connect()
@@ -157,7 +160,7 @@ class Desk(QObject):
         from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
 
         stage = self._stage
-        transcript = Transcript(self._messages, self._catalog, stage.icons, stage.appearance.style)
+        transcript = Transcript(self._messages, self._offer, stage.icons, stage.appearance.style)
         transcript.link_activated.connect(_open)
         copying = CopyController(self._tasks, transcript)
         transcript.copy_requested.connect(copying.copy)
@@ -184,8 +187,24 @@ class Desk(QObject):
 
     async def _follow(self, connection: Connection) -> None:
         await self._connection.follow(connection)
+        if self._connection.host != self._offer.host:
+            self._offer_models()
         self._key.look_unasked()
         await self._load()
+
+    def _offer_models(self) -> None:
+        """Offer what the service in force has. A chat that has not begun may go on with its default."""
+        self._offer = self._catalog.at(self._connection.host)
+        self._binding.set_offer(self._offer)
+        if not self._chat.is_stored and self._offer.is_elsewhere(self._chat.conversation.model):
+            self._chat.choose_model(self._default_model())
+        self.offer_changed.emit(self._offer)
+        self._show_notices(self._replacements())
+
+    def _replacements(self) -> list[Problem]:
+        """Return what is to be said where new chats cannot begin with the model of the settings."""
+        replacement = None if self._stage.is_demo else self._offer.replacement(self._stage.settings.model)
+        return [replacement] if replacement else []
 
     def _open_settings(self) -> None:
         from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for who opens it
@@ -194,13 +213,14 @@ class Desk(QObject):
         key_row = None if self._stage.is_demo else KeyRow()
         dialog = SettingsDialog(
             self._stage.settings,
-            self._catalog,
+            self._offer,
             self._window,
             overrides=_overrides(self._connection),
             key_row=key_row,
         )
         dialog.change_requested.connect(self._settings.change)
         self._settings.refused.connect(dialog.show_problem)
+        self.offer_changed.connect(dialog.set_offer)
         if key_row is not None:
             self._connect_key(key_row, dialog)
         dialog.open()
@@ -251,7 +271,7 @@ class Desk(QObject):
 
     def _default_model(self) -> str:
         # The settings are shared with the demo, which answers for the models of the catalogue only.
-        return self._catalog.preselected(self._stage.settings.model, known_only=self._stage.is_demo)
+        return self._offer.preselected(self._stage.settings.model, known_only=self._stage.is_demo)
 
     def _new_chat(self) -> None:
         self._chat.show_new()

@@ -13,9 +13,9 @@ from glmdesk.desktop.logs import Level, crashes_to, log_to
 from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
-from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
+from glmdesk.storage.models_file import load_catalog
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
 
@@ -41,7 +41,7 @@ class Session:
     def __init__(self, application: Application, stage: Stage, secrets: Secrets) -> None:
         self._stage = stage
         self._secrets = secrets
-        self._catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
+        self._catalog = load_catalog(resources(), stage.paths.config)
         self._last_run_path = stage.paths.data / "last-run.json"
         self._closing = asyncio.Event()
         self.next_demo: bool | None = None

@@ -79,5 +79,5 @@ def _load_demo(catalog: Catalog, resources: Path, endpoint: Endpoint) -> Backend
     from glmdesk.demo.phrases import load_library
     from glmdesk.demo.service import DemoService
 
-    library = load_library(resources / "demo")
-    return Backend(lambda key: Client(endpoint, key, transport=DemoService(catalog, library)))
+    offer, library = catalog.at(endpoint.host), load_library(resources / "demo")
+    return Backend(lambda key: Client(endpoint, key, transport=DemoService(offer, library)))

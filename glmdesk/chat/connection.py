@@ -67,6 +67,11 @@ class Connection:
         return self._target
 
     @property
+    def host(self) -> str:
+        """The host of the service, empty when the address cannot be used."""
+        return "" if isinstance(self._target, Problem) else self._target.host
+
+    @property
     def address(self) -> str:
         """What was given as the address, as far as it may be shown."""
         return self._target.details["url"] if isinstance(self._target, Problem) else self._target.base_url

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from types import MappingProxyType
 
 from glmdesk.domain.errors import Action, Problem, UserError
@@ -19,6 +18,7 @@ from glmdesk.domain.events import (
     UsageReport,
 )
 from glmdesk.domain.message import PROGRAM_ENDED, Message, State, Timing
+from glmdesk.domain.money import Money
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 
@@ -49,8 +49,8 @@ _REFUSED_BEFORE = Problem(
 _BY_CULPRIT: Mapping[Culprit | None, Problem] = MappingProxyType(
     {"user": _REFUSED, "history": _REFUSED_BEFORE}
 )
-Pricing = Callable[[Usage], Decimal | None]
-"""Gives what an exchange costs in CNY, or None for a model without a known price."""
+Pricing = Callable[[Usage], Money | None]
+"""Gives what an exchange costs, or None where the price is not known."""
 
 
 class LiveAnswer:
@@ -133,11 +133,11 @@ class LiveAnswer:
     def _count(self, usage: Usage) -> None:
         # An answer that was continued has cost every attempt.
         cost = self._pricing(usage)
-        earlier = self._base.cost_cny
+        earlier = self._base.cost
         self._base = replace(
             self._base,
             usage=usage if self._base.usage is None else self._base.usage + usage,
-            cost_cny=cost if earlier is None or cost is None else earlier + cost,
+            cost=cost if earlier is None or cost is None else earlier.plus(cost),
         )
 
     def _finish(self, reason: FinishReason, culprit: Culprit | None) -> None:

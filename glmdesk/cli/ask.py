@@ -17,9 +17,10 @@ from glmdesk.cli.question import question_of
 from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
 from glmdesk.cli.surroundings import Surroundings
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation
-from glmdesk.domain.errors import ServiceRefused, StreamInterrupted
-from glmdesk.domain.events import Event, Progress, TextDelta
+from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
+from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.request import ChatRequest, WebSearch
 from glmdesk.i18n import N_, _
@@ -45,13 +46,14 @@ def ask(options: Options, surroundings: Surroundings) -> int:
 
 
 async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
-    catalog = surroundings.catalog()
-    preferred = surroundings.settings.model
-    model = options.model or catalog.preselected(preferred, known_only=surroundings.is_demo)
+    connection, catalog = surroundings.connection(), surroundings.catalog()
+    offer = catalog.at(connection.endpoint.host)
+    model = _model(options, surroundings, offer)
+    notices = [*surroundings.settings.notices, *catalog.notices]
     conversation = new_conversation(model, title=title_of(text), system=options.system)
     question = new_question(conversation, None, text)
     answer = new_answer(conversation, question.id)
-    live = LiveAnswer(answer, partial(catalog.cost_cny, model))
+    live = LiveAnswer(answer, partial(offer.cost, model))
     request = ChatRequest(
         model,
         prompt_messages([question], system=conversation.system),
@@ -59,20 +61,31 @@ async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
     )
     async with AsyncExitStack() as parts:
         parts.enter_context(stoppable(partial(_request_stop, live)))
-        connection = surroundings.connection()
         parts.push_async_callback(connection.close)
         # Without a key nothing was asked, and there is nothing to keep.
-        await _connect(connection, surroundings)
+        await _connect(connection, surroundings, notices)
         writer: Writer = _Unkept()
         if options.is_saved:
             database = await parts.enter_async_context(Database(surroundings.database_path))
             writer = await _begin(database, conversation, question, answer)
         try:
-            await _print(run_turn(connection.client, request, live, writer, _tell_progress), live)
+            turn = run_turn(connection.client, offer.fitted(request), live, writer, _tell_progress)
+            await _print(turn, live)
         except StreamInterrupted as error:
             advice = _KEPT if options.is_saved else _NOT_KEPT
             raise StreamInterrupted(replace(error.problem, advice=advice)) from error
     return _conclude(live.message)
+
+
+def _model(options: Options, surroundings: Surroundings, offer: Offer) -> str:
+    """Return the model that answers. Raises ServiceRefused for one that the service does not have."""
+    if options.model:
+        offer.require(options.model)
+        return options.model
+    preferred, is_demo = surroundings.settings.model, surroundings.is_demo
+    if not is_demo and (replacement := offer.replacement(preferred)):
+        tell_problem(replacement)
+    return offer.preselected(preferred, known_only=is_demo)
 
 
 class _Unkept:
@@ -85,8 +98,8 @@ class _Unkept:
         """Forget it."""
 
 
-async def _connect(connection: Connection, surroundings: Surroundings) -> None:
-    for notice in surroundings.settings.notices:
+async def _connect(connection: Connection, surroundings: Surroundings, notices: Iterable[Problem]) -> None:
+    for notice in notices:
         tell_problem(notice)
     if surroundings.is_demo:
         tell_person(_("Demo: simulated answers"))
@@ -105,12 +118,15 @@ async def _begin(
 
 
 async def _print(turn: AsyncGenerator[Event, None], live: LiveAnswer) -> None:
-    output = Output()
+    output, has_thought = Output(), False
     try:
         async with aclosing(turn) as events:
             async for event in events:
                 if isinstance(event, TextDelta):
                     _write(output, event.text, live)
+                elif isinstance(event, ReasoningDelta) and not has_thought:
+                    has_thought = True
+                    tell_person(_("Thinking…"))
     finally:
         output.end_line()
     if live.message.citations:

@@ -9,6 +9,7 @@ from glmdesk.cli.arguments import Options
 from glmdesk.cli.report import Report, Section
 from glmdesk.cli.streams import Output
 from glmdesk.cli.surroundings import Surroundings
+from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError, UserError
 from glmdesk.i18n import _
 
@@ -18,30 +19,35 @@ def examine(options: Options, surroundings: Surroundings) -> int:
 
     Asked to go online, return the code of the error that kept us from it.
     """
-    local = _local_sections(surroundings)
-    remote, code = asyncio.run(_remote_sections(options, surroundings))
+    catalog = surroundings.catalog()
+    local = _local_sections(surroundings, catalog)
+    remote, code = asyncio.run(_remote_sections(options, surroundings, catalog))
     report = Report([*local, *remote], surroundings.redactor.redact)
     Output().write(report.as_json() if options.as_json else report.as_text())
     return LocalDataError.exit_code if any(section.problems for section in local) else code
 
 
-def _local_sections(surroundings: Surroundings) -> list[Section]:
+def _local_sections(surroundings: Surroundings, catalog: Catalog) -> list[Section]:
     return [
         findings.versions(),
         findings.folders(surroundings.paths),
         findings.settings_in_force(surroundings.settings),
+        findings.own_models(surroundings.paths.config, catalog),
         findings.database(surroundings.database_path),
         findings.desktop(os.environ),
     ]
 
 
-async def _remote_sections(options: Options, surroundings: Surroundings) -> tuple[list[Section], int]:
+async def _remote_sections(
+    options: Options, surroundings: Surroundings, catalog: Catalog
+) -> tuple[list[Section], int]:
     """Return what is known of the service and the key, and the exit code that follows from it."""
     connection = surroundings.connection()
     if connection.refusal:
         return [Section("service", _("Service"), [], [connection.refusal])], LocalDataError.exit_code
     endpoint = connection.endpoint
-    sections = [findings.service(endpoint, surroundings.settings, os.environ)]
+    offer = catalog.at(endpoint.host)
+    sections = [findings.service(endpoint, surroundings.settings, offer, os.environ)]
     if not surroundings.is_demo:
         sections.append(await findings.key(surroundings.secrets, endpoint.host))
     if not options.is_online:

@@ -14,10 +14,12 @@ from glmdesk.cli.report import Fact, Section
 from glmdesk.desktop.input_method import corrected
 from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import KeyringProblem, LocalDataError, Problem
 from glmdesk.i18n import _
 from glmdesk.storage.health import SCHEMA, look_at, sqlite_version
+from glmdesk.storage.models_file import NAME as MODELS_NAME
 from glmdesk.storage.settings import Settings
 
 _PACKAGES = ("PySide6_Essentials", "qasync", "httpx", "apsw", "keyring", "markdown-it-py", "msgspec")
@@ -65,6 +67,13 @@ def settings_in_force(settings: Settings) -> Section:
     return Section("settings", _("Changed settings"), facts, settings.notices)
 
 
+def own_models(config: Path, catalog: Catalog) -> Section:
+    """Return how the user's own file of models is."""
+    path = config / MODELS_NAME
+    facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), path.exists())]
+    return Section("own_models", _("Your own models"), facts, catalog.notices)
+
+
 def database(path: Path) -> Section:
     """Return how the history is. Takes seconds when it is large."""
     facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), path.exists())]
@@ -86,15 +95,18 @@ def database(path: Path) -> Section:
     return Section("database", _("History"), facts, [health.problem] if health.problem else [])
 
 
-def service(endpoint: Endpoint, settings: Settings, environ: Mapping[str, str]) -> Section:
-    """Return where questions go, and on which way."""
+def service(endpoint: Endpoint, settings: Settings, offer: Offer, environ: Mapping[str, str]) -> Section:
+    """Return where questions go, on which way, and which models answer there."""
     choice = choose_proxy(settings.proxy, endpoint, environ)
     facts = [
         Fact("base_url", _("Address"), endpoint.base_url),
         Fact("proxy", _("Proxy"), choice.url),
         Fact("proxy_warning", _("Warning"), choice.warning),
+        Fact("model", _("Model in new chats"), offer.preselected(settings.model)),
+        Fact("models", _("Models on offer"), tuple(model.id for model in offer)),
     ]
-    return Section("service", _("Service"), facts)
+    replacement = offer.replacement(settings.model)
+    return Section("service", _("Service"), facts, [replacement] if replacement else [])
 
 
 async def key(secrets: Secrets, host: str) -> Section:

@@ -10,6 +10,7 @@ from glmdesk.desktop.paths import Paths, resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.models_file import load_catalog
 from glmdesk.storage.settings import Settings
 
 
@@ -30,7 +31,7 @@ class Surroundings:
 
     def catalog(self) -> Catalog:
         """Read the models on offer."""
-        return Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
+        return load_catalog(resources(), self.paths.config)
 
     def connection(self) -> Connection:
         """Return a new connection; nothing is loaded yet."""

@@ -10,8 +10,8 @@ from glmdesk.demo.keywords import Fate
 from glmdesk.demo.pacing import FIRST_PIECE_S, LATE_FIRST_PIECE_S, estimated_tokens, pauses, pieces
 from glmdesk.demo.phrases import Library
 from glmdesk.demo.records import DONE, Records
-from glmdesk.domain.catalog import Model
 from glmdesk.domain.events import FinishReason
+from glmdesk.domain.model import Model
 from glmdesk.domain.usage import Usage
 
 
@@ -73,5 +73,5 @@ def _written(text: str, chat: Chat, model: Model, fate: Fate | None) -> tuple[li
     whole = list(pieces(text))
     if fate in _REASONS or fate in _ACCIDENTS:
         return whole[: int(len(whole) * _BROKEN_SHARE)], _REASONS.get(fate, FinishReason.STOP)
-    limit = min(chat.max_tokens or model.max_output, model.max_output)
+    limit = min(chat.max_tokens or len(whole), model.max_output or len(whole))
     return whole[:limit], FinishReason.LENGTH if limit < len(whole) else FinishReason.STOP

@@ -23,7 +23,8 @@ from glmdesk.demo.pacing import REFUSAL_S
 from glmdesk.demo.phrases import Library
 from glmdesk.demo.records import error_body, model_list
 from glmdesk.demo.script import Accident, Pause, Step, steps
-from glmdesk.domain.catalog import Catalog, Model
+from glmdesk.domain.catalog import Offer
+from glmdesk.domain.model import Model
 from glmdesk.typed import override
 
 logger = logging.getLogger(__name__)
@@ -36,13 +37,13 @@ _GATEWAY_PAGE = (
 
 
 class DemoService(httpx.AsyncBaseTransport):
-    """Answers as the service would, for the models of a catalogue, whatever the host and the key.
+    """Answers as the service would, for the models it has, whatever the host and the key.
 
     `sleep` waits for some seconds; it is what makes an answer take its time.
     """
 
-    def __init__(self, catalog: Catalog, library: Library, *, sleep: Sleep = asyncio.sleep) -> None:
-        self._catalog = catalog
+    def __init__(self, offer: Offer, library: Library, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._offer = offer
         self._library = library
         self._sleep = sleep
 
@@ -54,7 +55,7 @@ class DemoService(httpx.AsyncBaseTransport):
         if path.endswith("/chat/completions"):
             return await self._chat(content)
         if path.endswith("/models"):
-            return _json(200, model_list(model.id for model in self._catalog))
+            return _json(200, model_list(model.id for model in self._offer))
         return _refused(UNKNOWN_METHOD, "")
 
     async def _chat(self, content: bytes) -> httpx.Response:
@@ -63,7 +64,7 @@ class DemoService(httpx.AsyncBaseTransport):
         except msgspec.DecodeError:
             logger.info("A chat request of %d bytes is not readable.", len(content))
             return _refused(UNREADABLE, "")
-        model = self._catalog.get(chat.model)
+        model = self._offer.get(chat.model)
         if model is None:
             return await self._refuse(UNKNOWN_MODEL, chat)
         effect = _objection(chat, model) or effect_of(chat.question)
@@ -89,7 +90,8 @@ def _objection(chat: Chat, model: Model) -> Refusal | None:
     """Return what the service itself has against a request."""
     if not chat.question.strip():
         return NOTHING_ASKED
-    return TOO_LONG if chat.prompt_tokens() > model.context_window else None
+    window = model.context_window
+    return TOO_LONG if window is not None and chat.prompt_tokens() > window else None
 
 
 def _refused(refusal: Refusal, question: str) -> httpx.Response:

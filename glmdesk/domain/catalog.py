@@ -1,150 +1,145 @@
-"""The models on offer: prices, windows, limits and what they can do, read from `resources/models.toml`."""
+"""The models there are, and which of them a service has."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from glmdesk.domain.catalog_file import Service, completed, read_catalog
+from glmdesk.domain.errors import Action, Problem, ServiceRefused
+from glmdesk.domain.model import SERIES, Model, Price
+from glmdesk.domain.money import Money
+from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
-
-Tier = Literal["V0", "V1", "V2", "V3"]
-TIERS: tuple[Tier, ...] = ("V0", "V1", "V2", "V3")
-
-_MILLION = Decimal(1_000_000)
+from glmdesk.i18n import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """CNY per million tokens.
+class Offer:
+    """The models of one service, series by series, and what of the others has a name.
 
-    It holds below `prompt_below` prompt and `output_below` output tokens; None: always.
-    `cached_input` is None where the model has no context caching; cached tokens then cost as much as others.
+    A model that nobody knows may exist there; one that is known to exist elsewhere only does not.
     """
 
-    input: Decimal
-    output: Decimal
-    cached_input: Decimal | None = None
-    prompt_below: int | None = None
-    output_below: int | None = None
+    def __init__(self, host: str, models: Mapping[str, Model], here: Sequence[Model], default: str) -> None:
+        self.host = host
+        self._known = models
+        self._here = {model.id: model for model in here}
+        self.default = self._here.get(default) or next(iter(here), models[default])
 
-    def covers(self, usage: Usage) -> bool:
-        """Whether this step of the price table is the one for such an exchange."""
-        return (self.prompt_below is None or usage.prompt_tokens < self.prompt_below) and (
-            self.output_below is None or usage.completion_tokens < self.output_below
+    def __iter__(self) -> Iterator[Model]:
+        return iter(self._here.values())
+
+    def get(self, model_id: str) -> Model | None:
+        """Return a model of the service, or None for one that it has not, or that is not known."""
+        return self._here.get(model_id)
+
+    def title(self, model_id: str | None) -> str:
+        """Return what the screen calls a model of any service; an unknown one goes by its id."""
+        return title_in(self._known, model_id)
+
+    def window(self, model_id: str) -> int | None:
+        """Return how many tokens a model of any service reads, as far as that is known."""
+        model = self._known.get(model_id)
+        return model.context_window if model else None
+
+    def is_elsewhere(self, model_id: str) -> bool:
+        """Whether a model is known to exist, and not at this service."""
+        return model_id in self._known and model_id not in self._here
+
+    def objection(self, model_id: str) -> Problem | None:
+        """Return why the service cannot be asked for a model, or None."""
+        if not self.is_elsewhere(model_id):
+            return None
+        return Problem(
+            "model-elsewhere",
+            N_("{host} does not have the model {model}."),
+            N_("Choose another one, such as {default}."),
+            Action.CHOOSE_MODEL,
+            self._named(model_id),
         )
 
-    def cost(self, usage: Usage) -> Decimal:
-        """Return the exact price of an exchange in CNY."""
-        cached_price = self.input if self.cached_input is None else self.cached_input
-        fresh_tokens = usage.prompt_tokens - usage.cached_tokens
-        return (
-            fresh_tokens * self.input
-            + usage.cached_tokens * cached_price
-            + usage.completion_tokens * self.output
-        ) / _MILLION
+    def replacement(self, preferred: str) -> Problem | None:
+        """Return what is to be said where the default is preselected in place of the preferred model."""
+        if not self.is_elsewhere(preferred):
+            return None
+        return Problem(
+            "model-replaced",
+            N_("{host} does not have the model of your settings, {model}."),
+            N_("New chats begin with {default}."),
+            details=self._named(preferred),
+        )
 
-    @property
-    def is_free(self) -> bool:
-        """Whether every token costs nothing."""
-        return not self.input and not self.output
+    def require(self, model_id: str) -> None:
+        """Raise ServiceRefused for a model that the service is known not to have."""
+        if problem := self.objection(model_id):
+            raise ServiceRefused(problem)
 
+    def fitted(self, request: ChatRequest) -> ChatRequest:
+        """Return a request as its model takes it."""
+        model = self.get(request.model)
+        return model.fitted(request) if model else request
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One model. Sizes are tokens; `concurrency` counts requests in flight per tier, empty where unknown.
+    def cost(self, model_id: str, usage: Usage) -> Money | None:
+        """Return the exact price of an exchange, or None where it is not known."""
+        model = self.get(model_id)
+        return model.cost(usage) if model else None
 
-    `prices` are tried in order and the last one always covers. `positioning` is one phrase per language.
-    """
+    def preselected(self, preferred: str, *, known_only: bool = False) -> str:
+        """Return the id of the model to begin with: the preferred one, or else the default.
 
-    id: str
-    title: str
-    positioning: Mapping[str, str]
-    context_window: int
-    max_output: int
-    prices: tuple[Price, ...]
-    concurrency: Mapping[Tier, int]
+        The default is taken where none is preferred, or one that the service has not; with `known_only` also
+        in place of one that nobody knows.
+        """
+        is_unknown = preferred not in self._known
+        is_taken = preferred in self._here or (is_unknown and not known_only)
+        return preferred if preferred and is_taken else self.default.id
 
-    def price(self, usage: Usage) -> Price:
-        """Return the step of the price table that covers an exchange."""
-        return next(price for price in self.prices if price.covers(usage))
-
-    def cost_cny(self, usage: Usage) -> Decimal:
-        """Return the exact price of an exchange in CNY."""
-        return self.price(usage).cost(usage)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether every token costs nothing."""
-        return all(price.is_free for price in self.prices)
-
-    @property
-    def supports_caching(self) -> bool:
-        """Whether repeated prompt prefixes are cheaper."""
-        return any(price.cached_input is not None for price in self.prices)
+    def _named(self, model_id: str) -> Mapping[str, str]:
+        return {"host": self.host, "model": model_id, "default": self.default.id}
 
 
 class Catalog:
-    """The models by id, in the order of the file: the best first."""
+    """Every model that is known, whichever service has it.
 
-    def __init__(self, models: tuple[Model, ...], default_id: str) -> None:
-        self._models = {model.id: model for model in models}
-        self.default = self._models[default_id]
+    `notices` say what is wrong with the user's file of models.
+    """
 
-    def __iter__(self) -> Iterator[Model]:
-        return iter(self._models.values())
+    def __init__(
+        self, models: Sequence[Model], services: Sequence[Service], notices: tuple[Problem, ...] = ()
+    ) -> None:
+        ordered = sorted(models, key=lambda model: SERIES.index(model.series))
+        self._models = {model.id: model for model in ordered}
+        self._services = {service.host: service for service in services}
+        self._first = services[0]
+        self.notices = notices
 
-    def get(self, model_id: str) -> Model | None:
-        """Return the model, or None for one the catalogue does not know."""
-        return self._models.get(model_id)
+    @classmethod
+    def from_toml(cls, text: str, own: str = "", *, notices: tuple[Problem, ...] = ()) -> "Catalog":
+        """Read a catalogue, and what a user's file adds to it. Raises TomlFault."""
+        file = completed(read_catalog(text), own)
+        return cls(tuple(file.models.values()), file.services, notices)
 
-    def preselected(self, preferred: str, *, known_only: bool = False) -> str:
-        """Return the id of the model to begin with: the preferred one, the default where that is empty.
-
-        With `known_only` a preferred one that the catalogue does not know counts as none.
-        """
-        is_taken = preferred and not (known_only and preferred not in self._models)
-        return preferred if is_taken else self.default.id
+    def at(self, host: str) -> Offer:
+        """Return what the service at a host has. A host that is not known is a way to the first service."""
+        service = self._services.get(host, self._first)
+        names = {host, service.host}
+        here = [
+            replace(model, prices=_billed(model, service))
+            for model in self._models.values()
+            if not model.hosts or names.intersection(model.hosts)
+        ]
+        return Offer(host, self._models, here, service.default)
 
     def title(self, model_id: str | None) -> str:
         """Return what the screen calls a model; an unknown one goes by its id."""
-        model = self._models.get(model_id or "")
-        return model.title if model else model_id or ""
-
-    def cost_cny(self, model_id: str, usage: Usage) -> Decimal | None:
-        """Return the exact price of an exchange in CNY, or None where the model's price is not known."""
-        model = self._models.get(model_id)
-        return model.cost_cny(usage) if model else None
-
-    @classmethod
-    def from_toml(cls, text: str) -> "Catalog":
-        """Read a catalogue. Raises ValueError, KeyError or TypeError for a file that is not one."""
-        document = tomllib.loads(text, parse_float=Decimal)
-        models = tuple(_model(model_id, entry) for model_id, entry in document["models"].items())
-        return cls(models, document["default"])
+        return title_in(self._models, model_id)
 
 
-def _model(model_id: str, entry: Mapping[str, Any]) -> Model:
-    prices = tuple(_price(step) for step in entry["prices"])
-    if not prices or prices[-1].prompt_below is not None or prices[-1].output_below is not None:
-        raise ValueError(f"{model_id}: the last price must cover every exchange")
-    return Model(
-        id=model_id,
-        title=entry["title"],
-        positioning=entry["positioning"],
-        context_window=entry["context_window"],
-        max_output=entry["max_output"],
-        prices=prices,
-        concurrency=dict(zip(TIERS, entry.get("concurrency", ()), strict=False)),
-    )
+def title_in(models: Mapping[str, Model], model_id: str | None) -> str:
+    """Return what the screen calls one of some models; an unknown one goes by its id."""
+    model = models.get(model_id or "")
+    return model.title if model else model_id or ""
 
 
-def _price(step: Mapping[str, Any]) -> Price:
-    cached = step.get("cached_input")
-    return Price(
-        input=Decimal(step["input"]),
-        output=Decimal(step["output"]),
-        cached_input=None if cached is None else Decimal(cached),
-        prompt_below=step.get("prompt_below"),
-        output_below=step.get("output_below"),
-    )
+def _billed(model: Model, service: Service) -> tuple[Price, ...]:
+    """Return the prices in what a service bills in; what is not the service's own may be billed otherwise."""
+    prices = tuple(price for price in model.prices if price.currency == service.currency)
+    return prices if prices or service.host in model.hosts else model.prices

@@ -5,11 +5,11 @@ A message is a list of parts, because an answer may hold reasoning, text, tool c
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.money import Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
@@ -80,8 +80,8 @@ class Timing:
 class Message:
     """One message of a conversation. `parent_id` is None for a conversation's first message.
 
-    The fields after `state` describe an answer and are empty for a user's message. `cost_cny` was exact by
-    the price table of its day and is stored, because prices change.
+    The fields after `state` describe an answer and are empty for a user's message. `cost` was exact by the
+    price table of its day and is stored, because prices change.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Message:
     tool_call_id: str | None = None
     citations: tuple[Citation, ...] = ()
     usage: Usage | None = None
-    cost_cny: Decimal | None = None
+    cost: Money | None = None
     timing: Timing | None = None
     problem: Problem | None = field(default=None)
     request_id: str | None = None

@@ -17,6 +17,9 @@ class PromptMessage:
     tool_call_id: str | None = None
 
 
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How much a model reasons, for those that can be told."""
+
 SearchEngine = Literal["search_std", "search_pro", "search_pro_sogou", "search_pro_quark"]
 
 
@@ -33,7 +36,7 @@ class ChatRequest:
     """What is asked of which model. None means: the service's own default, and nothing is sent.
 
     `temperature` and `top_p` are 0 to 1; a temperature of 0 asks for greedy decoding. `max_tokens` bounds the
-    answer.
+    answer. `thinking` and `effort` are for models that reason (`Model.fitted` leaves them out for others).
     """
 
     model: str
@@ -41,6 +44,8 @@ class ChatRequest:
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
+    thinking: bool | None = None
+    effort: Effort | None = None
     stop: str | None = None
     json_mode: bool = False
     web_search: WebSearch | None = None

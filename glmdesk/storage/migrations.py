@@ -105,7 +105,15 @@ def _let_messages_be_deleted(connection: apsw.Connection) -> None:
     execute(connection, _DELETED_MESSAGES)
 
 
-STEPS: tuple[Step, ...] = (_create_conversations, _let_messages_be_deleted)
+# Not a column for the currency: an older version that reads what a newer one wrote takes `cost_cny` for yuan.
+_COSTS_IN_DOLLARS = "ALTER TABLE messages ADD COLUMN cost_usd TEXT;"
+
+
+def _let_answers_cost_dollars(connection: apsw.Connection) -> None:
+    execute(connection, _COSTS_IN_DOLLARS)
+
+
+STEPS: tuple[Step, ...] = (_create_conversations, _let_messages_be_deleted, _let_answers_cost_dollars)
 
 
 def version(connection: apsw.Connection) -> int:

@@ -1,6 +1,6 @@
 """Conversations and messages as rows of the database, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ import apsw
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, Role, State, Timing
+from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.plain import (
     dump,
@@ -37,7 +38,8 @@ _SELECT_MESSAGES = """
     SELECT message.seq, message.id, parent.id, message.role, message.created_at, message.text, message.state,
            message.model, message.reasoning, message.tool_calls, message.tool_call_id, message.citations,
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
-           message.cost_cny, message.first_token_s, message.total_s, message.problem, message.request_id
+           message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
+           message.request_id
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -49,11 +51,11 @@ _INSERT_MESSAGE = """
     INSERT INTO messages (
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
-        first_token_s, total_s, problem, request_id
+        cost_usd, first_token_s, total_s, problem, request_id
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
-        :reasoning_tokens, :cost_cny, :first_token_s, :total_s, :problem, :request_id
+        :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id
     )
 """
 
@@ -63,7 +65,8 @@ _UPDATE_MESSAGE = """
         tool_calls = :tool_calls, tool_call_id = :tool_call_id, citations = :citations,
         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
-        first_token_s = :first_token_s, total_s = :total_s, problem = :problem, request_id = :request_id
+        cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
+        request_id = :request_id
     WHERE id = :id
 """
 
@@ -188,11 +191,22 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         tool_call_id=row[10],
         citations=read_citations(row[11]) if row[11] else (),
         usage=None if row[12] is None else Usage(*row[12:16]),
-        cost_cny=None if row[16] is None else Decimal(row[16]),
-        timing=None if row[17] is None else Timing(row[17], row[18]),
-        problem=read_problem(row[19]) if row[19] else None,
-        request_id=row[20],
+        cost=_read_cost(row[16:18]),
+        timing=None if row[18] is None else Timing(row[18], row[19]),
+        problem=read_problem(row[20]) if row[20] else None,
+        request_id=row[21],
     )
+
+
+def _read_cost(amounts: Sequence[str | None]) -> Money | None:
+    """Return what a message cost, from one column for each currency."""
+    costs = (Money(Decimal(amount), of) for of, amount in zip(CURRENCIES, amounts, strict=True) if amount)
+    return next(costs, None)
+
+
+def _cost_in(message: Message, currency: Currency) -> str | None:
+    cost = message.cost
+    return str(cost.amount) if cost is not None and cost.currency == currency else None
 
 
 def _values(message: Message, writer: int | None) -> dict[str, Value]:
@@ -215,7 +229,8 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "completion_tokens": usage.completion_tokens if usage else None,
         "cached_tokens": usage.cached_tokens if usage else None,
         "reasoning_tokens": usage.reasoning_tokens if usage else None,
-        "cost_cny": None if message.cost_cny is None else str(message.cost_cny),
+        "cost_cny": _cost_in(message, "CNY"),
+        "cost_usd": _cost_in(message, "USD"),
         "first_token_s": timing.first_token_s if timing else None,
         "total_s": timing.total_s if timing else None,
         "problem": dump(plain_problem(message.problem)) if message.problem else None,

@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -12,13 +13,16 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from glmdesk.api.errors import Refusal
 from glmdesk.api.wire import citations, decode_models, decode_record, encode_chat, refusal_in
+from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Citation
-from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.request import ChatRequest, Effort, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolCall
 from tests.support.contract import violations
 
 QUESTION = PromptMessage("user", "周末杭州有什么展览?")
 PLAIN = ChatRequest("glm-4-flash-250414", (QUESTION,))
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+OFFER = Catalog.from_toml((RESOURCES / "models.toml").read_text("utf-8")).at("open.bigmodel.cn")
 
 
 def encoded(request: ChatRequest) -> dict[str, Any]:
@@ -45,16 +49,19 @@ def requests(draw: DrawFn) -> ChatRequest:
     """Draw any request the program can make."""
     system = [PromptMessage("system", "Answer in JSON.")] if draw(st.booleans()) else []
     history = [message for turn in draw(st.lists(exchanges(), max_size=3)) for message in turn]
-    return ChatRequest(
-        model=draw(st.sampled_from(["glm-4-plus", "glm-4-airx", "glm-4-flash-250414"])),
+    request = ChatRequest(
+        model=draw(st.sampled_from([model.id for model in OFFER])),
         messages=(*system, *history, PromptMessage("user", draw(WORDS))),
         temperature=draw(st.none() | st.floats(0, 1)),
         top_p=draw(st.none() | st.floats(0, 1)),
-        max_tokens=draw(st.none() | st.integers(1, 4095)),
+        max_tokens=draw(st.none() | st.integers(1, 200_000)),
+        thinking=draw(st.none() | st.booleans()),
+        effort=draw(st.none() | st.sampled_from(get_args(Effort))),
         stop=draw(st.none() | WORDS),
         json_mode=bool(system) and draw(st.booleans()),
         web_search=draw(st.none() | searches()),
     )
+    return OFFER.fitted(request)
 
 
 def searches() -> SearchStrategy[WebSearch]:
@@ -122,9 +129,25 @@ def test_what_is_set_is_sent() -> None:
     }
 
 
+def test_a_model_can_be_told_to_think_and_how_much() -> None:
+    told = encoded(replace(PLAIN, model="glm-5.2", thinking=True, effort="high"))
+
+    assert (told["thinking"], told["reasoning_effort"]) == ({"type": "enabled"}, "high")
+    assert encoded(replace(PLAIN, thinking=False))["thinking"] == {"type": "disabled"}
+
+
 def test_fields_the_service_does_not_know_are_never_sent() -> None:
-    everything = replace(
-        PLAIN, temperature=0.4, top_p=0.7, max_tokens=9, stop="。", json_mode=True, web_search=WebSearch()
+    everything = ChatRequest(
+        "glm-5.2",
+        (QUESTION,),
+        temperature=0.4,
+        top_p=0.7,
+        max_tokens=9,
+        thinking=True,
+        effort="max",
+        stop="。",
+        json_mode=True,
+        web_search=WebSearch(),
     )
 
     assert encoded(everything).keys() == {
@@ -134,6 +157,8 @@ def test_fields_the_service_does_not_know_are_never_sent() -> None:
         "temperature",
         "top_p",
         "max_tokens",
+        "thinking",
+        "reasoning_effort",
         "stop",
         "response_format",
         "stream",

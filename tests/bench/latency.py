@@ -77,7 +77,7 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
         )
         font = QApplication.font()
         style = Style(theme.LIGHT, font, theme.code_font(font))
-        transcript = Transcript(messages, catalog, Icons(resources() / "icons"), style)
+        transcript = Transcript(messages, catalog.at(endpoint.host), Icons(resources() / "icons"), style)
         transcript.resize(900, 700)
         transcript.show()
         watch = PaintWatch()

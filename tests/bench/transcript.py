@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from glmdesk.app.memory import collect_seldom
 from glmdesk.desktop.paths import resources
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Catalog, Offer
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.message import Message, State
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
@@ -63,11 +64,11 @@ def settle() -> None:
 class Shown:
     """A transcript on the screen."""
 
-    def __init__(self, catalog: Catalog, icons: Icons) -> None:
+    def __init__(self, offer: Offer, icons: Icons) -> None:
         font = QApplication.font()
         self.messages = MessageList()
         self.transcript = Transcript(
-            self.messages, catalog, icons, Style(theme.LIGHT, font, theme.code_font(font))
+            self.messages, offer, icons, Style(theme.LIGHT, font, theme.code_font(font))
         )
         self.transcript.resize(*SIZE)
         self.transcript.show()
@@ -115,9 +116,9 @@ def deltas(text: str) -> Iterator[str]:
         yield text[start : start + DELTA]
 
 
-def streamed(catalog: Catalog, icons: Icons, text: str) -> Cost:
+def streamed(offer: Offer, icons: Icons, text: str) -> Cost:
     """Return what a text costs that streams into a transcript, one frame per delta."""
-    shown = Shown(catalog, icons)
+    shown = Shown(offer, icons)
     asked = question("?")
     growing = replace(answer(asked), text="", state=State.STREAMING)
     shown.show([asked, growing])
@@ -143,14 +144,14 @@ def plain(text: str) -> Cost:
     return Cost(frames)
 
 
-def report_streams(catalog: Catalog, icons: Icons) -> None:
+def report_streams(offer: Offer, icons: Icons) -> None:
     """Print what streaming costs."""
     print(f"\nstreaming {CHARACTERS} characters, {DELTA} a frame")
     heads = ("CPU ms", "plain ms", "ratio", "4 × text", "growth", "p99.9 ms", "max ms")
     print(f"  {'':20s} " + " ".join(f"{head:>9s}" for head in heads))
     for name, make in TEXTS.items():
-        once = streamed(catalog, icons, make(CHARACTERS))
-        four = streamed(catalog, icons, make(4 * CHARACTERS))
+        once = streamed(offer, icons, make(CHARACTERS))
+        four = streamed(offer, icons, make(4 * CHARACTERS))
         base = plain(make(CHARACTERS))
         figures = (
             once.total,
@@ -164,9 +165,9 @@ def report_streams(catalog: Catalog, icons: Icons) -> None:
         print(f"  {name:20s} " + " ".join(f"{figure:9.2f}" for figure in figures))
 
 
-def opened(catalog: Catalog, icons: Icons, count: int) -> tuple[float, float, Cost, Cost]:
+def opened(offer: Offer, icons: Icons, count: int) -> tuple[float, float, Cost, Cost]:
     """Return what a conversation takes: to open, in memory, by page and by jump."""
-    shown = Shown(catalog, icons)
+    shown = Shown(offer, icons)
     branch = branch_of(count, lambda number: f"{number}\n\n{MIX}")
     before = pss_mb(os.getpid())
     opening = timed(lambda: show(shown.messages, branch))
@@ -179,14 +180,14 @@ def opened(catalog: Catalog, icons: Icons, count: int) -> tuple[float, float, Co
     return opening, memory, pages, jumps
 
 
-def report_conversations(catalog: Catalog, icons: Icons) -> None:
+def report_conversations(offer: Offer, icons: Icons) -> None:
     """Print what long conversations cost."""
     print("\nopening and scrolling")
     heads = ("open ms", "memory MB", "page p99 ms", "jump p99 ms")
     print(f"  {'messages':>10s} " + " ".join(f"{head:>11s}" for head in heads))
-    opened(catalog, icons, 100)
+    opened(offer, icons, 100)
     for count in (100, 1000, 10_000):
-        opening, memory, pages, jumps = opened(catalog, icons, count)
+        opening, memory, pages, jumps = opened(offer, icons, count)
         figures = (opening, memory, pages.quantile(0.99), jumps.quantile(0.99))
         print(f"  {count:10d} " + " ".join(f"{figure:11.1f}" for figure in figures))
 
@@ -198,9 +199,10 @@ def main() -> None:
     application.setStyleSheet(theme.stylesheet(theme.LIGHT))
     collect_seldom()
     catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
+    offer = catalog.at(Endpoint.parse(MAINLAND_URL).host)
     icons = Icons(resources() / "icons")
-    report_streams(catalog, icons)
-    report_conversations(catalog, icons)
+    report_streams(offer, icons)
+    report_conversations(offer, icons)
 
 
 if __name__ == "__main__":

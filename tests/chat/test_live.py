@@ -19,6 +19,7 @@ from glmdesk.domain.events import (
     UsageReport,
 )
 from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.money import Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from tests.chat.examples import answer, question
@@ -27,9 +28,13 @@ ERROR = Problem("1305", "The model is overloaded.", "Try again.", Action.RETRY)
 FIRST_SOURCE, SECOND_SOURCE = Citation("1", "One"), Citation("2", "Two")
 
 
-def per_token(usage: Usage) -> Decimal:
-    """Price every token at one cent."""
-    return Decimal(usage.total_tokens) / 100
+def yuan(amount: str) -> Money:
+    return Money(Decimal(amount), "CNY")
+
+
+def per_token(usage: Usage) -> Money:
+    """Price every token at one hundredth."""
+    return Money(Decimal(usage.total_tokens) / 100, "CNY")
 
 
 def unknown(_usage: Usage) -> None:
@@ -72,31 +77,39 @@ def test_usage_is_kept_with_its_price() -> None:
     message = after(UsageReport(Usage(100, 20, cached_tokens=40)))
 
     assert message.usage == Usage(100, 20, cached_tokens=40)
-    assert message.cost_cny == Decimal("1.2")
+    assert message.cost == yuan("1.2")
 
 
 def test_an_answer_without_a_known_price_has_no_cost() -> None:
     live = LiveAnswer(empty(), unknown)
     live.apply(UsageReport(Usage(1, 1)))
 
-    assert live.message.cost_cny is None
+    assert live.message.cost is None
 
 
 def test_a_continued_answer_has_cost_every_attempt() -> None:
-    earlier = replace(empty(), text="One, ", usage=Usage(100, 20, 10, 1), cost_cny=Decimal("1.2"))
+    earlier = replace(empty(), text="One, ", usage=Usage(100, 20, 10, 1), cost=yuan("1.2"))
 
     message = after(TextDelta("two"), UsageReport(Usage(130, 10, 100, 2)), message=earlier)
 
     assert message.text == "One, two"
     assert message.usage == Usage(230, 30, 110, 3)
-    assert message.cost_cny == Decimal("2.6")
+    assert message.cost == yuan("2.6")
+
+
+def test_parts_in_two_currencies_have_no_sum() -> None:
+    # It was asked at one service and continued at another.
+    live = LiveAnswer(replace(empty(), cost=Money(Decimal(1), "USD")), per_token)
+    live.apply(UsageReport(Usage(1, 1)))
+
+    assert live.message.cost is None
 
 
 def test_a_part_without_a_price_leaves_the_whole_without_one() -> None:
-    live = LiveAnswer(replace(empty(), cost_cny=Decimal(1)), unknown)
+    live = LiveAnswer(replace(empty(), cost=yuan("1")), unknown)
     live.apply(UsageReport(Usage(1, 1)))
 
-    assert live.message.cost_cny is None
+    assert live.message.cost is None
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.errors import KeyProblem, NetworkFault, Problem, StreamInterrupted
 from glmdesk.domain.events import Event, Finished, Progress, Retrying
 from glmdesk.domain.message import Message, State
+from glmdesk.domain.money import Money
 from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -82,8 +83,8 @@ class Asking:
         )
 
 
-def price(usage: object) -> Decimal:
-    return Decimal("0.01")
+def price(usage: object) -> Money:
+    return Money(Decimal("0.01"), "CNY")
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ async def test_a_whole_answer_is_stored_with_all_that_is_known_of_it(
     assert (stored.text, stored.reasoning, stored.state) == ("你好！", "Hm.", State.COMPLETE)
     assert stored.usage is not None
     assert (stored.usage.prompt_tokens, stored.usage.cached_tokens) == (10, 4)
-    assert stored.cost_cny == Decimal("0.01")
+    assert stored.cost == Money(Decimal("0.01"), "CNY")
     assert stored.timing is not None
     assert stored == asking.live.message
 

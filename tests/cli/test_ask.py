@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.history import stored_messages
 from tests.cli.program import Program
 from tests.support.remote import ServiceThread
-from tests.support.script import Answer, Refuse, SearchResult
+from tests.support.script import Answer, Refuse, SearchResult, Usage
 
 
 def prompt(bigmodel: ServiceThread) -> object:
@@ -240,3 +240,66 @@ def test_missing_streams_are_no_fault(program: Program, bigmodel: ServiceThread)
 
     assert ended.returncode == 0
     assert [message["state"] for message in stored_messages(program)] == ["complete", "complete"]
+
+
+# An address that the questions of these tests never get as far as.
+AT_Z_AI = {"GLMDESK_BASE_URL": "https://api.z.ai/api/paas/v4"}
+
+
+def test_a_model_that_the_service_has_not_is_not_asked_for(program: Program) -> None:
+    ended = program.run("ask", "hello", "-m", "glm-4-plus", env=AT_Z_AI)
+
+    assert (ended.code, ended.stdout) == (4, "")
+    assert ended.stderr == (
+        "glmdesk: api.z.ai does not have the model glm-4-plus. Choose another one, such as glm-4.7-flash.\n"
+    )
+    assert not list(program.home.rglob("*.db*"))
+
+
+def test_a_preferred_model_that_the_service_has_not_is_told(program: Program) -> None:
+    config = program.home / "glmdesk" / "config"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text('model = "glm-4-plus"\n')
+
+    # Without a key it ends before the service is asked.
+    ended = program.run("ask", "hello", env={**AT_Z_AI, "GLMDESK_API_KEY": ""})
+
+    assert ended.code == 3
+    assert ended.stderr.startswith(
+        "glmdesk: api.z.ai does not have the model of your settings, glm-4-plus. "
+        "New chats begin with glm-4.7-flash.\n"
+    )
+
+
+def test_a_model_of_ones_own_answers_for_its_own_price(program: Program, bigmodel: ServiceThread) -> None:
+    own = program.home / "glmdesk" / "config" / "models.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text('[models."glm-5.2"]\nprices.CNY = [{ input = 1000000, output = 0 }]\n')
+    bigmodel.script(Answer("ok", usage=Usage(3, 4)))
+
+    ended = program.run("ask", "hello", "-m", "glm-5.2")
+
+    assert (ended.code, ended.stderr) == (0, "")
+    assert stored_messages(program)[1]["cost_cny"] == "3"
+
+
+def test_a_file_of_models_that_is_wrong_is_told_and_keeps_nobody_from_asking(program: Program) -> None:
+    own = program.home / "glmdesk" / "config" / "models.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("[models.qwen-max]\n\nmax_output = many\n")
+
+    ended = program.run("ask", "hello")
+
+    assert ended.code == 0
+    assert ended.stderr.startswith(f"glmdesk: {own}, line 3: This is not TOML: ")
+    assert "those of glmdesk are there" in ended.stderr
+
+
+def test_a_person_is_told_once_that_the_model_thinks(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Answer("ok", reasoning="Let me think about this."), Answer("ok", reasoning="Hm."))
+
+    shown = program.run_on_terminal("ask", "hello", "-m", "glm-5.2").stdout
+    piped = program.run("ask", "hello", "-m", "glm-5.2")
+
+    assert shown == "glmdesk: Thinking…\nok\n"
+    assert (piped.stdout, piped.stderr) == ("ok\n", "")

@@ -1,6 +1,7 @@
 """The state of an installation, told without touching it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from tests.support.script import Refuse
 DATABASE = Path("glmdesk", "data", "glmdesk.db")
 
 
-def report(program: Program, *words: str, code: int = 0) -> dict[str, Any]:
+def report(
+    program: Program, *words: str, code: int = 0, env: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return what the doctor says to programs."""
-    ended = program.run("doctor", "--json", *words)
+    ended = program.run("doctor", "--json", *words, env=env)
     assert (ended.code, ended.stderr) == (code, "")
     found: dict[str, Any] = json.loads(ended.stdout)
     return found
@@ -95,7 +98,7 @@ def test_a_damaged_history_is_found_and_left_alone(program: Program) -> None:
 def test_a_folder_that_cannot_be_used_is_found(program: Program) -> None:
     (program.home / "glmdesk").touch()
 
-    assert codes(report(program, code=6)) == ["folder-unusable", "settings-broken"]
+    assert codes(report(program, code=6)) == ["folder-unusable", "settings-broken", "models-unreadable"]
 
 
 def test_settings_that_differ_are_listed_and_wrong_ones_are_found(program: Program) -> None:
@@ -107,6 +110,40 @@ def test_settings_that_differ_are_listed_and_wrong_ones_are_found(program: Progr
 
     assert found["settings"] == {"model": "glm-4-plus"}
     assert codes(found) == ["setting-not-allowed"]
+
+
+def test_the_models_on_offer_are_those_of_the_service(program: Program) -> None:
+    here = report(program)["service"]
+    there = report(program, env={"GLMDESK_BASE_URL": "https://api.z.ai/api/paas/v4"})["service"]
+
+    assert (here["model"], there["model"]) == ("glm-4-flash-250414", "glm-4.7-flash")
+    assert "glm-4-plus" in here["models"]
+    assert "glm-4-plus" not in there["models"]
+
+
+def test_a_preferred_model_that_the_service_has_not_is_told(program: Program) -> None:
+    config = program.home / "glmdesk" / "config"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text('model = "glm-4-plus"\n')
+
+    found = report(program, env={"GLMDESK_BASE_URL": "https://api.z.ai/api/paas/v4"})
+
+    assert codes(found) == ["model-replaced"]
+    assert found["service"]["model"] == "glm-4.7-flash"
+
+
+def test_models_of_ones_own_are_listed_and_a_wrong_file_is_found(program: Program) -> None:
+    own = program.home / "glmdesk" / "config" / "models.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("[models.qwen-max]\n")
+    assert report(program)["service"]["models"][-1] == "qwen-max"
+
+    own.write_text("[models.qwen-max]\nmax_output = -1\n")
+    found = report(program, code=6)
+
+    assert found["own_models"] == {"path": str(own), "exists": True}
+    assert codes(found) == ["models-broken"]
+    assert ", line 2: " in found["problems"][0]["words"]
 
 
 @pytest.mark.parametrize("words", [(), ("--online",)])

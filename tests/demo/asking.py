@@ -17,7 +17,7 @@ from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
 from glmdesk.domain.usage import Usage
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
-CATALOG = Catalog.from_toml((RESOURCES / "models.toml").read_text("utf-8"))
+OFFER = Catalog.from_toml((RESOURCES / "models.toml").read_text("utf-8")).at("open.bigmodel.cn")
 LIBRARY = load_library(RESOURCES / "demo")
 
 FREE_MODEL = "glm-4-flash-250414"
@@ -90,7 +90,7 @@ class Answered:
 async def ask(request: ChatRequest, *, sleep: Sleep = no_time) -> Answered:
     """Return the whole answer to a request."""
     async with (
-        client_for(DemoService(CATALOG, LIBRARY, sleep=sleep)) as client,
+        client_for(DemoService(OFFER, LIBRARY, sleep=sleep)) as client,
         aclosing(client.stream_chat(request)) as events,
     ):
         return Answered([event async for event in events])

@@ -6,7 +6,7 @@ from glmdesk.demo.keywords import HINTS, Hint, effect_of, without_keywords
 from glmdesk.demo.service import DemoService
 from glmdesk.domain.errors import KeyProblem, NetworkFault, ServiceRefused, StreamInterrupted, UserError
 from glmdesk.domain.events import Event, FinishReason, Progress, Retrying, TextDelta
-from tests.demo.asking import CATALOG, LIBRARY, answer_to, ask, client_for, no_time, request_of
+from tests.demo.asking import LIBRARY, OFFER, answer_to, ask, client_for, no_time, request_of
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,7 @@ OTHERS = ("demo:slow", "demo:tool")
 
 
 async def collect(question: str, into: list[Event], progress: list[Progress]) -> None:
-    service = DemoService(CATALOG, LIBRARY, sleep=no_time)
+    service = DemoService(OFFER, LIBRARY, sleep=no_time)
     async with (
         client_for(service, silence_s=BRIEF_SILENCE_S) as client,
         aclosing(client.stream_chat(request_of(question), progress.append)) as events,

@@ -9,9 +9,9 @@ from glmdesk.domain.errors import ServiceRefused
 from glmdesk.domain.events import FinishReason, TextDelta
 from tests.demo.asking import (
     CACHING_MODEL,
-    CATALOG,
     FREE_MODEL,
     LIBRARY,
+    OFFER,
     ask,
     client_for,
     no_time,
@@ -104,8 +104,8 @@ async def test_an_answer_ends_before_the_stop_word() -> None:
 
 
 async def test_the_models_of_the_catalogue_are_listed() -> None:
-    async with client_for(DemoService(CATALOG, LIBRARY, sleep=no_time)) as client:
-        assert await client.list_models() == tuple(model.id for model in CATALOG)
+    async with client_for(DemoService(OFFER, LIBRARY, sleep=no_time)) as client:
+        assert await client.list_models() == tuple(model.id for model in OFFER)
 
 
 async def test_an_unknown_model_is_refused() -> None:
@@ -131,7 +131,7 @@ async def test_an_empty_question_is_refused() -> None:
 
 @pytest.mark.parametrize(("path", "code"), [("chat/completions", "1210"), ("embeddings", "1222")])
 async def test_what_the_service_cannot_read_or_do_is_refused(path: str, code: str) -> None:
-    async with httpx.AsyncClient(transport=DemoService(CATALOG, LIBRARY, sleep=no_time)) as http:
+    async with httpx.AsyncClient(transport=DemoService(OFFER, LIBRARY, sleep=no_time)) as http:
         response = await http.post(f"https://demo.invalid/{path}", content=b"{")
 
     assert response.status_code == 400
@@ -140,7 +140,7 @@ async def test_what_the_service_cannot_read_or_do_is_refused(path: str, code: st
 
 async def test_stopping_in_mid_answer_ends_the_writing() -> None:
     watch = Watch()
-    async with client_for(DemoService(CATALOG, LIBRARY, sleep=watch.sleep)) as client:
+    async with client_for(DemoService(OFFER, LIBRARY, sleep=watch.sleep)) as client:
         async with aclosing(client.stream_chat(request_of("Write an essay"))) as events:
             assert isinstance(await anext(events), TextDelta)
         so_far = len(watch.pauses)
@@ -152,7 +152,7 @@ async def test_stopping_in_mid_answer_ends_the_writing() -> None:
 @pytest.mark.parametrize("stuck_at", [1, 10])
 async def test_cancelling_interrupts_the_pause_it_happens_in(stuck_at: int) -> None:
     watch = Watch(stuck_at=stuck_at)
-    async with client_for(DemoService(CATALOG, LIBRARY, sleep=watch.sleep)) as client:
+    async with client_for(DemoService(OFFER, LIBRARY, sleep=watch.sleep)) as client:
 
         async def read() -> None:
             async with aclosing(client.stream_chat(request_of("Write an essay"))) as events:
@@ -169,7 +169,7 @@ async def test_cancelling_interrupts_the_pause_it_happens_in(stuck_at: int) -> N
 
 
 async def test_answers_are_written_side_by_side() -> None:
-    async with client_for(DemoService(CATALOG, LIBRARY, sleep=no_time)) as client:
+    async with client_for(DemoService(OFFER, LIBRARY, sleep=no_time)) as client:
 
         async def read(question: str) -> str:
             async with aclosing(client.stream_chat(request_of(question))) as events:

@@ -10,7 +10,7 @@ from glmdesk.api.answer import AnswerReader
 from glmdesk.demo.service import DemoService
 from glmdesk.domain.events import Event, Finished, FinishReason, TextDelta, ToolCalls, UsageReport
 from glmdesk.domain.tool import ToolCall
-from tests.demo.asking import CATALOG, FREE_MODEL, LIBRARY, no_time
+from tests.demo.asking import FREE_MODEL, LIBRARY, OFFER, no_time
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,7 @@ async def records_of(messages: Sequence[Body], functions: Sequence[Body]) -> byt
         "tool_choice": "auto",
         "stream": True,
     }
-    async with httpx.AsyncClient(transport=DemoService(CATALOG, LIBRARY, sleep=no_time)) as http:
+    async with httpx.AsyncClient(transport=DemoService(OFFER, LIBRARY, sleep=no_time)) as http:
         response = await http.post("https://demo.invalid/chat/completions", content=msgspec.json.encode(body))
     return response.content
 

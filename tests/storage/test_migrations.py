@@ -1,16 +1,20 @@
 """From one version of the schema to the next, and what happens to a database from the future."""
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import apsw
 import pytest
 
+from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import DatabaseNewer, LocalDataError
-from glmdesk.domain.message import State
+from glmdesk.domain.message import Message, State
+from glmdesk.domain.money import Money
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.migrations import STEPS
-from glmdesk.storage.rows import insert_conversation, insert_message
+from glmdesk.storage.rows import insert_conversation, to_microseconds
 from glmdesk.storage.sql import execute
 from tests.storage.examples import (
     LATER_STEPS,
@@ -28,6 +32,19 @@ pytestmark = pytest.mark.anyio
 
 def copies(path: Path) -> list[Path]:
     return sorted(path.parent.glob("glmdesk.v*"))
+
+
+async def store_question(database: Database, of: Conversation, *, cost: str | None = None) -> Message:
+    """Store a conversation with a question in the columns that every version has."""
+    asked = question(of)
+    insert = """
+        INSERT INTO messages (id, conversation_seq, role, created_at, text, state, cost_cny)
+        VALUES (?, (SELECT seq FROM conversations), ?, ?, ?, ?, ?)
+    """
+    values = (asked.id, asked.role, to_microseconds(asked.created_at), asked.text, asked.state.value, cost)
+    await database.write(lambda connection: insert_conversation(connection, of))
+    await database.write(lambda connection: execute(connection, insert, values))
+    return asked
 
 
 async def test_a_new_database_needs_no_copy(path: Path) -> None:
@@ -63,9 +80,7 @@ async def test_an_older_database_is_migrated_and_kept_as_a_verified_copy(path: P
 async def test_messages_of_the_first_version_can_be_deleted_and_brought_back(path: Path) -> None:
     of = conversation()
     async with Database(path, steps=STEPS[:1]) as database:
-        await database.write(lambda connection: insert_conversation(connection, of))
-        asked = question(of)
-        await database.write(lambda connection: insert_message(connection, asked, writer=0))
+        asked = await store_question(database, of)
 
     async with Database(path) as database:
         store = Conversations(database)
@@ -73,6 +88,16 @@ async def test_messages_of_the_first_version_can_be_deleted_and_brought_back(pat
         assert await store.messages(of.id) == ()
         await store.restore_message(asked.id, leaf_id=asked.id)
         assert await store.messages(of.id) == (asked,)
+
+
+async def test_what_an_answer_of_the_second_version_cost_is_still_known(path: Path) -> None:
+    of = conversation()
+    async with Database(path, steps=STEPS[:2]) as database:
+        asked = await store_question(database, of, cost="0.0029")
+
+    async with Database(path) as database:
+        (found,) = await Conversations(database).messages(of.id)
+    assert found == replace(asked, cost=Money(Decimal("0.0029"), "CNY"))
 
 
 async def test_a_step_that_fails_leaves_the_database_as_it_was(path: Path) -> None:

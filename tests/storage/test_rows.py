@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
@@ -43,7 +44,8 @@ messages = st.builds(
         st.builds(Citation, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
     ).map(tuple),
     usage=st.none() | st.builds(Usage, counts, counts, counts, counts),
-    cost_cny=st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+    cost=st.none()
+    | st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)),
     timing=st.none() | st.builds(Timing, seconds, seconds),
     problem=st.none()
     | st.builds(
@@ -106,10 +108,14 @@ def test_a_time_of_any_zone_is_the_same_moment_in_utc(store: Store) -> None:
     assert found.tzinfo is UTC
 
 
-def test_money_keeps_its_digits(store: Store) -> None:
-    message = replace(question(conversation()), cost_cny=Decimal("0.00012500"))
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_money_keeps_its_digits_and_its_currency(store: Store, currency: Currency) -> None:
+    message = replace(question(conversation()), cost=Money(Decimal("0.00012500"), currency))
 
-    assert str(store.through(message).cost_cny) == "0.00012500"
+    found = store.through(message).cost
+
+    assert found is not None
+    assert (str(found.amount), found.currency) == ("0.00012500", currency)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 import tracemalloc
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +15,7 @@ import pytest
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.money import CURRENCIES, Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
@@ -72,7 +73,7 @@ def full_answer(to: Message) -> Message:
         tool_calls=(ToolCall("1", "search", '{"q": "广州'),),
         citations=(Citation("1", "标题", "https://example.com/a?b=c", "Example"), Citation("ref_2")),
         usage=Usage(120, 45, 100, 7),
-        cost_cny=Decimal("0.00012500"),
+        cost=Money(Decimal("0.00012500"), "USD"),
         timing=Timing(0.25, 1.5),
         problem=Problem("1302", "Too many {what}.", "Wait.", Action.RETRY, {"what": "questions"}),
         request_id="req-1",
@@ -136,7 +137,8 @@ async def test_every_line_is_one_object_of_the_written_format(
         "cached_tokens": 100,
         "reasoning_tokens": 7,
     }
-    assert lines[3]["cost_cny"] == "0.00012500"
+    assert lines[3]["cost_usd"] == "0.00012500"
+    assert "cost_cny" not in lines[3]
     assert lines[3]["problem"] == {
         "code": "1302",
         "what": "Too many {what}.",
@@ -249,6 +251,12 @@ def conversation_of(entry: dict[str, Any]) -> Conversation:
     )
 
 
+def costs_of(entry: dict[str, Any]) -> Iterator[Money]:
+    for currency in CURRENCIES:
+        if amount := entry.get(f"cost_{currency.lower()}"):
+            yield Money(Decimal(amount), currency)
+
+
 def message_of(entry: dict[str, Any]) -> Message:
     problem = dict(entry.get("problem", {}))
     if "action" in problem:
@@ -263,7 +271,7 @@ def message_of(entry: dict[str, Any]) -> Message:
         tool_calls=tuple(ToolCall(**call) for call in entry.get("tool_calls", ())),
         citations=tuple(Citation(**source) for source in entry.get("citations", ())),
         usage=Usage(**entry["usage"]) if "usage" in entry else None,
-        cost_cny=Decimal(entry["cost_cny"]) if "cost_cny" in entry else None,
+        cost=next(costs_of(entry), None),
         timing=Timing(**entry["timing"]) if "timing" in entry else None,
         problem=Problem(**problem) if problem else None,
     )

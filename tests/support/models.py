@@ -64,10 +64,12 @@ _KNOWN = (
     Model("glm-4-long", 1024 * K, 4 * K),
     Model("glm-4v-flash", 16 * K, 1 * K, caches=False, sees=True),
     _glm_45("glm-4.5-air"),
+    _glm_45("glm-4.5-airx"),
     _glm_45("glm-4.5-flash"),
     _glm_45("glm-4.6v", max_output=32 * K, sees=True),
     _glm_5("glm-4.6"),
     _glm_5("glm-4.7"),
+    _glm_5("glm-4.7-flashx"),
     _glm_5("glm-4.7-flash"),
     _glm_5("glm-5"),
     _glm_5("glm-5-turbo"),
@@ -83,6 +85,7 @@ _KNOWN = (
     ),
     _glm_53("glm-5.3"),
     _glm_53("glm-5.3-flash", sees=True),
+    _glm_53("glm-5.3-flashx", sees=True),
 )
 
 MODELS: Final = {model.id: model for model in _KNOWN}

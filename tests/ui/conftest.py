@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Catalog, Offer
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.loop import Loop
@@ -85,6 +86,12 @@ def no_leftovers(dressed: QApplication, quiet_log: None) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog.from_toml((RESOURCES / "models.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def offer(catalog: Catalog) -> Offer:
+    """What the mainland service has."""
+    return catalog.at(Endpoint.parse(MAINLAND_URL).host)
 
 
 @pytest.fixture(scope="session")

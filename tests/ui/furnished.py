@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.chat.key_state import Missing
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message
@@ -34,7 +34,7 @@ def style_of(look: theme.Theme = theme.LIGHT) -> theme.Style:
 class Furnished:
     """A window and its parts. The caller owns the window, the window owns the rest."""
 
-    catalog: Catalog
+    offer: Offer
     icons: Icons
     is_demo: bool = True
     look: theme.Theme = theme.LIGHT
@@ -53,14 +53,14 @@ class Furnished:
         self.rows = ConversationList(self.window)
         self.view = ConversationView(self.rows)
         self.window.sidebar.add_list(self.view, self.look)
-        self.picker = ModelPicker(self.catalog, "en")
+        self.picker = ModelPicker(self.offer, "en")
         self.window.chat.header.add_controls(self.picker, MenuButton("More"), self.look)
         self.key_entry = KeyEntry()
         self.key_entry.show_state(Missing(Endpoint("https://example.org", "example.org")))
         self.starters = Starters()
         self.window.chat.add_pages(self.key_entry, self.starters)
         self.messages = MessageList(self.window)
-        self.transcript = Transcript(self.messages, self.catalog, self.icons, style_of(self.look))
+        self.transcript = Transcript(self.messages, self.offer, self.icons, style_of(self.look))
         self.window.chat.add_transcript(self.transcript)
 
     def list_conversation(self, title: str, *, model: str = "glm-4-plus") -> Conversation:

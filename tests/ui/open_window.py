@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
@@ -12,7 +13,7 @@ from glmdesk.api.client import Client
 from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Stage
-from glmdesk.chat.connection import Backend, Connection
+from glmdesk.chat.connection import Backend, Connection, Keys
 from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
@@ -35,6 +36,16 @@ from tests.ui.keyboard import ENTER, press
 from tests.ui.waiting import idle, until
 
 
+def connection_to(service: Service, keys: Keys, host: str | None = None) -> Connection:
+    """Return the way to a service, which may be taken for the one at another host."""
+    endpoint = Endpoint.parse(service.base_url)
+    if host is not None:
+        endpoint = Endpoint(endpoint.base_url, host)
+    return Connection(
+        endpoint, keys, lambda _endpoint: Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE))
+    )
+
+
 @dataclass(slots=True)
 class OpenWindow:
     """A window that can be used."""
@@ -46,6 +57,11 @@ class OpenWindow:
     database: Database
     tasks: TaskRunner
     secrets: Secrets
+
+    async def follow(self, host: str) -> None:
+        """Take the service for the one at another host from now on."""
+        self.desk.follow(connection_to(self.service, self.secrets, host))
+        await idle(lambda: self.tasks.is_running("reconnect"))
 
     @property
     def composer(self) -> Composer:
@@ -67,6 +83,12 @@ class OpenWindow:
         """The texts of the messages that can be seen, from the top."""
         views = [view for view in self.window.findChildren(MessageView) if view.isVisible()]
         return [view.spoken_text() for view in sorted(views, key=MessageView.y)]
+
+    @property
+    def banner_text(self) -> str:
+        """What the banner says; empty where it says nothing."""
+        banner = self.window.chat.banner
+        return banner.accessibleName() if banner.isVisible() else ""
 
     @property
     def is_answering(self) -> bool:
@@ -118,7 +140,13 @@ def visible_buttons(window: QWidget) -> Iterator[QAbstractButton]:
 
 @asynccontextmanager
 async def open_window(
-    folder: Path, catalog: Catalog, icons: Icons, *, key: str | None = KEY, is_demo: bool = False
+    folder: Path,
+    catalog: Catalog,
+    icons: Icons,
+    *,
+    key: str | None = KEY,
+    is_demo: bool = False,
+    host: str | None = None,
 ) -> AsyncIterator[OpenWindow]:
     """Yield a window that is ready to be used, with its files in a folder."""
     application = QApplication.instance()
@@ -135,10 +163,8 @@ async def open_window(
     stage = Stage(window, appearance, settings, paths, icons, "en", is_demo)
     tasks = TaskRunner()
     async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
-        endpoint = Endpoint.parse(service.base_url)
         secrets = Secrets(Redactor(), environ={KEY_VARIABLE: key} if key else {})
-        backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
-        connection = Connection(endpoint, secrets, lambda _endpoint: backend)
+        connection = connection_to(service, secrets, host)
         desk = Desk(stage, catalog, tasks, database=database, connection=connection, secrets=secrets)
         try:
             await desk.set_up(known_host=None)

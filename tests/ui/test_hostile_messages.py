@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.chat.key_state import Missing, Unread
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import Message, State
@@ -127,8 +127,8 @@ def was_called(trap: socket.socket) -> bool:
 
 
 @pytest.fixture
-def furnished(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Furnished:
-    furnished = Furnished(catalog, icons)
+def furnished(qtbot: QtBot, offer: Offer, icons: Icons) -> Furnished:
+    furnished = Furnished(offer, icons)
     qtbot.addWidget(furnished.window)
     furnished.window.resize(1000, 700)
     furnished.window.show()
@@ -260,7 +260,7 @@ def test_tips_of_the_list_are_text(furnished: Furnished, secret: Path, qtbot: Qt
 
 
 def test_settings_are_text(
-    catalog: Catalog, secret: Path, tmp_path: Path, qtbot: QtBot, dressed: QApplication
+    offer: Offer, secret: Path, tmp_path: Path, qtbot: QtBot, dressed: QApplication
 ) -> None:
     from glmdesk.domain.errors import Problem
     from glmdesk.storage.settings import Settings
@@ -270,7 +270,7 @@ def test_settings_are_text(
     parent = QWidget()
     qtbot.addWidget(parent)
     row = KeyRow()
-    dialog = SettingsDialog(Settings(tmp_path / "settings.toml"), catalog, parent, key_row=row)
+    dialog = SettingsDialog(Settings(tmp_path / "settings.toml"), offer, parent, key_row=row)
     with WatchedFile(secret) as watched:
         row.show_state(Unread(Endpoint("https://h", "h"), Problem("x", payload(secret), "")))
         dialog.show_problem("proxy", payload(secret))

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import glmdesk
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.icons import Icons
@@ -62,16 +62,16 @@ class Screen:
 class Opener:
     """Opens the windows, one input at a time."""
 
-    def __init__(self, qtbot: QtBot, catalog: Catalog, icons: Icons, settings: Settings) -> None:
+    def __init__(self, qtbot: QtBot, offer: Offer, icons: Icons, settings: Settings) -> None:
         self._qtbot = qtbot
-        self._catalog = catalog
+        self._offer = offer
         self._icons = icons
         self._settings = settings
         # The bot closes them in the end, but does not hold them.
         self._windows: list[QWidget] = []
 
     def furnished(self) -> Furnished:
-        furnished = Furnished(self._catalog, self._icons)
+        furnished = Furnished(self._offer, self._icons)
         self._qtbot.addWidget(furnished.window)
         self._windows.append(furnished.window)
         furnished.list_conversation("Old title")
@@ -113,7 +113,7 @@ class Opener:
 
     def setting(self, key: str, text: str) -> Screen:
         parent = QWidget()
-        dialog = SettingsDialog(self._settings, self._catalog, parent)
+        dialog = SettingsDialog(self._settings, self._offer, parent)
         self._qtbot.addWidget(dialog)
         self._qtbot.addWidget(parent)
         self._windows += [dialog, parent]
@@ -144,8 +144,8 @@ INPUTS: dict[str, Callable[[Opener], Screen]] = {
 
 
 @pytest.fixture
-def opener(qtbot: QtBot, catalog: Catalog, icons: Icons, tmp_path: Path) -> Opener:
-    return Opener(qtbot, catalog, icons, Settings(tmp_path / "settings.toml"))
+def opener(qtbot: QtBot, offer: Offer, icons: Icons, tmp_path: Path) -> Opener:
+    return Opener(qtbot, offer, icons, Settings(tmp_path / "settings.toml"))
 
 
 @pytest.fixture(params=INPUTS, ids=str)

@@ -66,7 +66,7 @@ def _plain_message(message: Message) -> Plain:
 
 
 def _optional(message: Message) -> Plain:
-    usage, timing = message.usage, message.timing
+    usage, cost, timing = message.usage, message.cost, message.timing
     return {
         "model": message.model,
         "reasoning": message.reasoning,
@@ -80,7 +80,7 @@ def _optional(message: Message) -> Plain:
             "cached_tokens": usage.cached_tokens,
             "reasoning_tokens": usage.reasoning_tokens,
         },
-        "cost_cny": None if message.cost_cny is None else str(message.cost_cny),
+        **({f"cost_{cost.currency.lower()}": str(cost.amount)} if cost else {}),
         "timing": timing and {"first_token_s": timing.first_token_s, "total_s": timing.total_s},
         "problem": message.problem and plain_problem(message.problem),
         "request_id": message.request_id,

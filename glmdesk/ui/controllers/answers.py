@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.progress import describe_progress
-from glmdesk.chat.turn import Writer, run_turn
+from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Message
@@ -89,14 +89,15 @@ class AnswersController(QObject):
 
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         """
-        live = LiveAnswer(answer, partial(self._catalog.cost_cny, request.model))
+        offer = self._catalog.at(self._connection.host)
+        live = LiveAnswer(answer, partial(offer.cost, request.model))
         self._live[answer.conversation_id] = live
         self.began.emit(answer)
         if answer.conversation_id in self._stopped_early:
             self.stop(answer.conversation_id)
         turn = run_turn(
-            self._connection.client,
-            request,
+            partial(self._reach, request.model),
+            offer.fitted(request),
             live,
             self._make_writer(answer.id),
             partial(self._tell, answer.id),
@@ -117,6 +118,10 @@ class AnswersController(QObject):
         """Start the task of a conversation's turn."""
         self._stopped_early.discard(conversation_id)
         self._tasks.start(_task_name(conversation_id), work)
+
+    async def _reach(self, model_id: str) -> ChatService:
+        self._catalog.at(self._connection.endpoint.host).require(model_id)
+        return await self._connection.client()
 
     def _arrive(self, message_id: str, text: str) -> None:
         self._arrived.setdefault(message_id, []).append(text)

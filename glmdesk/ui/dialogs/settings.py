@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.errors import UsageError
 from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
@@ -63,7 +63,7 @@ class SettingsDialog(QDialog):
     def __init__(
         self,
         settings: Settings,
-        catalog: Catalog,
+        offer: Offer,
         parent: QWidget,
         *,
         overrides: Mapping[str, Override] = MappingProxyType({}),
@@ -74,9 +74,11 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(_WIDTH, _HEIGHT)
         self._settings = settings
-        self._catalog = catalog
+        self._models = ChoiceBox()
         self._overrides = overrides
         self._problems: dict[str, QLabel] = {}
+        self.set_offer(offer)
+        self._models.activated.connect(lambda: self._change(Settings.model, self._models.currentData()))
         # Not a form layout: it goes on with old heights when the text of a row takes more lines than before.
         self._grid = QGridLayout()
         self._grid.setContentsMargins(_EDGE, 20, _EDGE, 20)
@@ -105,6 +107,19 @@ class SettingsDialog(QDialog):
         foot.setContentsMargins(_EDGE, 0, _EDGE, 0)
         foot.addWidget(buttons)
         column.addLayout(foot)
+
+    def set_offer(self, offer: Offer) -> None:
+        """Offer the models of a service. The one that is set is shown even where the service has it not."""
+        default = _("The free one: {title}") if offer.default.is_free else "{title}"
+        words = {"": default.format(title=offer.default.title)}
+        words |= {model.id: model.title for model in offer}
+        chosen = self._settings.model
+        if chosen not in words:
+            title = offer.title(chosen)
+            elsewhere = _("{title} (not at {host})").format(title=title, host=offer.host)
+            words[chosen] = elsewhere if offer.is_elsewhere(chosen) else title
+        self._models.clear()
+        _fill(self._models, words, chosen)
 
     def show_problem(self, key: str, reason: str) -> None:
         """Say why a value was refused."""
@@ -153,8 +168,7 @@ class SettingsDialog(QDialog):
 
     def _control(self, setting: Setting[Any]) -> QWidget:
         if setting is Settings.model:
-            models = {"": _("The free one"), **{model.id: model.title for model in self._catalog}}
-            return self._choice(setting, models)
+            return self._models
         match setting.kind:
             case Choice(values=values):
                 return self._choice(setting, {value: _(_WORDS.get(value, value)) for value in values})
@@ -165,9 +179,7 @@ class SettingsDialog(QDialog):
 
     def _choice(self, setting: Setting[Any], words: Mapping[str, str]) -> QWidget:
         box = ChoiceBox()
-        for value, word in words.items():
-            box.addItem(word, value)
-        box.setCurrentIndex(box.findData(self._settings.value(setting)))
+        _fill(box, words, self._settings.value(setting))
         box.activated.connect(lambda: self._change(setting, box.currentData()))
         return box
 
@@ -221,3 +233,9 @@ class SettingsDialog(QDialog):
     def _change(self, setting: Setting[Any], value: object) -> None:
         self.show_problem(setting.key, "")
         self.change_requested.emit(setting, value)
+
+
+def _fill(box: ChoiceBox, words: Mapping[str, str], chosen: str) -> None:
+    for value, word in words.items():
+        box.addItem(word, value)
+    box.setCurrentIndex(box.findData(chosen))

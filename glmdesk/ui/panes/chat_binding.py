@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from glmdesk.chat.connection import no_key
 from glmdesk.chat.key_state import KeyState, Missing, Refused, Unread, describe
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.errors import Action
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
@@ -43,7 +43,7 @@ class ChatBinding(QObject):
         pane: ChatPane,
         key_entry: KeyEntry,
         messages: MessageList,
-        catalog: Catalog,
+        offer: Offer,
         *,
         chat: ChatController,
         key: KeyController,
@@ -53,7 +53,7 @@ class ChatBinding(QObject):
         self._pane = pane
         self._key_entry = key_entry
         self._messages = messages
-        self._catalog = catalog
+        self._offer = offer
         self._chat = chat
         self._key = key
         self._make_transcript = make_transcript
@@ -112,6 +112,13 @@ class ChatBinding(QObject):
         key.availability_changed.connect(self._take_availability)
         key.kept.connect(self._key_kept)
 
+    def set_offer(self, offer: Offer) -> None:
+        """Offer the models of another service."""
+        self._offer = offer
+        self._pane.header.set_offer(offer)
+        if self._transcript is not None:
+            self._transcript.set_offer(offer)
+
     def act(self, action: Action) -> None:
         """Do what a button beside an error offers."""
         match action:
@@ -164,10 +171,8 @@ class ChatBinding(QObject):
         self._draft_key = conversation.id if self._chat.is_stored else ""
         header = self._pane.header
         header.show_conversation(conversation, is_stored=self._chat.is_stored)
-        model, usage = self._catalog.get(conversation.model), self._chat.last_usage
-        header.show_context(
-            usage.total_tokens if usage and model else None, model.context_window if model else 0
-        )
+        usage = self._chat.last_usage
+        header.show_context(usage.total_tokens if usage else None, self._offer.window(conversation.model))
         self._show_page()
 
     def _switch_draft(self, conversation_id: str) -> None:

@@ -26,6 +26,7 @@ from glmdesk.ui.widgets.quotes import latin_quotes, paint_line, shown_in
 from glmdesk.ui.widgets.text_input import LineInput
 
 if TYPE_CHECKING:
+    from glmdesk.domain.catalog import Offer
     from glmdesk.domain.conversation import Conversation
     from glmdesk.ui.widgets.menu_button import MenuButton
     from glmdesk.ui.widgets.model_picker import ModelPicker
@@ -126,6 +127,11 @@ class Header(QWidget):
         self._sidebar.setAccessibleName(name)
         self._sidebar.setToolTip(SIDEBAR.added_to(name))
 
+    def set_offer(self, offer: "Offer") -> None:
+        """Offer the models of another service."""
+        if self._picker is not None:
+            self._picker.set_offer(offer)
+
     def open_picker(self) -> None:
         """Show the models to choose from."""
         if self._picker is not None:
@@ -149,9 +155,9 @@ class Header(QWidget):
             self._picker.show_model(conversation.model)
             self._more.setEnabled(is_stored)
 
-    def show_context(self, used_tokens: int | None, window_tokens: int) -> None:
-        """Show how much of the model's window the last exchange took; None: nothing before the first."""
-        if used_tokens is None:
+    def show_context(self, used_tokens: int | None, window_tokens: int | None) -> None:
+        """Show how much of the model's window the last exchange took, as far as both are known."""
+        if used_tokens is None or window_tokens is None:
             self._context.clear()
             self._context.setAccessibleName("")
             return

@@ -1,7 +1,6 @@
 """Below a message: how it ended and what can be done about it, then the row of actions and figures."""
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
@@ -280,8 +279,8 @@ def _figures(message: Message, title: str) -> str:
         parts.append(f"↑{message.usage.prompt_tokens:,} ↓{message.usage.completion_tokens:,}")
         if message.usage.cached_tokens:
             parts.append(_("{count} cached").format(count=f"{message.usage.cached_tokens:,}"))
-    if message.cost_cny is not None:
-        parts.append(_money(message.cost_cny))
+    if message.cost is not None:
+        parts.append(str(message.cost) if message.cost.amount else _("free"))
     if message.timing is not None:
         # Translators: how long the first word took.
         parts.append(_("{seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
@@ -289,7 +288,3 @@ def _figures(message: Message, title: str) -> str:
         if speed:
             parts.append(_("{speed} tokens/s").format(speed=f"{speed:.0f}"))
     return " · ".join(parts)
-
-
-def _money(amount: Decimal) -> str:
-    return _("free") if not amount else f"¥{amount.normalize():f}"

@@ -1,27 +1,40 @@
 """Which model answers, with what a choice depends on: window, longest answer and price."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
+from types import MappingProxyType
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, Qt
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel, Qt
 
-from glmdesk.domain.catalog import Catalog, Model
-from glmdesk.i18n import _
+from glmdesk.domain.catalog import Offer
+from glmdesk.domain.model import Model, Price, Series
+from glmdesk.domain.money import Currency, Money, plain
+from glmdesk.i18n import N_, _
 from glmdesk.typed import override
-from glmdesk.ui.theme import LIGHT, Theme
+from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.choice import ChoiceBox
+from glmdesk.ui.widgets.model_rows import (
+    HEADING_ROLE,
+    POSITIONING_ROLE,
+    PRICE_ROLE,
+    SIZES_ROLE,
+    ModelRows,
+)
 
-_FACTS_ROLE = Qt.ItemDataRole.UserRole + 1
+_HEADINGS: Mapping[Series, str] = MappingProxyType(
+    {"glm-4": N_("GLM-4 series"), "successor": N_("Successors of GLM-4"), "own": N_("Your own models")}
+)
 _K = 1024
+_M = _K * _K
 
-# Pixels: beside a row's text, above and below it, and between its two lines.
-_BESIDE, _ABOVE, _BETWEEN = 12, 6, 2
-_FACTS_SIZE = 0.85
+# Pixels. The list ends above the lower edge of the window, but is never too low to choose from it.
+_ABOVE_EDGE, _LEAST = 12, 320
 
 
 class ModelPicker(ChoiceBox):
-    """A choice among the catalogue's models.
+    """A choice among the models of a service.
 
     Signals:
         picked(model_id: str): the user chose a model.
@@ -29,112 +42,149 @@ class ModelPicker(ChoiceBox):
 
     picked = Signal(str)
 
-    def __init__(self, catalog: Catalog, language: str) -> None:
+    def __init__(self, offer: Offer, language: str) -> None:
         super().__init__()
-        for model in catalog:
-            self.addItem(model.title, model.id)
-            self.setItemData(self.count() - 1, _facts(model, language), _FACTS_ROLE)
-            self.setItemData(self.count() - 1, _facts(model, language), Qt.ItemDataRole.ToolTipRole)
-        self._delegate = _Delegate(self)
-        self.setItemDelegate(self._delegate)
+        self._offer = offer
+        self._language = language
+        self._rows = QStandardItemModel(self)
+        self._list = ModelRows()
+        self.setModel(self._rows)
+        self.setView(self._list)
+        self._list.guard_headings()
         self.activated.connect(lambda: self.picked.emit(self.currentData()))
+        self.set_offer(offer)
+
+    def set_offer(self, offer: Offer) -> None:
+        """Offer the models of a service and no others. What is shown stays."""
+        shown = self.currentData()
+        self._offer = offer
+        self._rows.clear()
+        groups = [tuple(models) for _series, models in groupby(offer, key=lambda model: model.series)]
+        for models in groups:
+            if len(groups) > 1:
+                self._rows.appendRow(_heading(_(_HEADINGS[models[0].series])))
+            for model in models:
+                self._rows.appendRow(_row(model, self._language))
+        self.setMaxVisibleItems(self._rows.rowCount())
+        if shown is not None:
+            self.show_model(shown)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the list with a theme's colours."""
-        self._delegate.theme = theme
+        self._list.set_theme(theme)
 
     def show_model(self, model_id: str) -> None:
-        """Show a choice; a model the catalogue does not know is added under its id."""
+        """Show a choice. A model that is not offered is added; one of other services cannot be chosen."""
+        shown = self.currentData()
+        if shown != model_id and self._offer.is_elsewhere(shown or ""):
+            # It is of use for as long as it is shown, with the heading above it.
+            self._rows.removeRows(self.findData(shown) - 1, 2)
         row = self.findData(model_id)
         if row < 0:
-            self.addItem(model_id, model_id)
+            self._add(model_id)
             row = self.count() - 1
         self.setCurrentIndex(row)
-        facts = self.itemData(row, _FACTS_ROLE)
-        # The name too: in a narrow window it is cut. One that the catalogue does not know may look like HTML.
-        self.setToolTip(f"{self.currentText()}\n{facts}" if facts else "")
+        # The name too: in a narrow window it is cut.
+        facts = self.itemData(row, Qt.ItemDataRole.AccessibleDescriptionRole)
+        self.setToolTip(_tip(f"{self.currentText()}\n{facts}"))
+
+    def _add(self, model_id: str) -> None:
+        title = self._offer.title(model_id)
+        if problem := self._offer.objection(model_id):
+            self._rows.appendRow(_heading(_("Not at {host}").format(host=self._offer.host)))
+            item = _item(model_id, title, problem.words)
+            item.setEnabled(False)
+        else:
+            heading = _("Not in the catalogue")
+            if self.findText(heading) < 0:
+                self._rows.appendRow(_heading(heading))
+            item = _row(Model(model_id, title), self._language)
+        self._rows.appendRow(item)
+        self.setMaxVisibleItems(self._rows.rowCount())
 
     @override
     def showPopup(self) -> None:
         # Only now are the texts, the font and the screen those that count.
-        view, screen = self.view(), self.screen().availableGeometry()
-        margins = view.contentsMargins()
-        wanted = view.sizeHintForColumn(0) + margins.left() + margins.right()
-        view.setMinimumWidth(min(wanted, screen.width()))
+        screen = self.screen().availableGeometry()
+        rows, margins = self._list, self._list.contentsMargins()
+        rows.setFont(self.font())
+        bar = rows.verticalScrollBar().sizeHint().width()
+        width = rows.sizeHintForColumn(0) + margins.left() + margins.right() + bar
+        rows.setMinimumWidth(min(width, screen.width()))
         super().showPopup()
+        popup = rows.window()
         # It hangs from the right end of the picker, which stands at the right end of the window.
-        popup, right = view.window(), self.mapToGlobal(self.rect().topRight()).x()
-        popup.move(max(screen.left(), right + 1 - popup.width()), popup.y())
+        corner = self.mapToGlobal(self.rect().bottomRight())
+        edge = self.window().mapToGlobal(self.window().rect().bottomRight()).y() - _ABOVE_EDGE
+        frame = popup.height() - rows.height()
+        lowest = min(screen.bottom(), max(edge, corner.y() + _LEAST))
+        top = max(screen.top(), min(corner.y() + 1, screen.bottom() - _LEAST))
+        height = min(rows.whole_height() + frame, lowest - top + 1)
+        left = max(screen.left(), corner.x() + 1 - popup.width())
+        popup.setGeometry(QRect(left, top, popup.width(), height))
+        if rows.currentIndex().flags() & Qt.ItemFlag.ItemIsEnabled:
+            rows.scrollTo(rows.currentIndex())
+        else:
+            rows.scrollToTop()
 
 
-def _facts(model: Model, language: str) -> str:
-    positioning = model.positioning.get(language, model.positioning["en"])
-    return _("{positioning} · {price} · reads {window}K · writes {output}K").format(
-        positioning=positioning,
-        price=_price(model),
-        window=model.context_window // _K,
-        output=model.max_output // _K,
-    )
+def _heading(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setData(True, HEADING_ROLE)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
 
 
-def _price(model: Model) -> str:
-    if model.is_free:
+def _item(model_id: str, title: str, facts: str) -> QStandardItem:
+    item = QStandardItem(title)
+    item.setData(model_id, Qt.ItemDataRole.UserRole)
+    item.setData(facts, Qt.ItemDataRole.AccessibleDescriptionRole)
+    item.setData(_tip(facts), Qt.ItemDataRole.ToolTipRole)
+    return item
+
+
+def _tip(text: str) -> str:
+    """Return a text as a tip. One that Qt might read as HTML has none: anybody may have written it."""
+    return "" if "<" in text else text
+
+
+def _row(model: Model, language: str) -> QStandardItem:
+    price, sizes, positioning = _price(model.prices), " · ".join(_sizes(model)), _positioning(model, language)
+    item = _item(model.id, model.title, " · ".join(filter(None, (positioning, price, sizes))))
+    item.setData(positioning, POSITIONING_ROLE)
+    item.setData(price, PRICE_ROLE)
+    item.setData(sizes, SIZES_ROLE)
+    return item
+
+
+def _positioning(model: Model, language: str) -> str:
+    return model.positioning.get(language) or model.positioning.get("en", "")
+
+
+def _sizes(model: Model) -> Iterator[str]:
+    if model.context_window is not None:
+        yield _("reads {size}").format(size=_size(model.context_window))
+    if model.max_output is not None:
+        yield _("writes {size}").format(size=_size(model.max_output))
+
+
+def _size(tokens: int) -> str:
+    return f"{tokens // _K}K" if tokens < _M else f"{tokens / _M:.1f}".removesuffix(".0") + "M"
+
+
+def _price(prices: tuple[Price, ...]) -> str:
+    """Return what a million tokens cost; where that depends on the exchange, from the least to the most."""
+    if not prices:
+        return _("price not known")
+    if all(price.is_free for price in prices):
         return _("free")
-    price = model.prices[0]
-    if price.input == price.output:
-        return _("¥{price} per million tokens").format(price=_plain(price.input))
-    return _("¥{input} in, ¥{output} out per million tokens").format(
-        input=_plain(price.input), output=_plain(price.output)
-    )
+    read = _range([price.input for price in prices], prices[0].currency)
+    written = _range([price.output for price in prices], prices[0].currency)
+    if read == written:
+        return _("{price} per million tokens").format(price=read)
+    return _("{input} in, {output} out per million tokens").format(input=read, output=written)
 
 
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
-
-
-class _Delegate(QStyledItemDelegate):
-    """A title and a line of facts below it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme: Theme = LIGHT
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        title, facts = (
-            # Unlike the height of a font, this counts the other fonts that a text needs.
-            QFontMetrics(font).size(Qt.TextFlag.TextSingleLine, text)
-            for font, text in _lines(option.font, index)
-        )
-        width = max(title.width(), facts.width()) + 2 * _BESIDE
-        return QSize(width, title.height() + _BETWEEN + facts.height() + 2 * _ABOVE)
-
-    @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self.theme.hover))
-            painter.drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), 6, 6)
-        area = option.rect.adjusted(_BESIDE, _ABOVE, -_BESIDE, -_ABOVE)
-        colours = (self.theme.text, self.theme.muted)
-        sides = (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom)
-        for (font, text), colour, side in zip(_lines(option.font, index), colours, sides, strict=True):
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(area, side | Qt.AlignmentFlag.AlignLeft, shown)
-        painter.restore()
-
-
-def _lines(
-    base: QFont, index: QModelIndex | QPersistentModelIndex
-) -> tuple[tuple[QFont, str], tuple[QFont, str]]:
-    """Return the two lines of a row, each with its font."""
-    title, facts = QFont(base), QFont(base)
-    title.setWeight(QFont.Weight.DemiBold)
-    facts.setPointSizeF(base.pointSizeF() * _FACTS_SIZE)
-    return (title, str(index.data())), (facts, str(index.data(_FACTS_ROLE) or ""))
+def _range(amounts: Sequence[Decimal], currency: Currency) -> str:
+    least, most = min(amounts), max(amounts)
+    return f"{Money(least, currency)}" if least == most else f"{Money(least, currency)}–{plain(most)}"

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QPushButton
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
@@ -77,7 +77,7 @@ class Transcript(QAbstractScrollArea):
     remedy_requested = Signal(int, object)
     link_activated = Signal(str)
 
-    def __init__(self, messages: MessageList, catalog: Catalog, icons: Icons, style: Style) -> None:
+    def __init__(self, messages: MessageList, offer: Offer, icons: Icons, style: Style) -> None:
         super().__init__()
         make_list_accessible(Transcript)
         self.setAccessibleName(_("Transcript"))
@@ -86,7 +86,7 @@ class Transcript(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self._messages = messages
-        self._catalog = catalog
+        self._offer = offer
         self._icons = icons
         self._voices = Voices(style)
         self._heights = Heights()
@@ -118,6 +118,12 @@ class Transcript(QAbstractScrollArea):
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
         self._voices = Voices(style)
+        self._forget_views(list(self._views))
+        self._lay_out_again()
+
+    def set_offer(self, offer: Offer) -> None:
+        """Offer the models of another service for another try."""
+        self._offer = offer
         self._forget_views(list(self._views))
         self._lay_out_again()
 
@@ -185,7 +191,7 @@ class Transcript(QAbstractScrollArea):
         self._to_end.setVisible(not self._follows)
 
     def _title(self, row: int) -> str:
-        return self._catalog.title(self._messages[row].message.model)
+        return self._offer.title(self._messages[row].message.model)
 
     def _estimates(self, rows: range) -> list[int]:
         """Return guesses of the heights of messages, made in no time: there may be any number of them."""
@@ -348,7 +354,7 @@ class Transcript(QAbstractScrollArea):
         footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
         footer.retry_requested.connect(lambda: self.retry_requested.emit(row))
         footer.continue_requested.connect(lambda: self.continue_requested.emit(row))
-        footer.offer_models((model.id, model.title) for model in self._catalog)
+        footer.offer_models((model.id, model.title) for model in self._offer)
         footer.branch_requested.connect(lambda: self.branch_requested.emit(row))
         footer.source_toggled.connect(lambda: self.source_toggled.emit(row))
         footer.delete_requested.connect(lambda: self.delete_requested.emit(row))

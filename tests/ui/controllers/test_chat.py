@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import apsw
@@ -12,6 +13,7 @@ import pytest
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import KeyProblem, LocalDataError
 from glmdesk.domain.message import State
+from glmdesk.domain.money import Money
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.ui.models.conversation_list import Role
@@ -33,7 +35,7 @@ async def test_a_question_and_its_answer_are_shown_listed_and_stored(
 
         assert desk.shown == ["你好\n第二行", "您好！"]
         assert desk.last.state is State.COMPLETE
-        assert desk.last.cost_cny == 0
+        assert desk.last.cost == Money(Decimal(0), "CNY")
         conversation = desk.chat.conversation
         assert (conversation.title, desk.chat.is_stored) == ("你好", True)
         assert desk.rows.index(0).data() == "你好"
@@ -496,7 +498,7 @@ async def test_another_model_answers_from_then_on_and_is_remembered(tmp_path: Pa
 
         assert [chat.body["model"] for chat in desk.service.chats] == ["glm-4-air-250414", "glm-4-plus"]
         assert [desk.messages[row].message.model for row in (1, 3)] == ["glm-4-air-250414", "glm-4-plus"]
-        assert desk.last.cost_cny
+        assert desk.last.cost
         stored = await desk.store.get(desk.chat.conversation.id)
         assert stored is not None
         assert stored.model == "glm-4-plus"
@@ -651,7 +653,7 @@ async def test_another_model_answers_once_more_and_the_conversation_keeps_its_ow
 
         assert [chat.body["model"] for chat in desk.service.chats] == [MODEL, "glm-4-plus"]
         assert (desk.last.text, desk.last.model) == ("second", "glm-4-plus")
-        assert desk.last.cost_cny
+        assert desk.last.cost
         assert (desk.messages[1].variant, desk.messages[1].variants) == (2, 2)
         stored = await desk.store.get(desk.chat.conversation.id)
         assert stored is not None

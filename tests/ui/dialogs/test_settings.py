@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QPush
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.storage.setting import Choice, Setting, Text, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import Override, SettingsDialog
@@ -35,13 +35,13 @@ class Opener(Protocol):
 
 
 @pytest.fixture
-def opened(catalog: Catalog) -> Iterator[Opener]:
+def opened(offer: Offer) -> Iterator[Opener]:
     parent = QWidget()
     parent.show()
     dialogs: list[SettingsDialog] = []
 
     def open_dialog(settings: Settings, **more: Any) -> SettingsDialog:
-        dialogs.append(SettingsDialog(settings, catalog, parent, **more))
+        dialogs.append(SettingsDialog(settings, offer, parent, **more))
         dialogs[-1].open()
         return dialogs[-1]
 
@@ -236,13 +236,44 @@ def test_a_text_is_taken_when_it_is_left(
     assert changes == [("proxy", "none")]
 
 
-def test_the_models_of_the_catalogue_are_offered_and_the_free_one(
-    dialog: SettingsDialog, catalog: Catalog
-) -> None:
+def model_box(dialog: SettingsDialog) -> QComboBox:
     box = control(dialog, Settings.model)
     assert isinstance(box, QComboBox)
+    return box
 
-    assert [box.itemData(row) for row in range(box.count())] == ["", *(model.id for model in catalog)]
+
+def ids_in(box: QComboBox) -> list[str]:
+    return [box.itemData(row) for row in range(box.count())]
+
+
+def test_the_models_of_the_service_are_offered_and_the_free_one(dialog: SettingsDialog, offer: Offer) -> None:
+    box = model_box(dialog)
+
+    assert ids_in(box) == ["", *(model.id for model in offer)]
+    assert box.currentText() == "The free one: GLM-4-Flash-250414"
+
+
+def test_another_service_has_other_models_to_choose_from(
+    dialog: SettingsDialog, catalog: Catalog, changes: list[tuple[str, object]]
+) -> None:
+    dialog.set_offer(catalog.at("api.z.ai"))
+    box = model_box(dialog)
+
+    assert ids_in(box) == ["", *(model.id for model in catalog.at("api.z.ai"))]
+    assert box.currentText() == "The free one: GLM-4.7-Flash"
+    assert changes == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"), [("glm-4-plus", "GLM-4-Plus (not at api.z.ai)"), ("qwen-max", "qwen-max")]
+)
+async def test_a_model_that_is_set_is_shown_wherever_it_exists(
+    *, settings: Settings, catalog: Catalog, dialog: SettingsDialog, chosen: str, shown: str
+) -> None:
+    await settings.change(Settings.model, chosen)
+    dialog.set_offer(catalog.at("api.z.ai"))
+
+    assert (model_box(dialog).currentText(), model_box(dialog).currentData()) == (shown, chosen)
 
 
 def test_what_the_environment_decides_is_shown_and_cannot_be_changed(

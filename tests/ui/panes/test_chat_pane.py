@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import COLUMN_WIDTH
 from glmdesk.ui.widgets.banner import Kind
@@ -13,8 +13,8 @@ from tests.ui.furnished import Furnished
 
 
 @pytest.fixture
-def furnished(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Furnished:
-    furnished = Furnished(catalog, icons)
+def furnished(qtbot: QtBot, offer: Offer, icons: Icons) -> Furnished:
+    furnished = Furnished(offer, icons)
     qtbot.addWidget(furnished.window)
     furnished.window.show()
     return furnished

@@ -3,11 +3,11 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.ui.icons import Icons
 from tests.ui.widgets.reading import Reading
 
 
 @pytest.fixture
-def reading(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Reading:
-    return Reading(qtbot, catalog, icons)
+def reading(qtbot: QtBot, offer: Offer, icons: Icons) -> Reading:
+    return Reading(qtbot, offer, icons)

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.message import Message
 from glmdesk.render.copying import as_plain_text
 from glmdesk.ui.icons import Icons
@@ -22,9 +22,9 @@ WIDTH, HEIGHT = 800, 600
 class Reading:
     """A transcript on the screen, and what a reader sees of it."""
 
-    def __init__(self, qtbot: QtBot, catalog: Catalog, icons: Icons) -> None:
+    def __init__(self, qtbot: QtBot, offer: Offer, icons: Icons) -> None:
         self.messages = MessageList()
-        self.transcript = Transcript(self.messages, catalog, icons, style_of())
+        self.transcript = Transcript(self.messages, offer, icons, style_of())
         self.transcript.resize(WIDTH, HEIGHT)
         self.transcript.show()
         self.bar = self.transcript.verticalScrollBar()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
@@ -24,8 +24,8 @@ def messages() -> MessageList:
 
 
 @pytest.fixture
-def transcript(qtbot: QtBot, messages: MessageList, catalog: Catalog, icons: Icons) -> Transcript:
-    transcript = Transcript(messages, catalog, icons, style_of())
+def transcript(qtbot: QtBot, messages: MessageList, offer: Offer, icons: Icons) -> Transcript:
+    transcript = Transcript(messages, offer, icons, style_of())
     qtbot.addWidget(transcript)
     transcript.resize(800, 600)
     transcript.show()

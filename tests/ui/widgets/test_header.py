@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
@@ -20,10 +20,10 @@ from tests.ui.keyboard import ENTER, press
 
 
 @pytest.fixture
-def header(qtbot: QtBot, catalog: Catalog, icons: Icons) -> Header:
+def header(qtbot: QtBot, offer: Offer, icons: Icons) -> Header:
     header = Header(icons)
     header.set_theme(theme.LIGHT)
-    header.add_controls(ModelPicker(catalog, "en"), MenuButton("More"), theme.LIGHT)
+    header.add_controls(ModelPicker(offer, "en"), MenuButton("More"), theme.LIGHT)
     qtbot.addWidget(header)
     header.resize(900, 50)
     header.show()
@@ -226,7 +226,7 @@ def test_nothing_is_said_of_the_window_before_the_first_exchange(header: Header)
     assert context(header).text() == ""
 
 
-def test_a_picked_model_is_told(header: Header, catalog: Catalog, qtbot: QtBot) -> None:
+def test_a_picked_model_is_told(header: Header, offer: Offer, qtbot: QtBot) -> None:
     header.show_conversation(conversation(""), is_stored=False)
     (picker,) = header.findChildren(ModelPicker)
     assert picker.currentData() == "glm-4-plus"

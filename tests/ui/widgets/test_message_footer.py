@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State, Timing
+from glmdesk.domain.money import Currency, Money
 from glmdesk.domain.usage import Usage
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
@@ -250,7 +251,7 @@ def test_the_figures_are_model_tokens_money_and_speed(footer: MessageFooter) -> 
     message = replace(
         REPLY,
         usage=Usage(12_345, 100, cached_tokens=1_000),
-        cost_cny=Decimal("0.0621"),
+        cost=Money(Decimal("0.0621"), "CNY"),
         timing=Timing(0.52, 2.52),
     )
 
@@ -260,11 +261,20 @@ def test_the_figures_are_model_tokens_money_and_speed(footer: MessageFooter) -> 
 
 
 @pytest.mark.parametrize(
-    ("cost", "shown"),
-    [("0", "free"), ("0.00", "free"), ("5", "¥5"), ("10", "¥10"), ("0.0000001", "¥0.0000001")],
+    ("cost", "currency", "shown"),
+    [
+        ("0", "CNY", "free"),
+        ("0.00", "USD", "free"),
+        ("5", "CNY", "¥5"),
+        ("10", "USD", "$10"),
+        ("0.0000001", "CNY", "¥0.0000001"),
+        ("0.00286", "USD", "$0.00286"),
+    ],
 )
-def test_money_is_exact(footer: MessageFooter, cost: str, shown: str) -> None:
-    assert figures(footer, replace(REPLY, cost_cny=Decimal(cost))) == f"GLM-4-Plus · {shown}"
+def test_money_is_exact(footer: MessageFooter, cost: str, currency: Currency, shown: str) -> None:
+    message = replace(REPLY, cost=Money(Decimal(cost), currency))
+
+    assert figures(footer, message) == f"GLM-4-Plus · {shown}"
 
 
 def test_an_answer_that_was_too_short_to_measure_has_no_speed(footer: MessageFooter) -> None:

@@ -1,0 +1,114 @@
+"""What is known of one model: where it exists, what it costs, how much it reads and writes, how it thinks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal, get_args
+
+from glmdesk.domain.money import Currency, Money
+from glmdesk.domain.request import ChatRequest, Effort
+from glmdesk.domain.usage import Usage
+
+Tier = Literal["V0", "V1", "V2", "V3"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
+
+Series = Literal["glm-4", "successor", "own"]
+SERIES: tuple[Series, ...] = get_args(Series)
+"""In the order in which they are offered. The last is what the user's own file adds."""
+
+Thinking = Literal["none", "switch", "always"]
+"""Whether a model reasons before it answers: never, unless it is told not to, or whatever it is told."""
+
+_MILLION = Decimal(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a million tokens cost.
+
+    It holds below `prompt_below` prompt and `output_below` output tokens; None: always.
+    `cached_input` is None where the model has no context caching; cached tokens then cost as much as others.
+    """
+
+    currency: Currency
+    input: Decimal
+    output: Decimal
+    cached_input: Decimal | None = None
+    prompt_below: int | None = None
+    output_below: int | None = None
+
+    def covers(self, usage: Usage) -> bool:
+        """Whether this step of the price table is the one for such an exchange."""
+        return (self.prompt_below is None or usage.prompt_tokens < self.prompt_below) and (
+            self.output_below is None or usage.completion_tokens < self.output_below
+        )
+
+    def cost(self, usage: Usage) -> Money:
+        """Return the exact price of an exchange."""
+        cached_price = self.input if self.cached_input is None else self.cached_input
+        fresh_tokens = usage.prompt_tokens - usage.cached_tokens
+        amount = (
+            fresh_tokens * self.input
+            + usage.cached_tokens * cached_price
+            + usage.completion_tokens * self.output
+        )
+        return Money(amount / _MILLION, self.currency)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether every token costs nothing."""
+        return not self.input and not self.output
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model. Sizes are tokens. What is not known is None, or empty where there can be several.
+
+    `positioning` is one phrase per language. `hosts` are the services that have it; empty: all of them.
+    `prices` are tried in order, and the last one of a currency covers every exchange. `concurrency` counts
+    requests in flight per tier.
+    """
+
+    id: str
+    title: str
+    series: Series = "own"
+    positioning: Mapping[str, str] = field(default_factory=dict[str, str])
+    hosts: tuple[str, ...] = ()
+    context_window: int | None = None
+    max_output: int | None = None
+    thinking: Thinking = "none"
+    efforts: tuple[Effort, ...] = ()
+    prices: tuple[Price, ...] = ()
+    concurrency: Mapping[Tier, int] = field(default_factory=dict[Tier, int])
+
+    def price(self, usage: Usage) -> Price | None:
+        """Return the step of the price table that covers an exchange; None where the price is not known."""
+        return next((price for price in self.prices if price.covers(usage)), None)
+
+    def cost(self, usage: Usage) -> Money | None:
+        """Return the exact price of an exchange, or None where it is not known."""
+        price = self.price(usage)
+        return None if price is None else price.cost(usage)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether every token is known to cost nothing."""
+        return bool(self.prices) and all(price.is_free for price in self.prices)
+
+    @property
+    def supports_caching(self) -> bool:
+        """Whether repeated prompt prefixes are known to be cheaper."""
+        return any(price.cached_input is not None for price in self.prices)
+
+    def fitted(self, request: ChatRequest) -> ChatRequest:
+        """Return a request without what this model does not know or would refuse."""
+        is_told = self.thinking == "switch" or (self.thinking == "always" and request.thinking)
+        longest = request.max_tokens
+        if longest is not None and self.max_output is not None:
+            longest = min(longest, self.max_output)
+        return replace(
+            request,
+            thinking=request.thinking if is_told else None,
+            effort=request.effort if request.effort in self.efforts else None,
+            max_tokens=longest,
+        )
