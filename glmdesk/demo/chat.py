@@ -92,6 +92,12 @@ class ResponseFormat(msgspec.Struct):
     type: Literal["text", "json_object"] = "text"
 
 
+class Thinking(msgspec.Struct):
+    """Whether a model that can reason before it answers should."""
+
+    type: Literal["enabled", "disabled"] = "enabled"
+
+
 class Chat(msgspec.Struct):
     """The body of a chat request. Fields that change nothing here are not read."""
 
@@ -101,6 +107,7 @@ class Chat(msgspec.Struct):
     stop: list[str] | None = None
     tools: list[Tool] | None = None
     response_format: ResponseFormat | None = None
+    thinking: Thinking | None = None
 
     @property
     def question(self) -> str:
@@ -111,6 +118,11 @@ class Chat(msgspec.Struct):
     def wants_json(self) -> bool:
         """Whether the answer has to be a JSON object."""
         return self.response_format is not None and self.response_format.type == "json_object"
+
+    @property
+    def wants_no_thinking(self) -> bool:
+        """Whether the model is told not to reason."""
+        return self.thinking is not None and self.thinking.type == "disabled"
 
     @property
     def functions(self) -> list[Function]:

@@ -1,6 +1,7 @@
 """The records of a streamed answer, byte for byte as GLM-4 words them.
 
-Source: published captures of glm-4-flash with and without tools, and of searches in a stream.
+Source: published captures of glm-4-flash with and without tools, of searches in a stream, and of models that
+reason.
 """
 
 import secrets
@@ -31,6 +32,10 @@ class Records:
     def text(self, piece: str) -> bytes:
         """Return the record of a piece of text. There is no finish reason in it, not even an empty one."""
         return self._record({"delta": _delta(piece)})
+
+    def reasoning(self, piece: str) -> bytes:
+        """Return the record of a piece of what a model reasons before it answers."""
+        return self._record({"delta": {"role": "assistant", "reasoning_content": piece}})
 
     def call(self, call: FunctionCall) -> bytes:
         """Return the record of a whole call. The finish reason stands here and again on the last record."""
@@ -81,6 +86,8 @@ def _usage(usage: Usage, *, caches: bool) -> dict[str, object]:
     }
     if caches:
         counts["prompt_tokens_details"] = {"cached_tokens": usage.cached_tokens}
+    if usage.reasoning_tokens:
+        counts["completion_tokens_details"] = {"reasoning_tokens": usage.reasoning_tokens}
     return counts
 
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from glmdesk.demo.answers import answer_to
 from glmdesk.demo.chat import Chat
 from glmdesk.demo.keywords import Fate
+from glmdesk.demo.language import language_of
 from glmdesk.demo.pacing import FIRST_PIECE_S, LATE_FIRST_PIECE_S, estimated_tokens, pauses, pieces
 from glmdesk.demo.phrases import Library
 from glmdesk.demo.records import DONE, Records
@@ -44,16 +45,20 @@ _BROKEN_SHARE = 0.45
 def steps(chat: Chat, model: Model, library: Library, fate: Fate | None) -> Generator[Step]:
     """Yield what happens, in order."""
     answer = answer_to(chat, library)
+    thought = _thought(chat, model, library)
     written, reason = _written(answer.text, chat, model, fate)
     records = Records(model.id)
     yield Pause(LATE_FIRST_PIECE_S if fate is Fate.LATE else FIRST_PIECE_S)
+    for piece, seconds in zip(thought, pauses(answer.text), strict=False):
+        yield records.reasoning(piece)
+        yield Pause(seconds)
     for piece, seconds in zip(written, pauses(answer.text), strict=False):
         yield records.text(piece)
         yield Pause(seconds)
     if fate in _ACCIDENTS:
         yield _ACCIDENTS[fate]
         return
-    tokens = len(written)
+    tokens = len(thought) + len(written)
     if answer.call is not None:
         yield records.call(answer.call)
         reason = FinishReason.TOOL_CALLS
@@ -61,9 +66,16 @@ def steps(chat: Chat, model: Model, library: Library, fate: Fate | None) -> Gene
     if reason is FinishReason.SENSITIVE:
         yield records.withdrawn()
     else:
-        usage = Usage(chat.prompt_tokens(), tokens, chat.cached_tokens())
+        usage = Usage(chat.prompt_tokens(), tokens, chat.cached_tokens(), len(thought))
         yield records.last(reason, usage, answer.findings, caches=model.supports_caching)
     yield DONE
+
+
+def _thought(chat: Chat, model: Model, library: Library) -> list[str]:
+    """Return the pieces of what the model reasons before it answers, none where it does not."""
+    if model.thinking == "none" or (model.thinking == "switch" and chat.wants_no_thinking):
+        return []
+    return list(pieces(library[language_of(chat.question)].reasoning))
 
 
 def _written(text: str, chat: Chat, model: Model, fate: Fate | None) -> tuple[list[str], FinishReason]:

@@ -11,7 +11,15 @@ from glmdesk.demo.phrases import load_library
 from glmdesk.demo.service import DemoService, Sleep
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
-from glmdesk.domain.events import Citations, Event, Finished, FinishReason, TextDelta, UsageReport
+from glmdesk.domain.events import (
+    Citations,
+    Event,
+    Finished,
+    FinishReason,
+    ReasoningDelta,
+    TextDelta,
+    UsageReport,
+)
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
 from glmdesk.domain.usage import Usage
@@ -42,13 +50,20 @@ def request_of(
     stop: str | None = None,
     json_mode: bool = False,
     web_search: WebSearch | None = None,
+    thinking: bool | None = None,
 ) -> ChatRequest:
     """Return a chat of questions and answers in turn, a question last."""
     messages = tuple(
         PromptMessage("assistant" if position % 2 else "user", text) for position, text in enumerate(texts)
     )
     return ChatRequest(
-        model, messages, max_tokens=max_tokens, stop=stop, json_mode=json_mode, web_search=web_search
+        model,
+        messages,
+        max_tokens=max_tokens,
+        stop=stop,
+        json_mode=json_mode,
+        web_search=web_search,
+        thinking=thinking,
     )
 
 
@@ -67,6 +82,11 @@ class Answered:
     def pieces(self) -> list[str]:
         """The text as it came."""
         return [event.text for event in self.events if isinstance(event, TextDelta)]
+
+    @property
+    def reasoning(self) -> str:
+        """What was reasoned before the answer."""
+        return "".join(event.text for event in self.events if isinstance(event, ReasoningDelta))
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from glmdesk.demo.service import DemoService
 from glmdesk.domain.errors import ServiceRefused
-from glmdesk.domain.events import FinishReason, TextDelta
+from glmdesk.domain.events import FinishReason, ReasoningDelta, TextDelta
 from tests.demo.asking import (
     CACHING_MODEL,
     FREE_MODEL,
@@ -180,3 +180,23 @@ async def test_answers_are_written_side_by_side() -> None:
         alone = [await read(question) for question in questions]
 
     assert list(together) == alone
+
+
+@pytest.mark.parametrize(("question", "begins"), [("你好", "用户想看看"), ("Hello", "The user wants")])
+async def test_a_successor_reasons_before_it_answers(question: str, begins: str) -> None:
+    answered = await ask(request_of(question, model="glm-5.2"))
+    plain = await ask(request_of(question, model=FREE_MODEL))
+
+    assert answered.reasoning.startswith(begins)
+    assert isinstance(answered.events[0], ReasoningDelta)
+    assert answered.text == plain.text
+    assert answered.usage.reasoning_tokens > 0
+    assert answered.usage.completion_tokens == plain.usage.completion_tokens + answered.usage.reasoning_tokens
+    assert (plain.reasoning, plain.usage.reasoning_tokens) == ("", 0)
+
+
+@pytest.mark.parametrize(("model", "reasons"), [("glm-5.2", False), ("glm-5.3", True)])
+async def test_a_model_that_can_be_told_not_to_does_not_reason(model: str, reasons: bool) -> None:
+    answered = await ask(request_of("你好", model=model, thinking=False))
+
+    assert bool(answered.reasoning) == reasons
