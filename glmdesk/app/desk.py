@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -115,7 +116,8 @@ class Desk(QObject):
         pane.composer.input.setFocus()
         if not stage.is_demo:
             self._key.look(known_host=known_host)
-        self._show_notices([*stage.settings.notices, *self._database.notices])
+        found = (stage.settings.notices, self._catalog.notices, self._database.notices)
+        self._show_notices([*chain.from_iterable(found), *self._replacements()])
         self._tasks.start("purge", self._library.purge)
 
     def follow(self, connection: Connection) -> None:
