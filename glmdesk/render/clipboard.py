@@ -21,7 +21,10 @@ _CELL: Final = "border:1px solid #ccc;padding:4px 8px"
 
 
 def plain_text(blocks: Iterable[b.Block]) -> str:
-    """Return blocks as text: no Markdown marks, items with bullets or numbers, cells separated by tabs."""
+    """Return blocks as text: items with bullets or numbers, cells separated by tabs.
+
+    Formulas keep their delimiters, nothing else its marks.
+    """
     return "\n\n".join(filter(None, map(_block_text, blocks)))
 
 
@@ -35,8 +38,10 @@ def _block_text(block: b.Block) -> str:
             text = plain_text(nested)
         case b.Footnote(label=label, blocks=nested):
             text = f"[{label}] {plain_text(nested)}"
-        case b.Code(text=text) | b.Math(tex=text):
+        case b.Code(text=text):
             pass
+        case b.Math():
+            text = block.source
         case b.Table(header=header, rows=rows):
             text = "\n".join("\t".join(map(_cell_text, row)) for row in (header, *rows))
         case b.Rule():
@@ -71,8 +76,10 @@ def _text(inlines: b.Inlines) -> str:
 
 def _inline_text(inline: b.Inline) -> str:
     match inline:
-        case b.Text(text) | b.CodeSpan(text) | b.MathSpan(tex=text) | b.Image(alt=text):
+        case b.Text(text) | b.CodeSpan(text) | b.Image(alt=text):
             pass
+        case b.MathSpan():
+            text = inline.source
         case b.LineBreak(hard=hard):
             text = "\n" if hard else " "
         case b.FootnoteRef(label=label):
@@ -110,7 +117,7 @@ def _block_html(block: b.Block) -> str:
             html = _code_html(text)
         case b.Math(tex=tex):
             formula = mathml(tex, display=True)
-            html = _code_html(tex) if formula is None else _element("p", formula, _FORMULA)
+            html = _code_html(block.source) if formula is None else _element("p", formula, _FORMULA)
         case b.Table():
             html = _table_html(block)
         case b.Rule():
@@ -170,7 +177,7 @@ def _inline_html(inline: b.Inline) -> str:
         case b.CodeSpan(text):
             html = _element("code", escape(text), _CODE)
         case b.MathSpan(tex=tex, display=display):
-            html = mathml(tex, display=display) or _element("code", escape(tex), _CODE)
+            html = mathml(tex, display=display) or _element("code", escape(inline.source), _CODE)
         case b.LineBreak(hard=hard):
             html = "<br>" if hard else "\n"
         case b.FootnoteRef(label=label):

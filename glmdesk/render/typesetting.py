@@ -1,6 +1,7 @@
-"""MathML set with ziamath: from a tree to paths and where they stand. Loaded with the first formula.
+"""Formulas as pictures, set with ziamath: from TeX to paths and where they stand.
 
-Only `math` imports this module, and holds its lock while it works: the font keeps state.
+Setting a formula takes some milliseconds, a long one up to a hundred, and loading this module 150: both are
+work for a thread. Time and memory are bounded by what is handed on: see `tex` and `mathml`.
 """
 
 # ziamath says of itself that it is typed, and leaves boxes, points and keyword arguments without types.
@@ -9,7 +10,7 @@ Only `math` imports this module, and holds its lock while it works: the font kee
 import copy
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Final
 from xml.etree.ElementTree import Element, tostring
 
@@ -29,7 +30,10 @@ from ziamath.operators import get_params
 from ziamath.styles import MathVariant, styledchr
 from ziamath.zmath import Math, fontname, loadedfonts
 
-from glmdesk.render.outlines import Command, CurveTo, LineTo, MoveTo, Outline
+from glmdesk.render.blocks import MathSpan
+from glmdesk.render.drawing import Drawing
+from glmdesk.render.mathml import math_element
+from glmdesk.render.outlines import Command, CurveTo, LineTo, MoveTo, Outline, OutlineOf
 from glmdesk.render.styling import style
 from glmdesk.typed import override
 
@@ -48,44 +52,47 @@ config.precision = 2
 config.math.color = _COLOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A formula in em: elements of SVG in `currentColor`, and what part of their plane is shown."""
+# What it does where a formula is not as it expects.
+_ERRORS: Final = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, SyntaxError,
+    TypeError, ValueError,
+)  # fmt: skip
 
-    body: str
-    view_box: str
-    width: float
-    height: float
-    baseline: float
-    """From the upper edge."""
+# The font keeps state.
+_at_work: Final = Lock()
 
 
-class LayoutError(Exception):
-    """A formula that ziamath cannot set."""
+def typeset(formula: MathSpan, outline_of: OutlineOf) -> Drawing | None:
+    """Return a formula as a drawing. Several threads may call it; one at a time works.
+
+    None when it cannot be set, is too large to be shown, or has a character that neither the font of formulas
+    nor `outline_of` knows.
+    """
+    tree = math_element(formula.tex, display=formula.display)
+    if tree is None:
+        return None
+    with _at_work:
+        outlines = {character: outline_of(character) for character in _missing(tree)}
+        found = {character: outline for character, outline in outlines.items() if outline is not None}
+        return _drawn(tree, found) if len(found) == len(outlines) else None
 
 
-def missing(formula: Element) -> set[str]:
+def _missing(formula: Element) -> set[str]:
     """Return the characters of a formula that the font does not have."""
     characters = {char for element in formula.iter() for char in element.text or ""}
     return {char for char in characters if not _FONT.glyphindex(char) and not char.isspace()}
 
 
-def lay_out(formula: Element, outlines: Mapping[str, Outline]) -> Drawing:
-    """Return the drawing of a tree of `mathml`'s, which is changed. `outlines` has what is `missing`.
-
-    Raises:
-        LayoutError: It cannot be set, or is too large to be shown.
-    """
+def _drawn(formula: Element, outlines: Mapping[str, Outline]) -> Drawing | None:
     style(formula)
     for number, element in enumerate(formula.iter()):
         element.set(_NUMBER, str(number))
-    _measured.clear()
     _FONT.outlines = outlines
     try:
         drawn = Math(formula, size=_EM, margin=0)
         svg = drawn.svgxml()
-    except _ERRORS as error:
-        raise LayoutError from error
+    except _ERRORS:
+        return None
     finally:
         _measured.clear()
         _FONT.outlines = {}
@@ -97,14 +104,14 @@ def lay_out(formula: Element, outlines: Mapping[str, Outline]) -> Drawing:
     return _cut_out(drawn.node, list(svg))
 
 
-def _cut_out(node: Drawable, shapes: list[Element]) -> Drawing:
+def _cut_out(node: Drawable, shapes: list[Element]) -> Drawing | None:
     """Return shapes with the part of their plane that a formula takes in a line, its baseline in it."""
     box = node.bbox
     left, right = min(box.xmin, 0) - _MARGIN, max(box.xmax, node.xadvance()) + _MARGIN
     above, below = max(box.ymax, 0) + _MARGIN, max(-box.ymin, 0) + _MARGIN
     width, height = right - left, above + below
     if not shapes or not width <= _MAX_EXTENT * _EM or not height <= _MAX_EXTENT * _EM:
-        raise LayoutError
+        return None
     return Drawing(
         body="".join(tostring(shape, encoding="unicode") for shape in shapes),
         view_box=f"{left:.2f} {-above:.2f} {width:.2f} {height:.2f}",
@@ -112,13 +119,6 @@ def _cut_out(node: Drawable, shapes: list[Element]) -> Drawing:
         height=height / _EM,
         baseline=above / _EM,
     )
-
-
-# What it does where a formula is not as it expects.
-_ERRORS: Final = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, SyntaxError,
-    TypeError, ValueError,
-)  # fmt: skip
 
 
 class _OutlineGlyph(SimpleGlyph):
