@@ -9,7 +9,8 @@ work for a thread. Time and memory are bounded by what is handed on: see `tex` a
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import Any, Final
 from xml.etree.ElementTree import Element, tostring
@@ -18,10 +19,12 @@ from ziafont.fonttypes import BBox
 from ziafont.glyph import SimpleGlyph
 from ziafont.svgpath import Cubic, Lineto, Moveto, Point, SVGOpType
 from ziamath.config import config
-from ziamath.drawable import Drawable, VLine
+from ziamath.drawable import Drawable, HLine, VLine
 from ziamath.mathfont import MathFont
 from ziamath.nodes.menclose import Menclose
+from ziamath.nodes.mfrac import Mfrac
 from ziamath.nodes.mnode import Mnode
+from ziamath.nodes.moperator import Moperator
 from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mspace import Mpadded, Mphantom
 from ziamath.nodes.mtable import Mtable
@@ -172,6 +175,19 @@ _FONT: Final = _Font(fontname)
 loadedfonts["default"] = _FONT
 
 
+# WORKAROUND: an em is four thirds of the font's size (ziamath 0.13).
+
+_size_px: Final = Mnode.size_px
+
+
+def _true_size_px(node: Mnode, size: str, fontsize: float | None = None) -> float:
+    is_relative = size.endswith(("em", "ex", "mu", "mathspace"))
+    return _size_px(node, size, fontsize) * (0.75 if is_relative else 1)
+
+
+Mnode.size_px = _true_size_px  # type: ignore[method-assign,assignment]
+
+
 # WORKAROUND: a row sets each child to measure it, for what stretches beside it, and once more to place it:
 # each level of rows doubles the work (ziamath 0.13). Here a child is measured only where something stretches,
 # and once.
@@ -265,6 +281,26 @@ def _with_width(element: Element, parent: Mnode, context: dict[str, Any]) -> dic
     return {**context, "width": max(widths)}
 
 
+class Operator(Moperator, tag="mo"):
+    """WORKAROUND: what is not stretched yet says that it reaches from 999 down to -999 (ziamath 0.13)."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        super()._setup(**kwargs)
+        box = self.bbox
+        if box.ymin > box.ymax:
+            self.bbox = BBox(box.xmin, box.xmax, 0, 0)
+
+
+class Fraction(Mfrac, tag="mfrac"):
+    """A fraction, or what is in the brackets of a binomial coefficient, without space beside it."""
+
+    @override
+    def size_px(self, size: str, fontsize: float | None = None) -> float:
+        is_binomial = self.element.get("linethickness") == "0" and size.endswith("mathspace")
+        return 0.0 if is_binomial else super().size_px(size, fontsize)
+
+
 class Enclosed(Menclose, tag="menclose"):
     """WORKAROUND: a box is said to be higher than it is by what is below the baseline (ziamath 0.13)."""
 
@@ -278,20 +314,40 @@ class Enclosed(Menclose, tag="menclose"):
 
 
 class Table(Mtable, tag="mtable"):
-    """A table with the lines between its columns, which ziamath leaves out."""
+    """A table with the lines between its rows and columns, which ziamath leaves out."""
 
     @override
     def _setup(self, **kwargs: Any) -> None:
         super()._setup(**kwargs)
-        edges: dict[int, tuple[float, float]] = {}
-        placed = zip(self.nodes, self.nodexy, strict=True)
+        columns: dict[int, tuple[float, float]] = {}
+        rows: list[tuple[float, float]] = []
+        placed = list(zip(self.nodes, self.nodexy, strict=True))
         for row in self.element:
-            for column, (cell, (x, _)) in zip(range(len(row)), placed, strict=False):
-                left, right = edges.get(column, (math.inf, -math.inf))
-                edges[column] = (min(left, x), max(right, x + cell.bbox.xmax))
-        width = self.units_to_points(self.font.math.consts.fractionRuleThickness)
-        for column, line in enumerate(self.element.get("columnlines", "").split()):
-            if line != "none" and column + 1 in edges:
-                place = (edges[column][1] + edges[column + 1][0]) / 2
-                self.nodes.append(VLine(self.bbox.ymax - self.bbox.ymin, width, self.style, **kwargs))
-                self.nodexy.append((place, -self.bbox.ymax))
+            cells, placed = placed[: len(row)], placed[len(row) :]
+            for column, (cell, (x, _)) in enumerate(cells):
+                left, right = columns.get(column, (math.inf, -math.inf))
+                columns[column] = (min(left, x), max(right, x + cell.bbox.xmax))
+            baseline = cells[0][1][1]
+            rows.append(
+                (
+                    baseline - max(cell.bbox.ymax for cell, _ in cells),
+                    baseline - min(cell.bbox.ymin for cell, _ in cells),
+                )
+            )
+        weight = self.units_to_points(self.font.math.consts.fractionRuleThickness)
+        box = self.bbox
+        for place in _between(list(columns.values()), self.element.get("columnlines", "")):
+            self._add(VLine(box.ymax - box.ymin, weight, self.style, **kwargs), place, -box.ymax)
+        for place in _between(rows, self.element.get("rowlines", "")):
+            self._add(HLine(box.xmax - box.xmin, weight, self.style, **kwargs), box.xmin, place)
+
+    def _add(self, line: Drawable, x: float, y: float) -> None:
+        self.nodes.append(line)
+        self.nodexy.append((x, y))
+
+
+def _between(extents: Sequence[tuple[float, float]], lines: str) -> Iterator[float]:
+    """Yield the places of lines, each behind one of some extents: in the middle before the next."""
+    for line, (before, after) in zip(lines.split(), pairwise(extents), strict=False):
+        if line != "none":
+            yield (before[1] + after[0]) / 2
