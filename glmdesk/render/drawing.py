@@ -19,4 +19,5 @@ class Drawing:
         """Return it in a colour of SVG, such as "#1f2328", to be drawn at any size."""
         value = quoteattr(colour)
         body = self.body.replace('"currentColor"', value)
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{self.view_box}"><g fill={value}>{body}</g></svg>'
+        elements = f"<g fill={value}>{body}</g>"
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{self.view_box}">{elements}</svg>'

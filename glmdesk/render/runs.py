@@ -44,21 +44,22 @@ def flat_text(block: b.Block) -> str:
     """Return what a block says: cells are separated by tabs; rows, items and nested blocks by line breaks."""
     match block:
         case b.Heading(inlines=inlines) | b.Paragraph(inlines=inlines):
-            return flat_inlines(inlines)
+            text = flat_inlines(inlines)
         case b.BulletList(items=items) | b.OrderedList(items=items):
-            return "\n".join(flat_blocks(item.blocks) for item in items)
+            text = "\n".join(flat_blocks(item.blocks) for item in items)
         case b.Quote(blocks=blocks) | b.Footnote(blocks=blocks):
-            return flat_blocks(blocks)
+            text = flat_blocks(blocks)
         case b.Code(text=text):
-            return text
+            pass
         case b.Math():
-            return block.source
+            text = block.source
         case b.Table(header=header, rows=rows):
-            return "\n".join(map(flat_row, (header, *rows)))
+            text = "\n".join(map(flat_row, (header, *rows)))
         case b.Rule():
-            return ""
+            text = ""
         case _:
             assert_never(block)
+    return text
 
 
 def flat_blocks(blocks: Iterable[b.Block]) -> str:

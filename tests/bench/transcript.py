@@ -17,6 +17,7 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Message, State
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.transcript import Transcript
@@ -66,8 +67,13 @@ class Shown:
     def __init__(self, catalog: Catalog, icons: Icons) -> None:
         font = QApplication.font()
         self.messages = MessageList()
+        self.formulas = Formulas()
         self.transcript = Transcript(
-            self.messages, catalog, icons, Style(theme.LIGHT, font, theme.code_font(font))
+            self.messages,
+            catalog,
+            icons,
+            Style(theme.LIGHT, font, theme.code_font(font)),
+            formulas=self.formulas,
         )
         self.transcript.resize(*SIZE)
         self.transcript.show()

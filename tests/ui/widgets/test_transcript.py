@@ -17,6 +17,7 @@ from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.transcript import Transcript
@@ -32,7 +33,7 @@ class Reading:
 
     def __init__(self, qtbot: QtBot, catalog: Catalog, icons: Icons) -> None:
         self.messages = MessageList()
-        self.transcript = Transcript(self.messages, catalog, icons, style_of())
+        self.transcript = Transcript(self.messages, catalog, icons, style_of(), formulas=Formulas())
         self.transcript.resize(WIDTH, HEIGHT)
         self.transcript.show()
         self.bar = self.transcript.verticalScrollBar()

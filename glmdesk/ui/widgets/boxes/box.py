@@ -51,6 +51,10 @@ class Box(ABC):
     def forget(self, top: float, bottom: float) -> None:
         """Give back the layouts of what does not lie between two heights. Their heights are kept."""
 
+    def take_in_formulas(self) -> bool:
+        """Draw formulas that have been set meanwhile; return whether the height has become a guess again."""
+        return False
+
     @abstractmethod
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         """Paint at the origin what lies inside the clip, which has been laid out."""

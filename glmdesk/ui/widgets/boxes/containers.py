@@ -9,11 +9,13 @@ from PySide6.QtGui import QColor, QPainter, QPen, Qt
 
 from glmdesk.render import blocks as b
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
+from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Box
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
 from glmdesk.ui.widgets.boxes.inset import Inset
+from glmdesk.ui.widgets.boxes.math_box import MathBox
 from glmdesk.ui.widgets.boxes.rule_box import RuleBox
 from glmdesk.ui.widgets.boxes.stack import Stack
 from glmdesk.ui.widgets.boxes.table_box import TableBox
@@ -108,9 +110,11 @@ def make_box(block: b.Block, voices: Voices) -> Box:
         case b.Paragraph() | b.Heading():
             box: Box = FlowingBlock(block, voices)
         case b.Code():
-            box = CodeBox(block, voices.style)
-        case b.Math(tex=tex):
-            box = CodeBox(b.Code("TeX", tex), voices.style)
+            box = CodeBox(block, voices)
+        case b.Math(tex=tex) if len(tex) <= MAX_LENGTH:
+            box = MathBox(block, voices)
+        case b.Math():
+            box = CodeBox(b.Code("TeX", block.source), voices)
         case b.BulletList() | b.OrderedList():
             box = ListBox(block, voices)
         case b.Quote(blocks=blocks):

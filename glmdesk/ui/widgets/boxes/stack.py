@@ -150,6 +150,12 @@ class Stack(Box):
             if place >= bottom or place + self._heights[index] <= top:
                 self._live.discard(index)
 
+    @override
+    def take_in_formulas(self) -> bool:
+        changed = [index for index, box in enumerate(self._boxes) if box and box.take_in_formulas()]
+        self._settled.difference_update(changed)
+        return bool(changed)
+
     def _within(self, top: float, bottom: float) -> Iterator[tuple[int, Box, float]]:
         """Yield what is made between two heights: index, box and its top."""
         if not self._boxes:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, Qt
 
 from glmdesk.render import blocks as b
-from glmdesk.render.runs import flat_inlines, flat_row, runs
+from glmdesk.render.runs import flat_row, runs
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Box, Leaf, Marked
 from glmdesk.ui.widgets.boxes.stack import Stack
@@ -66,10 +66,9 @@ class TableBox(Stack):
     def _measure_columns(self) -> None:
         last = min(1 + len(self._block.rows), _ROWS_MEASURED)
         for index in range(self._measured, last):
-            metrics = (self._voices.text if index else self._voices.bold).metrics
+            voice = self._voices.text if index else self._voices.bold
             for column, cell in enumerate(self._row(index)):
-                text = flat_inlines(cell)
-                widest = max(map(metrics.horizontalAdvance, text.split("\n")), default=0.0)
+                widest = voice.width(runs(cell))
                 self._natural[column] = max(self._natural[column], min(widest, _WIDEST))
         self._measured = max(self._measured, last)
 
@@ -92,6 +91,19 @@ class TableBox(Stack):
             count = len(self._boxes)
             self._width = width
             self._resize(0, count)
+
+    @override
+    def take_in_formulas(self) -> bool:
+        changed = super().take_in_formulas()
+        if changed:
+            self._natural = [0.0] * len(self._natural)
+            self._measured = 0
+            self._measure_columns()
+            columns = self._fitted(self._width)
+            if columns != self._columns:
+                self._columns = columns
+                self._resize(0, len(self._boxes))
+        return changed
 
     @override
     def _make(self, index: int) -> Box:
@@ -164,6 +176,13 @@ class _Row(Leaf):
     def _forget(self) -> None:
         for cell in self._cells:
             cell.forget(0, 0)
+
+    @override
+    def take_in_formulas(self) -> bool:
+        # Of all cells: the first that has changed is not the only one.
+        changed = sum(cell.take_in_formulas() for cell in self._cells) > 0
+        self._is_measured = self._is_measured and not changed
+        return changed
 
     @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
