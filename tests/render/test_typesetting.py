@@ -169,6 +169,25 @@ def test_the_lines_between_columns_are_drawn() -> None:
     assert len(list(ruled.iter(f"{SVG}rect"))) == 1
 
 
+def test_the_lines_between_rows_are_drawn() -> None:
+    found = svg(r"\begin{array}{cc}a&b\\\hline c&d\\e&f\end{array}")
+    (line,) = found.iter(f"{SVG}rect")
+
+    assert float(line.attrib["width"]) > 20 * float(line.attrib["height"])
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\sum_n a_n", r"\bigcap_n a_n", r"\prod a", r"\big|_x", "|_x", r"\int_a^b x"]
+)
+def test_brackets_are_as_high_as_what_is_in_them(tex: str) -> None:
+    assert drawing(rf"\left({tex}\right)").height < 1.2 * drawing(tex).height + 0.5
+
+
+def test_an_em_is_the_size_of_the_font() -> None:
+    assert drawing(r"ab\quad c").width - drawing("abc").width == pytest.approx(1, abs=0.01)
+    assert 1.1 < drawing(r"\big(").height < 1.6
+
+
 def test_a_box_is_as_high_as_what_is_in_it() -> None:
     assert drawing(r"\boxed{\frac{a}{b}}").height < drawing(r"\frac{a}{b}").height + 0.4
 
