@@ -76,6 +76,11 @@ class Box(ABC):
         return None
 
     @property
+    def baseline(self) -> float | None:
+        """How far below the top the letters of the first line stand; None where that is not laid out text."""
+        return None
+
+    @property
     def natural_width(self) -> float:
         """The width that its longest line takes without being broken."""
         return 0.0

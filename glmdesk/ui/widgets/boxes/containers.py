@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen, Qt
 
 from glmdesk.render import blocks as b
@@ -174,6 +174,7 @@ class NoteBox(Inset):
     """What a footnote says, behind its label."""
 
     def __init__(self, label: str, blocks: b.Blocks, voices: Voices) -> None:
+        self._voices = voices
         self._label = TextBox((Run(f"[{label}]", muted=True),), voices.text)
         indent = max(_INDENT, math.ceil(self._label.natural_width) + 8)
         super().__init__(Blocks(blocks, voices), left=indent)
@@ -181,7 +182,10 @@ class NoteBox(Inset):
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
-        self._label.paint(painter, clip, None)
+        top = _beside(self.inner, self._voices)
+        painter.translate(0, top)
+        self._label.paint(painter, clip.translated(0, -top), None)
+        painter.translate(0, -top)
 
 
 class ListBox(Stack):
@@ -240,17 +244,20 @@ class ItemBox(Inset):
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
         theme, metrics = self._voices.style.theme, self._voices.text.metrics
         line = metrics.height() * LINE_HEIGHT
+        # The line of a mark has the baseline of the first line beside it.
+        top = _beside(self.inner, self._voices)
         if self._checked is not None:
-            self._paint_task(painter, QRectF(self._indent - 8 - _TICK, (line - _TICK) / 2, _TICK, _TICK))
+            place = QPointF(self._indent - 8 - _TICK, top + (line - _TICK) / 2)
+            self._paint_task(painter, QRectF(place, QSizeF(_TICK, _TICK)))
         elif self._number is not None:
             painter.setPen(QColor(theme.muted))
             painter.setFont(self._voices.text.font)
-            area = QRectF(0, 0, self._indent - 7, line)
+            area = QRectF(0, top, self._indent - 7, line)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._number)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.muted))
-            painter.drawEllipse(QPointF(self._indent - 12, line / 2), _BULLET / 2, _BULLET / 2)
+            painter.drawEllipse(QPointF(self._indent - 12, top + line / 2), _BULLET / 2, _BULLET / 2)
 
     def _paint_task(self, painter: QPainter, box: QRectF) -> None:
         theme = self._voices.style.theme
@@ -261,6 +268,13 @@ class ItemBox(Inset):
             painter.setPen(QPen(QColor(theme.on_accent), 1.8))
             corner = box.topLeft()
             painter.drawPolyline([corner + QPointF(x, y) for x, y in ((2.8, 6.2), (5.2, 8.6), (9.4, 3.6))])
+
+
+def _beside(box: Box, voices: Voices) -> float:
+    """Return where a line of text begins that has the baseline of a box's first line."""
+    metrics = voices.text.metrics
+    usual = metrics.height() * (LINE_HEIGHT - 1) / 2 + metrics.ascent()
+    return 0.0 if box.baseline is None else box.baseline - usual
 
 
 def _indent(block: b.BulletList | b.OrderedList) -> int:

@@ -82,5 +82,11 @@ class Inset(Box):
 
     @property
     @override
+    def baseline(self) -> float | None:
+        inner = self.inner.baseline
+        return None if inner is None else self._top + inner
+
+    @property
+    @override
     def natural_width(self) -> float:
         return self.inner.natural_width + self._across

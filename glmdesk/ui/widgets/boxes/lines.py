@@ -120,6 +120,12 @@ class Lines:
         return self._bottoms[-1]
 
     @property
+    def baseline(self) -> float:
+        """Of the first line."""
+        line = self.layout.lineAt(0)
+        return line.y() + line.ascent()
+
+    @property
     def natural_width(self) -> float:
         """The width of the longest line."""
         return max(line.naturalTextWidth() for line in map(self.layout.lineAt, range(len(self._bottoms))))

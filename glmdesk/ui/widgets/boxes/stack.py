@@ -221,5 +221,11 @@ class Stack(Box):
 
     @property
     @override
+    def baseline(self) -> float | None:
+        first = self._boxes[0] if self._boxes else None
+        return first.baseline if first else None
+
+    @property
+    @override
     def natural_width(self) -> float:
         return max((self._box(index).natural_width for index in range(len(self._boxes))), default=0.0)

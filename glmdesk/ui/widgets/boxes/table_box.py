@@ -153,6 +153,8 @@ class _Row(Leaf):
             TextBox(runs(cell), voice, line_height=_LINE_HEIGHT, alignment=_ALIGNMENT[alignment])
             for cell, alignment in zip(row, alignments, strict=False)
         ]
+        self._tops: list[float] = []
+        """Where the cells begin, once they are measured."""
 
     @property
     @override
@@ -165,12 +167,14 @@ class _Row(Leaf):
 
     @override
     def _measure(self, width: float) -> int:
-        highest = 0
         for cell, column in zip(self._cells, self._columns, strict=False):
             cell.set_width(column - 2 * _PADDING_X - 1)
             cell.lay_out(0, 1, 0)
-            highest = max(highest, cell.height)
-        return highest + 2 * _PADDING_Y + 1
+        # Their first lines have one baseline.
+        baselines = [cell.lines.baseline for cell in self._cells]
+        self._tops = [_PADDING_Y + max(baselines) - baseline for baseline in baselines]
+        bottoms = (top + cell.height for top, cell in zip(self._tops, self._cells, strict=True))
+        return math.ceil(max(bottoms, default=_PADDING_Y) + _PADDING_Y + 1)
 
     @override
     def _forget(self) -> None:
@@ -188,14 +192,14 @@ class _Row(Leaf):
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         self._paint_lines(painter)
         start = 0
-        for cell, left in zip(self._cells, self._lefts, strict=False):
+        for cell, left, top in zip(self._cells, self._lefts, self._tops, strict=False):
             inside = None
             if marked is not None:
                 first, last = max(0, marked[0] - start), min(cell.length, marked[1] - start)
                 inside = (first, last) if first < last else None
-            painter.translate(left + _PADDING_X, _PADDING_Y)
-            cell.paint(painter, clip.translated(-left - _PADDING_X, -_PADDING_Y), inside)
-            painter.translate(-left - _PADDING_X, -_PADDING_Y)
+            painter.translate(left + _PADDING_X, top)
+            cell.paint(painter, clip.translated(-left - _PADDING_X, -top), inside)
+            painter.translate(-left - _PADDING_X, -top)
             start += cell.length + 1
 
     def _paint_lines(self, painter: QPainter) -> None:
@@ -228,10 +232,10 @@ class _Row(Leaf):
 
     @override
     def line_at(self, position: int) -> tuple[float, float]:
-        for cell in self._cells:
+        for cell, cell_top in zip(self._cells, self._tops, strict=True):
             if position <= cell.length:
                 top, height = cell.line_at(position)
-                return top + _PADDING_Y, height
+                return top + cell_top, height
             position -= cell.length + 1
         return 0.0, float(self.height)
 
@@ -243,4 +247,4 @@ class _Row(Leaf):
         return self._cells[number].link_at(self._inside(number, point))
 
     def _inside(self, number: int, point: QPointF) -> QPointF:
-        return point - QPointF(self._lefts[number] + _PADDING_X, _PADDING_Y)
+        return point - QPointF(self._lefts[number] + _PADDING_X, self._tops[number])

@@ -187,5 +187,10 @@ class TextBox(Leaf):
 
     @property
     @override
+    def baseline(self) -> float | None:
+        return self.lines.baseline
+
+    @property
+    @override
     def natural_width(self) -> float:
         return self._laid_out(_FAR_RIGHT, list(self._drawn(_FAR_RIGHT))).natural_width
