@@ -45,13 +45,13 @@ class FormulasController:
         with _unnoticed():
             # It imports nothing of Qt: that has crashed the running window (PySide6 6.11).
             await asyncio.to_thread(importlib.import_module, "glmdesk.render.typesetting")
-        while self._formulas.most_wanted is not None:
+        while self._formulas.most_wanted() is not None:
             await self._set_some(outlines)
             self._formulas.changed.emit()
 
     async def _set_some(self, outlines: TextOutlines) -> None:
         end = time.monotonic() + _TOGETHER_S
-        while (formula := self._formulas.most_wanted) is not None and time.monotonic() < end:
+        while (formula := self._formulas.most_wanted()) is not None and time.monotonic() < end:
             await self._set(formula, outlines)
 
     async def _set(self, formula: MathSpan, outlines: TextOutlines) -> None:

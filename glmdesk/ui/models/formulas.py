@@ -55,9 +55,8 @@ class Formulas(QObject):
             self.wanted.emit()
         return None
 
-    @property
     def most_wanted(self) -> MathSpan | None:
-        """The formula to be set next."""
+        """Return the formula to be set next, if there is one."""
         return next(reversed(self._waiting), None)
 
     def put(self, formula: MathSpan, drawing: Drawing | None) -> None:
