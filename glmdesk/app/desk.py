@@ -20,12 +20,10 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
-from glmdesk.ui.controllers.formulas import FormulasController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.models.conversation_list import ConversationList
-from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_binding import ChatBinding
 from glmdesk.ui.tasks import TaskRunner
@@ -148,11 +146,13 @@ class Desk(QObject):
 
     def _make_transcript(self) -> "Transcript":
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
+        from glmdesk.ui.controllers.formulas import FormulasController  # noqa: PLC0415
+        from glmdesk.ui.models.formulas import Formulas  # noqa: PLC0415
         from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
 
         stage = self._stage
         formulas = Formulas(self)
-        self._formulas = FormulasController(formulas, self._tasks)
+        FormulasController(formulas, self._tasks)
         transcript = Transcript(
             self._messages, self._catalog, stage.icons, stage.appearance.style, formulas=formulas
         )

@@ -1,7 +1,7 @@
 """A formula that was set, as SVG."""
 
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Drawing:
 
     def svg(self, colour: str) -> str:
         """Return it in a colour of SVG, such as "#1f2328", to be drawn at any size."""
-        value = quoteattr(colour)
+        value = f'"{escape(colour)}"'
         body = self.body.replace('"currentColor"', value)
         elements = f"<g fill={value}>{body}</g>"
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{self.view_box}">{elements}</svg>'

@@ -216,7 +216,8 @@ async def streamed_beside(
     Milliseconds: all processor time, the most that one frame took of it, and the longest time between two.
     """
     shown, tasks = Shown(catalog, icons), TaskRunner()
-    setting = FormulasController(shown.formulas, tasks) if is_set else None
+    if is_set:
+        FormulasController(shown.formulas, tasks)
     asked = question("?")
     growing = replace(answer(asked), text="", state=State.STREAMING)
     show(shown.messages, [asked, growing])
@@ -230,7 +231,6 @@ async def streamed_beside(
     total = (time.process_time() - started) * 1000
     heart.deleteLater()
     shown.transcript.deleteLater()
-    del setting
     return total, heart.most_work, heart.longest
 
 

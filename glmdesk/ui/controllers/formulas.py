@@ -5,10 +5,11 @@ import gc
 import importlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from glmdesk.render.blocks import MathSpan
@@ -27,10 +28,11 @@ _SWITCH_S: Final = 0.0001
 _LEARNT_TOGETHER: Final = 32
 
 
-class FormulasController:
-    """Sets whatever is wanted, the most wanted first, one formula at a time."""
+class FormulasController(QObject):
+    """Sets whatever is wanted, the most wanted first, one at a time. It lives as long as the formulas do."""
 
     def __init__(self, formulas: Formulas, tasks: TaskRunner) -> None:
+        super().__init__(formulas)
         self._formulas = formulas
         self._tasks = tasks
         self._outlines: TextOutlines | None = None
@@ -70,7 +72,7 @@ class FormulasController:
 
 
 @contextmanager
-def _unnoticed() -> Iterator[None]:
+def _unnoticed() -> Generator[None]:
     """Let a thread work without the window noticing.
 
     It takes the interpreter from the window for moments only, and does not collect garbage: what of Qt is in

@@ -1,6 +1,6 @@
 """The messages of a conversation, scrolled. Only what is near the window has widgets and layouts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 
@@ -210,7 +210,7 @@ class Transcript(QAbstractScrollArea):
                 view.take_in_formulas()
 
     @contextmanager
-    def _line_kept(self) -> Iterator[None]:
+    def _line_kept(self) -> Generator[None]:
         """Lay out what is changed meanwhile. The line that the reader is at stays where it is."""
         if not len(self._heights):
             yield

@@ -26,12 +26,11 @@ SPANS = [MathSpan(tex, display) for tex in FORMULAS.values() for display in (Tru
 async def setting() -> AsyncIterator[Formulas]:
     """Yield formulas that are set."""
     formulas, tasks = Formulas(), TaskRunner()
-    controller = FormulasController(formulas, tasks)
+    FormulasController(formulas, tasks)
     try:
         yield formulas
     finally:
         await tasks.shut_down()
-        del controller
 
 
 async def known(formulas: Formulas, *wanted: MathSpan) -> None:
