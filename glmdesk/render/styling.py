@@ -4,6 +4,7 @@ Source: The TeXbook, chapters 17 and 18 and appendix G, for which things are set
 between them.
 """
 
+import re
 from collections.abc import Sequence
 from enum import Enum
 from itertools import zip_longest
@@ -75,6 +76,7 @@ _BEFORE_SIGN: Final = frozenset(
 )
 _AFTER_SIGN: Final = frozenset((_Kind.RELATION, _Kind.CLOSING, _Kind.PUNCTUATION))
 
+_THOUSANDS: Final = re.compile(r"\d{3}(\.\d*)?")
 _ROWS: Final = frozenset(("math", "menclose", "mpadded", "mphantom", "mrow", "msqrt", "mstyle", "mtd"))
 _SCRIPTED: Final = frozenset(("mover", "mroot", "msub", "msubsup", "msup", "munder", "munderover"))
 _BESIDE: Final = {"munder": "msub", "mover": "msup", "munderover": "msubsup"}
@@ -196,7 +198,10 @@ def _style_row(row: Element, ends: Sequence[_Ends | None], size: _Size) -> _Ends
     is_fenced = len(row) > 1 and "true" in (row[0].get("fence"), row[-1].get("fence"))
     places = [place for place, end in enumerate(ends) if end]
     # Braces hide what is in them.
-    things = [_NOTHING if row[place].tag == "mrow" else ends[place] or _NOTHING for place in places]
+    things = [
+        _NOTHING if row[place].tag == "mrow" or _is_in_number(row, place) else ends[place] or _NOTHING
+        for place in places
+    ]
     if is_fenced:
         things[0], things[-1] = _OPENS, _CLOSES
     things = _with_signs(things)
@@ -209,6 +214,14 @@ def _style_row(row: Element, ends: Sequence[_Ends | None], size: _Size) -> _Ends
     if row.tag == "mstyle" and things:
         return _Ends(things[0].left, things[-1].right)
     return things[0] if len(things) == 1 else _NOTHING
+
+
+def _is_in_number(row: Element, place: int) -> bool:
+    """Whether a comma separates thousands."""
+    if row[place].text != "," or not 0 < place < len(row) - 1:
+        return False
+    before, after = row[place - 1], row[place + 1]
+    return before.tag == after.tag == "mn" and _THOUSANDS.fullmatch(after.text or "") is not None
 
 
 def _lower_brackets(row: Element) -> None:

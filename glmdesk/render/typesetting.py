@@ -9,7 +9,7 @@ work for a thread. Time and memory are bounded by what is handed on: see `tex` a
 
 import copy
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
 from typing import Any, Final
@@ -27,6 +27,7 @@ from ziamath.nodes.mnode import Mnode
 from ziamath.nodes.moperator import Moperator
 from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mspace import Mpadded, Mphantom
+from ziamath.nodes.msubsup import Msub, Msubsup, Msup
 from ziamath.nodes.mtable import Mtable
 from ziamath.nodes.munderover import Mover, Munderover
 from ziamath.operators import get_params
@@ -46,6 +47,8 @@ _EM: Final = 24.0
 _MARGIN: Final = 1.0
 # Em. What is wider or higher is a mistake.
 _MAX_EXTENT: Final = 500.0
+# Em. How high a small letter is.
+_X_HEIGHT: Final = 0.467
 _COLOUR: Final = "currentColor"
 
 # Qt draws neither <symbol> nor <use> of SVG 2.
@@ -290,6 +293,47 @@ class Operator(Moperator, tag="mo"):
         box = self.bbox
         if box.ymin > box.ymax:
             self.bbox = BBox(box.xmin, box.xmax, 0, 0)
+
+
+# WORKAROUND: an index stands the higher the higher its letter is, so that those of a² + b² differ; TeX has
+# that for what is more than a letter only. And with an index below as well, what of the base is below the
+# baseline counts as above it (ziamath 0.13).
+
+
+class Superscript(Msup, tag="msup"):
+    """Something with an index above."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        _set_beside(self, super()._setup, kwargs)
+
+
+class Subscript(Msub, tag="msub"):
+    """Something with an index below."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        _set_beside(self, super()._setup, kwargs)
+
+
+class Scripts(Msubsup, tag="msubsup"):
+    """Something with an index above and one below."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        _set_beside(self, super()._setup, kwargs)
+
+
+def _set_beside(node: Msup | Msub | Msubsup, set_up: Callable[..., None], context: dict[str, Any]) -> None:
+    base, box = node.base, node.base.bbox
+    is_letter = base.mtag in ("mi", "mn", "mtext") or (
+        base.mtag == "mo" and base.params.get("stretchy") != "true" and "largeop" not in base.params
+    )
+    if is_letter and "movablelimits" not in base.params:
+        base.bbox = BBox(box.xmin, box.xmax, max(box.ymin, 0), min(box.ymax, _X_HEIGHT * base.glyphsize))
+    set_up(**context)
+    base.bbox, own = box, node.bbox
+    node.bbox = BBox(own.xmin, own.xmax, min(own.ymin, box.ymin), max(own.ymax, box.ymax))
 
 
 class Fraction(Mfrac, tag="mfrac"):

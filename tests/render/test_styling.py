@@ -46,6 +46,8 @@ def named(tree: Element, tag: str) -> list[Element]:
         (r"a \to b", "a 5 → 5 b"),
         ("f(x,y)", "f ( x , 3 y )"),
         ("1{,}5", "1 , 5"),
+        ("1,000,000.5", "1 , 000 , 000.5"),
+        ("(1,20)", "( 1 , 3 20 )"),
         (r"2\sin x", "2 3 sin 3 x"),
         (r"\sin(x)", "sin ( x )"),
         (r"\sum x", "∑ 3 x"),

@@ -183,6 +183,26 @@ def test_brackets_are_as_high_as_what_is_in_them(tex: str) -> None:
     assert drawing(rf"\left({tex}\right)").height < 1.2 * drawing(tex).height + 0.5
 
 
+@pytest.mark.parametrize("letter", ["b", "f", "M", ")", "!", "q", "5", r"\sin"])
+def test_indices_stand_as_high_on_every_letter(letter: str) -> None:
+    # A minus is as high everywhere, and nothing else is a bar.
+    alone = heights(drawing(letter))
+
+    def lift(base: str, index: str) -> float:
+        found = heights(drawing(base + index))
+        return (min if index[0] == "^" else max)(found)
+
+    assert lift(letter, "^{x^{x^x}}") == pytest.approx(lift("x", "^{x^{x^x}}"), abs=0.02)
+    assert lift(letter, "_{y_{y_y}}") == pytest.approx(lift("x", "_{y_{y_y}}"), abs=0.02)
+    assert min(alone) < max(alone)
+
+
+def test_all_of_a_base_with_two_indices_is_within_the_picture() -> None:
+    found = drawing(r"\left(\begin{matrix}a\\b\\c\end{matrix}\right)_1^2")
+
+    assert max(heights(found)) <= found.height - found.baseline
+
+
 def test_an_em_is_the_size_of_the_font() -> None:
     assert drawing(r"ab\quad c").width - drawing("abc").width == pytest.approx(1, abs=0.01)
     assert 1.1 < drawing(r"\big(").height < 1.6

@@ -13,7 +13,7 @@ from glmdesk.render.blocks import MathSpan
 from glmdesk.ui.glyphs import formula_scale
 from glmdesk.ui.models.formulas import Formulas
 
-_MOST_KEPT: Final = 128
+_MOST_KEPT: Final = 256
 """Pictures; 60 kB each. One takes 0.2 ms to be made anew, and a third of that to be painted."""
 
 _LEAST_SHARE: Final = 0.6
