@@ -104,9 +104,9 @@ def rich_text(blocks: Iterable[b.Block]) -> str:
 def _block_html(block: b.Block) -> str:
     match block:
         case b.Heading(level=level, inlines=inlines):
-            html = _element(f"h{level}", _html(inlines))
+            html = _element(f"h{level}", rich_line(inlines))
         case b.Paragraph(inlines=inlines):
-            html = _element("p", _html(inlines))
+            html = _element("p", rich_line(inlines))
         case b.BulletList() | b.OrderedList():
             html = _list_html(block)
         case b.Quote(blocks=nested):
@@ -143,7 +143,7 @@ def _list_html(block: b.BulletList | b.OrderedList) -> str:
 def _item_html(item: b.ListItem, *, is_tight: bool) -> str:
     task = {None: "", True: "☑ ", False: "☐ "}[item.checked]
     nested = (
-        _html(block.inlines) if is_tight and isinstance(block, b.Paragraph) else _block_html(block)
+        rich_line(block.inlines) if is_tight and isinstance(block, b.Paragraph) else _block_html(block)
         for block in item.blocks
     )
     return _element("li", task + "\n".join(nested))
@@ -156,7 +156,7 @@ def _table_html(table: b.Table) -> str:
 
 def _row_html(tag: str, row: b.Row, table: b.Table) -> str:
     cells = [
-        _element(tag, _html(cell), f"{_CELL};text-align:{alignment or 'left'}")
+        _element(tag, rich_line(cell), f"{_CELL};text-align:{alignment or 'left'}")
         for cell, alignment in zip(row, table.alignments, strict=False)
     ]
     # One cell for all that are missing: thousands of short rows under a wide header stay small.
@@ -166,7 +166,8 @@ def _row_html(tag: str, row: b.Row, table: b.Table) -> str:
     return _element("tr", "".join(cells))
 
 
-def _html(inlines: b.Inlines) -> str:
+def rich_line(inlines: b.Inlines) -> str:
+    """Return a text as a piece of HTML that is no paragraph."""
     return "".join(map(_inline_html, inlines))
 
 
@@ -190,7 +191,7 @@ def _inline_html(inline: b.Inline) -> str:
 
 
 def _styled_html(inline: b.Strong | b.Emphasis | b.Strike | b.Link) -> str:
-    nested = _html(inline.inlines)
+    nested = rich_line(inline.inlines)
     match inline:
         case b.Strong():
             return _element("strong", nested)

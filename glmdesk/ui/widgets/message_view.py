@@ -11,7 +11,7 @@ from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
-from glmdesk.render.selection import end_of, selected_text
+from glmdesk.render.selection import end_of, selected_blocks, selected_text
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
@@ -202,8 +202,15 @@ class MessageView(QWidget):
         """Return the plain text that is marked."""
         if self._selection is None:
             return ""
-        first, last = self._selection
-        return selected_text(self._blocks.blocks, (first.block, first.position), (last.block, last.position))
+        first, last = ((place.block, place.position) for place in self._selection)
+        return selected_text(self._blocks.blocks, first, last)
+
+    def selected_blocks(self) -> b.Blocks:
+        """Return the pieces of blocks that are marked."""
+        if self._selection is None:
+            return ()
+        first, last = ((place.block, place.position) for place in self._selection)
+        return selected_blocks(self._blocks.blocks, first, last)
 
     def link_at(self, point: QPointF) -> str:
         """Return the target of the link at a point, or an empty text."""
@@ -241,12 +248,12 @@ class MessageView(QWidget):
         message = self._row.message
         self._stream = BlockStream()
         if self.is_card:
-            self._blocks.replace(0, (_as_written(message.text),))
+            self._blocks.replace(0, (as_written(message.text),))
             return
         self._stream.feed(message.text)
         blocks = (_as_code(message.text),) if self._is_source else self._stream.blocks
         if not blocks and message.state is State.STREAMING:
-            blocks = (_as_written(self._row.status or "…"),)
+            blocks = (as_written(self._row.status or "…"),)
         self._blocks.replace(0, blocks)
 
     def _show_sources(self) -> None:
@@ -258,7 +265,7 @@ class MessageView(QWidget):
             self._blocks.replace(count, sources)
 
 
-def _as_written(text: str) -> b.Paragraph:
+def as_written(text: str) -> b.Paragraph:
     """Return a text in which nothing is Markdown."""
     inlines: list[b.Inline] = []
     for number, line in enumerate(text.split("\n")):

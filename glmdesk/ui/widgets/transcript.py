@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QMimeData, QPointF, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -20,8 +20,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
+from glmdesk.render.blocks import Blocks
 from glmdesk.render.clipboard import plain_text
 from glmdesk.render.markdown import parse
+from glmdesk.render.selection import as_html
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
@@ -30,7 +32,7 @@ from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.heights import Heights
-from glmdesk.ui.widgets.message_view import MessageView, Place
+from glmdesk.ui.widgets.message_view import MessageView, Place, as_written
 
 _STEP = 48
 _KEPT_VIEWS = 40
@@ -460,13 +462,17 @@ class Transcript(QAbstractScrollArea):
         if self._anchor is None or self._head is None:
             return
         rows = range(min(self._anchor[0], self._head[0]), max(self._anchor[0], self._head[0]) + 1)
-        texts = [
-            self._views[row].selected_text() if row in self._views else self._text_of(row) for row in rows
-        ]
-        if text := "\n\n".join(filter(None, texts)):
-            QGuiApplication.clipboard().setText(text)
+        copies = [self._copy_of(row) for row in rows]
+        if text := "\n\n".join(filter(None, (text for text, _ in copies))):
+            data = QMimeData()
+            data.setText(text)
+            data.setHtml(as_html([block for _, blocks in copies for block in blocks]))
+            QGuiApplication.clipboard().setMimeData(data)
 
-    def _text_of(self, row: int) -> str:
-        """Return the whole text of a message that is not on the screen."""
+    def _copy_of(self, row: int) -> tuple[str, Blocks]:
+        """Return what is selected of a message as text and as blocks: all of it where it has no view."""
+        if view := self._views.get(row):
+            return view.selected_text(), view.selected_blocks()
         message = self._messages[row].message
-        return message.text if message.role == "user" else plain_text(parse(message.text))
+        blocks = (as_written(message.text),) if message.role == "user" else parse(message.text)
+        return plain_text(blocks), blocks

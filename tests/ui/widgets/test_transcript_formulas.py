@@ -142,6 +142,17 @@ def test_a_formula_is_copied_with_its_delimiters(reading: Reading) -> None:
         set_all(reading.formulas)
 
 
+def test_what_is_copied_is_rich_text_as_well(reading: Reading) -> None:
+    reading.show(answer(ASKED, "One **$x^2$** two.\n\n- $y$"))
+    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.Copy))
+    html = QGuiApplication.clipboard().mimeData().html()
+
+    assert html.startswith("<p>?</p>\n<p>One <strong><math ")
+    assert html.count("<msup>") == 1
+    assert "<ul><li><math " in html
+
+
 def test_a_selection_takes_a_formula_whole(reading: Reading) -> None:
     reading.show(answer(ASKED, "One $x+y+z$ two"))
     set_all(reading.formulas)
