@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """A part of a formula that stands in one line, in em."""
+
+    width: float
+    above: float
+    """How high it is above the baseline."""
+    below: float
+    begins_with_relation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,10 +21,9 @@ class Drawing:
 
     body: str
     view_box: str
-    width: float
-    height: float
-    baseline: float
-    """From the upper edge down to the baseline of the text it stands in."""
+    whole: Part
+    parts: tuple[Part, ...]
+    """Where it is too long for a line, another can begin with any of these; together they are the whole."""
 
     def svg(self, colour: str) -> str:
         """Return it in a colour of SVG, such as "#1f2328", to be drawn at any size."""

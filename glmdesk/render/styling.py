@@ -14,6 +14,11 @@ from xml.etree.ElementTree import Element
 
 from ziamath.operators import get_params
 
+BREAK: Final = "break"
+"""The attribute of what a line can begin with, if it is not within anything else."""
+RELATION: Final = "RELATION"
+"""Its value where that is a good place."""
+
 
 def style(formula: Element) -> None:
     """Say what ziamath does not assume of itself."""
@@ -205,6 +210,9 @@ def _style_row(row: Element, ends: Sequence[_Ends | None], size: _Size) -> _Ends
     if is_fenced:
         things[0], things[-1] = _OPENS, _CLOSES
     things = _with_signs(things)
+    for place, thing in zip(places[1:], things[1:], strict=False):
+        if thing.left in (_Kind.BINARY, _Kind.RELATION):
+            row[place].set(BREAK, thing.left.name)
     for number in range(len(things) - 1, 0, -1):
         space = _SPACES[things[number - 1].right.value][things[number].left.value]
         if space < 0:

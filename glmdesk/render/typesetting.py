@@ -35,10 +35,10 @@ from ziamath.styles import MathVariant, styledchr
 from ziamath.zmath import Math, fontname, loadedfonts
 
 from glmdesk.render.blocks import MathSpan
-from glmdesk.render.drawing import Drawing
+from glmdesk.render.drawing import Drawing, Part
 from glmdesk.render.mathml import math_element
 from glmdesk.render.outlines import Command, CurveTo, LineTo, MoveTo, Outline, OutlineOf
-from glmdesk.render.styling import style
+from glmdesk.render.styling import BREAK, RELATION, style
 from glmdesk.typed import override
 
 # The font's size in the drawing. It is the size that ziamath's own smallest sizes refer to.
@@ -110,21 +110,42 @@ def _drawn(formula: Element, outlines: Mapping[str, Outline]) -> Drawing | None:
     return _cut_out(drawn.node, list(svg))
 
 
-def _cut_out(node: Drawable, shapes: list[Element]) -> Drawing | None:
+def _cut_out(node: Mnode, shapes: list[Element]) -> Drawing | None:
     """Return shapes with the part of their plane that a formula takes in a line, its baseline in it."""
     box = node.bbox
     left, right = min(box.xmin, 0) - _MARGIN, max(box.xmax, node.xadvance()) + _MARGIN
-    above, below = max(box.ymax, 0) + _MARGIN, max(-box.ymin, 0) + _MARGIN
-    width, height = right - left, above + below
-    if not shapes or not width <= _MAX_EXTENT * _EM or not height <= _MAX_EXTENT * _EM:
+    whole = _part([box], left, right)
+    height = whole.above + whole.below
+    if not shapes or not whole.width <= _MAX_EXTENT or not height <= _MAX_EXTENT:
         return None
     return Drawing(
         body="".join(tostring(shape, encoding="unicode") for shape in shapes),
-        view_box=f"{left:.2f} {-above:.2f} {width:.2f} {height:.2f}",
-        width=width / _EM,
-        height=height / _EM,
-        baseline=above / _EM,
+        view_box=f"{left:.2f} {-whole.above * _EM:.2f} {right - left:.2f} {height * _EM:.2f}",
+        whole=whole,
+        parts=tuple(_parts(node, left, right)),
     )
+
+
+def _parts(node: Mnode, left: float, right: float) -> Iterator[Part]:
+    """Yield the parts of a formula that reaches from left to right."""
+    x, row = 0.0, node
+    while len(row.nodes) == 1 and isinstance(row.nodes[0], Mrow):
+        x, row = x + row.nodexy[0][0], row.nodes[0]
+    boxes: list[BBox] = []
+    kind = ""
+    for child, (place, _) in zip(row.nodes, row.nodexy, strict=True):
+        following = child.element.get(BREAK, "") if isinstance(child, Mnode) else ""
+        if following:
+            yield _part(boxes, left, x + place, kind)
+            left, boxes, kind = x + place, [], following
+        boxes.append(child.bbox)
+    yield _part(boxes, left, right, kind)
+
+
+def _part(boxes: Sequence[BBox], left: float, right: float, kind: str = "") -> Part:
+    above = max([0.0, *(box.ymax for box in boxes)]) + _MARGIN
+    below = max([0.0, *(-box.ymin for box in boxes)]) + _MARGIN
+    return Part((right - left) / _EM, above / _EM, below / _EM, kind == RELATION)
 
 
 class _OutlineGlyph(SimpleGlyph):

@@ -48,9 +48,13 @@ def svg(tex: str) -> Element:
 def heights(found: Drawing) -> list[float]:
     """Return how far the points of all paths are below the baseline, in em."""
     picture = fromstring(found.svg(INK))
-    scale = found.height / float(picture.attrib["viewBox"].split()[3])
+    scale = height(found) / float(picture.attrib["viewBox"].split()[3])
     paths = [element.attrib["d"] for element in picture.iter(f"{SVG}path")]
     return [float(y) * scale for path in paths for y in NUMBER.findall(path)[1::2]]
+
+
+def height(found: Drawing) -> float:
+    return found.whole.above + found.whole.below
 
 
 def tags(found: Drawing) -> set[str]:
@@ -62,9 +66,9 @@ def tags(found: Drawing) -> set[str]:
 def test_what_models_write_is_set(tex: str, display: bool) -> None:
     found = drawing(tex, display=display)
 
-    assert 1 < found.width < 30
-    assert 0.7 < found.height < 7.5
-    assert 0.5 < found.baseline <= found.height
+    assert 1 < found.whole.width < 30
+    assert 0.7 < height(found) < 7.5
+    assert found.whole.above > 0.5
     assert tags(found) <= SHAPES
     assert "currentColor" not in found.svg(INK)
 
@@ -74,8 +78,8 @@ def test_all_of_it_is_within_the_picture(tex: str) -> None:
     found = drawing(tex)
     places = heights(found)
 
-    assert min(places) >= -found.baseline
-    assert max(places) <= found.height - found.baseline
+    assert min(places) >= -found.whole.above
+    assert max(places) <= found.whole.below
 
 
 def test_a_letter_stands_on_the_baseline() -> None:
@@ -84,7 +88,7 @@ def test_a_letter_stands_on_the_baseline() -> None:
     # Round letters reach a little below it.
     assert 0 <= max(heights(found)) < 0.025
     assert -0.55 < min(heights(found)) < -0.4
-    assert found.baseline + min(heights(found)) == pytest.approx(1 / 24, abs=0.003)
+    assert found.whole.above + min(heights(found)) == pytest.approx(1 / 24, abs=0.003)
 
 
 def test_text_from_elsewhere_stands_on_the_same_baseline() -> None:
@@ -94,14 +98,14 @@ def test_text_from_elsewhere_stands_on_the_same_baseline() -> None:
 def test_a_descender_is_below_the_baseline() -> None:
     found = drawing("y")
 
-    assert 0.1 < max(heights(found)) < found.height - found.baseline
+    assert 0.1 < max(heights(found)) < found.whole.below
 
 
 def test_a_fraction_stands_around_the_axis() -> None:
     found = drawing(r"\frac{1}{2}")
     bars = [float(bar.attrib["y"]) for bar in svg(r"\frac{1}{2}").iter(f"{SVG}rect")]
 
-    assert found.baseline > found.height / 2
+    assert found.whole.above > height(found) / 2
     # In the drawing, whose em is 24.
     assert -8 < max(bars) < -5
 
@@ -159,7 +163,7 @@ def test_what_cannot_be_set_is_none(tex: str) -> None:
 def test_an_arrow_is_as_long_as_what_stands_on_it() -> None:
     short, long = drawing(r"\xrightarrow{a}"), drawing(r"\xrightarrow[a]{\text{abcdefghijkl}}")
 
-    assert long.width > 2.5 * short.width
+    assert long.whole.width > 2.5 * short.whole.width
 
 
 def test_the_lines_between_columns_are_drawn() -> None:
@@ -180,7 +184,7 @@ def test_the_lines_between_rows_are_drawn() -> None:
     "tex", [r"\sum_n a_n", r"\bigcap_n a_n", r"\prod a", r"\big|_x", "|_x", r"\int_a^b x"]
 )
 def test_brackets_are_as_high_as_what_is_in_them(tex: str) -> None:
-    assert drawing(rf"\left({tex}\right)").height < 1.2 * drawing(tex).height + 0.5
+    assert height(drawing(rf"\left({tex}\right)")) < 1.2 * height(drawing(tex)) + 0.5
 
 
 @pytest.mark.parametrize("letter", ["b", "f", "M", ")", "!", "q", "5", r"\sin"])
@@ -200,26 +204,61 @@ def test_indices_stand_as_high_on_every_letter(letter: str) -> None:
 def test_all_of_a_base_with_two_indices_is_within_the_picture() -> None:
     found = drawing(r"\left(\begin{matrix}a\\b\\c\end{matrix}\right)_1^2")
 
-    assert max(heights(found)) <= found.height - found.baseline
+    assert max(heights(found)) <= found.whole.below
 
 
 def test_an_em_is_the_size_of_the_font() -> None:
-    assert drawing(r"ab\quad c").width - drawing("abc").width == pytest.approx(1, abs=0.01)
-    assert 1.1 < drawing(r"\big(").height < 1.6
+    assert drawing(r"ab\quad c").whole.width - drawing("abc").whole.width == pytest.approx(1, abs=0.01)
+    assert 1.1 < height(drawing(r"\big(")) < 1.6
+
+
+@pytest.mark.parametrize(
+    ("tex", "relations"),
+    [
+        ("x", [False]),
+        ("a=b", [False, True]),
+        ("a+b=c-d", [False, False, True, False]),
+        ("=a", [False]),
+        ("-a", [False]),
+        (r"f(x) = \begin{cases} 1 & x=y \\ 2 & z \end{cases}", [False, True]),
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", [False]),
+        (r"\left(a+b\right)+c", [False, False]),
+        (r"\textcolor{red}{a=b}=c", [False, True]),
+        (r"a \overset{d}{=} b", [False, True]),
+        (r"\displaystyle a = b", [False, True]),
+        (r"\frac{a+b}{c=d}", [False]),
+    ],
+)
+def test_a_line_can_begin_with_what_stands_between_two_others(tex: str, relations: list[bool]) -> None:
+    found = drawing(tex)
+
+    assert [part.begins_with_relation for part in found.parts] == relations
+    assert sum(part.width for part in found.parts) == pytest.approx(found.whole.width)
+    assert max(part.above for part in found.parts) == pytest.approx(found.whole.above)
+    assert max(part.below for part in found.parts) == pytest.approx(found.whole.below)
+
+
+def test_a_part_is_as_high_as_what_is_in_it() -> None:
+    low, high = drawing(r"x = \frac{a}{b}").parts
+
+    assert low.above < 0.7
+    assert high.above > 1
+    assert low.below < 0.2
+    assert high.below > 0.5
 
 
 def test_a_box_is_as_high_as_what_is_in_it() -> None:
-    assert drawing(r"\boxed{\frac{a}{b}}").height < drawing(r"\frac{a}{b}").height + 0.4
+    assert height(drawing(r"\boxed{\frac{a}{b}}")) < height(drawing(r"\frac{a}{b}")) + 0.4
 
 
 def test_a_minus_after_a_sign_is_not_a_difference() -> None:
-    assert drawing("=-x").width < drawing("=a-x").width - drawing("a").width + 2 / 24
+    assert drawing("=-x").whole.width < drawing("=a-x").whole.width - drawing("a").whole.width + 2 / 24
 
 
 def test_sums_in_fractions_have_their_limits_beside_them() -> None:
     alone, in_fraction = drawing(r"\sum_{i=1}^{n} i"), drawing(r"\frac{\sum_{i=1}^{n} i}{2}")
 
-    assert in_fraction.height < alone.height + 1
+    assert height(in_fraction) < height(alone) + 1
 
 
 def test_the_text_of_a_formula_is_not_markup() -> None:
@@ -231,9 +270,9 @@ def check(tex: str) -> None:
     for display in (True, False):
         found = typeset(MathSpan(tex, display), nothing)
         if found is not None:
-            assert 0 < found.width <= 500
-            assert 0 < found.height <= 500
-            assert 0 <= found.baseline <= found.height
+            assert 0 < found.whole.width <= 500
+            assert 0 < height(found) <= 500
+            assert found.whole.above >= 0
             assert len(found.body) < 1_000_000
             assert tags(found) <= SHAPES
 

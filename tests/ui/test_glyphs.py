@@ -36,7 +36,7 @@ def drawn(found: Drawing) -> QImage:
     """Return a formula as it is on the screen, on white."""
     renderer = QSvgRenderer(QByteArray(found.svg(INK).encode()))
     assert renderer.isValid()
-    width, height = found.width * SIZE, found.height * SIZE
+    width, height = found.whole.width * SIZE, (found.whole.above + found.whole.below) * SIZE
     image = QImage(round(width) + 1, round(height) + 1, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
@@ -58,13 +58,15 @@ def test_qt_draws_what_models_write(outlines: TextOutlines, tex: str) -> None:
     size = QSvgRenderer(QByteArray(found.svg(INK).encode())).viewBoxF().size()
 
     assert list(inked_rows(drawn(found)))
-    assert size.width() / size.height() == pytest.approx(found.width / found.height, rel=0.01)
+    assert size.width() / size.height() == pytest.approx(
+        found.whole.width / (found.whole.above + found.whole.below), rel=0.01
+    )
 
 
 def test_a_letter_ends_at_the_baseline_on_the_screen(outlines: TextOutlines) -> None:
     found = set_formula("x", outlines)
 
-    assert max(inked_rows(drawn(found))) == pytest.approx(found.baseline * SIZE, abs=1.5)
+    assert max(inked_rows(drawn(found))) == pytest.approx(found.whole.above * SIZE, abs=1.5)
 
 
 def enlarged(application: QApplication) -> QFont:
@@ -89,7 +91,7 @@ def test_chinese_is_as_large_as_in_the_text(outlines: TextOutlines, dressed: QAp
 
     rows = list(inked_rows(drawn(found)))
     assert rows[-1] - rows[0] == pytest.approx(in_text.height(), abs=3)
-    assert rows[-1] - found.baseline * SIZE == pytest.approx(in_text.bottom(), abs=2.5)
+    assert rows[-1] - found.whole.above * SIZE == pytest.approx(in_text.bottom(), abs=2.5)
 
 
 def test_characters_differ(outlines: TextOutlines) -> None:

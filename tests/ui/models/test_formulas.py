@@ -4,12 +4,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from glmdesk.render.blocks import MathSpan
-from glmdesk.render.drawing import Drawing
+from glmdesk.render.drawing import Drawing, Part
 from glmdesk.ui.models.formulas import MAX_BYTES, Formulas
 
 
 def drawing(size: int = 100) -> Drawing:
-    return Drawing("x" * size, "0 0 1 1", 1.0, 1.0, 0.5)
+    whole = Part(1.0, 0.5, 0.5)
+    return Drawing("x" * size, "0 0 1 1", whole, (whole,))
 
 
 @pytest.fixture

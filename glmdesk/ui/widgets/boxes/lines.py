@@ -16,19 +16,24 @@ _APART: Final = 2.0
 """Pixels. What is left at least above and below a formula."""
 
 
+_JOINT: Final = "\N{ZERO WIDTH SPACE}"
+"""Where a formula may be broken."""
+
+
 class Piece(NamedTuple):
     """A run that is drawn as a formula, and where its characters begin and end in the text."""
 
     run: Run
     start: int
     end: int
-    figure: Figure
+    figures: tuple[Figure, ...]
 
 
 class Spot(NamedTuple):
-    """Where a formula stands: its baseline begins at `point`, and the line gives it an area."""
+    """Where a figure stands: its baseline begins at `point`, and the line gives it an area."""
 
     piece: Piece
+    figure: Figure
     point: QPointF
     area: QRectF
 
@@ -39,13 +44,14 @@ class Lines:
     def __init__(self, text: str, voice: Voice, pieces: Sequence[Piece]) -> None:
         self._pieces = pieces
         self._ends = [piece.end for piece in pieces]
-        self._places = Places(text, ((piece.start, piece.end) for piece in pieces))
+        self._places = Places(
+            text, ((piece.start, piece.end, 2 * len(piece.figures) - 1) for piece in pieces)
+        )
         # U+2028 breaks a line within a text; the other line end would end the text for the layout.
         self.layout = QTextLayout("".join(self._shown(text)).replace("\n", "\u2028"), voice.font)
         self.layout.setCacheEnabled(True)
-        self._blanks = [
-            self._range(piece.start, piece.end, voice.blank(piece.figure.width)) for piece in pieces
-        ]
+        self._figures = [(piece, figure) for piece in pieces for figure in piece.figures]
+        self._blanks = list(self._blanked(voice))
         self._bottoms: list[float] = []
         self.spots: list[Spot] = []
 
@@ -53,9 +59,16 @@ class Lines:
         start = 0
         for piece in self._pieces:
             yield text[start : piece.start]
-            yield BLANK
+            yield _JOINT.join(BLANK * len(piece.figures))
             start = piece.end
         yield text[start:]
+
+    def _blanked(self, voice: Voice) -> Iterator[QTextLayout.FormatRange]:
+        """Yield what gives the blank of each figure its width."""
+        for piece in self._pieces:
+            start = self._places.to_qt(piece.start)
+            for number, figure in enumerate(piece.figures):
+                yield _range(start + 2 * number, 1, voice.blank(figure.width))
 
     def ranges(self, start: int, end: int, look: QTextCharFormat) -> Iterator[QTextLayout.FormatRange]:
         """Yield what gives the characters between two positions a look, without formulas."""
@@ -69,11 +82,8 @@ class Lines:
             yield self._range(start, end, look)
 
     def _range(self, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
-        made = QTextLayout.FormatRange()
-        made.start = self._places.to_qt(start)
-        made.length = self._places.to_qt(end) - made.start
-        made.format = look
-        return made
+        first = self._places.to_qt(start)
+        return _range(first, self._places.to_qt(end) - first, look)
 
     def break_up(
         self, width: float, line_height: float, option: QTextOption, looks: list[QTextLayout.FormatRange]
@@ -95,7 +105,7 @@ class Lines:
             below = height - above
             first, end = number, line.textStart() + line.textLength()
             while number < len(self._blanks) and self._blanks[number].start < end:
-                figure = self._pieces[number].figure
+                figure = self._figures[number][1]
                 above = max(above, figure.above + _APART)
                 below = max(below, figure.below + _APART)
                 number += 1
@@ -107,12 +117,12 @@ class Lines:
         self.layout.endLayout()
 
     def _spot(self, number: int, line: QTextLine) -> Spot:
-        piece, start = self._pieces[number], self._blanks[number].start
+        (piece, figure), start = self._figures[number], self._blanks[number].start
         # Where the text runs from right to left, so does the blank.
         x = min(_x(line, start), _x(line, start + 1))
         point = QPointF(x, line.y() + line.ascent())
-        letters = QRectF(x, line.y(), piece.figure.width, line.height())
-        return Spot(piece, point, letters.united(piece.figure.at(point)))
+        letters = QRectF(x, line.y(), figure.width, line.height())
+        return Spot(piece, figure, point, letters.united(figure.at(point)))
 
     @property
     def height(self) -> float:
@@ -143,6 +153,12 @@ class Lines:
     def position_at(self, point: QPointF, between: QTextLine.CursorPosition) -> int:
         """Return the position nearest to a point, between characters or on one."""
         return self._places.to_text(self.below(point.y()).xToCursor(point.x(), between))
+
+
+def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length, made.format = start, length, look
+    return made
 
 
 def _x(line: QTextLine, units: int) -> float:

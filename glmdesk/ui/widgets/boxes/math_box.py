@@ -12,6 +12,8 @@ from glmdesk.ui.widgets.boxes.voices import Voices
 class MathBox(TextBox):
     """A formula in the middle of the column; its source until it is set, and where it cannot be."""
 
+    unbroken_share = 1.0
+
     def __init__(self, block: b.Math, voices: Voices) -> None:
         # What is not finished is not set.
         formula = b.MathSpan(block.tex, display=True) if block.closed else None

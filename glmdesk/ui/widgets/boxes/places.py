@@ -9,22 +9,26 @@ _NOWHERE: Final = 1 << 62
 
 
 class Places:
-    """Where the characters of a text are for Qt, which is given one unit in place of each of some pieces."""
+    """Where the characters of a text are for Qt.
 
-    def __init__(self, text: str, pieces: Iterable[tuple[int, int]] = ()) -> None:
+    `pieces` are those for which Qt is given something else: where each begins and ends, and how many units it
+    is.
+    """
+
+    def __init__(self, text: str, pieces: Iterable[tuple[int, int, int]] = ()) -> None:
         # From each of these places on, up to the next exception, both count alike.
         self._texts, self._units = [0], [0]
         # Where the exceptions begin.
         self._exceptions: list[int] = []
         is_plain = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
         end = 0
-        for start, stop in chain(pieces, ((len(text), len(text)),)):
+        for start, stop, units in chain(pieces, ((len(text), len(text), 0),)):
             if not is_plain:
                 for place in range(end, start):
                     if text[place] > "\uffff":
                         self._except(place, place + 1, 2)
             if stop > start:
-                self._except(start, stop, 1)
+                self._except(start, stop, units)
             end = stop
         self._exceptions.append(_NOWHERE)
 

@@ -12,7 +12,7 @@ from glmdesk.render.blocks import MathSpan
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Leaf, Marked
-from glmdesk.ui.widgets.boxes.lines import Lines, Piece
+from glmdesk.ui.widgets.boxes.lines import Lines, Piece, Spot
 from glmdesk.ui.widgets.boxes.voices import Voice
 from glmdesk.ui.widgets.quotes import latin_quotes
 
@@ -32,6 +32,8 @@ class TextBox(Leaf):
     """One text, broken into lines. For whoever points at it or selects it, a formula is one character."""
 
     wraps_anywhere = False
+    unbroken_share = 0.5
+    """Of the width. Formulas that are wider may be broken."""
 
     def __init__(
         self,
@@ -106,9 +108,9 @@ class TextBox(Leaf):
     def _drawn(self, width: float) -> Iterator[Piece]:
         """Yield the formulas that are drawn in lines of a width."""
         for run, start, end in self._spans():
-            figure = self._voice.figure(run, width)
-            if figure is not None:
-                yield Piece(run, start, end, figure)
+            figures = self._voice.figures(run, width, width * self.unbroken_share)
+            if figures:
+                yield Piece(run, start, end, figures)
 
     def _laid_out(self, width: float, pieces: Sequence[Piece]) -> Lines:
         option = QTextOption()
@@ -150,20 +152,20 @@ class TextBox(Leaf):
         marks: list[QTextLayout.FormatRange] = []
         if marked is not None:
             marks += lines.ranges(*marked, self._voice.selection)
-            for piece, _point, area in lines.spots:
-                if marked[0] <= piece.start < marked[1]:
-                    painter.fillRect(area, QColor(theme.selection))
+            for spot in lines.spots:
+                if marked[0] <= spot.piece.start < marked[1]:
+                    painter.fillRect(spot.area, QColor(theme.selection))
         painter.setPen(QColor(theme.text))
         lines.layout.draw(painter, QPointF(), marks, clip)
-        for piece, point, area in lines.spots:
-            if area.intersects(clip):
-                self._paint_formula(painter, piece, point)
+        for spot in lines.spots:
+            if spot.area.intersects(clip):
+                self._paint_formula(painter, spot)
         self._voice.pictures.ask(self._awaited)
 
-    def _paint_formula(self, painter: QPainter, piece: Piece, point: QPointF) -> None:
-        colour = self._voice.colour(piece.run)
-        if not self._voice.pictures.paint(painter, piece.figure, point, colour):
-            self._awaited.add(piece.figure.formula)
+    def _paint_formula(self, painter: QPainter, spot: Spot) -> None:
+        colour = self._voice.colour(spot.piece.run)
+        if not self._voice.pictures.paint(painter, spot.figure, spot.point, colour):
+            self._awaited.add(spot.figure.formula)
 
     @override
     def position_at(self, point: QPointF) -> int:

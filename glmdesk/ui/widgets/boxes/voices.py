@@ -1,5 +1,6 @@
 """The fonts of a message, and what is written in them looks like."""
 
+import math
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
@@ -39,20 +40,21 @@ class Voice:
     def _formula_em(self) -> float:
         return QFontInfo(self.font).pixelSize() * self.pictures.scale
 
-    def figure(self, run: Run, room: float) -> Figure | None:
-        """Return the formula that a run is the source of, so that it fits into so many pixels.
+    def figures(self, run: Run, room: float, unbroken: float) -> tuple[Figure, ...]:
+        """Return the formula that a run is the source of, in figures of which each fits into so many pixels.
 
-        None where there is none, or where its source is shown.
+        None where there is none, or where its source is shown. It is broken if it is wider than `unbroken`.
         """
-        return self.pictures.figure(run.formula, self._formula_em, room) if run.formula else None
+        if run.formula is None:
+            return ()
+        return self.pictures.figures(run.formula, self._formula_em, room, unbroken)
 
     def width(self, runs: Iterable[Run]) -> float:
         """Return about how wide the longest line of a text is."""
         widest = width = 0.0
         for run in runs:
-            figure = self.figure(run, float("inf"))
-            if figure is not None:
-                width += figure.width
+            if figures := self.figures(run, math.inf, math.inf):
+                width += figures[0].width
                 continue
             for number, line in enumerate(run.text.split("\n")):
                 if number:

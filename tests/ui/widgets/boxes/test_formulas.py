@@ -244,15 +244,41 @@ def test_nothing_is_wider_than_the_column(voices: Voices, formulas: Formulas, wi
         assert max(x for x, _ in ink(image)) <= width
 
 
-def test_a_formula_that_is_far_too_wide_is_its_source(voices: Voices, formulas: Formulas) -> None:
-    box = box_of(voices, LONG)
-    before = drawn(box, 100)
-    set_in(box, formulas, 100)
-    assert drawn(box, 100) == before
+def test_a_long_formula_is_broken_into_lines(voices: Voices, formulas: Formulas) -> None:
+    box = box_of(voices, f"a {LONG} b")
+    set_in(box, formulas, 300)
+    plain = voices.text.metrics.height()
 
-    wide = drawn(box, 900)
-    box.set_width(880)
-    assert len(rows(wide)) < len(rows(before))
+    assert 3 * plain < box.height < 8 * plain
+    # What is in the lines is all of it, and as large as ever.
+    wide = drawn(box, 3000)
+    assert len(ink(drawn(box, 300))) == pytest.approx(len(ink(wide)), rel=0.03)
+    assert box.position_at(QPointF(5, box.height - 5)) == 2 + len(LONG)
+    assert box.position_at(QPointF(2, 5)) == 0
+
+
+def test_a_formula_is_broken_before_a_relation_if_that_is_enough(voices: Voices, formulas: Formulas) -> None:
+    box = block_of(voices, "$$\na + b + c + d = e + f + g + h\n$$")
+    set_in(box, formulas, 120)
+    assert isinstance(box, TextBox)
+
+    assert [len(piece.figures) for piece in box._pieces] == [2]
+    set_in(box, formulas, 60)
+    assert [len(piece.figures) for piece in box._pieces] == [8]
+    set_in(box, formulas, 400)
+    assert [len(piece.figures) for piece in box._pieces] == [1]
+
+
+def test_what_cannot_be_broken_is_smaller_or_its_source(voices: Voices, formulas: Formulas) -> None:
+    box = box_of(voices, rf"$\frac{{{LONG[1:-1]}}}{{2}}$")
+    set_in(box, formulas, 2000)
+    full = columns(drawn(box, 2000))[-1]
+    smaller = drawn(box, round(full * 0.8))
+    assert columns(smaller)[-1] <= full * 0.8
+    assert len(rows(smaller)) < len(rows(drawn(box, 2000)))
+
+    source = TextBox([Run(run.text, code=True) for run in box._runs], voices.text)
+    assert drawn(box, round(full * 0.5)) == drawn(source, round(full * 0.5))
 
 
 def test_display_formulas_stand_in_the_middle(voices: Voices, formulas: Formulas) -> None:
