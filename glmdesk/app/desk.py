@@ -158,11 +158,17 @@ class Desk(QObject):
     def _make_transcript(self) -> "Transcript":
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
         from glmdesk.ui.controllers.copying import CopyController  # noqa: PLC0415
+        from glmdesk.ui.controllers.formulas import FormulasController  # noqa: PLC0415
+        from glmdesk.ui.models.formulas import Formulas  # noqa: PLC0415
         from glmdesk.ui.panes.finding import Finding  # noqa: PLC0415
         from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
 
         stage = self._stage
-        transcript = Transcript(self._messages, self._offer, stage.icons, stage.appearance.style)
+        formulas = Formulas(self)
+        FormulasController(formulas, self._tasks)
+        transcript = Transcript(
+            self._messages, self._offer, stage.icons, stage.appearance.style, formulas=formulas
+        )
         transcript.link_activated.connect(_open)
         copying = CopyController(self._tasks, transcript)
         transcript.copy_requested.connect(copying.copy)

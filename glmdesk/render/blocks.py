@@ -32,6 +32,11 @@ class MathSpan:
     tex: str
     display: bool = False
 
+    @property
+    def source(self) -> str:
+        """It with delimiters."""
+        return f"$${self.tex}$$" if self.display else f"${self.tex}$"
+
 
 @dataclass(frozen=True, slots=True)
 class LineBreak:
@@ -187,6 +192,11 @@ class Math(_Placed):
 
     tex: str
     closed: bool = True
+
+    @property
+    def source(self) -> str:
+        """It with delimiters, as far as they are there."""
+        return f"$$\n{self.tex}\n$$" if self.closed else f"$$\n{self.tex}"
 
 
 @dataclass(frozen=True, slots=True)

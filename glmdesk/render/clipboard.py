@@ -21,7 +21,10 @@ _CELL: Final = "border:1px solid #ccc;padding:4px 8px"
 
 
 def plain_text(blocks: Iterable[b.Block]) -> str:
-    """Return blocks as text: no Markdown marks, items with bullets or numbers, cells separated by tabs."""
+    """Return blocks as text: items with bullets or numbers, cells separated by tabs.
+
+    Formulas keep their delimiters, nothing else its marks.
+    """
     return "\n\n".join(filter(None, map(_block_text, blocks)))
 
 
@@ -35,8 +38,10 @@ def _block_text(block: b.Block) -> str:
             text = plain_text(nested)
         case b.Footnote(label=label, blocks=nested):
             text = f"[{label}] {plain_text(nested)}"
-        case b.Code(text=text) | b.Math(tex=text):
+        case b.Code(text=text):
             pass
+        case b.Math():
+            text = block.source
         case b.Table(header=header, rows=rows):
             text = "\n".join("\t".join(map(_cell_text, row)) for row in (header, *rows))
         case b.Rule():
@@ -71,8 +76,10 @@ def _text(inlines: b.Inlines) -> str:
 
 def _inline_text(inline: b.Inline) -> str:
     match inline:
-        case b.Text(text) | b.CodeSpan(text) | b.MathSpan(tex=text) | b.Image(alt=text):
+        case b.Text(text) | b.CodeSpan(text) | b.Image(alt=text):
             pass
+        case b.MathSpan():
+            text = inline.source
         case b.LineBreak():
             text = "\n"
         case b.FootnoteRef(label=label):
@@ -97,9 +104,9 @@ def rich_text(blocks: Iterable[b.Block]) -> str:
 def _block_html(block: b.Block) -> str:
     match block:
         case b.Heading(level=level, inlines=inlines):
-            html = _element(f"h{level}", _html(inlines))
+            html = _element(f"h{level}", rich_line(inlines))
         case b.Paragraph(inlines=inlines):
-            html = _element("p", _html(inlines))
+            html = _element("p", rich_line(inlines))
         case b.BulletList() | b.OrderedList():
             html = _list_html(block)
         case b.Quote(blocks=nested):
@@ -110,7 +117,7 @@ def _block_html(block: b.Block) -> str:
             html = _code_html(text)
         case b.Math(tex=tex):
             formula = mathml(tex, display=True)
-            html = _code_html(tex) if formula is None else _element("p", formula, _FORMULA)
+            html = _code_html(block.source) if formula is None else _element("p", formula, _FORMULA)
         case b.Table():
             html = _table_html(block)
         case b.Rule():
@@ -136,7 +143,7 @@ def _list_html(block: b.BulletList | b.OrderedList) -> str:
 def _item_html(item: b.ListItem, *, is_tight: bool) -> str:
     task = {None: "", True: "☑ ", False: "☐ "}[item.checked]
     nested = (
-        _html(block.inlines) if is_tight and isinstance(block, b.Paragraph) else _block_html(block)
+        rich_line(block.inlines) if is_tight and isinstance(block, b.Paragraph) else _block_html(block)
         for block in item.blocks
     )
     return _element("li", task + "\n".join(nested))
@@ -149,7 +156,7 @@ def _table_html(table: b.Table) -> str:
 
 def _row_html(tag: str, row: b.Row, table: b.Table) -> str:
     cells = [
-        _element(tag, _html(cell), f"{_CELL};text-align:{alignment or 'left'}")
+        _element(tag, rich_line(cell), f"{_CELL};text-align:{alignment or 'left'}")
         for cell, alignment in zip(row, table.alignments, strict=False)
     ]
     # One cell for all that are missing: thousands of short rows under a wide header stay small.
@@ -159,7 +166,8 @@ def _row_html(tag: str, row: b.Row, table: b.Table) -> str:
     return _element("tr", "".join(cells))
 
 
-def _html(inlines: b.Inlines) -> str:
+def rich_line(inlines: b.Inlines) -> str:
+    """Return a text as a piece of HTML that is no paragraph."""
     return "".join(map(_inline_html, inlines))
 
 
@@ -170,7 +178,7 @@ def _inline_html(inline: b.Inline) -> str:
         case b.CodeSpan(text):
             html = _element("code", escape(text), _CODE)
         case b.MathSpan(tex=tex, display=display):
-            html = mathml(tex, display=display) or _element("code", escape(tex), _CODE)
+            html = mathml(tex, display=display) or _element("code", escape(inline.source), _CODE)
         case b.LineBreak():
             html = "<br>"
         case b.FootnoteRef(label=label):
@@ -183,7 +191,7 @@ def _inline_html(inline: b.Inline) -> str:
 
 
 def _styled_html(inline: b.Strong | b.Emphasis | b.Strike | b.Link) -> str:
-    nested = _html(inline.inlines)
+    nested = rich_line(inline.inlines)
     match inline:
         case b.Strong():
             return _element("strong", nested)

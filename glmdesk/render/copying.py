@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from glmdesk.domain.message import Message
 from glmdesk.render import blocks as b
-from glmdesk.render.clipboard import plain_text, rich_text
+from glmdesk.render.clipboard import plain_text, rich_line, rich_text
 from glmdesk.render.selection import START, Place, selected
 from glmdesk.render.shown import shown_blocks
 from glmdesk.render.writer import written
@@ -50,8 +50,13 @@ def as_plain_text(parts: Iterable[Part]) -> str:
 
 
 def as_html(parts: Iterable[Part]) -> str:
-    """Return parts as HTML."""
-    return "\n".join(rich_text(part.blocks) for part in parts)
+    """Return parts as HTML; some words of one paragraph are no paragraph."""
+    blocks = [block for part in parts for block in part.blocks]
+    match blocks:
+        case [b.Paragraph(inlines=inlines)]:
+            return rich_line(inlines)
+        case _:
+            return rich_text(blocks)
 
 
 def as_markdown(parts: Sequence[Part]) -> str:

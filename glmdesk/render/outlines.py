@@ -1,7 +1,8 @@
 """Characters as outlines: how formulas are given those that their own font does not have, such as Chinese."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 
 class MoveTo(NamedTuple):
@@ -41,9 +42,5 @@ class Outline:
     """How far right of its origin the next character stands."""
 
 
-class OutlineSource(Protocol):
-    """Gives characters as outlines. It is asked in whatever thread sets formulas."""
-
-    def outline(self, character: str) -> Outline | None:
-        """Return a character's outline; None when there is none to be had."""
-        ...
+OutlineOf = Callable[[str], Outline | None]
+"""Gives a character as an outline; None when there is none to be had."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
+from glmdesk.render.tex import MAX_LENGTH
 
 
 class Run(NamedTuple):
@@ -23,6 +24,8 @@ class Run(NamedTuple):
     raised: bool = False
     muted: bool = False
     href: str = ""
+    formula: b.MathSpan | None = None
+    """What the characters are the source of, all of them, if it is short enough to be set."""
 
     def saying(self, text: str) -> "Run":
         """Return other characters in this style."""
@@ -41,19 +44,22 @@ def flat_text(block: b.Block) -> str:
     """Return what a block says: cells are separated by tabs; rows, items and nested blocks by line breaks."""
     match block:
         case b.Heading(inlines=inlines) | b.Paragraph(inlines=inlines):
-            return flat_inlines(inlines)
+            text = flat_inlines(inlines)
         case b.BulletList(items=items) | b.OrderedList(items=items):
-            return "\n".join(flat_blocks(item.blocks) for item in items)
+            text = "\n".join(flat_blocks(item.blocks) for item in items)
         case b.Quote(blocks=blocks) | b.Footnote(blocks=blocks):
-            return flat_blocks(blocks)
-        case b.Code(text=text) | b.Math(tex=text):
-            return text
+            text = flat_blocks(blocks)
+        case b.Code(text=text):
+            pass
+        case b.Math():
+            text = block.source
         case b.Table(header=header, rows=rows):
-            return "\n".join(map(flat_row, (header, *rows)))
+            text = "\n".join(map(flat_row, (header, *rows)))
         case b.Rule():
-            return ""
+            text = ""
         case _:
             assert_never(block)
+    return text
 
 
 def flat_blocks(blocks: Iterable[b.Block]) -> str:
@@ -90,8 +96,11 @@ def _run(inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef 
     match inline:
         case b.Text(text):
             return style.saying(text)
-        case b.CodeSpan(text) | b.MathSpan(tex=text):
+        case b.CodeSpan(text):
             return style.saying(text)._replace(code=True)
+        case b.MathSpan(tex=tex):
+            formula = inline if len(tex) <= MAX_LENGTH else None
+            return style.saying(inline.source)._replace(code=True, formula=formula)
         case b.LineBreak():
             return style.saying("\n")
         case b.FootnoteRef(label):

@@ -41,6 +41,8 @@ _OTHER_NAMES: Final = {
     r"\argmax": "\\operatorname*{arg\N{NO-BREAK SPACE}max}",
     r"\argmin": "\\operatorname*{arg\N{NO-BREAK SPACE}min}",
     r"\copyright": "©",
+    r"\dag": r"\dagger",
+    r"\ddag": r"\ddagger",
     r"\enskip": r"\enspace",
     r"\hArr": r"\Leftrightarrow",
     r"\hdots": r"\ldots",
@@ -55,8 +57,12 @@ _OTHER_NAMES: Final = {
     r"\hfill": r"\quad",
     r"\lbrack": "[",
     r"\midrule": r"\hline",
+    r"\newline": r"\\",
+    r"\nicefrac": r"\frac",
     r"\rbrack": "]",
+    r"\sfrac": r"\frac",
     r"\toprule": r"\hline",
+    r"\vcentcolon": ":",
 }
 # `\text` and its kin: those that latex2mathml sets, and the one to use for each other.
 _TEXTS: Final = {
@@ -73,31 +79,37 @@ _TEXTS: Final = {
     r"\texttt": r"\texttt",
     r"\textup": r"\text",
 }
-# What stands for the beginning and the end of each. An empty group first: else braces or a bracket that begin
-# the contents are taken for an alignment.
+_MATRIX: Final = (r"\begin{matrix}{}", r"\end{matrix}")
+# What stands for the beginning and the end of each, and of the same with a star. An empty group first: else
+# braces or a bracket that begin the contents are taken for an alignment.
 _ENVIRONMENTS: Final = {
     **dict.fromkeys(
-        ("align", "align*", "alignat", "alignat*", "aligned", "alignedat", "eqnarray", "eqnarray*", "flalign",
-         "flalign*", "split"),
+        ("align", "alignat", "aligned", "alignedat", "eqnarray", "flalign", "split"),
         (r"\begin{align*}{}", r"\end{align*}"),
     ),
-    **dict.fromkeys(
-        ("gather", "gather*", "gathered", "multline", "multline*"),
-        (r"\begin{displaylines}{}", r"\end{displaylines}"),
-    ),
-    **dict.fromkeys(("displaymath", "equation", "equation*", "math"), ("{", "}")),
-    **dict.fromkeys(("cases", "cases*", "dcases", "dcases*"), (r"\begin{cases}{}", r"\end{cases}")),
+    **dict.fromkeys(("gather", "gathered", "multline"), (r"\begin{displaylines}{}", r"\end{displaylines}")),
+    **dict.fromkeys(("displaymath", "equation", "math"), ("{", "}")),
+    **dict.fromkeys(("cases", "dcases"), (r"\begin{cases}{}", r"\end{cases}")),
+    "matrix": _MATRIX,
+    "smallmatrix": (r"\begin{smallmatrix}{}", r"\end{smallmatrix}"),
+    # latex2mathml has brackets of their own for these, which lose an exponent.
     **{
-        f"{name}{star}": (rf"\begin{{{name}}}{{}}", rf"\end{{{name}}}")
-        for name in ("Bmatrix", "Vmatrix", "bmatrix", "matrix", "pmatrix", "smallmatrix", "vmatrix")
-        for star in ("", "*")
+        name: (rf"\left{left}{_MATRIX[0]}", rf"{_MATRIX[1]}\right{right}")
+        for name, left, right in (
+            ("Bmatrix", r"\{", r"\}"),
+            ("Vmatrix", r"\|", r"\|"),
+            ("bmatrix", "[", "]"),
+            ("pmatrix", "(", ")"),
+            ("vmatrix", "|", "|"),
+        )
     },
     "array": (r"\begin{array}", r"\end{array}"),
     "rcases": (r"\left.\begin{array}{ll}", r"\end{array}\right\}"),
-}  # fmt: skip
-_WITH_COUNT: Final = frozenset(("alignat", "alignat*", "alignedat"))
+}
+_WITH_COUNT: Final = frozenset(("alignat", "alignedat"))
 _ROW_GAP: Final = re.compile(r"\s*\*?\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\]|\*")
 _OPTION: Final = re.compile(r"\s*\[[^\]]*\]")
+_POSITION: Final = re.compile(r"\s*\[[tbc]\]")
 _LETTERS: Final = re.compile("[a-zA-Z]+(?:\N{NO-BREAK SPACE}[a-zA-Z]+)*")
 _SPACE: Final = re.compile(r"\\[,;: ]|[\s~]+")
 # Of the colours that are asked for, those that can be read on a light and on a dark ground, as such.
@@ -209,13 +221,20 @@ def _text(source: _Source, command: str) -> str:
 
 
 def _words_and_formulas(source: _Source, command: str, content: str) -> str:
-    pieces = content.split("$")
+    pieces = _DOLLAR.split(content)
     if len(pieces) % 2 == 0:
         raise UnreadableError
     return "".join(
         _nested(source, piece) if number % 2 else _words(command, piece)
         for number, piece in enumerate(pieces)
     )
+
+
+def _binomial(source: _Source, command: str) -> str:
+    if not source.is_next("{"):
+        return command
+    # In braces: latex2mathml has brackets around it that lose an exponent.
+    return f"{{{command}{_nested(source, source.group())}{_nested(source, source.group())}}}"
 
 
 def _open(source: _Source, command: str) -> str:
@@ -247,20 +266,19 @@ def _tag(source: _Source, command: str) -> str:
 
 def _begin(source: _Source, _command: str) -> str:
     source.depth += 1
-    name = source.group()
+    name, star, _ = source.group().partition("*")
     if name == "array":
         source.skip(_OPTION)
         return rf"\begin{{array}}{{{_alignment(source.group())}}}"
     if name in _WITH_COUNT:
         source.group()
-    if name.endswith("matrix*"):
-        source.skip(_OPTION)
+    source.skip(_OPTION if star and name.endswith("matrix") else _POSITION)
     return _environment(name)[0]
 
 
 def _end(source: _Source, _command: str) -> str:
     source.depth -= 1
-    return _environment(source.group())[1]
+    return _environment(source.group().removesuffix("*"))[1]
 
 
 def _environment(name: str) -> tuple[str, str]:
@@ -310,6 +328,7 @@ _BOXES: Final = {r"\colorbox": 1, r"\fbox": 0, r"\fcolorbox": 2}
 _COMMANDS: Final[Mapping[str, Callable[[_Source, str], str]]] = {
     **dict.fromkeys(_TEXTS, _text),
     **dict.fromkeys(_BOXES, _box),
+    **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), _binomial),
     r"\\": _end_row,
     r"\begin": _begin,
     r"\ce": _reaction,
@@ -335,6 +354,7 @@ def _plain(text: str) -> str:
     return text.replace("%", r"\%").replace("#", r"\#")
 
 
+_DOLLAR: Final = re.compile(r"(?<!\\)\$")
 _TEXT_ESCAPE: Final = re.compile(r"\\([%#&_$ ])|\\[,;:!]|\\q?quad(?![a-zA-Z])|[{}]|~|\s")
 _KEPT: Final = frozenset("%#&_$")
 

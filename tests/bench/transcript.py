@@ -1,5 +1,6 @@
 """What a growing answer costs, and what a long conversation: against plain text, and against short ones."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimerEvent
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
@@ -16,9 +17,13 @@ from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.message import Message, State
-from glmdesk.ui import theme
+from glmdesk.typed import override
+from glmdesk.ui import loop, theme
+from glmdesk.ui.controllers.formulas import FormulasController
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.transcript import Transcript
 from tests.bench._process import pss_mb
@@ -28,6 +33,8 @@ from tests.ui.examples import branch_of, show
 SIZE = (900, 700)
 CHARACTERS = 20_000
 DELTA = 10
+FORMULAS = 100
+FRAME_S = 1 / 60
 MIX = """## 标题 Heading
 
 A paragraph with **bold** and *italic* words, `code`, and 一些中文文字，很长的一句话需要换行显示才能看到效果。
@@ -67,8 +74,13 @@ class Shown:
     def __init__(self, offer: Offer, icons: Icons) -> None:
         font = QApplication.font()
         self.messages = MessageList()
+        self.formulas = Formulas()
         self.transcript = Transcript(
-            self.messages, offer, icons, Style(theme.LIGHT, font, theme.code_font(font))
+            self.messages,
+            offer,
+            icons,
+            Style(theme.LIGHT, font, theme.code_font(font)),
+            formulas=self.formulas,
         )
         self.transcript.resize(*SIZE)
         self.transcript.show()
@@ -165,6 +177,79 @@ def report_streams(offer: Offer, icons: Icons) -> None:
         print(f"  {name:20s} " + " ".join(f"{figure:9.2f}" for figure in figures))
 
 
+STEP = """第 {n} 步：
+由 $x_{{{n}}} = \\frac{{-b \\pm \\sqrt{{b^2 - 4ac}}}}{{2a}}$ the root is $\\alpha_{{{n}}} > 0$.
+
+$$
+\\sum_{{i=1}}^{{{n}}} i = \\begin{{cases}} \\frac{{n(n+1)}}{{2}} & n > 0 \\\\ 0 & n = 0 \\end{{cases}}
+$$
+
+"""
+
+
+def with_formulas(count: int) -> str:
+    """Return a text with so many formulas, no two of them the same, as an answer has them."""
+    return "".join(STEP.format(n=number) for number in range(count // 3 + 1))
+
+
+class Heart(QObject):
+    """Beats as often as it can, and keeps the most of what was between two beats, in milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.most_work = self.longest = 0.0
+        self._worked, self._last = time.thread_time(), time.perf_counter()
+        self.startTimer(1, Qt.TimerType.PreciseTimer)
+
+    @override
+    def timerEvent(self, event: QTimerEvent) -> None:
+        worked, now = time.thread_time(), time.perf_counter()
+        self.most_work = max(self.most_work, (worked - self._worked) * 1000)
+        self.longest = max(self.longest, (now - self._last) * 1000)
+        self._worked, self._last = worked, now
+
+
+async def streamed_beside(
+    offer: Offer, icons: Icons, text: str, *, is_set: bool
+) -> tuple[float, float, float]:
+    """Return what a text costs whose formulas are set while it streams, or stay their source.
+
+    Milliseconds: all processor time, the most that one frame took of it, and the longest time between two.
+    """
+    shown, tasks = Shown(offer, icons), TaskRunner()
+    if is_set:
+        FormulasController(shown.formulas, tasks)
+    asked = question("?")
+    growing = replace(answer(asked), text="", state=State.STREAMING)
+    show(shown.messages, [asked, growing])
+    await asyncio.sleep(FRAME_S)
+    heart, started = Heart(), time.process_time()
+    for piece in deltas(text):
+        shown.messages.grow(growing.id, piece)
+        await asyncio.sleep(FRAME_S)
+    await tasks.ended("formulas")
+    await asyncio.sleep(FRAME_S)
+    total = (time.process_time() - started) * 1000
+    heart.deleteLater()
+    shown.transcript.deleteLater()
+    return total, heart.most_work, heart.longest
+
+
+async def report_formulas(offer: Offer, icons: Icons) -> int:
+    """Print what a text with formulas costs that are set while it streams."""
+    text = with_formulas(FORMULAS)
+    print(f"\nstreaming {len(text)} characters with {FORMULAS} formulas, {DELTA} a frame of 1/60 s")
+    heads = ("CPU ms", "ratio", "max CPU ms", "longest frame ms")
+    print(f"  {'':20s} " + " ".join(f"{head:>16s}" for head in heads))
+    base = 0.0
+    for name, is_set in (("their source", False), ("set", True), ("set, loaded", True)):
+        total, most_work, longest = await streamed_beside(offer, icons, text, is_set=is_set)
+        base = base or total
+        figures = (total, total / base, most_work, longest)
+        print(f"  {name:20s} " + " ".join(f"{figure:16.2f}" for figure in figures))
+    return 0
+
+
 def opened(offer: Offer, icons: Icons, count: int) -> tuple[float, float, Cost, Cost]:
     """Return what a conversation takes: to open, in memory, by page and by jump."""
     shown = Shown(offer, icons)
@@ -201,6 +286,7 @@ def main() -> None:
     catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
     offer = catalog.at(Endpoint.parse(MAINLAND_URL).host)
     icons = Icons(resources() / "icons")
+    loop.run(application, report_formulas(offer, icons))
     report_streams(offer, icons)
     report_conversations(offer, icons)
 

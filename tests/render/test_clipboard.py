@@ -36,8 +36,11 @@ def rich(text: str) -> str:
         ("```py\na\n  b\n```", "a\n  b"),
         ("|a|b|\n|-|-|\n|1|`2`|\n|3|", "a\tb\n1\t2\n3"),
         ("|a|\n|-|\n|b<br>c|", "a\nb c"),
-        ("$$\nx\n$$", "x"),
-        ("so $x$", "so x"),
+        ("$$\nx\n$$", "$$\nx\n$$"),
+        ("\\[x\\]", "$$\nx\n$$"),
+        ("$$\nx", "$$\nx"),
+        ("so $x$ and \\(y\\)", "so $x$ and $y$"),
+        ("so $$x$$", "so $$x$$"),
         ("a[^1]\n\n[^1]: b", "a[1]\n\n[1] b"),
         ("![a cat](https://b/c.png)", "a cat"),
         ("a\n\n---\n\nb", "a\n\nb"),
@@ -81,8 +84,8 @@ def test_a_formula_is_mathml_and_what_is_none_is_its_source() -> None:
     assert 'display="block"' in rich("so $$x$$ on")
     assert rich("$$\nx\n$$").startswith('<p style="text-align:center"><math ')
     assert 'display="block"' in rich("$$\nx\n$$")
-    assert r">\unknown&lt;</code></p>" in rich(r"$\unknown<$")
-    assert r">\unknown&lt;</code></pre>" in rich("$$\n\\unknown<\n$$")
+    assert r">$\unknown&lt;$</code></p>" in rich(r"$\unknown<$")
+    assert ">$$\n\\unknown&lt;\n$$</code></pre>" in rich("$$\n\\unknown<\n$$")
 
 
 class Tags(HTMLParser):

@@ -31,6 +31,20 @@ def test_a_part_is_copied_with_its_marks() -> None:
     assert "<em>" not in as_html(parts), "a question is no Markdown"
 
 
+def test_words_of_one_paragraph_are_no_paragraph() -> None:
+    said = answer(ASKED, "one **two**\n\nthree")
+
+    assert as_html([Part(said, first=Place(0, 4), last=Place(0, 7))]) == "<strong>two</strong>"
+    assert as_html([Part(said, first=Place(0, 4), last=Place(1, 2))]).count("<p>") == 2
+
+
+def test_a_formula_is_copied_whole_however_much_of_it_is_selected() -> None:
+    part = Part(answer(ASKED, "a $x$ b"), first=Place(0, 0), last=Place(0, 3))
+
+    assert as_html([part]).startswith("a <math ")
+    assert as_markdown([part]) == as_plain_text([part]) == "a $x$"
+
+
 @pytest.mark.parametrize("first", [None, Place(0, 0)])
 def test_all_of_a_message_is_whole(first: Place | None) -> None:
     assert Part(SAID, first=first).is_whole

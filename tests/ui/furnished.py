@@ -15,6 +15,7 @@ from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.key_entry import KeyEntry
@@ -42,6 +43,7 @@ class Furnished:
     rows: ConversationList = field(init=False)
     view: ConversationView = field(init=False)
     messages: MessageList = field(init=False)
+    formulas: Formulas = field(init=False)
     transcript: Transcript = field(init=False)
     picker: ModelPicker = field(init=False)
     key_entry: KeyEntry = field(init=False)
@@ -60,7 +62,10 @@ class Furnished:
         self.starters = Starters()
         self.window.chat.add_pages(self.key_entry, self.starters)
         self.messages = MessageList(self.window)
-        self.transcript = Transcript(self.messages, self.offer, self.icons, style_of(self.look))
+        self.formulas = Formulas(self.window)
+        self.transcript = Transcript(
+            self.messages, self.offer, self.icons, style_of(self.look), formulas=self.formulas
+        )
         self.window.chat.add_transcript(self.transcript)
 
     def list_conversation(self, title: str, *, model: str = "glm-4-plus") -> Conversation:

@@ -128,6 +128,13 @@ class MessageView(QWidget):
             return self._blocks.height - height if is_below else shift
         return shift
 
+    def take_in_formulas(self) -> bool:
+        """Draw formulas that have been set meanwhile; return whether any was."""
+        changed = self._blocks.take_in_formulas()
+        if changed:
+            self.update()
+        return changed
+
     def forget(self, top: float, bottom: float) -> None:
         """Give back the layouts of what does not lie between two heights."""
         start = self._origin.y()

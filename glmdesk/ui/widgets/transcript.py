@@ -1,6 +1,7 @@
 """The messages of a conversation, scrolled. Only what is near the window has widgets and layouts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Signal
@@ -27,6 +28,7 @@ from glmdesk.render.selection import Place
 from glmdesk.render.shown import shown_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
@@ -77,7 +79,9 @@ class Transcript(QAbstractScrollArea):
     remedy_requested = Signal(int, object)
     link_activated = Signal(str)
 
-    def __init__(self, messages: MessageList, offer: Offer, icons: Icons, style: Style) -> None:
+    def __init__(
+        self, messages: MessageList, offer: Offer, icons: Icons, style: Style, *, formulas: Formulas
+    ) -> None:
         super().__init__()
         make_list_accessible(Transcript)
         self.setAccessibleName(_("Transcript"))
@@ -88,7 +92,8 @@ class Transcript(QAbstractScrollArea):
         self._messages = messages
         self._offer = offer
         self._icons = icons
-        self._voices = Voices(style)
+        self._formulas = formulas
+        self._voices = Voices(style, formulas)
         self._heights = Heights()
         self._stale: set[int] = set()
         """The rows whose views have to be fitted to what they show, or to the width."""
@@ -113,11 +118,12 @@ class Transcript(QAbstractScrollArea):
         messages.appended.connect(self._append)
         messages.changed.connect(self._change)
         messages.grew.connect(self._grow)
+        formulas.changed.connect(self._take_in_formulas)
         self._reset()
 
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
-        self._voices = Voices(style)
+        self._voices = Voices(style, self._formulas)
         self._forget_views(list(self._views))
         self._lay_out_again()
 
@@ -217,8 +223,19 @@ class Transcript(QAbstractScrollArea):
         )
 
     def _lay_out_again(self) -> None:
-        """Lay everything out anew. The line that the reader is at stays where it is."""
+        with self._line_kept():
+            self._stale.update(self._views)
+
+    def _take_in_formulas(self) -> None:
+        with self._line_kept():
+            for view in self._views.values():
+                view.take_in_formulas()
+
+    @contextmanager
+    def _line_kept(self) -> Generator[None]:
+        """Lay out what is changed meanwhile. The line that the reader is at stays where it is."""
         if not len(self._heights):
+            yield
             return
         value = self.verticalScrollBar().value()
         row = self._heights.row_at(value)
@@ -226,7 +243,7 @@ class Transcript(QAbstractScrollArea):
         view = self._view(row)
         place = view.place_at(QPointF(0, inside))
         gap = view.line_at(place)[0] - inside
-        self._stale.update(self._views)
+        yield
         self._fit(row)
         top = self._view(row).line_at(place)[0]
         self._heights[row] = view.full_height

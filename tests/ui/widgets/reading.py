@@ -1,5 +1,7 @@
 """A transcript on the screen, and the hands and eyes of its reader."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
@@ -8,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.message import Message
-from glmdesk.render.copying import as_plain_text
+from glmdesk.render.copying import Part, as_plain_text
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.transcript import Transcript
@@ -24,7 +27,8 @@ class Reading:
 
     def __init__(self, qtbot: QtBot, offer: Offer, icons: Icons) -> None:
         self.messages = MessageList()
-        self.transcript = Transcript(self.messages, offer, icons, style_of())
+        self.formulas = Formulas()
+        self.transcript = Transcript(self.messages, offer, icons, style_of(), formulas=self.formulas)
         self.transcript.resize(WIDTH, HEIGHT)
         self.transcript.show()
         self.bar = self.transcript.verticalScrollBar()
@@ -96,12 +100,10 @@ def drag(reading: Reading, start: QPoint, end: QPoint) -> None:
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
 
-def copied(reading: Reading) -> str:
-    """Return the text that the reader asks to be copied; empty where nothing is asked for."""
+def copied(reading: Reading, made: Callable[[list[Part]], str] = as_plain_text) -> str:
+    """Return what the reader asks to be copied; empty where nothing is asked for."""
     asked: list[str] = []
-    connection = reading.transcript.copy_requested.connect(
-        lambda parts, _: asked.append(as_plain_text(parts))
-    )
+    connection = reading.transcript.copy_requested.connect(lambda parts, _: asked.append(made(parts)))
     QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.Copy))
     reading.transcript.copy_requested.disconnect(connection)
     return "".join(asked)

@@ -16,6 +16,7 @@ from glmdesk.render.clipboard import plain_text
 from glmdesk.render.selection import START, Place, selected
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.widgets.boxes.containers import FlowingBlock
 from glmdesk.ui.widgets.boxes.text_box import TextBox
@@ -71,7 +72,7 @@ def shelf(qtbot: QtBot) -> QWidget:
 
 def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
     """Return the view of a message read from the history."""
-    view = MessageView(Voices(style_of()), icons, shelf)
+    view = MessageView(Voices(style_of(), Formulas()), icons, shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     return view
 
@@ -79,7 +80,7 @@ def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
 def streamed(shelf: QWidget, icons: Icons, pieces: list[str]) -> MessageView:
     """Return the view of an answer that arrived piece by piece and then ended."""
     message = replace(answer(ASKED), text="", state=State.STREAMING)
-    view = MessageView(Voices(style_of()), icons, shelf)
+    view = MessageView(Voices(style_of(), Formulas()), icons, shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     for piece in pieces:
         message = replace(message, text=message.text + piece)
@@ -97,9 +98,9 @@ def fitted(view: MessageView, width: int) -> int:
 
 
 def layouts(view: MessageView) -> list[object]:
-    """Return the layout of each paragraph."""
+    """Return the lines of each paragraph."""
     flowing = (box for box in view._blocks._boxes if isinstance(box, FlowingBlock))
-    return [text.layout for box in flowing if isinstance(text := box._box(0), TextBox)]
+    return [text.lines for box in flowing if isinstance(text := box._box(0), TextBox)]
 
 
 def whole_text(view: MessageView) -> str:
@@ -132,7 +133,7 @@ def test_every_kind_of_block_is_shown(shelf: QWidget, icons: Icons) -> None:
 
     for shown in (
         "A heading",
-        "A paragraph with bold, italic, struck, code, x^2 and a link.",
+        "A paragraph with bold, italic, struck, code, $x^2$ and a link.",
         "加粗：后面",
         "two",
         "inner",

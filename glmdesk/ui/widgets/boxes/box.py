@@ -51,6 +51,10 @@ class Box(ABC):
     def forget(self, top: float, bottom: float) -> None:
         """Give back the layouts of what does not lie between two heights. Their heights are kept."""
 
+    def take_in_formulas(self) -> bool:
+        """Draw formulas that have been set meanwhile; return whether the height has become a guess again."""
+        return False
+
     @abstractmethod
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         """Paint at the origin what lies inside the clip, which has been laid out."""
@@ -76,6 +80,11 @@ class Box(ABC):
 
     def copyable_at(self, _point: QPointF, /) -> str | None:
         """Return the text that a click at this point copies, or None."""
+        return None
+
+    @property
+    def baseline(self) -> float | None:
+        """How far below the top the letters of the first line stand; None where that is not laid out text."""
         return None
 
     @property

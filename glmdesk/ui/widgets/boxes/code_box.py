@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPainter,
     Qt,
     QTextCharFormat,
-    QTextLayout,
     QTextOption,
 )
 
@@ -21,11 +20,12 @@ from glmdesk.render import blocks as b
 from glmdesk.render.highlight import Kind, Line, iter_lines
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
-from glmdesk.ui.theme import RADIUS, Style, Theme
+from glmdesk.ui.theme import RADIUS, Theme
 from glmdesk.ui.widgets.boxes.box import Box
 from glmdesk.ui.widgets.boxes.inset import Inset
 from glmdesk.ui.widgets.boxes.stack import Stack
-from glmdesk.ui.widgets.boxes.text_box import TextBox, Voice
+from glmdesk.ui.widgets.boxes.text_box import TextBox
+from glmdesk.ui.widgets.boxes.voices import Voice, Voices
 
 _LINES: Final = 32
 """How many lines are laid out together."""
@@ -36,13 +36,13 @@ _PADDING: Final = 12
 class CodeBox(Inset):
     """One block of code."""
 
-    def __init__(self, block: b.Code, style: Style) -> None:
-        self._style = style
-        self._small = QFont(style.text)
-        self._small.setPointSizeF(style.text.pointSizeF() * 0.85)
+    def __init__(self, block: b.Code, voices: Voices) -> None:
+        self._theme = voices.style.theme
+        self._small = QFont(voices.style.text)
+        self._small.setPointSizeF(self._small.pointSizeF() * 0.85)
         self._header = math.ceil(QFontMetricsF(self._small).height()) + 12
         self._block = block
-        self._lines = _Lines(block, style)
+        self._lines = _Lines(block, voices)
         super().__init__(
             self._lines, left=_PADDING, top=self._header + _PADDING, right=_PADDING, bottom=_PADDING
         )
@@ -58,7 +58,7 @@ class CodeBox(Inset):
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
-        theme = self._style.theme
+        theme = self._theme
         painter.setPen(QColor(theme.border))
         painter.setBrush(QColor(theme.code_background))
         painter.drawRoundedRect(QRectF(0.5, 0.5, self.width - 1, self.height - 1), RADIUS, RADIUS)
@@ -79,10 +79,10 @@ class CodeBox(Inset):
 class _Lines(Stack):
     """The lines, in parts of a few dozen. Finished code is coloured as far as it was seen."""
 
-    def __init__(self, block: b.Code, style: Style) -> None:
+    def __init__(self, block: b.Code, voices: Voices) -> None:
         super().__init__()
-        self._voice = Voice(style, style.code)
-        self._formats = {kind: _format(style.theme, kind) for kind in Kind if kind is not Kind.PLAIN}
+        self._voice = voices.code
+        self._formats = {kind: _format(voices.style.theme, kind) for kind in Kind if kind is not Kind.PLAIN}
         self._block = block
         self._offsets: list[int] = [0]
         """Where the parts begin in the text."""
@@ -136,7 +136,7 @@ class _Lines(Stack):
         return len(self._text_of(index))
 
     def _colours(self, index: int) -> list[tuple[int, int, QTextCharFormat]]:
-        """Return the coloured pieces of a part: start, length and look."""
+        """Return the coloured pieces of a part: start, end and look."""
         first = index * _LINES
         while self._more is not None and len(self._coloured) < first + _LINES:
             line = next(self._more, None)
@@ -149,7 +149,7 @@ class _Lines(Stack):
         for line in self._coloured[first : first + _LINES]:
             for run in line:
                 if run.kind is not Kind.PLAIN:
-                    pieces.append((start, len(run.text), self._formats[run.kind]))
+                    pieces.append((start, start + len(run.text), self._formats[run.kind]))
                 start += len(run.text)
             start += 1
         return pieces
@@ -165,8 +165,8 @@ class _CodeLines(TextBox):
         self._colours = colours
 
     @override
-    def _formats(self) -> list[QTextLayout.FormatRange]:
-        return [self._range(start, start + length, look) for start, length, look in self._colours]
+    def _looks(self) -> Iterator[tuple[int, int, QTextCharFormat]]:
+        return iter(self._colours)
 
     @override
     def _set_direction(self, option: QTextOption) -> None:

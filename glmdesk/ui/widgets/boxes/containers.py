@@ -4,16 +4,18 @@ import math
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen, Qt
 
 from glmdesk.render import blocks as b
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
+from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Box
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
 from glmdesk.ui.widgets.boxes.inset import Inset
+from glmdesk.ui.widgets.boxes.math_box import MathBox
 from glmdesk.ui.widgets.boxes.rule_box import RuleBox
 from glmdesk.ui.widgets.boxes.stack import Stack
 from glmdesk.ui.widgets.boxes.table_box import TableBox
@@ -115,9 +117,11 @@ def make_box(block: b.Block, voices: Voices) -> Box:
         case b.Paragraph() | b.Heading():
             box: Box = FlowingBlock(block, voices)
         case b.Code():
-            box = CodeBox(block, voices.style)
-        case b.Math(tex=tex):
-            box = CodeBox(b.Code("TeX", tex), voices.style)
+            box = CodeBox(block, voices)
+        case b.Math(tex=tex) if len(tex) <= MAX_LENGTH:
+            box = MathBox(block, voices)
+        case b.Math():
+            box = CodeBox(b.Code("TeX", block.source), voices)
         case b.BulletList() | b.OrderedList():
             box = ListBox(block, voices)
         case b.Quote(blocks=blocks):
@@ -177,6 +181,7 @@ class NoteBox(Inset):
     """What a footnote says, behind its label."""
 
     def __init__(self, label: str, blocks: b.Blocks, voices: Voices) -> None:
+        self._voices = voices
         self._label = TextBox((Run(f"[{label}]", muted=True),), voices.text)
         indent = max(_INDENT, math.ceil(self._label.natural_width) + 8)
         super().__init__(Blocks(blocks, voices), left=indent)
@@ -184,7 +189,10 @@ class NoteBox(Inset):
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
-        self._label.paint(painter, clip, None)
+        top = _beside(self.inner, self._voices)
+        painter.translate(0, top)
+        self._label.paint(painter, clip.translated(0, -top), None)
+        painter.translate(0, -top)
 
 
 class ListBox(Stack):
@@ -243,17 +251,20 @@ class ItemBox(Inset):
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
         theme, metrics = self._voices.style.theme, self._voices.text.metrics
         line = metrics.height() * LINE_HEIGHT
+        # The line of a mark has the baseline of the first line beside it.
+        top = _beside(self.inner, self._voices)
         if self._checked is not None:
-            self._paint_task(painter, QRectF(self._indent - 8 - _TICK, (line - _TICK) / 2, _TICK, _TICK))
+            place = QPointF(self._indent - 8 - _TICK, top + (line - _TICK) / 2)
+            self._paint_task(painter, QRectF(place, QSizeF(_TICK, _TICK)))
         elif self._number is not None:
             painter.setPen(QColor(theme.muted))
             painter.setFont(self._voices.text.font)
-            area = QRectF(0, 0, self._indent - 7, line)
+            area = QRectF(0, top, self._indent - 7, line)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._number)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.muted))
-            painter.drawEllipse(QPointF(self._indent - 12, line / 2), _BULLET / 2, _BULLET / 2)
+            painter.drawEllipse(QPointF(self._indent - 12, top + line / 2), _BULLET / 2, _BULLET / 2)
 
     def _paint_task(self, painter: QPainter, box: QRectF) -> None:
         theme = self._voices.style.theme
@@ -264,6 +275,13 @@ class ItemBox(Inset):
             painter.setPen(QPen(QColor(theme.on_accent), 1.8))
             corner = box.topLeft()
             painter.drawPolyline([corner + QPointF(x, y) for x, y in ((2.8, 6.2), (5.2, 8.6), (9.4, 3.6))])
+
+
+def _beside(box: Box, voices: Voices) -> float:
+    """Return where a line of text begins that has the baseline of a box's first line."""
+    metrics = voices.text.metrics
+    usual = metrics.height() * (LINE_HEIGHT - 1) / 2 + metrics.ascent()
+    return 0.0 if box.baseline is None else box.baseline - usual
 
 
 def _indent(block: b.BulletList | b.OrderedList) -> int:

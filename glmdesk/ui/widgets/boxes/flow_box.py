@@ -7,7 +7,8 @@ from glmdesk.render.runs import Run
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Box
 from glmdesk.ui.widgets.boxes.stack import Stack
-from glmdesk.ui.widgets.boxes.text_box import TextBox, Voice
+from glmdesk.ui.widgets.boxes.text_box import TextBox
+from glmdesk.ui.widgets.boxes.voices import Voice
 
 _MOST: Final = 4096
 """Characters that are broken into lines together: more of them would take longer than a frame."""
@@ -61,7 +62,7 @@ def _divided(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     parts: list[tuple[Run, ...]] = []
     rest = list(runs)
     while len(text) > _MOST:
-        end = _end_of_part(text)
+        end = _outside_formulas(rest, _end_of_part(text))
         part, rest = _split(rest, end)
         parts.append(tuple(part))
         text = text[end:]
@@ -74,6 +75,16 @@ def _end_of_part(text: str) -> int:
         if end:
             return end
     return _MOST
+
+
+def _outside_formulas(runs: Sequence[Run], end: int) -> int:
+    """Return the end of a part, or, if that is inside a formula, the nearest place before or behind it."""
+    start = 0
+    for run in runs:
+        if start + len(run.text) > end:
+            return (start or len(run.text)) if run.formula else end
+        start += len(run.text)
+    return end
 
 
 def _split(runs: list[Run], end: int) -> tuple[list[Run], list[Run]]:

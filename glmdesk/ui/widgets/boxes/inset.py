@@ -49,6 +49,10 @@ class Inset(Box):
         self.inner.forget(top - self._top, bottom - self._top)
 
     @override
+    def take_in_formulas(self) -> bool:
+        return self.inner.take_in_formulas()
+
+    @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         self.paint_frame(painter, clip)
         painter.translate(self._left, self._top)
@@ -79,6 +83,12 @@ class Inset(Box):
 
     def _inside(self, point: QPointF) -> QPointF:
         return point - QPointF(self._left, self._top)
+
+    @property
+    @override
+    def baseline(self) -> float | None:
+        inner = self.inner.baseline
+        return None if inner is None else self._top + inner
 
     @property
     @override

@@ -150,6 +150,12 @@ class Stack(Box):
             if place >= bottom or place + self._heights[index] <= top:
                 self._live.discard(index)
 
+    @override
+    def take_in_formulas(self) -> bool:
+        changed = [index for index, box in enumerate(self._boxes) if box and box.take_in_formulas()]
+        self._settled.difference_update(changed)
+        return bool(changed)
+
     def _within(self, top: float, bottom: float) -> Iterator[tuple[int, Box, float]]:
         """Yield what is made between two heights: index, box and its top."""
         if not self._boxes:
@@ -224,6 +230,12 @@ class Stack(Box):
     def copyable_at(self, point: QPointF, /) -> str | None:
         found = self._at(point.y())
         return found[1].copyable_at(point - QPointF(0, found[2])) if found else None
+
+    @property
+    @override
+    def baseline(self) -> float | None:
+        first = self._boxes[0] if self._boxes else None
+        return first.baseline if first else None
 
     @property
     @override

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, Qt
 
 from glmdesk.render import blocks as b
-from glmdesk.render.runs import flat_inlines, flat_row, runs
+from glmdesk.render.runs import flat_row, runs
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Box, Leaf, Marked
 from glmdesk.ui.widgets.boxes.stack import Stack
@@ -66,10 +66,9 @@ class TableBox(Stack):
     def _measure_columns(self) -> None:
         last = min(1 + len(self._block.rows), _ROWS_MEASURED)
         for index in range(self._measured, last):
-            metrics = (self._voices.text if index else self._voices.bold).metrics
+            voice = self._voices.text if index else self._voices.bold
             for column, cell in enumerate(self._row(index)):
-                text = flat_inlines(cell)
-                widest = max(map(metrics.horizontalAdvance, text.split("\n")), default=0.0)
+                widest = voice.width(runs(cell))
                 self._natural[column] = max(self._natural[column], min(widest, _WIDEST))
         self._measured = max(self._measured, last)
 
@@ -92,6 +91,19 @@ class TableBox(Stack):
             count = len(self._boxes)
             self._width = width
             self._resize(0, count)
+
+    @override
+    def take_in_formulas(self) -> bool:
+        changed = super().take_in_formulas()
+        if changed:
+            self._natural = [0.0] * len(self._natural)
+            self._measured = 0
+            self._measure_columns()
+            columns = self._fitted(self._width)
+            if columns != self._columns:
+                self._columns = columns
+                self._resize(0, len(self._boxes))
+        return changed
 
     @override
     def _make(self, index: int) -> Box:
@@ -141,6 +153,8 @@ class _Row(Leaf):
             TextBox(runs(cell), voice, line_height=_LINE_HEIGHT, alignment=_ALIGNMENT[alignment])
             for cell, alignment in zip(row, alignments, strict=False)
         ]
+        self._tops: list[float] = []
+        """Where the cells begin, once they are measured."""
 
     @property
     @override
@@ -153,12 +167,14 @@ class _Row(Leaf):
 
     @override
     def _measure(self, width: float) -> int:
-        highest = 0
         for cell, column in zip(self._cells, self._columns, strict=False):
             cell.set_width(column - 2 * _PADDING_X - 1)
             cell.lay_out(0, 1, 0)
-            highest = max(highest, cell.height)
-        return highest + 2 * _PADDING_Y + 1
+        # Their first lines have one baseline.
+        baselines = [cell.lines.baseline for cell in self._cells]
+        self._tops = [_PADDING_Y + max(baselines) - baseline for baseline in baselines]
+        bottoms = (top + cell.height for top, cell in zip(self._tops, self._cells, strict=True))
+        return math.ceil(max(bottoms, default=_PADDING_Y) + _PADDING_Y + 1)
 
     @override
     def _forget(self) -> None:
@@ -166,17 +182,24 @@ class _Row(Leaf):
             cell.forget(0, 0)
 
     @override
+    def take_in_formulas(self) -> bool:
+        # Of all cells: the first that has changed is not the only one.
+        changed = sum(cell.take_in_formulas() for cell in self._cells) > 0
+        self._is_measured = self._is_measured and not changed
+        return changed
+
+    @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         self._paint_lines(painter)
         start = 0
-        for cell, left in zip(self._cells, self._lefts, strict=False):
+        for cell, left, top in zip(self._cells, self._lefts, self._tops, strict=False):
             inside = None
             if marked is not None:
                 first, last = max(0, marked[0] - start), min(cell.length, marked[1] - start)
                 inside = (first, last) if first < last else None
-            painter.translate(left + _PADDING_X, _PADDING_Y)
-            cell.paint(painter, clip.translated(-left - _PADDING_X, -_PADDING_Y), inside)
-            painter.translate(-left - _PADDING_X, -_PADDING_Y)
+            painter.translate(left + _PADDING_X, top)
+            cell.paint(painter, clip.translated(-left - _PADDING_X, -top), inside)
+            painter.translate(-left - _PADDING_X, -top)
             start += cell.length + 1
 
     def _paint_lines(self, painter: QPainter) -> None:
@@ -209,10 +232,10 @@ class _Row(Leaf):
 
     @override
     def line_at(self, position: int) -> tuple[float, float]:
-        for cell in self._cells:
+        for cell, cell_top in zip(self._cells, self._tops, strict=True):
             if position <= cell.length:
                 top, height = cell.line_at(position)
-                return top + _PADDING_Y, height
+                return top + cell_top, height
             position -= cell.length + 1
         return 0.0, float(self.height)
 
@@ -234,4 +257,4 @@ class _Row(Leaf):
         return self._cells[number].link_at(self._inside(number, point))
 
     def _inside(self, number: int, point: QPointF) -> QPointF:
-        return point - QPointF(self._lefts[number] + _PADDING_X, _PADDING_Y)
+        return point - QPointF(self._lefts[number] + _PADDING_X, self._tops[number])

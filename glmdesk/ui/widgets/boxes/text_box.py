@@ -1,93 +1,39 @@
 """Lines of text."""
 
 import math
-from bisect import bisect_left
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterator, Sequence
+from typing import Final
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    Qt,
-    QTextCharFormat,
-    QTextLayout,
-    QTextLine,
-    QTextOption,
-)
+from PySide6.QtGui import QColor, QPainter, Qt, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
+from glmdesk.render.blocks import MathSpan
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
-from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.boxes.box import Leaf, Marked
-from glmdesk.ui.widgets.quotes import latin_quotes, narrow_format
+from glmdesk.ui.widgets.boxes.lines import Lines, Piece, Spot
+from glmdesk.ui.widgets.boxes.voices import Voice
+from glmdesk.ui.widgets.quotes import latin_quotes
 
-LINE_HEIGHT = 1.38
+LINE_HEIGHT: Final = 1.38
 """Of the height of the font's own lines; Chinese needs more room between lines than Latin text."""
 
-_FAR_RIGHT = 1_000_000.0
+_FAR_RIGHT: Final = 1_000_000.0
 """Pixels. The width of lines that are not broken."""
 
-_TAB_STOP = 4
+_TAB_STOP: Final = 4
 """Letters."""
 
-_DIRECTED = frozenset(("L", "R", "AL"))
-_PLAIN = Run("")[1:]
-
-
-class Voice:
-    """One font with what it looks like in the theme."""
-
-    def __init__(self, style: Style, font: QFont) -> None:
-        self.style = style
-        self.font = font
-        self.metrics = QFontMetricsF(font)
-        self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
-        self.selection = QTextCharFormat()
-        self.selection.setBackground(QColor(style.theme.selection))
-        # Links and code have colours that cannot be read on this background.
-        self.selection.setForeground(QColor(style.theme.text))
-        self.latin_quotes = narrow_format(style.text)
-
-    def format(self, run: Run) -> QTextCharFormat | None:
-        """Return how a run looks, or None where it looks like any text."""
-        look = run[1:]
-        if look == _PLAIN:
-            return None
-        if look not in self._formats:
-            self._formats[look] = self._made(run)
-        return self._formats[look]
-
-    def _made(self, run: Run) -> QTextCharFormat:
-        theme = self.style.theme
-        made = QTextCharFormat()
-        font = QFont(self.font)
-        if run.bold:
-            font.setWeight(QFont.Weight.Bold)
-        font.setItalic(run.italic)
-        font.setStrikeOut(run.struck)
-        if run.code:
-            font.setFamilies(self.style.code.families())
-            font.setStyleHint(QFont.StyleHint.Monospace)
-            made.setBackground(QColor(theme.code_header))
-        if run.raised:
-            made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
-        if run.muted:
-            made.setForeground(QColor(theme.muted))
-        if run.href:
-            made.setForeground(QColor(theme.link))
-            font.setUnderline(True)
-        made.setFont(font)
-        return made
+_DIRECTED: Final = frozenset(("L", "R", "AL"))
 
 
 class TextBox(Leaf):
-    """One text, broken into lines."""
+    """One text, broken into lines. For whoever points at it or selects it, a formula is one character."""
 
     wraps_anywhere = False
+    unbroken_share = 0.5
+    """Of the width. Formulas that are wider may be broken."""
 
     def __init__(
         self,
@@ -103,8 +49,11 @@ class TextBox(Leaf):
         self._line_height = line_height
         self._alignment = alignment
         self._text = "".join(run.text for run in runs)
-        self._layout: QTextLayout | None = None
-        self._places = _Places(self._text)
+        self._has_formulas = any(run.formula for run in runs)
+        self._awaited: set[MathSpan] = set()
+        """What is shown as its source, or not at all, until it is known."""
+        self._pieces: list[Piece] = []
+        self._lines: Lines | None = None
 
     @property
     @override
@@ -121,27 +70,49 @@ class TextBox(Leaf):
 
     @override
     def _measure(self, width: float) -> int:
-        self._layout = self._laid_out(width)
-        last = self._layout.lineAt(self._layout.lineCount() - 1)
-        top, height = self._extent(last)
-        return math.ceil(top + height)
+        if self._has_formulas:
+            self._pieces = list(self._drawn(width))
+            self._awaited = self._voice.pictures.unknown(run.formula for run in self._runs)
+        self._lines = self._laid_out(width, self._pieces)
+        return math.ceil(self._lines.height)
 
     @override
     def _forget(self) -> None:
-        self._layout = None
+        self._lines = None
+
+    @override
+    def take_in_formulas(self) -> bool:
+        if self._voice.pictures.unknown(self._awaited) == self._awaited:
+            return False
+        self._is_measured = False
+        self._forget()
+        return True
 
     @property
-    def layout(self) -> QTextLayout:
+    def lines(self) -> Lines:
         """The lines, for the present width."""
-        if self._layout is None:
+        if self._lines is None:
             self.lay_out(0, 1, 0)
-        if self._layout is None:
-            self._layout = self._laid_out(self._width)
-        return self._layout
+        if self._lines is None:
+            self._lines = self._laid_out(self._width, self._pieces)
+        return self._lines
 
-    def _laid_out(self, width: float) -> QTextLayout:
-        # U+2028 breaks a line within a text; the other line end would end the text for the layout.
-        layout = QTextLayout(self._text.replace("\n", "\u2028"), self._voice.font)
+    def _spans(self) -> Iterator[tuple[Run, int, int]]:
+        """Yield the runs and where they begin and end."""
+        start = 0
+        for run in self._runs:
+            end = start + len(run.text)
+            yield run, start, end
+            start = end
+
+    def _drawn(self, width: float) -> Iterator[Piece]:
+        """Yield the formulas that are drawn in lines of a width."""
+        for run, start, end in self._spans():
+            figures = self._voice.figures(run, width, width * self.unbroken_share)
+            if figures:
+                yield Piece(run, start, end, figures)
+
+    def _laid_out(self, width: float, pieces: Sequence[Piece]) -> Lines:
         option = QTextOption()
         option.setWrapMode(
             QTextOption.WrapMode.WrapAnywhere
@@ -150,25 +121,14 @@ class TextBox(Leaf):
         )
         option.setTabStopDistance(_TAB_STOP * self._voice.metrics.horizontalAdvance("0"))
         self._set_direction(option)
-        layout.setTextOption(option)
-        layout.setCacheEnabled(True)
-        layout.setFormats(self._formats())
-        layout.beginLayout()
-        top = 0.0
-        line = layout.createLine()
-        while line.isValid():
-            line.setLineWidth(width)
-            height = line.height() * self._line_height
-            # The letters stand in the middle of their line.
-            line.setPosition(QPointF(0, top + (height - line.height()) / 2))
-            top += height
-            line = layout.createLine()
-        layout.endLayout()
-        return layout
+        lines = Lines(self._text, self._voice, pieces)
+        looks = [part for look in self._looks() for part in lines.ranges(*look)]
+        lines.break_up(width, self._line_height, option, looks)
+        return lines
 
     def _set_direction(self, option: QTextOption) -> None:
         """Let the first letter that has a direction decide that of the text, and the side it begins at."""
-        found = (bidirectional(letter) for letter in self._text)
+        found = (bidirectional(letter) for run in self._runs if not run.formula for letter in run.text)
         first = next((kind for kind in found if kind in _DIRECTED), "L")
         if first == "L":
             option.setTextDirection(Qt.LayoutDirection.LeftToRight)
@@ -177,105 +137,66 @@ class TextBox(Leaf):
             option.setTextDirection(Qt.LayoutDirection.RightToLeft)
             option.setAlignment(self._alignment or Qt.AlignmentFlag.AlignRight)
 
-    def _formats(self) -> list[QTextLayout.FormatRange]:
-        ranges: list[QTextLayout.FormatRange] = []
-        start = 0
-        for run in self._runs:
-            end = start + len(run.text)
+    def _looks(self) -> Iterator[tuple[int, int, QTextCharFormat]]:
+        """Yield what does not look like any text: start, end and look; the later ones prevail."""
+        for run, start, end in self._spans():
             look = self._voice.format(run)
             if look is not None:
-                ranges.append(self._range(start, end, look))
-            start = end
-        return ranges + [self._range(*mark, self._voice.latin_quotes) for mark in latin_quotes(self._text)]
-
-    def _range(self, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
-        made = QTextLayout.FormatRange()
-        made.start = self._places.to_qt(start)
-        made.length = self._places.to_qt(end) - made.start
-        made.format = look
-        return made
-
-    def _extent(self, line: QTextLine) -> tuple[float, float]:
-        height = line.height() * self._line_height
-        return line.y() - (height - line.height()) / 2, height
+                yield start, end, look
+        for start, end in latin_quotes(self._text):
+            yield start, end, self._voice.latin_quotes
 
     @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
-        marks = [] if marked is None else [self._range(*marked, self._voice.selection)]
-        painter.setPen(QColor(self._voice.style.theme.text))
-        self.layout.draw(painter, QPointF(), marks, clip)
+        lines, theme = self.lines, self._voice.style.theme
+        marks: list[QTextLayout.FormatRange] = []
+        if marked is not None:
+            marks += lines.ranges(*marked, self._voice.selection)
+            for spot in lines.spots:
+                if marked[0] <= spot.piece.start < marked[1]:
+                    painter.fillRect(spot.area, QColor(theme.selection))
+        painter.setPen(QColor(theme.text))
+        lines.layout.draw(painter, QPointF(), marks, clip)
+        for spot in lines.spots:
+            if spot.area.intersects(clip):
+                self._paint_formula(painter, spot)
+        self._voice.pictures.ask(self._awaited)
+
+    def _paint_formula(self, painter: QPainter, spot: Spot) -> None:
+        colour = self._voice.colour(spot.piece.run)
+        if not self._voice.pictures.paint(painter, spot.figure, spot.point, colour):
+            self._awaited.add(spot.figure.formula)
 
     @override
     def position_at(self, point: QPointF) -> int:
-        cursor = self._line_below(point.y()).xToCursor(point.x())
-        return min(self.length, self._places.to_text(cursor))
+        between = QTextLine.CursorPosition.CursorBetweenCharacters
+        position = min(self.length, self.lines.position_at(point, between))
+        for run, start, end in self._spans() if self._has_formulas else ():
+            if run.formula and start < position < end:
+                return start if position - start < end - position else end
+        return position
 
     @override
     def line_at(self, position: int) -> tuple[float, float]:
-        return self._extent(self.layout.lineForTextPosition(self._places.to_qt(position)))
+        return self.lines.extent_at(position)
 
     @override
     def areas(self, first: int, last: int, /) -> list[QRectF]:
-        start, end = self._places.to_qt(first), self._places.to_qt(last)
-        found: list[QRectF] = []
-        for number in range(self.layout.lineForTextPosition(start).lineNumber(), self.layout.lineCount()):
-            line = self.layout.lineAt(number)
-            line_end = line.textStart() + line.textLength()
-            left, right = (
-                cast("tuple[float, int]", line.cursorToX(at))[0]
-                for at in (max(start, line.textStart()), min(end, line_end))
-            )
-            top, height = self._extent(line)
-            found.append(QRectF(min(left, right), top, abs(right - left), height))
-            if end <= line_end:
-                break
-        return found
+        return list(self.lines.areas(first, last))
 
     @override
     def link_at(self, point: QPointF, /) -> str:
-        line = self._line_below(point.y())
-        if not line.naturalTextRect().adjusted(0, -2, 0, 2).contains(point):
+        if not self.lines.below(point.y()).naturalTextRect().adjusted(0, -2, 0, 2).contains(point):
             return ""
-        on_character = QTextLine.CursorPosition.CursorOnCharacter
-        position = self._places.to_text(line.xToCursor(point.x(), on_character))
-        for run in self._runs:
-            if position < len(run.text):
-                return run.href
-            position -= len(run.text)
-        return ""
+        position = self.lines.position_at(point, QTextLine.CursorPosition.CursorOnCharacter)
+        return next((run.href for run, _start, end in self._spans() if position < end), "")
 
-    def _line_below(self, y: float) -> QTextLine:
-        """Return the line at a height, or the nearest one."""
-        layout = self.layout
-        first, last = 0, layout.lineCount() - 1
-        while first < last:
-            middle = (first + last) // 2
-            top, height = self._extent(layout.lineAt(middle))
-            first, last = (first, middle) if y < top + height else (middle + 1, last)
-        return layout.lineAt(first)
+    @property
+    @override
+    def baseline(self) -> float | None:
+        return self.lines.baseline
 
     @property
     @override
     def natural_width(self) -> float:
-        layout = self._laid_out(_FAR_RIGHT)
-        return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
-
-
-class _Places:
-    """Positions in a text, as characters for us and as UTF-16 units for Qt."""
-
-    def __init__(self, text: str) -> None:
-        is_plain = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
-        # Where characters stand that take two units each.
-        self._wide = [] if is_plain else [i for i, letter in enumerate(text) if letter > "\uffff"]
-
-    def to_qt(self, position: int) -> int:
-        return position + bisect_left(self._wide, position)
-
-    def to_text(self, units: int) -> int:
-        if not self._wide:
-            return units
-        position = units - bisect_left(self._wide, units)
-        while self.to_qt(position) < units:
-            position += 1
-        return position
+        return self._laid_out(_FAR_RIGHT, list(self._drawn(_FAR_RIGHT))).natural_width

@@ -1,29 +1,139 @@
-"""The fonts of a message."""
+"""The fonts of a message, and what is written in them looks like."""
 
+import math
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QTextCharFormat
 
+from glmdesk.render.runs import Run
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.theme import Style
-from glmdesk.ui.widgets.boxes.text_box import Voice
+from glmdesk.ui.widgets.boxes.pictures import Figure, Pictures
+from glmdesk.ui.widgets.quotes import narrow_format
+
+BLANK: Final = "i"
+"""Stands in a text where a formula is drawn. Lines break around it as they do around a word."""
 
 _HEADING_SCALE: Final = (1.55, 1.32, 1.16, 1.06, 1.0, 0.95)
+_PLAIN: Final = Run("")
+_TRANSPARENT: Final = QColor(0, 0, 0, 0)
+
+
+class Voice:
+    """One font with what it looks like in the theme."""
+
+    def __init__(self, style: Style, font: QFont, pictures: Pictures) -> None:
+        self.style = style
+        self.font = font
+        self.pictures = pictures
+        self.metrics = QFontMetricsF(font)
+        self._formats: dict[Run, QTextCharFormat] = {}
+        self.selection = QTextCharFormat()
+        self.selection.setBackground(QColor(style.theme.selection))
+        # Links and code have colours that cannot be read on this background.
+        self.selection.setForeground(QColor(style.theme.text))
+        self.latin_quotes = narrow_format(style.text)
+
+    @cached_property
+    def _formula_em(self) -> float:
+        return QFontInfo(self.font).pixelSize() * self.pictures.scale
+
+    def figures(self, run: Run, room: float, unbroken: float) -> tuple[Figure, ...]:
+        """Return the formula that a run is the source of, in figures of which each fits into so many pixels.
+
+        None where there is none, or where its source is shown. It is broken if it is wider than `unbroken`.
+        """
+        if run.formula is None:
+            return ()
+        return self.pictures.figures(run.formula, self._formula_em, room, unbroken)
+
+    def width(self, runs: Iterable[Run]) -> float:
+        """Return about how wide the longest line of a text is."""
+        widest = width = 0.0
+        for run in runs:
+            if figures := self.figures(run, math.inf, math.inf):
+                width += figures[0].width
+                continue
+            for number, line in enumerate(run.text.split("\n")):
+                if number:
+                    widest, width = max(widest, width), 0.0
+                width += self.metrics.horizontalAdvance(line)
+        return max(widest, width)
+
+    def colour(self, run: Run) -> str:
+        """Return the colour of a run."""
+        theme = self.style.theme
+        if run.href:
+            return theme.link
+        return theme.muted if run.muted else theme.text
+
+    def blank(self, width: float) -> QTextCharFormat:
+        """Return what makes a `BLANK` so many pixels wide."""
+        font = QFont(self.font)
+        spacing = width - self.metrics.horizontalAdvance(BLANK)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+        made = QTextCharFormat()
+        made.setFont(font)
+        made.setForeground(_TRANSPARENT)
+        return made
+
+    def format(self, run: Run) -> QTextCharFormat | None:
+        """Return how the characters of a run look, or None where they look like any text."""
+        look = run._replace(text="", formula=None)
+        if look == _PLAIN:
+            return None
+        if look not in self._formats:
+            self._formats[look] = self._made(run)
+        return self._formats[look]
+
+    def _made(self, run: Run) -> QTextCharFormat:
+        made = QTextCharFormat()
+        font = QFont(self.font)
+        if run.bold:
+            font.setWeight(QFont.Weight.Bold)
+        font.setItalic(run.italic)
+        font.setStrikeOut(run.struck)
+        if run.code:
+            font.setFamilies(self.style.code.families())
+            font.setStyleHint(QFont.StyleHint.Monospace)
+            made.setBackground(QColor(self.style.theme.code_header))
+        if run.raised:
+            made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+        colour = self.colour(run)
+        if colour != self.style.theme.text:
+            made.setForeground(QColor(colour))
+        font.setUnderline(bool(run.href))
+        made.setFont(font)
+        return made
 
 
 class Voices:
     """Every voice that a style has, made once for all messages."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, formulas: Formulas) -> None:
         self.style = style
-        self.text = Voice(style, style.text)
-        self.bold = Voice(style, _weighted(style.text, 1.0))
-        self.code = Voice(style, style.code)
-        self.headings = tuple(Voice(style, _weighted(style.text, scale)) for scale in _HEADING_SCALE)
+        self._pictures = Pictures(formulas, style.text)
+        self.text = self._voice(style.text)
+        self.bold = self._voice(_weighted(style.text, 1.0))
+        self.code = self._voice(style.code)
+        self.source = self._voice(_resized(style.code, style.text.pointSizeF()))
+        """For what is shown as its source in the place of a text."""
+        self.headings = tuple(self._voice(_weighted(style.text, scale)) for scale in _HEADING_SCALE)
         """By level, from 1 to 6."""
+
+    def _voice(self, font: QFont) -> Voice:
+        return Voice(self.style, font, self._pictures)
 
 
 def _weighted(font: QFont, scale: float) -> QFont:
-    heavy = QFont(font)
-    heavy.setPointSizeF(font.pointSizeF() * scale)
+    heavy = _resized(font, font.pointSizeF() * scale)
     heavy.setWeight(QFont.Weight.DemiBold)
     return heavy
+
+
+def _resized(font: QFont, size_pt: float) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(size_pt)
+    return made

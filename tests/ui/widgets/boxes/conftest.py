@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.widgets.boxes.voices import Voices
 from tests.ui.furnished import style_of
 
@@ -10,4 +11,4 @@ from tests.ui.furnished import style_of
 @pytest.fixture(scope="module")
 def voices(dressed: QApplication) -> Voices:
     """The fonts of the light theme."""
-    return Voices(style_of())
+    return Voices(style_of(), Formulas())

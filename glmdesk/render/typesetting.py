@@ -1,6 +1,7 @@
-"""MathML set with ziamath: from a tree to paths and where they stand. Loaded with the first formula.
+"""Formulas as pictures, set with ziamath: from TeX to paths and where they stand.
 
-Only `math` imports this module, and holds its lock while it works: the font keeps state.
+Setting a formula takes some milliseconds, a long one up to a hundred, and loading this module 150: both are
+work for a thread. Time and memory are bounded by what is handed on: see `tex` and `mathml`.
 """
 
 # ziamath says of itself that it is typed, and leaves boxes, points and keyword arguments without types.
@@ -8,8 +9,9 @@ Only `math` imports this module, and holds its lock while it works: the font kee
 
 import copy
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from threading import Lock
 from typing import Any, Final
 from xml.etree.ElementTree import Element, tostring
 
@@ -17,20 +19,26 @@ from ziafont.fonttypes import BBox
 from ziafont.glyph import SimpleGlyph
 from ziafont.svgpath import Cubic, Lineto, Moveto, Point, SVGOpType
 from ziamath.config import config
-from ziamath.drawable import Drawable, VLine
+from ziamath.drawable import Drawable, HLine, VLine
 from ziamath.mathfont import MathFont
 from ziamath.nodes.menclose import Menclose
+from ziamath.nodes.mfrac import Mfrac
 from ziamath.nodes.mnode import Mnode
+from ziamath.nodes.moperator import Moperator
 from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mspace import Mpadded, Mphantom
+from ziamath.nodes.msubsup import Msub, Msubsup, Msup
 from ziamath.nodes.mtable import Mtable
 from ziamath.nodes.munderover import Mover, Munderover
 from ziamath.operators import get_params
 from ziamath.styles import MathVariant, styledchr
 from ziamath.zmath import Math, fontname, loadedfonts
 
-from glmdesk.render.outlines import Command, CurveTo, LineTo, MoveTo, Outline
-from glmdesk.render.styling import style
+from glmdesk.render.blocks import MathSpan
+from glmdesk.render.drawing import Drawing, Part
+from glmdesk.render.mathml import math_element
+from glmdesk.render.outlines import Command, CurveTo, LineTo, MoveTo, Outline, OutlineOf
+from glmdesk.render.styling import BREAK, RELATION, style
 from glmdesk.typed import override
 
 # The font's size in the drawing. It is the size that ziamath's own smallest sizes refer to.
@@ -39,6 +47,8 @@ _EM: Final = 24.0
 _MARGIN: Final = 1.0
 # Em. What is wider or higher is a mistake.
 _MAX_EXTENT: Final = 500.0
+# Em. How high a small letter is.
+_X_HEIGHT: Final = 0.467
 _COLOUR: Final = "currentColor"
 
 # Qt draws neither <symbol> nor <use> of SVG 2.
@@ -48,44 +58,47 @@ config.precision = 2
 config.math.color = _COLOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A formula in em: elements of SVG in `currentColor`, and what part of their plane is shown."""
+# What it does where a formula is not as it expects.
+_ERRORS: Final = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, SyntaxError,
+    TypeError, ValueError,
+)  # fmt: skip
 
-    body: str
-    view_box: str
-    width: float
-    height: float
-    baseline: float
-    """From the upper edge."""
+# The font keeps state.
+_at_work: Final = Lock()
 
 
-class LayoutError(Exception):
-    """A formula that ziamath cannot set."""
+def typeset(formula: MathSpan, outline_of: OutlineOf) -> Drawing | None:
+    """Return a formula as a drawing. Several threads may call it; one at a time works.
+
+    None when it cannot be set, is too large to be shown, or has a character that neither the font of formulas
+    nor `outline_of` knows.
+    """
+    tree = math_element(formula.tex, display=formula.display)
+    if tree is None:
+        return None
+    with _at_work:
+        outlines = {character: outline_of(character) for character in _missing(tree)}
+        found = {character: outline for character, outline in outlines.items() if outline is not None}
+        return _drawn(tree, found) if len(found) == len(outlines) else None
 
 
-def missing(formula: Element) -> set[str]:
+def _missing(formula: Element) -> set[str]:
     """Return the characters of a formula that the font does not have."""
     characters = {char for element in formula.iter() for char in element.text or ""}
     return {char for char in characters if not _FONT.glyphindex(char) and not char.isspace()}
 
 
-def lay_out(formula: Element, outlines: Mapping[str, Outline]) -> Drawing:
-    """Return the drawing of a tree of `mathml`'s, which is changed. `outlines` has what is `missing`.
-
-    Raises:
-        LayoutError: It cannot be set, or is too large to be shown.
-    """
+def _drawn(formula: Element, outlines: Mapping[str, Outline]) -> Drawing | None:
     style(formula)
     for number, element in enumerate(formula.iter()):
         element.set(_NUMBER, str(number))
-    _measured.clear()
     _FONT.outlines = outlines
     try:
         drawn = Math(formula, size=_EM, margin=0)
         svg = drawn.svgxml()
-    except _ERRORS as error:
-        raise LayoutError from error
+    except _ERRORS:
+        return None
     finally:
         _measured.clear()
         _FONT.outlines = {}
@@ -97,28 +110,42 @@ def lay_out(formula: Element, outlines: Mapping[str, Outline]) -> Drawing:
     return _cut_out(drawn.node, list(svg))
 
 
-def _cut_out(node: Drawable, shapes: list[Element]) -> Drawing:
+def _cut_out(node: Mnode, shapes: list[Element]) -> Drawing | None:
     """Return shapes with the part of their plane that a formula takes in a line, its baseline in it."""
     box = node.bbox
     left, right = min(box.xmin, 0) - _MARGIN, max(box.xmax, node.xadvance()) + _MARGIN
-    above, below = max(box.ymax, 0) + _MARGIN, max(-box.ymin, 0) + _MARGIN
-    width, height = right - left, above + below
-    if not shapes or not width <= _MAX_EXTENT * _EM or not height <= _MAX_EXTENT * _EM:
-        raise LayoutError
+    whole = _part([box], left, right)
+    height = whole.above + whole.below
+    if not shapes or not whole.width <= _MAX_EXTENT or not height <= _MAX_EXTENT:
+        return None
     return Drawing(
         body="".join(tostring(shape, encoding="unicode") for shape in shapes),
-        view_box=f"{left:.2f} {-above:.2f} {width:.2f} {height:.2f}",
-        width=width / _EM,
-        height=height / _EM,
-        baseline=above / _EM,
+        view_box=f"{left:.2f} {-whole.above * _EM:.2f} {right - left:.2f} {height * _EM:.2f}",
+        whole=whole,
+        parts=tuple(_parts(node, left, right)),
     )
 
 
-# What it does where a formula is not as it expects.
-_ERRORS: Final = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, SyntaxError,
-    TypeError, ValueError,
-)  # fmt: skip
+def _parts(node: Mnode, left: float, right: float) -> Iterator[Part]:
+    """Yield the parts of a formula that reaches from left to right."""
+    x, row = 0.0, node
+    while len(row.nodes) == 1 and isinstance(row.nodes[0], Mrow):
+        x, row = x + row.nodexy[0][0], row.nodes[0]
+    boxes: list[BBox] = []
+    kind = ""
+    for child, (place, _) in zip(row.nodes, row.nodexy, strict=True):
+        following = child.element.get(BREAK, "") if isinstance(child, Mnode) else ""
+        if following:
+            yield _part(boxes, left, x + place, kind)
+            left, boxes, kind = x + place, [], following
+        boxes.append(child.bbox)
+    yield _part(boxes, left, right, kind)
+
+
+def _part(boxes: Sequence[BBox], left: float, right: float, kind: str = "") -> Part:
+    above = max([0.0, *(box.ymax for box in boxes)]) + _MARGIN
+    below = max([0.0, *(-box.ymin for box in boxes)]) + _MARGIN
+    return Part((right - left) / _EM, above / _EM, below / _EM, kind == RELATION)
 
 
 class _OutlineGlyph(SimpleGlyph):
@@ -170,6 +197,19 @@ class _Font(MathFont):
 
 _FONT: Final = _Font(fontname)
 loadedfonts["default"] = _FONT
+
+
+# WORKAROUND: an em is four thirds of the font's size (ziamath 0.13).
+
+_size_px: Final = Mnode.size_px
+
+
+def _true_size_px(node: Mnode, size: str, fontsize: float | None = None) -> float:
+    is_relative = size.endswith(("em", "ex", "mu", "mathspace"))
+    return _size_px(node, size, fontsize) * (0.75 if is_relative else 1)
+
+
+Mnode.size_px = _true_size_px  # type: ignore[method-assign,assignment]
 
 
 # WORKAROUND: a row sets each child to measure it, for what stretches beside it, and once more to place it:
@@ -265,6 +305,67 @@ def _with_width(element: Element, parent: Mnode, context: dict[str, Any]) -> dic
     return {**context, "width": max(widths)}
 
 
+class Operator(Moperator, tag="mo"):
+    """WORKAROUND: what is not stretched yet says that it reaches from 999 down to -999 (ziamath 0.13)."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        super()._setup(**kwargs)
+        box = self.bbox
+        if box.ymin > box.ymax:
+            self.bbox = BBox(box.xmin, box.xmax, 0, 0)
+
+
+# WORKAROUND: an index stands the higher the higher its letter is, so that those of a² + b² differ; TeX has
+# that for what is more than a letter only. And with an index below as well, what of the base is below the
+# baseline counts as above it (ziamath 0.13).
+
+
+class Superscript(Msup, tag="msup"):
+    """Something with an index above."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        _set_beside(self, super()._setup, kwargs)
+
+
+class Subscript(Msub, tag="msub"):
+    """Something with an index below."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        _set_beside(self, super()._setup, kwargs)
+
+
+class Scripts(Msubsup, tag="msubsup"):
+    """Something with an index above and one below."""
+
+    @override
+    def _setup(self, **kwargs: Any) -> None:
+        _set_beside(self, super()._setup, kwargs)
+
+
+def _set_beside(node: Msup | Msub | Msubsup, set_up: Callable[..., None], context: dict[str, Any]) -> None:
+    base, box = node.base, node.base.bbox
+    is_letter = base.mtag in ("mi", "mn", "mtext") or (
+        base.mtag == "mo" and base.params.get("stretchy") != "true" and "largeop" not in base.params
+    )
+    if is_letter and "movablelimits" not in base.params:
+        base.bbox = BBox(box.xmin, box.xmax, max(box.ymin, 0), min(box.ymax, _X_HEIGHT * base.glyphsize))
+    set_up(**context)
+    base.bbox, own = box, node.bbox
+    node.bbox = BBox(own.xmin, own.xmax, min(own.ymin, box.ymin), max(own.ymax, box.ymax))
+
+
+class Fraction(Mfrac, tag="mfrac"):
+    """A fraction, or what is in the brackets of a binomial coefficient, without space beside it."""
+
+    @override
+    def size_px(self, size: str, fontsize: float | None = None) -> float:
+        is_binomial = self.element.get("linethickness") == "0" and size.endswith("mathspace")
+        return 0.0 if is_binomial else super().size_px(size, fontsize)
+
+
 class Enclosed(Menclose, tag="menclose"):
     """WORKAROUND: a box is said to be higher than it is by what is below the baseline (ziamath 0.13)."""
 
@@ -278,20 +379,40 @@ class Enclosed(Menclose, tag="menclose"):
 
 
 class Table(Mtable, tag="mtable"):
-    """A table with the lines between its columns, which ziamath leaves out."""
+    """A table with the lines between its rows and columns, which ziamath leaves out."""
 
     @override
     def _setup(self, **kwargs: Any) -> None:
         super()._setup(**kwargs)
-        edges: dict[int, tuple[float, float]] = {}
-        placed = zip(self.nodes, self.nodexy, strict=True)
+        columns: dict[int, tuple[float, float]] = {}
+        rows: list[tuple[float, float]] = []
+        placed = list(zip(self.nodes, self.nodexy, strict=True))
         for row in self.element:
-            for column, (cell, (x, _)) in zip(range(len(row)), placed, strict=False):
-                left, right = edges.get(column, (math.inf, -math.inf))
-                edges[column] = (min(left, x), max(right, x + cell.bbox.xmax))
-        width = self.units_to_points(self.font.math.consts.fractionRuleThickness)
-        for column, line in enumerate(self.element.get("columnlines", "").split()):
-            if line != "none" and column + 1 in edges:
-                place = (edges[column][1] + edges[column + 1][0]) / 2
-                self.nodes.append(VLine(self.bbox.ymax - self.bbox.ymin, width, self.style, **kwargs))
-                self.nodexy.append((place, -self.bbox.ymax))
+            cells, placed = placed[: len(row)], placed[len(row) :]
+            for column, (cell, (x, _)) in enumerate(cells):
+                left, right = columns.get(column, (math.inf, -math.inf))
+                columns[column] = (min(left, x), max(right, x + cell.bbox.xmax))
+            baseline = cells[0][1][1]
+            rows.append(
+                (
+                    baseline - max(cell.bbox.ymax for cell, _ in cells),
+                    baseline - min(cell.bbox.ymin for cell, _ in cells),
+                )
+            )
+        weight = self.units_to_points(self.font.math.consts.fractionRuleThickness)
+        box = self.bbox
+        for place in _between(list(columns.values()), self.element.get("columnlines", "")):
+            self._add(VLine(box.ymax - box.ymin, weight, self.style, **kwargs), place, -box.ymax)
+        for place in _between(rows, self.element.get("rowlines", "")):
+            self._add(HLine(box.xmax - box.xmin, weight, self.style, **kwargs), box.xmin, place)
+
+    def _add(self, line: Drawable, x: float, y: float) -> None:
+        self.nodes.append(line)
+        self.nodexy.append((x, y))
+
+
+def _between(extents: Sequence[tuple[float, float]], lines: str) -> Iterator[float]:
+    """Yield the places of lines, each behind one of some extents: in the middle before the next."""
+    for line, (before, after) in zip(lines.split(), pairwise(extents), strict=False):
+        if line != "none":
+            yield (before[1] + after[0]) / 2

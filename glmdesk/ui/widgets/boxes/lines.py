@@ -1,0 +1,179 @@
+"""A text broken into lines, with formulas in them."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, cast
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from glmdesk.render.runs import Run
+from glmdesk.ui.widgets.boxes.pictures import Figure
+from glmdesk.ui.widgets.boxes.places import Places
+from glmdesk.ui.widgets.boxes.voices import BLANK, Voice
+
+_APART: Final = 2.0
+"""Pixels. What is left at least above and below a formula."""
+
+
+_JOINT: Final = "\N{ZERO WIDTH SPACE}"
+"""Where a formula may be broken."""
+
+
+class Piece(NamedTuple):
+    """A run that is drawn as a formula, and where its characters begin and end in the text."""
+
+    run: Run
+    start: int
+    end: int
+    figures: tuple[Figure, ...]
+
+
+class Spot(NamedTuple):
+    """Where a figure stands: its baseline begins at `point`, and the line gives it an area."""
+
+    piece: Piece
+    figure: Figure
+    point: QPointF
+    area: QRectF
+
+
+class Lines:
+    """The lines of a text. Positions count characters, as if no formula were drawn."""
+
+    def __init__(self, text: str, voice: Voice, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._ends = [piece.end for piece in pieces]
+        self._places = Places(
+            text, ((piece.start, piece.end, 2 * len(piece.figures) - 1) for piece in pieces)
+        )
+        # U+2028 breaks a line within a text; the other line end would end the text for the layout.
+        self.layout = QTextLayout("".join(self._shown(text)).replace("\n", "\u2028"), voice.font)
+        self.layout.setCacheEnabled(True)
+        self._figures = [(piece, figure) for piece in pieces for figure in piece.figures]
+        self._blanks = list(self._blanked(voice))
+        self._bottoms: list[float] = []
+        self.spots: list[Spot] = []
+
+    def _shown(self, text: str) -> Iterator[str]:
+        start = 0
+        for piece in self._pieces:
+            yield text[start : piece.start]
+            yield _JOINT.join(BLANK * len(piece.figures))
+            start = piece.end
+        yield text[start:]
+
+    def _blanked(self, voice: Voice) -> Iterator[QTextLayout.FormatRange]:
+        """Yield what gives the blank of each figure its width."""
+        for piece in self._pieces:
+            start = self._places.to_qt(piece.start)
+            for number, figure in enumerate(piece.figures):
+                yield _range(start + 2 * number, 1, voice.blank(figure.width))
+
+    def ranges(self, start: int, end: int, look: QTextCharFormat) -> Iterator[QTextLayout.FormatRange]:
+        """Yield what gives the characters between two positions a look, without formulas."""
+        for piece in self._pieces[bisect_right(self._ends, start) :]:
+            if piece.start >= end:
+                break
+            if start < piece.start:
+                yield self._range(start, piece.start, look)
+            start = piece.end
+        if start < end:
+            yield self._range(start, end, look)
+
+    def _range(self, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+        first = self._places.to_qt(start)
+        return _range(first, self._places.to_qt(end) - first, look)
+
+    def break_up(
+        self, width: float, line_height: float, option: QTextOption, looks: list[QTextLayout.FormatRange]
+    ) -> None:
+        """Break the text into lines of a width, so many times as high as their letters, or as their formulas.
+
+        `looks` are made by `ranges`.
+        """
+        self.layout.setTextOption(option)
+        self.layout.setFormats([*looks, *self._blanks])
+        self.layout.beginLayout()
+        top, number = 0.0, 0
+        line = self.layout.createLine()
+        while line.isValid():
+            line.setLineWidth(width)
+            height = line.height() * line_height
+            # The letters stand in the middle of their line.
+            above = (height - line.height()) / 2 + line.ascent()
+            below = height - above
+            first, end = number, line.textStart() + line.textLength()
+            while number < len(self._blanks) and self._blanks[number].start < end:
+                figure = self._figures[number][1]
+                above = max(above, figure.above + _APART)
+                below = max(below, figure.below + _APART)
+                number += 1
+            line.setPosition(QPointF(0, top + above - line.ascent()))
+            self.spots += [self._spot(place, line) for place in range(first, number)]
+            top += above + below
+            self._bottoms.append(top)
+            line = self.layout.createLine()
+        self.layout.endLayout()
+
+    def _spot(self, number: int, line: QTextLine) -> Spot:
+        (piece, figure), start = self._figures[number], self._blanks[number].start
+        # Where the text runs from right to left, so does the blank.
+        x = min(_x(line, start), _x(line, start + 1))
+        point = QPointF(x, line.y() + line.ascent())
+        letters = QRectF(x, line.y(), figure.width, line.height())
+        return Spot(piece, figure, point, letters.united(figure.at(point)))
+
+    @property
+    def height(self) -> float:
+        """Of all lines."""
+        return self._bottoms[-1]
+
+    @property
+    def baseline(self) -> float:
+        """Of the first line."""
+        line = self.layout.lineAt(0)
+        return line.y() + line.ascent()
+
+    @property
+    def natural_width(self) -> float:
+        """The width of the longest line."""
+        return max(line.naturalTextWidth() for line in map(self.layout.lineAt, range(len(self._bottoms))))
+
+    def extent_at(self, position: int) -> tuple[float, float]:
+        """Return the top and the height of the line of a position."""
+        number = self.layout.lineForTextPosition(self._places.to_qt(position)).lineNumber()
+        top = self._bottoms[number - 1] if number else 0.0
+        return top, self._bottoms[number] - top
+
+    def areas(self, start: int, end: int) -> Iterator[QRectF]:
+        """Yield where the characters between two positions are, line by line."""
+        first, last = self._places.to_qt(start), self._places.to_qt(end)
+        number = self.layout.lineForTextPosition(first).lineNumber()
+        line_end = -1
+        while line_end < last and number < len(self._bottoms):
+            line = self.layout.lineAt(number)
+            line_end = line.textStart() + line.textLength()
+            x, other = _x(line, max(first, line.textStart())), _x(line, min(last, line_end))
+            top = self._bottoms[number - 1] if number else 0.0
+            yield QRectF(min(x, other), top, abs(other - x), self._bottoms[number] - top)
+            number += 1
+
+    def below(self, y: float) -> QTextLine:
+        """Return the line at a height, or the nearest one."""
+        return self.layout.lineAt(min(bisect_right(self._bottoms, y), len(self._bottoms) - 1))
+
+    def position_at(self, point: QPointF, between: QTextLine.CursorPosition) -> int:
+        """Return the position nearest to a point, between characters or on one."""
+        return self._places.to_text(self.below(point.y()).xToCursor(point.x(), between))
+
+
+def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length, made.format = start, length, look
+    return made
+
+
+def _x(line: QTextLine, units: int) -> float:
+    # The stubs know nothing of what is in the pair: the place, and the units that it belongs to.
+    return cast("tuple[float, int]", line.cursorToX(units))[0]
