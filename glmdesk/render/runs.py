@@ -100,7 +100,7 @@ def _run(inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef 
             return style.saying(text)._replace(code=True)
         case b.MathSpan(tex=tex):
             formula = inline if len(tex) <= MAX_LENGTH else None
-            return style.saying(inline.source)._replace(code=True, formula=formula)
+            return style._replace(text=inline.source, code=True, formula=formula)
         case b.LineBreak():
             return style.saying("\n")
         case b.FootnoteRef(label):

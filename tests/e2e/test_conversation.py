@@ -107,6 +107,18 @@ def test_a_second_question_carries_the_first_turn_byte_for_byte(app: App, servic
     ]
 
 
+def test_a_formula_is_drawn_and_heard_as_its_source(app: App, service: ServiceProcess) -> None:
+    formula = "$$\n\\frac{\n\\text{路程}\n}{\n\\text{时间}\n}\n=\nv\n$$"
+    service.script(Answer(f"So:\n\n{formula}"))
+    app.ask("How fast?")
+    app.wait_answer(f"So:\n\n{formula}")
+
+    # Its source has nine lines; a question has one.
+    question, answer = app.message_items()
+    height = question.extents.height
+    app.wait_for(lambda: answer.extents.height < 2 * height, "a formula that is drawn")
+
+
 def test_another_model_answers_the_next_question(app: App, service: ServiceProcess) -> None:
     app.ask("First")
     app.wait_answer("You said: “First”.")

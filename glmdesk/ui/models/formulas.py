@@ -19,7 +19,7 @@ class Formulas(QObject):
     """Drawings of formulas, for every size and colour. Whoever hears that one is wanted puts it here.
 
     Signals:
-        wanted(): there is a formula to be set; until `most_wanted` is None, it is not said again.
+        wanted(): there is another formula to be set.
         changed(): formulas that were waited for are known.
     """
 
@@ -46,12 +46,12 @@ class Formulas(QObject):
         if formula in self._known:
             self._known.move_to_end(formula)
             return self._known[formula]
-        is_first = not self._waiting
+        is_new = formula not in self._waiting
         self._waiting[formula] = None
         self._waiting.move_to_end(formula)
         if len(self._waiting) > _MOST_WANTED:
             self._waiting.popitem(last=False)
-        if is_first:
+        if is_new:
             self.wanted.emit()
         return None
 
@@ -75,4 +75,5 @@ class Formulas(QObject):
 
 def _size_bytes(formula: MathSpan, drawing: Drawing | None) -> int:
     # For each: the key, the drawing, the lengths in it and the place among the others.
-    return sys.getsizeof(formula.tex) + 600 + (sys.getsizeof(drawing.body) if drawing else 0)
+    size = sys.getsizeof(formula.tex) + 600
+    return size if drawing is None else size + sys.getsizeof(drawing.body) + 150 * len(drawing.parts)

@@ -1,6 +1,8 @@
 """A paragraph or a heading of any length."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from glmdesk.render.runs import Run
@@ -59,40 +61,37 @@ def _divided(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     text = "".join(run.text for run in runs)
     if len(text) <= _MOST:
         return [tuple(runs)]
+    starts = [0, *accumulate(len(run.text) for run in runs)]
     parts: list[tuple[Run, ...]] = []
-    rest = list(runs)
-    while len(text) > _MOST:
-        end = _outside_formulas(rest, _end_of_part(text))
-        part, rest = _split(rest, end)
-        parts.append(tuple(part))
-        text = text[end:]
-    return [*parts, tuple(rest)]
+    start = 0
+    while start < len(text):
+        end = len(text)
+        if end - start > _MOST:
+            end = _outside_formula(runs, starts, start, _end_of_part(text, start))
+        parts.append(tuple(_between(runs, starts, start, end)))
+        start = end
+    return parts
 
 
-def _end_of_part(text: str) -> int:
+def _end_of_part(text: str, start: int) -> int:
     for mark in _ENDS:
-        end = text.rfind(mark, _MOST // 2, _MOST) + 1
+        end = text.rfind(mark, start + _MOST // 2, start + _MOST) + 1
         if end:
             return end
-    return _MOST
+    return start + _MOST
 
 
-def _outside_formulas(runs: Sequence[Run], end: int) -> int:
-    """Return the end of a part, or, if that is inside a formula, the nearest place before or behind it."""
-    start = 0
-    for run in runs:
-        if start + len(run.text) > end:
-            return (start or len(run.text)) if run.formula else end
-        start += len(run.text)
-    return end
+def _outside_formula(runs: Sequence[Run], starts: Sequence[int], start: int, end: int) -> int:
+    """Return the end of a part that begins at `start`, or a place beside the formula that it is in."""
+    number = bisect_right(starts, end) - 1
+    if runs[number].formula is None:
+        return end
+    return starts[number] if starts[number] > start else starts[number + 1]
 
 
-def _split(runs: list[Run], end: int) -> tuple[list[Run], list[Run]]:
-    before: list[Run] = []
-    for number, run in enumerate(runs):
-        if len(run.text) > end:
-            head = [run.saying(run.text[:end])] if end else []
-            return before + head, [run.saying(run.text[end:]), *runs[number + 1 :]]
-        before.append(run)
-        end -= len(run.text)
-    return before, []
+def _between(runs: Sequence[Run], starts: Sequence[int], start: int, end: int) -> Iterator[Run]:
+    """Yield what of runs, which begin at `starts`, lies between two positions."""
+    for number in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+        run, first = runs[number], starts[number]
+        is_whole = start <= first and starts[number + 1] <= end
+        yield run if is_whole else run.saying(run.text[max(0, start - first) : end - first])
