@@ -63,6 +63,10 @@ class Box(ABC):
     def line_at(self, position: int) -> tuple[float, float]:
         """Return the top and the height of the line of a position, and lay it out if need be."""
 
+    def areas_of(self, _first: int, _last: int, /) -> list[QRectF]:
+        """Return where the text from one position up to another stands, line by line, if it was laid out."""
+        return []
+
     def link_at(self, _point: QPointF, /) -> str:
         """Return the target of the link at a point, or an empty text."""
         return ""

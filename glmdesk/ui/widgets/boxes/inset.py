@@ -66,6 +66,10 @@ class Inset(Box):
         return self._top + top, height
 
     @override
+    def areas_of(self, first: int, last: int, /) -> list[QRectF]:
+        return [area.translated(self._left, self._top) for area in self.inner.areas_of(first, last)]
+
+    @override
     def link_at(self, point: QPointF, /) -> str:
         return self.inner.link_at(self._inside(point))
 

@@ -204,6 +204,17 @@ class Stack(Box):
         return self._heights.top(index) + top, height
 
     @override
+    def areas_of(self, first: int, last: int, /) -> list[QRectF]:
+        areas: list[QRectF] = []
+        index = self._index_of(first) if self._boxes else 0
+        while index < len(self._boxes) and self._start(index) < last:
+            marked, box = self._marked_in(index, (first, last)), self._boxes[index]
+            if box is not None and marked is not None:
+                areas += (area.translated(0, self._heights.top(index)) for area in box.areas_of(*marked))
+            index += 1
+        return areas
+
+    @override
     def link_at(self, point: QPointF, /) -> str:
         found = self._at(point.y())
         return found[1].link_at(point - QPointF(0, found[2])) if found else ""

@@ -217,6 +217,17 @@ class _Row(Leaf):
         return 0.0, float(self.height)
 
     @override
+    def areas_of(self, first: int, last: int, /) -> list[QRectF]:
+        areas: list[QRectF] = []
+        start = 0
+        for cell, left in zip(self._cells, self._lefts, strict=False):
+            inside = max(0, first - start), min(cell.length, last - start)
+            if inside[0] < inside[1]:
+                areas += (area.translated(left + _PADDING_X, _PADDING_Y) for area in cell.areas_of(*inside))
+            start += cell.length + 1
+        return areas
+
+    @override
     def link_at(self, point: QPointF, /) -> str:
         if not self._cells:
             return ""

@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import cast
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
@@ -214,6 +215,20 @@ class TextBox(Leaf):
         return self._extent(self.layout.lineForTextPosition(self._places.to_qt(position)))
 
     @override
+    def areas_of(self, first: int, last: int, /) -> list[QRectF]:
+        start, end = self._places.to_qt(first), self._places.to_qt(last)
+        layout, areas = self.layout, list[QRectF]()
+        number = layout.lineForTextPosition(start).lineNumber()
+        while number < layout.lineCount() and (line := layout.lineAt(number)).textStart() < end:
+            line_end = line.textStart() + line.textLength()
+            left, right = sorted(
+                _x(line, each) for each in (max(start, line.textStart()), min(end, line_end))
+            )
+            areas.append(QRectF(left, line.y(), right - left, line.height()))
+            number += 1
+        return areas
+
+    @override
     def link_at(self, point: QPointF, /) -> str:
         line = self._line_below(point.y())
         if not line.naturalTextRect().adjusted(0, -2, 0, 2).contains(point):
@@ -241,6 +256,11 @@ class TextBox(Leaf):
     def natural_width(self) -> float:
         layout = self._laid_out(_FAR_RIGHT)
         return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
+
+
+def _x(line: QTextLine, position: int) -> float:
+    # Typed as any object by PySide 6.11.
+    return cast("tuple[float, int]", line.cursorToX(position))[0]
 
 
 class _Places:
