@@ -35,6 +35,11 @@ class WebAddress:
     """Whether programs may disagree about which host it leads to."""
 
     @property
+    def copied(self) -> str:
+        """What of it is used elsewhere."""
+        return self.url
+
+    @property
     def data(self) -> str:
         """What whoever answers for the domain learns from it."""
         return unquote(self.user_info + self.host.shown + self.rest)
@@ -58,6 +63,11 @@ class MailAddress:
         """Whether programs may disagree about whom it is for."""
         are_plain = all(map(_RECIPIENT.fullmatch, self.recipients))
         return not are_plain or any(host.is_odd for host in self.hosts)
+
+    @property
+    def copied(self) -> str:
+        """What of it is used elsewhere: whom to write to."""
+        return ", ".join(self.recipients) or self.url
 
     @property
     def data(self) -> str:

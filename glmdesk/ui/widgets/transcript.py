@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QContextMenuEvent,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QResizeEvent,
     Qt,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QPushButton, QToolTip, QWidget
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import State
@@ -28,7 +30,10 @@ from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.heights import Heights
+from glmdesk.ui.widgets.link_popups import open_link_menu, show_tip
+from glmdesk.ui.widgets.message_links import MessageLink
 from glmdesk.ui.widgets.message_view import MessageView, Place
+from glmdesk.ui.widgets.tab_stops import TabStops
 
 _STEP = 48
 _KEPT_VIEWS = 40
@@ -53,7 +58,7 @@ class Transcript(QAbstractScrollArea):
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
         variant_requested(row: int, step: int): -1 for the variant before, 1 for the next.
-        link_activated(url: str): a link was clicked. It is not opened here.
+        link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
     """
 
     copy_requested = Signal(int)
@@ -66,7 +71,7 @@ class Transcript(QAbstractScrollArea):
     retry_with_requested = Signal(int, str)
     variant_requested = Signal(int, int)
     remedy_requested = Signal(int, object)
-    link_activated = Signal(str)
+    link_activated = Signal(str, str)
 
     def __init__(self, messages: MessageList, catalog: Catalog, icons: Icons, style: Style) -> None:
         super().__init__()
@@ -90,6 +95,7 @@ class Transcript(QAbstractScrollArea):
         self._is_placing = False
         self._anchor: _Spot | None = None
         self._head: _Spot | None = None
+        self._tab_stops = TabStops(self)
         self._to_end = QPushButton(_("↓ New text"), self)
         self._to_end.setAccessibleName(_("Go to the end"))
         self._to_end.clicked.connect(self.go_to_end)
@@ -339,6 +345,8 @@ class Transcript(QAbstractScrollArea):
         footer.retry_with_requested.connect(partial(self.retry_with_requested.emit, row))
         footer.variant_requested.connect(partial(self.variant_requested.emit, row))
         footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
+        view.link_activated.connect(self.link_activated)
+        view.link_focused.connect(partial(self._show_link, row))
         view.show_row(self._messages[row], self._title(row))
         view.select(self._selection_in(row, view))
         return view
@@ -346,6 +354,7 @@ class Transcript(QAbstractScrollArea):
     def _hide_others(self, shown: range) -> None:
         for row, view in self._views.items():
             if row not in shown:
+                self._tab_stops.keep_from(view)
                 view.hide()
                 view.forget(0, 0)
         far = sorted((row for row in self._views if row not in shown), key=lambda row: abs(row - shown.start))
@@ -396,7 +405,6 @@ class Transcript(QAbstractScrollArea):
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if is_active else Qt.CursorShape.IBeamCursor
         )
-        self.viewport().setToolTip(hit[0].link_at(hit[1]) if hit else "")
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -404,10 +412,43 @@ class Transcript(QAbstractScrollArea):
         if hit is None or self._anchor != self._head or event.button() != Qt.MouseButton.LeftButton:
             return
         view, point = hit
-        if link := view.link_at(point):
-            self.link_activated.emit(link)
+        if (link := view.link_at(point)) is not None:
+            view.follow_link(link)
         elif (text := view.copyable_at(point)) is not None:
             QGuiApplication.clipboard().setText(text)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        views = sorted(filter(QWidget.isVisible, self._views.values()), key=QWidget.y)
+        return self._tab_stops.step(views, forward=next) or super().focusNextPrevChild(next)
+
+    def _show_link(self, row: int, link: MessageLink) -> None:
+        self._tab_stops.reveal(self._views[row], link)
+        show_tip(self._views[row], link)
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
+            return super().viewportEvent(event)
+        point = QPointF(event.pos())
+        hit = self._view_at(point)
+        link = hit[0].link_at(hit[1]) if hit else None
+        if hit is None or link is None:
+            QToolTip.hideText()
+        else:
+            show_tip(hit[0], link, hit[1])
+        return True
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            view = next((view for view in self._views.values() if view.hasFocus()), None)
+            if view is not None and view.focused_link is not None:
+                open_link_menu(view, view.focused_link)
+        elif hit := self._view_at(QPointF(event.pos())):
+            link = hit[0].link_at(hit[1])
+            if link is not None:
+                open_link_menu(hit[0], link, event.globalPos())
 
     def _view_at(self, position: QPointF) -> tuple[MessageView, QPointF] | None:
         for view in self._views.values():

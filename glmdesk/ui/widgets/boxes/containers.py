@@ -84,6 +84,11 @@ class Blocks(Stack):
         self._put(index, self._box(index))
         return self._heights.top(index) + top, height
 
+    def areas_in(self, index: int, first: int, last: int) -> list[QRectF]:
+        """Return where positions of a block stand, line by line, if they were laid out."""
+        start = self._start(index)
+        return self.areas_of(start + first, start + last)
+
     @property
     def blocks(self) -> Sequence[b.Block]:
         """What is shown."""
