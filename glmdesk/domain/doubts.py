@@ -23,7 +23,7 @@ Debian system, of Node.js and of Python's libraries two have more: one holds a p
 _READ: Final = 4096
 """Characters. More of a link's text is not read at a glance."""
 
-_LONGEST_DETAIL: Final = 64
+_LONGEST_DETAIL: Final = 48
 """Characters that a sentence quotes of an address."""
 
 _UNSEEN: Final = re.compile(f"[\x00-\x20\x7f-\x9f\u2028\u2029{FORMAT_CHARACTERS}]")
@@ -56,9 +56,9 @@ class Doubt(Enum):
 
     LABEL = N_("The link reads {said}, but leads to {host}.")
     USER_INFO = N_("What stands before the “@”, {user}, is not the host. The link leads to {host}.")
-    ODD = N_("The address is written in a way that programs understand differently.")
+    ODD = N_("The address is malformed: programs may disagree about where it leads.")
     MIXED = N_("The host {shown} mixes letters of several scripts. Its real name is {host}.")
-    ALIKE = N_("The host {shown} has letters that may look like others. Its real name is {host}.")
+    ALIKE = N_("The host {shown} has letters that are easily mistaken. Its real name is {host}.")
     CODE = N_("The name of the host, {host}, is a code that stands for no valid letters.")
     NUMBER = N_("The host is a number, {host}, and has no name.")
     LOCAL = N_("The link leads to this computer or into your own network.")

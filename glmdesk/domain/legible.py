@@ -1,7 +1,7 @@
 """Addresses as a person reads them: the host first, nothing unseen, nothing that could be taken for HTML."""
 
 import re
-from typing import Final
+from typing import Final, assert_never
 from unicodedata import bidirectional
 
 from glmdesk.domain.address import Address, MailAddress, WebAddress
@@ -40,21 +40,28 @@ def readable(url: str) -> str:
 
 
 def tip(address: Address) -> str:
-    """Return a tool tip: the host alone, in letters and as it is looked up, and below it the whole address.
+    """Return a tool tip: the host alone, by both of its names if it has two, and below it the whole address.
 
     Qt does not take it for HTML: it looks for that in the first line, and for tags.
     """
-    head = [visible(line).replace("&", "%26") for line in _head(address)]
-    return "\n".join(shortened(line, _TIP_WIDTH) for line in (*head, readable(address.url)))
+    lines = [line.replace("&", "%26") for line in heads(address)] + [readable(address.url)]
+    return "\n".join(shortened(line, _TIP_WIDTH) for line in lines)
 
 
-def _head(address: Address) -> list[str]:
+def heads(address: Address) -> list[str]:
+    """Return where an address leads: the host in letters and as it is looked up, or whom a mail is for.
+
+    The name that deceives does not come first.
+    """
     match address:
         case WebAddress(host=host, port=port):
-            name = f"{host.shown}:{port}" if port else host.shown
-            return [name] if host.shown == host.name else [name, host.name]
+            forms = (host.name, host.shown) if host.disguise else (host.shown, host.name)
+            names = [f"{name}:{port}" if port else name for name in dict.fromkeys(forms)]
         case MailAddress(recipients=recipients):
-            return list(recipients[:1])
+            names = [", ".join(recipients)] if recipients else []
+        case _:
+            assert_never(address)
+    return [visible(name) for name in names]
 
 
 def _encoded(text: str) -> str:

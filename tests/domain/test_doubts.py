@@ -119,7 +119,7 @@ def test_the_gravest_reason_comes_first() -> None:
 def test_reasons_name_what_they_are_about() -> None:
     assert words("https://xn--80ak6aa92e.com/", "bank.com") == [
         "The link reads bank.com, but leads to xn--80ak6aa92e.com.",
-        "The host аррӏе.com has letters that may look like others. Its real name is xn--80ak6aa92e.com.",
+        "The host аррӏе.com has letters that are easily mistaken. Its real name is xn--80ak6aa92e.com.",
     ]
     assert words("mailto:a@b.com?cc=x&body=y&cc=z") == [
         "The mail would not be empty. These fields are filled in: cc, body."

@@ -19,8 +19,9 @@ def test_a_tip_names_the_host_and_then_the_whole() -> None:
     assert shown("mailto:?subject=a") == ["mailto:?subject=a"]
 
 
-def test_a_tip_names_a_host_in_letters_and_as_it_is_looked_up() -> None:
-    assert shown("https://xn--80ak6aa92e.com/")[:2] == ["аррӏе.com", "xn--80ak6aa92e.com"]
+def test_a_host_with_two_names_is_named_in_letters_first_unless_they_deceive() -> None:
+    assert shown("https://xn--fsqu00a.xn--fiqs8s/")[:2] == ["例子.中国", "xn--fsqu00a.xn--fiqs8s"]
+    assert shown("https://xn--80ak6aa92e.com:1/")[:2] == ["xn--80ak6aa92e.com:1", "аррӏе.com:1"]
 
 
 def test_what_is_long_is_cut_in_its_middle() -> None:

@@ -1,9 +1,10 @@
 """The whole window, wired as the program wires it, between a real database and a real service."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
@@ -13,6 +14,7 @@ from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Backend, Connection
+from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
@@ -33,6 +35,9 @@ from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
 from tests.support.service import Service
 from tests.ui.keyboard import ENTER, press
 from tests.ui.waiting import idle, until
+
+# The desktop opens nothing here, unless a test says with what.
+NO_PROGRAMS: Mapping[str, str] = MappingProxyType({"PATH": ""})
 
 
 @dataclass(slots=True)
@@ -117,7 +122,13 @@ def visible_buttons(window: QWidget) -> Iterator[QAbstractButton]:
 
 @asynccontextmanager
 async def open_window(
-    folder: Path, catalog: Catalog, icons: Icons, *, key: str | None = KEY, is_demo: bool = False
+    folder: Path,
+    catalog: Catalog,
+    icons: Icons,
+    *,
+    key: str | None = KEY,
+    is_demo: bool = False,
+    environ: Mapping[str, str] = NO_PROGRAMS,
 ) -> AsyncIterator[OpenWindow]:
     """Yield a window that is ready to be used, with its files in a folder."""
     application = QApplication.instance()
@@ -135,10 +146,19 @@ async def open_window(
     tasks = TaskRunner()
     async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
         endpoint = Endpoint.parse(service.base_url)
-        secrets = Secrets(Redactor(), environ={KEY_VARIABLE: key} if key else {})
+        redactor = Redactor()
+        secrets = Secrets(redactor, environ={KEY_VARIABLE: key} if key else {})
         backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
         connection = Connection(endpoint, secrets, lambda: backend)
-        desk = Desk(stage, catalog, tasks, database=database, connection=connection, secrets=secrets)
+        desk = Desk(
+            stage,
+            catalog,
+            tasks,
+            database=database,
+            connection=connection,
+            secrets=secrets,
+            opener=Opener(redactor, environ),
+        )
         try:
             await desk.set_up(key_is_known=False)
             await idle(lambda: tasks.is_running("look"))
