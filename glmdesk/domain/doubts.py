@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum
+from itertools import chain, islice
 from typing import Final, NamedTuple, assert_never
 from urllib.parse import unquote
 
@@ -147,7 +148,7 @@ def _mail(address: MailAddress) -> Iterator[Reason]:
         yield _reason(Doubt.FIELDS, fields=listed(fields))
     if address.is_odd:
         yield _reason(Doubt.ODD)
-    yield from next(filter(None, (list(_disguise(host)) for host in address.hosts)), [])
+    yield from islice(chain.from_iterable(map(_disguise, address.hosts)), 1)
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:

@@ -26,7 +26,7 @@ _BYTE: Final = 256
 _HAN: Final = "HAN"
 _KANA: Final = "KANA"
 _SCRIPTS: Final = {"CJK": _HAN, "IDEOGRAPHIC": _HAN, "HIRAGANA": _KANA, "KATAKANA": _KANA}
-_UNLIKE_LATIN: Final = ({_HAN}, {"HANGUL"})
+_UNLIKE_LATIN: Final = (frozenset((_HAN,)), frozenset(("HANGUL",)))
 _STROKES: Final = frozenset("一丨丶丿乀乁亅〇-0123456789")
 """What reads like a dash, a slash or a letter where no other Chinese character stands beside it."""
 
@@ -92,7 +92,7 @@ class Host:
             return None
         labels = self.shown.split(".")
         expected = frozenset[str]() if labels[-1].isascii() else _scripts(labels[-1])
-        if labels[-1] == "jp" or expected == {_KANA}:
+        if labels[-1] == "jp" or expected == frozenset((_KANA,)):
             expected = _JAPANESE
         found = {_disguise(label, expected) for label in labels}
         return next((kind for kind in Disguise if kind in found), None)
