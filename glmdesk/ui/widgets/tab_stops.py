@@ -34,7 +34,9 @@ class TabStops:
         `views` are the messages that are seen, from the top.
         """
         focus = QApplication.focusWidget()
-        if focus is self._area and not forward:
+        is_before = focus is self._area
+        is_behind = not is_before and not (focus is not None and self._area.viewport().isAncestorOf(focus))
+        if is_behind if forward else is_before:
             return False
         ahead = list(views) if forward else list(reversed(views))
         here = next((view for view in ahead if focus is not None and _holds(view, focus)), None)

@@ -217,6 +217,28 @@ def test_shift_tab_leads_back_the_same_way(page: Page) -> None:
     assert page.tab(back=True) == ["above"]
 
 
+def test_the_button_that_leads_to_the_end_stands_behind_the_messages(page: Page) -> None:
+    asked = question("Q")
+    reply = replace(answer(asked, paragraphs(20)), state=State.STREAMING)
+    show(page.messages, [asked, reply])
+    bar = page.transcript.verticalScrollBar()
+    bar.setValue(0)
+    page.messages.grow(reply.id, "\n\nmore")
+    buttons = page.transcript.findChildren(QPushButton)
+    pill = next(button for button in buttons if button.accessibleName() == "Go to the end")
+
+    pill.setFocus()
+    assert page.tab() == ["below"]
+    pill.setFocus()
+    pill.click()
+    assert bar.value() == bar.maximum()
+    assert page.focus == "below"
+    bar.setValue(0)
+    page.messages.grow(reply.id, "\n\nmore")
+    pill.setFocus()
+    assert page.tab(back=True) == ["Copy"]
+
+
 def test_enter_follows_the_link_with_the_keyboard(page: Page) -> None:
     page.show("[a](https://a.b/1) [b](https://a.b/2)")
     page.tab_to("b")
