@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from glmdesk.app.stage import Stage
 from glmdesk.desktop.opener import Opener
 from glmdesk.domain.address import Address, parse_address
-from glmdesk.domain.doubts import reasons_to_ask
 from glmdesk.domain.errors import LinkNotOpened
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
@@ -32,6 +31,8 @@ class Links(QObject):
 
     def follow(self, href: str, text: str) -> None:
         """Open a link of a message, which reads `text`; ask first where there is a reason to."""
+        from glmdesk.domain.doubts import reasons_to_ask  # noqa: PLC0415 - its patterns take long to compile
+
         address = parse_address(href)
         if address is None:
             return

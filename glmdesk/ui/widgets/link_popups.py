@@ -18,7 +18,7 @@ def show_tip(view: MessageView, link: MessageLink, point: QPointF | None = None)
     if not areas:
         return
     place = None if point is None else point.toPoint()
-    area = next((area for area in areas if place is not None and area.contains(place)), areas[0])
+    area = next((area for area in areas if place is not None and area.contains(place)), areas[-1])
     QToolTip.showText(view.mapToGlobal(place or area.bottomLeft()), link.tip, view, area)
 
 
@@ -26,7 +26,7 @@ def open_link_menu(view: MessageView, link: MessageLink, position: QPoint | None
     """Open the menu of a link of a message, at a position on the screen or else below the link."""
     areas = view.link_areas(link)
     if position is None:
-        position = view.mapToGlobal(areas[0].bottomLeft().toPoint() if areas else QPoint())
+        position = view.mapToGlobal(areas[-1].bottomLeft().toPoint() if areas else QPoint())
     menu = QMenu(_("Link"), view)
     menu.setAccessibleName(_("Link"))
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -15,7 +15,7 @@ from glmdesk.ui.widgets.boxes.containers import Blocks
 _RING: Final = 2.0
 """Pixels of the line around the link with the keyboard."""
 
-_ROOM: Final = 2.0
+_ROOM: Final = 1.0
 """Pixels between that line and the letters."""
 
 
