@@ -44,19 +44,26 @@ class MessageLinks:
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = blocks
         self._known: list[tuple[b.Block, tuple[PlacedLink, ...]]] = []
+        self._all: list[MessageLink] = []
         self._current: int | None = None
 
     @property
     def all(self) -> Sequence[MessageLink]:
         """All links, the first one first."""
         known, blocks = self._known, self._blocks.blocks
-        self._known = [
-            known[index]
-            if index < len(known) and known[index][0] is block
-            else (block, tuple(links_in(block)))
-            for index, block in enumerate(blocks)
-        ]
-        return [MessageLink(index, link) for index, (_, links) in enumerate(self._known) for link in links]
+        if len(known) != len(blocks) or any(
+            old is not new for (old, _), new in zip(known, blocks, strict=True)
+        ):
+            self._known = [
+                known[index]
+                if index < len(known) and known[index][0] is block
+                else (block, tuple(links_in(block)))
+                for index, block in enumerate(blocks)
+            ]
+            self._all = [
+                MessageLink(index, link) for index, (_, links) in enumerate(self._known) for link in links
+            ]
+        return self._all
 
     def at(self, point: QPointF) -> MessageLink | None:
         """Return the link at a point."""

@@ -5,7 +5,7 @@ first link is one that is seen; from there it goes from link to link through the
 along. The buttons of a message come after its links.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from PySide6 import QtCore
@@ -34,16 +34,17 @@ class TabStops:
         `views` are the messages that are seen, from the top.
         """
         focus = QApplication.focusWidget()
-        is_before = focus is self._area
-        is_behind = not is_before and not (focus is not None and self._area.viewport().isAncestorOf(focus))
-        if is_behind if forward else is_before:
-            return False
         ahead = list(views) if forward else list(reversed(views))
-        here = next((view for view in ahead if focus is not None and _holds(view, focus)), None)
-        if here is not None:
+        if focus is not None and self._area.viewport().isAncestorOf(focus):
+            here = next((view for view in ahead if _holds(view, focus)), None)
+            if here is None:
+                return False
             if self._go_on(here, focus, forward=forward):
                 return True
             del ahead[: ahead.index(here) + 1]
+        elif (focus is self._area) is not forward:
+            # It stands before all messages; what else is in it, behind them.
+            return False
         return any(self._enter(view, forward=forward) for view in ahead) or self._leave(forward=forward)
 
     def keep_from(self, view: MessageView) -> None:
@@ -69,27 +70,27 @@ class TabStops:
             bar.setValue(round(value + top + height + _MARGIN - room))
         return bar.value() != value
 
-    def _go_on(self, view: MessageView, focus: QWidget | None, *, forward: bool) -> bool:
+    def _go_on(self, view: MessageView, focus: QWidget, *, forward: bool) -> bool:
         """Go to another stop of the same message."""
-        controls, link = _controls(view), view.links.current
         if focus is not view:
-            number = controls.index(focus) + (1 if forward else -1) if focus in controls else -1
-            if 0 <= number < len(controls):
-                return self._give(controls[number], forward=forward)
-            return not forward and self._enter_links(view, forward=False)
+            inside = _inside(view)
+            at = inside.index(focus)
+            rest = inside[at + 1 :] if forward else inside[:at][::-1]
+            return self._give_first(rest, forward=forward) or (
+                not forward and self._enter_links(view, forward=False)
+            )
+        link = view.links.current
         number = -1 if link is None else link + (1 if forward else -1)
         if 0 <= number < len(view.links.all):
             view.focus_link(number)
             return True
-        return forward and bool(controls) and self._give(controls[0], forward=True)
+        return forward and self._give_first(_inside(view), forward=True)
 
     def _enter(self, view: MessageView, *, forward: bool) -> bool:
         """Go to a message from another one."""
-        if forward and self._enter_links(view, forward=True):
-            return True
-        if controls := _controls(view):
-            return self._give(controls[0 if forward else -1], forward=forward)
-        return not forward and self._enter_links(view, forward=False)
+        if forward:
+            return self._enter_links(view, forward=True) or self._give_first(_inside(view), forward=True)
+        return self._give_first(_inside(view)[::-1], forward=False) or self._enter_links(view, forward=False)
 
     def _enter_links(self, view: MessageView, *, forward: bool) -> bool:
         """Go to the first link that is not above the window, or to the last that is not below it."""
@@ -114,8 +115,14 @@ class TabStops:
         if not forward:
             return self._give(self._area, forward=False)
         inside = self._area.viewport()
-        after = next((widget for widget in _after(self._area) if not inside.isAncestorOf(widget)), None)
-        return after is not None and self._give(after, forward=True)
+        return self._give_first(
+            (widget for widget in _after(self._area) if not inside.isAncestorOf(widget)), forward=True
+        )
+
+    def _give_first(self, widgets: Iterable[QWidget], *, forward: bool) -> bool:
+        """Give the keyboard to the first that takes it."""
+        widget = next(filter(_takes_tab, widgets), None)
+        return widget is not None and self._give(widget, forward=forward)
 
     def _give(self, widget: QWidget, *, forward: bool) -> bool:
         reason = QtCore.Qt.FocusReason
@@ -130,16 +137,19 @@ def _holds(view: MessageView, widget: QWidget) -> bool:
     return view is widget or view.isAncestorOf(widget)
 
 
-def _controls(view: MessageView) -> list[QWidget]:
-    """Return what of a message can be pressed, in the order in which it was made."""
+def _inside(view: MessageView) -> list[QWidget]:
+    """Return what is in a message, in the order in which it was made."""
     return [widget for widget in _after(view) if view.isAncestorOf(widget)]
 
 
 def _after(start: QWidget) -> Iterator[QWidget]:
-    """Yield what Qt gives the keyboard to after a widget, once around the window."""
+    """Yield all widgets of the window after one of them, in the order in which Qt goes through them."""
     widget = start.nextInFocusChain()
     while widget is not None and widget is not start:
-        takes_tab = widget.focusPolicy().value & QtCore.Qt.FocusPolicy.TabFocus.value
-        if takes_tab and widget.isVisible() and widget.isEnabled():
-            yield widget
+        yield widget
         widget = widget.nextInFocusChain()
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    takes = widget.focusPolicy().value & QtCore.Qt.FocusPolicy.TabFocus.value
+    return bool(takes) and widget.isVisible() and widget.isEnabled()

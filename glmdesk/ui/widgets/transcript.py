@@ -364,6 +364,7 @@ class Transcript(QAbstractScrollArea):
         for row in rows:
             view = self._views.pop(row)
             self._stale.discard(row)
+            self._tab_stops.keep_from(view)
             view.hide()
             view.deleteLater()
 

@@ -239,6 +239,29 @@ def test_the_button_that_leads_to_the_end_stands_behind_the_messages(page: Page)
     assert page.tab(back=True) == ["Copy"]
 
 
+def test_a_button_that_goes_leaves_the_keyboard_in_its_message(page: Page) -> None:
+    page.show("[a](https://a.b/1)", "[b](https://a.b/2)")
+    page.tab_to("a")
+    page.tab(2)
+    assert page.focus == "Retry"
+    button = QApplication.focusWidget()
+    assert button is not None
+    button.hide()
+
+    assert page.focus == "More"
+    after = QApplication.focusWidget()
+    assert after is not None
+    assert page.views[0].isAncestorOf(after)
+
+
+def test_another_conversation_does_not_take_the_keyboard_to_its_links(page: Page) -> None:
+    page.show("[a](https://a.b/1)", paragraphs(30))
+    page.tab_to("a")
+    page.show("[c](https://a.b/3)", paragraphs(30))
+
+    assert page.focus == "Transcript"
+
+
 def test_enter_follows_the_link_with_the_keyboard(page: Page) -> None:
     page.show("[a](https://a.b/1) [b](https://a.b/2)")
     page.tab_to("b")
