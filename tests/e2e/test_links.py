@@ -113,6 +113,7 @@ def test_a_link_that_the_desktop_does_not_open_can_be_copied(
         app.find(role="link", name="the docs").press()
         app.find(role="label", name=re.compile(r"^The link could not be opened\. .*xdg-open ended with 4"))
         app.press("Copy address")
+        app.wait_for(lambda: not app.shows("Copy address"), "the banner to go")
         message = app.find(role="text", name="Message")
         message.grab_focus()
         app.desktop.press("ctrl+v")
