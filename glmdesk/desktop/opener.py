@@ -1,8 +1,8 @@
 """Hands addresses to the desktop, which knows the browser and the mail program. The only starter of programs.
 
-On Linux that is `xdg-open` of the freedesktop.org, run with an environment of our choice: Qt starts the same
+On Linux that is `xdg-open` of freedesktop.org, run with an environment of our choice: Qt starts the same
 program with the environment of our own process, which a frozen bundle and a chosen input method have changed.
-The portal for links would need no environment, but a service that many window managers do not start, and it
+The portal for links needs no environment, but a service that many window managers do not start; and it
 refuses programs outside of a sandbox that have not registered.
 """
 
