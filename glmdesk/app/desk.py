@@ -5,13 +5,15 @@ import importlib
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 
+from glmdesk.app.links import Links
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
 from glmdesk.chat.connection import Connection
+from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.address import parse_address
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.domain.message import Message, State
@@ -63,6 +65,7 @@ class Desk(QObject):
         database: Database,
         connection: Connection,
         secrets: Secrets,
+        opener: Opener,
     ) -> None:
         super().__init__()
         self._stage = stage
@@ -87,6 +90,7 @@ class Desk(QObject):
         )
         self._key = KeyController(connection, secrets, tasks)
         self._settings = SettingsController(stage.settings, tasks)
+        self._links = Links(stage, tasks, opener)
         self._undo = Undo(self._banner, self._library.restore, self._chat.restore)
         self._binding = ChatBinding(
             stage.window.chat,
@@ -169,7 +173,7 @@ class Desk(QObject):
         transcript = Transcript(
             self._messages, self._offer, stage.icons, stage.appearance.style, formulas=formulas
         )
-        transcript.link_activated.connect(_open)
+        transcript.link_activated.connect(self._links.follow)
         copying = CopyController(self._tasks, transcript)
         transcript.copy_requested.connect(copying.copy)
         transcript.marked.connect(copying.offer)
@@ -328,8 +332,10 @@ class Desk(QObject):
             self._banner.show_problem(refusal)
             return
         endpoint = self._connection.endpoint
-        if url := endpoint.console_url(billing=billing):
-            _open(url)
+        url = endpoint.console_url(billing=billing)
+        address = parse_address(url) if url else None
+        if address is not None:
+            self._links.open(address)
         else:
             words = _("glmdesk does not know the console of {host}. Look for it on its website.")
             self._banner.show_message(Kind.NOTICE, words.format(host=endpoint.host))
@@ -343,7 +349,3 @@ def _overrides(connection: Connection) -> "dict[str, Override]":
         return {}
     problem = connection.refusal.words if connection.refusal else ""
     return {"base_url": Override(connection.address, connection.variable, problem)}
-
-
-def _open(url: str) -> None:
-    QDesktopServices.openUrl(QUrl(url))

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
 
 from glmdesk.app.desk import Desk
@@ -10,6 +11,7 @@ from glmdesk.app.stage import Application, Stage
 from glmdesk.chat.backends import demo_connection, service_connection
 from glmdesk.chat.connection import Connection
 from glmdesk.desktop.logs import Level, crashes_to, log_to
+from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
@@ -20,8 +22,10 @@ from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
 
 
-def run_session(application: Application, stage: Stage, log_level: Level) -> tuple[int, bool | None]:
-    """Run the window until it is closed.
+def run_session(
+    application: Application, stage: Stage, log_level: Level, started_with: Mapping[str, str]
+) -> tuple[int, bool | None]:
+    """Run the window until it is closed; `started_with` is the environment that the programs we start get.
 
     Return the exit code, and what comes next: None to end, True for the demo, False for the real service.
     """
@@ -31,16 +35,18 @@ def run_session(application: Application, stage: Stage, log_level: Level) -> tup
         files.enter_context(crashes_to(stage.paths.logs))
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
         application.setWindowIcon(stage.icons.logo())
-        session = Session(application, stage, Secrets(redactor))
+        opener = Opener(redactor, started_with, bundle=bundle_folder())
+        session = Session(application, stage, Secrets(redactor), opener)
         return loop.run(application, session.run()), session.next_demo
 
 
 class Session:
     """Opens the database and the way to the service, runs the desk, and closes everything."""
 
-    def __init__(self, application: Application, stage: Stage, secrets: Secrets) -> None:
+    def __init__(self, application: Application, stage: Stage, secrets: Secrets, opener: Opener) -> None:
         self._stage = stage
         self._secrets = secrets
+        self._opener = opener
         self._catalog = load_catalog(resources(), stage.paths.config)
         self._last_run_path = stage.paths.data / "last-run.json"
         self._closing = asyncio.Event()
@@ -70,6 +76,7 @@ class Session:
                 database=database,
                 connection=connection,
                 secrets=self._secrets,
+                opener=self._opener,
             )
             desk.demo_switched.connect(self._switch)
             desk.service_changed.connect(lambda: desk.follow(self._connect()))

@@ -29,6 +29,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
     if sys.platform.startswith("linux") and not _has_display():
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
         return NO_DISPLAY
+    started_with = dict(os.environ)
     input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
     keep_no_sources()
     application = Application()
@@ -40,7 +41,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
         from glmdesk.app.session import run_session  # noqa: PLC0415
 
         collect_seldom()
-        code, next_demo = run_session(application, stage, log_level)
+        code, next_demo = run_session(application, stage, log_level, started_with)
     return code
 
 

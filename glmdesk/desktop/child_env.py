@@ -13,6 +13,8 @@ from glmdesk.domain.api_key import KEY_VARIABLE
 # The bootloader points these into the bundle and keeps what they were beside them.
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH")
 _ORIGINAL = "_ORIG"
+# Each lets one program come to the front, once, and that was ours.
+_TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 _BOOTLOADER_PREFIXES = ("_PYI_", "_MEIPASS")
 
 
@@ -25,7 +27,8 @@ def child_environment(
     every variable: a system program that loads our libraries crashes.
     """
     kept = dict(environ) if bundle is None else _outside(environ, bundle)
-    return {name: value for name, value in kept.items() if name != KEY_VARIABLE and not redactor.knows(value)}
+    ours = (KEY_VARIABLE, *_TOKENS)
+    return {name: value for name, value in kept.items() if name not in ours and not redactor.knows(value)}
 
 
 def _outside(environ: Mapping[str, str], bundle: Path) -> dict[str, str]:

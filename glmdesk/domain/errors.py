@@ -7,6 +7,7 @@ UserError                   shown to the user: what happened and what to do
 ├── ServiceRefused          the service understood and said no                       exit code 4
 ├── NetworkFault            the service was not reached                              exit code 5
 │   └── StreamInterrupted   the answer broke off after it had begun
+├── LinkNotOpened           the desktop did not open an address
 └── LocalDataError          the database, the settings or the disk                   exit code 6
     ├── DatabaseNewer       written by a newer version: opened read-only
     └── DatabaseDamaged     not readable as a database: set aside, never emptied
@@ -122,6 +123,10 @@ class NetworkFault(UserError):
 
 class StreamInterrupted(NetworkFault):
     """The answer broke off after it had begun; what had arrived stays."""
+
+
+class LinkNotOpened(UserError):
+    """The desktop did not open an address."""
 
 
 class LocalDataError(UserError):

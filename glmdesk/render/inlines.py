@@ -6,6 +6,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from glmdesk.domain.address import is_allowed, is_web
 from glmdesk.render.blocks import (
     CodeSpan,
     Emphasis,
@@ -20,7 +21,6 @@ from glmdesk.render.blocks import (
     Strong,
     Text,
 )
-from glmdesk.render.links import is_allowed, is_web
 from glmdesk.render.parser import parser
 
 MAX_DEPTH: Final = 16

@@ -1,12 +1,12 @@
-"""What may be a link, and how a bare URL in running text becomes one."""
+"""How a bare URL in running text becomes a link."""
 
 import re
 from typing import Final
 
 from markdown_it.rules_inline import StateInline
 
-_WEB: Final = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
-_MAIL: Final = re.compile(r"mailto:[^/]", re.IGNORECASE)
+from glmdesk.domain.address import is_web
+
 _SCHEME: Final = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$", re.IGNORECASE)
 # The characters of RFC 3986 and the letters below U+2000. Above it come general punctuation, CJK, full-width
 # forms and emoji: in running text they follow a URL. `*` is left out, it closes emphasis more often. The
@@ -15,16 +15,6 @@ _REST: Final = re.compile(
     r"//(?=[^\W_])[A-Za-z0-9\-._~:/?#\[\]@!$&'()+,;=%\u00a1-\u10ff\u1200-\u1fff]{1,2048}"
 )
 _TRAILING: Final = ".,:;!?'_~"
-
-
-def is_web(href: str) -> bool:
-    """Whether `href` is an http or https URL with a host."""
-    return _WEB.match(href) is not None
-
-
-def is_allowed(href: str) -> bool:
-    """Whether `href` may be a link at all: http, https or mailto."""
-    return is_web(href) or _MAIL.match(href) is not None
 
 
 def bare_url(state: StateInline, silent: bool) -> bool:

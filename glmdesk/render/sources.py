@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from glmdesk.domain.address import is_web
 from glmdesk.domain.message import Citation
 from glmdesk.i18n import _
 from glmdesk.render.blocks import Block, Blocks, Footnote, Inline, Link, Paragraph, Strong, Text
-from glmdesk.render.links import is_web
 from glmdesk.render.parser import parser
 
 

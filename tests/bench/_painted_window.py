@@ -10,7 +10,7 @@ from types import ModuleType
 from glmdesk.__main__ import main
 
 
-def run_session(application: object, _stage: object, _log_level: object) -> tuple[int, None]:
+def run_session(application: object, *_others: object) -> tuple[int, None]:
     """Tell, and wait for the end."""
     print(time.monotonic(), flush=True)
     return application.exec(), None  # type: ignore[attr-defined]  # its class is not imported here

@@ -27,6 +27,12 @@ def test_a_variable_with_a_registered_secret_is_kept_back(value: str) -> None:
     assert child_environment({"OTHER": value, "A": "1"}, redactor) == {"A": "1"}
 
 
+def test_the_tokens_of_our_own_start_are_kept_back() -> None:
+    environ = {"XDG_ACTIVATION_TOKEN": "x", "DESKTOP_STARTUP_ID": "y", "A": "1"}
+
+    assert child_environment(environ, Redactor()) == {"A": "1"}
+
+
 def test_the_library_path_of_a_bundle_is_removed() -> None:
     environ = {"LD_LIBRARY_PATH": str(BUNDLE), "A": "1"}
 

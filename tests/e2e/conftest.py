@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.app import App, Program
-from tests.e2e.browser import Browser
+from tests.support.browser import Browser
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 

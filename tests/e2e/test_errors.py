@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.app import App, Program
-from tests.e2e.browser import Browser
 from tests.e2e.shown import Shown
+from tests.support.browser import Browser
 from tests.support.desktop import DesktopSession
 from tests.support.fault import Fault
 from tests.support.remote import ServiceProcess

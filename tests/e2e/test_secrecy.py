@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.e2e.app import App, Program
-from tests.e2e.browser import Browser
+from tests.support.browser import Browser
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer, Refuse
 

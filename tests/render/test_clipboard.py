@@ -3,8 +3,8 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
+from glmdesk.domain.address import is_allowed
 from glmdesk.render.clipboard import plain_text, rich_text
-from glmdesk.render.links import is_allowed
 from glmdesk.render.markdown import parse
 from glmdesk.typed import override
 from tests.render.formulas import MATH_ATTRIBUTES, MATH_ELEMENTS

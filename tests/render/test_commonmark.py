@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from glmdesk.render.links import is_allowed, is_web
+from glmdesk.domain.address import is_allowed, is_web
 from glmdesk.render.markdown import parse
 from glmdesk.render.stream import BlockStream
 from tests.render.spec_html import to_html

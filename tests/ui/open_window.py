@@ -1,10 +1,11 @@
 """The whole window, wired as the program wires it, between a real database and a real service."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
@@ -14,6 +15,7 @@ from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Backend, Connection, Keys
+from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
@@ -34,6 +36,9 @@ from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
 from tests.support.service import Service
 from tests.ui.keyboard import ENTER, press
 from tests.ui.waiting import idle, until
+
+# The desktop opens nothing here, unless a test says with what.
+NO_PROGRAMS: Mapping[str, str] = MappingProxyType({"PATH": ""})
 
 
 def connection_to(service: Service, keys: Keys, host: str | None = None) -> Connection:
@@ -147,6 +152,7 @@ async def open_window(
     key: str | None = KEY,
     is_demo: bool = False,
     host: str | None = None,
+    environ: Mapping[str, str] = NO_PROGRAMS,
 ) -> AsyncIterator[OpenWindow]:
     """Yield a window that is ready to be used, with its files in a folder."""
     application = QApplication.instance()
@@ -163,9 +169,18 @@ async def open_window(
     stage = Stage(window, appearance, settings, paths, icons, "en", is_demo)
     tasks = TaskRunner()
     async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
-        secrets = Secrets(Redactor(), environ={KEY_VARIABLE: key} if key else {})
+        redactor = Redactor()
+        secrets = Secrets(redactor, environ={KEY_VARIABLE: key} if key else {})
         connection = connection_to(service, secrets, host)
-        desk = Desk(stage, catalog, tasks, database=database, connection=connection, secrets=secrets)
+        desk = Desk(
+            stage,
+            catalog,
+            tasks,
+            database=database,
+            connection=connection,
+            secrets=secrets,
+            opener=Opener(redactor, environ),
+        )
         try:
             await desk.set_up(known_host=None)
             await idle(lambda: tasks.is_running("look"))

@@ -4,15 +4,17 @@ import weakref
 from typing import Protocol, cast, overload
 
 import shiboken6
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleTextInterface
+from PySide6.QtCore import QPoint, QPointF, QRect
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QAccessibleTextInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from glmdesk.typed import override
 from glmdesk.ui.widgets.accessible import make_accessible
+from glmdesk.ui.widgets.accessible_links import AccessibleLink, LinkedMessage
+from glmdesk.ui.widgets.accessible_part import AccessibleParts
 
 
-class SpokenMessage(Protocol):
+class SpokenMessage(LinkedMessage, Protocol):
     """A widget that shows a message."""
 
     def spoken_name(self) -> str:
@@ -25,13 +27,14 @@ class SpokenMessage(Protocol):
 
 
 class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
-    """A message as an item of the transcript with readable text."""
+    """A message as an item of the transcript with readable text. Its links come first among what is in it."""
 
     def __init__(self, widget: QWidget) -> None:
         QAccessibleWidget.__init__(self, widget, QAccessible.Role.ListItem)
         QAccessibleTextInterface.__init__(self)
         # Weak, because the binding never lets go of this interface.
         self._widget = weakref.ref(widget)
+        self._links = AccessibleParts(widget, AccessibleLink)
 
     def _message(self) -> SpokenMessage:
         return cast("SpokenMessage", self._widget())
@@ -44,6 +47,37 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
         inherited = cast("int | None", super().interface_cast(type))
         # WORKAROUND PySide6 6.11: given back to C++, its None for "not served" ends the process.
         return cast("int", shiboken6.VoidPtr(0)) if inherited is None else inherited
+
+    def _link_count(self) -> int:
+        return len(self._message().links.all)
+
+    @override
+    def childCount(self) -> int:
+        return self._link_count() + super().childCount()
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface:
+        links = self._link_count()
+        return self._links[index] if 0 <= index < links else super().child(index - links)
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        if isinstance(child, AccessibleLink):
+            return child.number
+        index = super().indexOfChild(child)
+        return index if index < 0 else self._link_count() + index
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        message, widget = self._message(), cast("QWidget", self._widget())
+        link = message.link_at(QPointF(widget.mapFromGlobal(QPoint(x, y))))
+        return super().childAt(x, y) if link is None else self._links[message.links.all.index(link)]
+
+    @override
+    def focusChild(self) -> QAccessibleInterface:
+        message = self._message()
+        link = message.focused_link
+        return super().focusChild() if link is None else self._links[message.links.all.index(link)]
 
     @overload
     def text(self, kind: QAccessible.Text, /) -> str: ...
@@ -96,6 +130,13 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
     @override
     def scrollToSubstring(self, startIndex: int, endIndex: int) -> None:
         """Stay: the message is visible, or it would have no accessible."""
+
+
+def tell_focus(widget: QWidget, number: int) -> None:
+    """Tell a screen reader that a link of a message has the keyboard."""
+    event = QAccessibleEvent(widget, QAccessible.Event.Focus)
+    event.setChild(number)
+    QAccessible.updateAccessibility(event)
 
 
 def _list_of_messages(widget: QWidget) -> QAccessibleInterface:

@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, Qt
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.domain.message import State
@@ -21,10 +21,12 @@ from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import COLUMN_WIDTH
-from glmdesk.ui.widgets.accessible_message import make_message_accessible
+from glmdesk.ui.widgets.accessible_message import make_message_accessible, tell_focus
 from glmdesk.ui.widgets.boxes.containers import Blocks
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.message_footer import MessageFooter
+from glmdesk.ui.widgets.message_links import MessageLink, MessageLinks
+from glmdesk.ui.widgets.text_input import is_enter
 
 _EDGE: Final = 24
 _CARD_PADDING_X: Final = 16
@@ -37,7 +39,17 @@ _SHORT: Final = 1000
 
 
 class MessageView(QWidget):
-    """A message. Its height is a guess as far as it was not laid out for its width."""
+    """A message. Its height is a guess as far as it was not laid out for its width.
+
+    It has the keyboard when one of its links has.
+
+    Signals:
+        link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
+        link_focused(link: MessageLink): a link was given the keyboard.
+    """
+
+    link_activated = Signal(str, str)
+    link_focused = Signal(object)
 
     def __init__(self, voices: Voices, icons: Icons, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,6 +59,7 @@ class MessageView(QWidget):
         self._title = ""
         self._stream = BlockStream()
         self._blocks = Blocks((), voices)
+        self.links = MessageLinks(self._blocks)
         self._column = QRectF()
         """Where the blocks may stand; the height is that of them all."""
         self._card = QRectF()
@@ -211,9 +224,31 @@ class MessageView(QWidget):
             self._hits, self._current_hit = hits, current
             self.update()
 
-    def link_at(self, point: QPointF) -> str:
-        """Return the target of the link at a point, or an empty text."""
-        return self._blocks.link_at(point - self._origin)
+    def link_at(self, point: QPointF) -> MessageLink | None:
+        """Return the link at a point."""
+        return self.links.at(point - self._origin)
+
+    def link_areas(self, link: MessageLink) -> list[QRectF]:
+        """Return where a link stands, line by line; nowhere as long as it was not laid out."""
+        return [area.translated(self._origin) for area in self.links.areas(link)]
+
+    @property
+    def focused_link(self) -> MessageLink | None:
+        """The link that has the keyboard."""
+        current = self.links.current if self.hasFocus() else None
+        return None if current is None else self.links.all[current]
+
+    def focus_link(self, number: int) -> None:
+        """Give a link the keyboard."""
+        self.links.current = number
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+        self.update()
+        self.link_focused.emit(self.links.all[number])
+        tell_focus(self, number)
+
+    def follow_link(self, link: MessageLink) -> None:
+        """Ask for a link to be followed."""
+        self.link_activated.emit(link.place.href, link.place.text)
 
     def copyable_at(self, point: QPointF) -> str | None:
         """Return the text that a click at this point copies, or None."""
@@ -234,6 +269,8 @@ class MessageView(QWidget):
         self._blocks.paint_between(painter, clip, first, last)
         if self._hits:
             self._paint_hits(painter, clip)
+        if self.hasFocus():
+            self.links.paint_ring(painter, self._voices.style.theme.accent)
 
     def _paint_hits(self, painter: QPainter, clip: QRectF) -> None:
         """Colour what was found; letters are seen through the colour."""
@@ -247,6 +284,14 @@ class MessageView(QWidget):
             painter.setPen(QPen(QColor(theme.accent), 1.5) if is_here else Qt.PenStyle.NoPen)
             for area in self._blocks.areas_in(*hit):
                 painter.drawRoundedRect(area.adjusted(-1, 1, 1, -1), 3, 3)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        link = self.focused_link
+        if link is not None and is_enter(event):
+            self.follow_link(link)
+        else:
+            super().keyPressEvent(event)
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:

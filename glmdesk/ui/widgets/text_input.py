@@ -103,7 +103,7 @@ class LineInput(QLineEdit):
 
 
 class TextInput(QPlainTextEdit):
-    """Several lines of plain text; pasted formats are dropped.
+    """Several lines of plain text; pasted formats are dropped. One that is only read leaves keys to others.
 
     Signals:
         submitted(): the key that sends was pressed outside of a composition.
@@ -146,6 +146,9 @@ class TextInput(QPlainTextEdit):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.isReadOnly():
+            super().keyPressEvent(event)
+            return
         self._blinking.go_on()
         key, is_composing = QtCore.Qt.Key, self._composition.is_active
         if is_enter(event):

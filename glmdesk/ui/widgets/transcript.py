@@ -4,19 +4,20 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QResizeEvent,
     Qt,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QPushButton
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QPushButton, QToolTip, QWidget
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.message import State
@@ -35,8 +36,11 @@ from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.announcer import Announcer
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.heights import Heights
+from glmdesk.ui.widgets.link_popups import open_link_menu, show_tip
+from glmdesk.ui.widgets.message_links import MessageLink
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.selection import Selection, Spot
+from glmdesk.ui.widgets.tab_stops import TabStops
 
 _STEP = 48
 _KEPT_VIEWS = 40
@@ -63,7 +67,7 @@ class Transcript(QAbstractScrollArea):
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
         variant_requested(row: int, step: int): -1 for the variant before, 1 for the next.
-        link_activated(url: str): a link was clicked. It is not opened here.
+        link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
     """
 
     copy_requested = Signal(object, object)
@@ -77,7 +81,7 @@ class Transcript(QAbstractScrollArea):
     retry_with_requested = Signal(int, str)
     variant_requested = Signal(int, int)
     remedy_requested = Signal(int, object)
-    link_activated = Signal(str)
+    link_activated = Signal(str, str)
 
     def __init__(
         self, messages: MessageList, offer: Offer, icons: Icons, style: Style, *, formulas: Formulas
@@ -108,6 +112,7 @@ class Transcript(QAbstractScrollArea):
         self._hits: Mapping[int, Sequence[Hit]] = {}
         self._current_hit: tuple[int, Hit] | None = None
         self._double_clicked = QElapsedTimer()
+        self._tab_stops = TabStops(self)
         self._to_end = QPushButton(_("↓ New text"), self)
         self._to_end.setAccessibleName(_("Go to the end"))
         self._to_end.clicked.connect(self.go_to_end)
@@ -378,6 +383,8 @@ class Transcript(QAbstractScrollArea):
         footer.retry_with_requested.connect(partial(self.retry_with_requested.emit, row))
         footer.variant_requested.connect(partial(self.variant_requested.emit, row))
         footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
+        view.link_activated.connect(self.link_activated)
+        view.link_focused.connect(partial(self._show_link, row))
         view.show_row(self._messages[row], self._title(row))
         view.select(self._selection.within(row))
         self._show_hits_in(row, view)
@@ -386,6 +393,7 @@ class Transcript(QAbstractScrollArea):
     def _hide_others(self, shown: range) -> None:
         for row, view in self._views.items():
             if row not in shown:
+                self._tab_stops.keep_from(view)
                 view.hide()
                 view.forget(0, 0)
         far = sorted((row for row in self._views if row not in shown), key=lambda row: abs(row - shown.start))
@@ -395,6 +403,7 @@ class Transcript(QAbstractScrollArea):
         for row in rows:
             view = self._views.pop(row)
             self._stale.discard(row)
+            self._tab_stops.keep_from(view)
             view.hide()
             view.deleteLater()
 
@@ -446,7 +455,6 @@ class Transcript(QAbstractScrollArea):
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if is_active else Qt.CursorShape.IBeamCursor
         )
-        self.viewport().setToolTip(hit[0].link_at(hit[1]) if hit else "")
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -457,13 +465,31 @@ class Transcript(QAbstractScrollArea):
             self.marked.emit(self._selection.parts)
         elif hit := self._view_at(event.position()):
             view, point = hit
-            if link := view.link_at(point):
-                self.link_activated.emit(link)
+            if (link := view.link_at(point)) is not None:
+                view.follow_link(link)
             elif (text := view.copyable_at(point)) is not None:
                 QGuiApplication.clipboard().setText(text)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        link = self._link_meant(event)
+        if link is not None and self._selection.is_empty:
+            is_by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+            open_link_menu(*link, event.globalPos() if is_by_mouse else None)
+        else:
+            self._open_menu(event.globalPos())
+
+    def _link_meant(self, event: QContextMenuEvent) -> tuple[MessageView, MessageLink] | None:
+        """Return the link that the mouse points at or that has the keyboard."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            found = ((view, view.focused_link) for view in self._views.values())
+        else:
+            hit = self._view_at(QPointF(event.pos()))
+            found = ((view, view.link_at(point)) for view, point in ([hit] if hit else []))
+        return next(((view, link) for view, link in found if link is not None), None)
+
+    def _open_menu(self, position: QPoint) -> None:
+        """Offer what can be done with what is selected."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name, manner in (
@@ -476,7 +502,7 @@ class Transcript(QAbstractScrollArea):
             action.setEnabled(not self._selection.is_empty)
         menu.addSeparator()
         menu.addAction(_("Select all"), self._selection.select_all)
-        menu.popup(event.globalPos())
+        menu.popup(position)
 
     def _copy_message(self, row: int, manner: Manner) -> None:
         self.copy_requested.emit([self.part_of(row)], manner)
@@ -564,6 +590,28 @@ class Transcript(QAbstractScrollArea):
             self._follows = self._is_at_end()
             if self._value == before:
                 break
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        views = sorted(filter(QWidget.isVisible, self._views.values()), key=QWidget.y)
+        return self._tab_stops.step(views, forward=next) or super().focusNextPrevChild(next)
+
+    def _show_link(self, row: int, link: MessageLink) -> None:
+        self._tab_stops.reveal(self._views[row], link)
+        show_tip(self._views[row], link)
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
+            return super().viewportEvent(event)
+        point = QPointF(event.pos())
+        hit = self._view_at(point)
+        link = hit[0].link_at(hit[1]) if hit else None
+        if hit is None or link is None:
+            QToolTip.hideText()
+        else:
+            show_tip(hit[0], link, hit[1])
+        return True
 
     def _view_at(self, position: QPointF) -> tuple[MessageView, QPointF] | None:
         for view in self._views.values():

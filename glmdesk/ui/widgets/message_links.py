@@ -1,0 +1,106 @@
+"""The links of a message: which there are, where they stand, and which of them has the keyboard."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from glmdesk.domain.address import parse_address
+from glmdesk.domain.legible import tip
+from glmdesk.render import blocks as b
+from glmdesk.render.link_places import PlacedLink, links_in
+from glmdesk.ui.widgets.boxes.containers import Blocks
+
+_RING: Final = 2.0
+"""Pixels of the line around the link with the keyboard."""
+
+_ROOM: Final = 1.0
+"""Pixels between that line and the letters."""
+
+
+class MessageLink(NamedTuple):
+    """A link, and the block it stands in."""
+
+    block: int
+    place: PlacedLink
+
+    @property
+    def tip(self) -> str:
+        """What is said of it before it is followed."""
+        address = parse_address(self.place.href)
+        return tip(address) if address is not None else ""
+
+    @property
+    def copied(self) -> str:
+        """What stands for it elsewhere."""
+        address = parse_address(self.place.href)
+        return address.copied if address is not None else self.place.href
+
+
+class MessageLinks:
+    """Knows the links of blocks that may change. Points and areas count from the corner of the blocks."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks = blocks
+        self._known: list[tuple[b.Block, tuple[PlacedLink, ...]]] = []
+        self._all: list[MessageLink] = []
+        self._current: int | None = None
+
+    @property
+    def all(self) -> Sequence[MessageLink]:
+        """All links, the first one first."""
+        known, blocks = self._known, self._blocks.blocks
+        if len(known) != len(blocks) or any(
+            old is not new for (old, _), new in zip(known, blocks, strict=True)
+        ):
+            self._known = [
+                known[index]
+                if index < len(known) and known[index][0] is block
+                else (block, tuple(links_in(block)))
+                for index, block in enumerate(blocks)
+            ]
+            self._all = [
+                MessageLink(index, link) for index, (_, links) in enumerate(self._known) for link in links
+            ]
+        return self._all
+
+    def at(self, point: QPointF) -> MessageLink | None:
+        """Return the link at a point."""
+        href = self._blocks.link_at(point)
+        if not href:
+            return None
+        index, position = self._blocks.place_at(point)
+        return next(
+            (
+                link
+                for link in self.all
+                if link.block == index
+                and link.place.href == href
+                and link.place.start <= position <= link.place.end
+            ),
+            None,
+        )
+
+    def areas(self, link: MessageLink) -> list[QRectF]:
+        """Return where a link stands, line by line; nowhere as long as it was not laid out."""
+        return self._blocks.areas_in(link.block, link.place.start, link.place.end)
+
+    @property
+    def current(self) -> int | None:
+        """The number of the link that has the keyboard when the message has it."""
+        is_there = self._current is not None and self._current < len(self.all)
+        return self._current if is_there else None
+
+    @current.setter
+    def current(self, number: int) -> None:
+        self._current = number
+
+    def paint_ring(self, painter: QPainter, colour: str) -> None:
+        """Paint a line around the link with the keyboard."""
+        if self.current is None:
+            return
+        painter.setPen(QPen(QColor(colour), _RING))
+        painter.setBrush(QColor(0, 0, 0, 0))
+        for area in self.areas(self.all[self.current]):
+            painter.drawRoundedRect(area.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM), 3, 3)
