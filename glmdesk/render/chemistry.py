@@ -17,7 +17,11 @@ _PIECE: Final = re.compile(
     (?P<charge>[+-])(?=\s|$|[)\]]) |
     (?P<bond>[-=\#]) |
     \s*(?P<dot>[.*])\s* |
-    (?P<greek>\\(?:Delta|alpha|beta|gamma|delta|cdot|cdots|ldots)(?![a-zA-Z])) |
+    (?P<name>\\(?:Delta|alpha|beta|gamma|delta|triangle|cdot|cdots|ldots|circ|leftarrow|rightarrow
+        |rightleftharpoons|uparrow|downarrow)(?![a-zA-Z])) |
+    \s*\\(?P<long>xleftarrow|xlongequal|xrightarrow|xrightleftharpoons)
+        (?:\[(?P<under>[^\[\]]*)\])?\{(?P<over>(?:[^{}]|\{[^{}]*\})*)\}\s* |
+    (?P<text>\\text\{[^{}\\$]*\}) |
     (?P<letters>[A-Za-z]+) |
     (?P<words>[^\W\d_]+) |
     (?P<bracket>[()\[\],]) |
@@ -65,7 +69,9 @@ def _written(found: re.Match[str], before: str) -> str | None:
     written: str | None = found[0]
     match found.lastgroup:
         case "arrow" | "above" | "below":
-            written = _arrow(found)
+            written = _arrow(_ARROWS[found["arrow"]], found["above"], found["below"])
+        case "long" | "under" | "over":
+            written = _arrow(found["long"][1:], found["over"], found["under"])
         case "script" | "group" | "sign":
             written = f"{found['script']}{{{found['group'] or found['sign'] or ''}}}"
         case "number" if follows:
@@ -76,7 +82,7 @@ def _written(found: re.Match[str], before: str) -> str | None:
             written = _SIGNS[found[kind]]
         case "words":
             written = rf"\text{{{found[0]}}}"
-        case "greek":
+        case "name":
             written = found[0] + " "
         case "space":
             written = r"\ "
@@ -85,11 +91,10 @@ def _written(found: re.Match[str], before: str) -> str | None:
     return written
 
 
-def _arrow(found: re.Match[str]) -> str | None:
-    name = _ARROWS[found["arrow"]]
-    if not (found["above"] or found["below"]):
+def _arrow(name: str, over: str | None, under: str | None) -> str | None:
+    if not (over or under):
         return rf"\{name} "
-    above, below = chemistry(found["above"] or ""), chemistry(found["below"] or "")
+    above, below = chemistry(over or ""), chemistry(under or "")
     if above is None or below is None:
         return None
     option = f"[{{{below}}}]" if below else ""

@@ -61,6 +61,7 @@ _OPENING: Final = frozenset("([{⟨⌊⌈⟪⟦")
 _CLOSING: Final = frozenset(")]}⟩⌋⌉⟫⟧!?")
 _PUNCTUATION: Final = frozenset(",;")
 _RELATIONS: Final = frozenset((":", "mod"))
+_NOT_LETTERS: Final = _OPENING | _CLOSING | _RELATIONS
 _ARROWS: Final = frozenset(map(chr, range(0x2190, 0x2200)))
 _LIMITS: Final = frozenset(("inf", "sup", *"⨀⨁⨂⨄⨆"))
 """What has limits below it, and ziamath does not know of."""
@@ -152,7 +153,7 @@ def _style_leaf(leaf: Element) -> _Kind:
             leaf.tag = "mtext"
             is_name = "mathvariant" not in leaf.attrib and text not in _RELATIONS
             return _Kind.OPERATOR if is_name else _Kind.ORDINARY
-        if text not in _OPENING | _CLOSING | _RELATIONS:
+        if text not in _NOT_LETTERS:
             return _Kind.ORDINARY
         leaf.tag = "mo"
         leaf.set("stretchy", "false")
@@ -212,7 +213,7 @@ def _style_row(row: Element, ends: Sequence[_Ends | None], size: _Size) -> _Ends
     things = _with_signs(things)
     for place, thing in zip(places[1:], things[1:], strict=False):
         if thing.left in (_Kind.BINARY, _Kind.RELATION):
-            row[place].set(BREAK, thing.left.name)
+            _first(row[place]).set(BREAK, thing.left.name)
     for number in range(len(things) - 1, 0, -1):
         space = _SPACES[things[number - 1].right.value][things[number].left.value]
         if space < 0:
@@ -222,6 +223,11 @@ def _style_row(row: Element, ends: Sequence[_Ends | None], size: _Size) -> _Ends
     if row.tag == "mstyle" and things:
         return _Ends(things[0].left, things[-1].right)
     return things[0] if len(things) == 1 else _NOTHING
+
+
+def _first(element: Element) -> Element:
+    """Return what an element begins with: ziamath gives what a style says to all that is in it."""
+    return _first(element[0]) if element.tag == "mstyle" and len(element) else element
 
 
 def _is_in_number(row: Element, place: int) -> bool:

@@ -20,6 +20,10 @@ from glmdesk.render.chemistry import chemistry
         ("CaCO3 ->[高温] CaO + CO2 ^", r"CaCO_{3}\xrightarrow{\text{高温}}CaO + CO_{2}\uparrow "),
         ("Ag+ + Cl- -> AgCl v", r"Ag^{+} + Cl^{-}\rightarrow AgCl\downarrow "),
         ("A <=>[催化剂][\\Delta] B", r"A\xrightleftharpoons[{\Delta }]{\text{催化剂}}B"),
+        (r"A ->[\text{点燃}] B", r"A\xrightarrow{\text{点燃}}B"),
+        (r"A \xrightarrow[\Delta]{\text{MnO2}} B", r"A\xrightarrow[{\Delta }]{\text{MnO2}}B"),
+        (r"2H2O \xlongequal{通电} 2H2 \uparrow", r"2H_{2}O\xlongequal{\text{通电}}2H_{2}\ \uparrow "),
+        (r"A \rightleftharpoons B", r"A\ \rightleftharpoons \ B"),
         ("A -> [B]", r"A\rightarrow [B]"),
         ("", ""),
     ],
@@ -28,7 +32,19 @@ def test_a_reaction_is_tex(source: str, tex: str) -> None:
     assert chemistry(source) == tex
 
 
-@pytest.mark.parametrize("source", [r"\def\a{b}", "{H2O}", "A ->[B ->[C] D] E", "x^{\\a}", "$x$", "H2O & B"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\def\a{b}",
+        "{H2O}",
+        "A ->[B ->[C] D] E",
+        r"\text{$x$}",
+        r"\xrightarrow{\frac{a}{b}}",
+        "x^{\\a}",
+        "$x$",
+        "H2O & B",
+    ],
+)
 def test_what_it_does_not_know_is_refused(source: str) -> None:
     assert chemistry(source) is None
 

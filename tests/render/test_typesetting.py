@@ -224,6 +224,7 @@ def test_an_em_is_the_size_of_the_font() -> None:
         (r"\begin{aligned} a &= b \\ &= c \end{aligned}", [False]),
         (r"\left(a+b\right)+c", [False, False]),
         (r"\textcolor{red}{a=b}=c", [False, True]),
+        (r"a \color{red} = b c + d", [False, True, False]),
         (r"a \overset{d}{=} b", [False, True]),
         (r"\displaystyle a = b", [False, True]),
         (r"\frac{a+b}{c=d}", [False]),

@@ -15,7 +15,6 @@ from glmdesk.ui.widgets.boxes.voices import BLANK, Voice
 _APART: Final = 2.0
 """Pixels. What is left at least above and below a formula."""
 
-
 _JOINT: Final = "\N{ZERO WIDTH SPACE}"
 """Where a formula may be broken."""
 

@@ -43,7 +43,7 @@ class Voice:
     def figures(self, run: Run, room: float, unbroken: float) -> tuple[Figure, ...]:
         """Return the formula that a run is the source of, in figures of which each fits into so many pixels.
 
-        None where there is none, or where its source is shown. It is broken if it is wider than `unbroken`.
+        Nothing where there is none, or where its source is shown. What is wider than `unbroken` is broken.
         """
         if run.formula is None:
             return ()
