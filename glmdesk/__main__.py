@@ -33,6 +33,9 @@ def _run(options: Options) -> int:
 
     # Nothing that is made on the way to the first paint is garbage, and looking for some takes a while.
     gc.disable()
+    from glmdesk.app.interpreter import import_plainly
+
+    import_plainly()
     from glmdesk.app.start import run_window
 
     home = None if options.home is None else Path(options.home)

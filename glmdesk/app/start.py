@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
-from glmdesk.app.memory import collect_seldom, keep_no_sources
+from glmdesk.app.interpreter import collect_seldom
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
@@ -30,7 +30,6 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
         return NO_DISPLAY
     input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
-    keep_no_sources()
     application = Application()
     next_demo: bool | None = is_demo
     code = 0

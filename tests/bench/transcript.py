@@ -11,7 +11,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from glmdesk.app.memory import collect_seldom
+from glmdesk.app.interpreter import collect_seldom
 from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Message, State
