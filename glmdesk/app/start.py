@@ -27,6 +27,7 @@ NO_DISPLAY = 2
 def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
     """Show the main window until it is closed; return the exit code."""
     if sys.platform.startswith("linux") and not _has_display():
+        set_language(system_language(), resources() / "locale")
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
         return NO_DISPLAY
     input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])

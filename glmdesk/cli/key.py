@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import sys
 
-from glmdesk.cli.arguments import Options
+from glmdesk.cli.options import Options
 from glmdesk.cli.question import decoded
 from glmdesk.cli.streams import Output, piped_input, tell
 from glmdesk.cli.surroundings import Surroundings
