@@ -33,21 +33,20 @@ def run_session(application: Application, stage: Stage, log_level: Level) -> tup
         files.enter_context(crashes_to(stage.paths.logs))
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
         application.setWindowIcon(stage.icons.logo())
-        session = Session(application, stage, Secrets(redactor))
+        session = Session(stage, Secrets(redactor))
         return loop.run(application, session.run()), session.next_demo
 
 
 class Session:
     """Opens the database and the way to the service, runs the desk, and closes everything."""
 
-    def __init__(self, application: Application, stage: Stage, secrets: Secrets) -> None:
+    def __init__(self, stage: Stage, secrets: Secrets) -> None:
         self._stage = stage
         self._secrets = secrets
         self._catalog = Catalog.from_toml((resources() / "models.toml").read_text(encoding="utf-8"))
         self._last_run_path = stage.paths.data / "last-run.json"
         self._closing = asyncio.Event()
         self.next_demo: bool | None = None
-        application.quit_requested.connect(self._closing.set)
         stage.window.closed.connect(self._closing.set)
 
     async def run(self) -> int:
