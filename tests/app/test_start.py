@@ -29,6 +29,7 @@ for module, name in (
     (QtWidgets, "QDial"),
     (QtGui, "QKeySequence"),
     (QtGui, "QTabletEvent"),
+    (QtGui, "QTextCharFormat"),
 ):
     if name in vars(module):
         print(name)

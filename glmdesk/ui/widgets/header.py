@@ -11,8 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QStyleOptionButton,
-    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -42,10 +40,10 @@ class _TitleButton(QPushButton):
         if not latin_quotes(self.text()):
             super().paintEvent(event)
             return
-        option = QStyleOptionButton()
+        option = QtWidgets.QStyleOptionButton()
         self.initStyleOption(option)
         option.text = ""
-        painter, style = QStylePainter(self), QtWidgets.QStyle
+        painter, style = QtWidgets.QStylePainter(self), QtWidgets.QStyle
         painter.drawControl(style.ControlElement.CE_PushButton, option)
         area = self.style().subElementRect(style.SubElement.SE_PushButtonContents, option, self)
         painter.setPen(option.palette.buttonText().color())
