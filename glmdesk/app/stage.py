@@ -1,7 +1,7 @@
 """What is there at the first paint, and the application object it is painted by."""
 
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -14,8 +14,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """What is there at the first paint."""
 
     window: MainWindow

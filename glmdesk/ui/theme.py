@@ -1,7 +1,6 @@
 """Looks: colours, fonts and sizes, for light and dark, in one place."""
 
 import sys
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -53,8 +52,7 @@ class Theme(NamedTuple):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What messages are drawn with."""
 
     theme: Theme
