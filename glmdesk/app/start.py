@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
-from glmdesk.app.interpreter import collect_seldom
+from glmdesk.app.interpreter import collect_seldom, without_ssl
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
@@ -37,7 +37,8 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
     while next_demo is not None:
         stage = first_paint(application, home, is_demo=next_demo)
         # The event loop, the database and the network come now: none of them is needed to paint a window.
-        from glmdesk.app.session import run_session  # noqa: PLC0415
+        with without_ssl():
+            from glmdesk.app.session import run_session  # noqa: PLC0415
 
         collect_seldom()
         code, next_demo = run_session(application, stage, log_level)

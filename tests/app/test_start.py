@@ -35,6 +35,23 @@ for module, name in (
         print(name)
 """
 
+FILL = """
+from glmdesk.app.interpreter import without_ssl
+
+with without_ssl():
+    import glmdesk.app.session
+from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.widgets.conversation_view import ConversationView
+
+stage.window.sidebar.add_list(ConversationView(ConversationList()), stage.appearance.theme)
+"""
+
+TELL_WHAT_IS_LOADED = """
+for name in ("ssl", "hashlib", "html", "msgspec", "httpx", "markdown_it", "pygments", "keyring"):
+    if name in sys.modules:
+        print(name)
+"""
+
 TELL_WHOSE_SOURCE_WAS_READ = """
 import linecache
 import wave
@@ -67,6 +84,13 @@ def test_the_first_paint_makes_no_more_of_qt_than_it_shows(tmp_path: Path) -> No
     assert printed_by(PAINT + TELL_WHAT_WAS_MADE, tmp_path) == []
     every = "QtCore.Qt, QtWidgets.QStyle, stage.window.chat.composer.input.viewport()"
     assert printed_by(PAINT + every + TELL_WHAT_WAS_MADE, tmp_path) == ["Qt", "QStyle", "QDial"]
+
+
+def test_a_window_at_rest_holds_nothing_of_what_a_question_takes(tmp_path: Path) -> None:
+    assert printed_by(PAINT + FILL + TELL_WHAT_IS_LOADED, tmp_path) == []
+    assert "QDial" not in printed_by(PAINT + FILL + TELL_WHAT_WAS_MADE, tmp_path)
+    asked = PAINT + FILL + "import glmdesk.api.client" + TELL_WHAT_IS_LOADED
+    assert {"ssl", "hashlib", "msgspec", "httpx"} <= set(printed_by(asked, tmp_path))
 
 
 def test_the_sources_of_what_is_imported_are_not_read(tmp_path: Path) -> None:
