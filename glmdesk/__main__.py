@@ -5,7 +5,7 @@
 import sys
 from collections.abc import Sequence
 
-from glmdesk.cli.arguments import Options, parse_arguments
+from glmdesk.cli.options import Options
 
 # What shells have for a program that Ctrl+C ended.
 _INTERRUPTED = 130
@@ -14,9 +14,17 @@ _INTERRUPTED = 130
 def main(words: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code. `words` are those after its name; None: of this process."""
     try:
-        return _run(parse_arguments(sys.argv[1:] if words is None else words))
+        return _run(_read(sys.argv[1:] if words is None else words))
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _read(words: Sequence[str]) -> Options:
+    if not words:
+        return Options()
+    from glmdesk.cli.arguments import parse_arguments
+
+    return parse_arguments(words)
 
 
 def _run(options: Options) -> int:
@@ -33,6 +41,9 @@ def _run(options: Options) -> int:
 
     # Nothing that is made on the way to the first paint is garbage, and looking for some takes a while.
     gc.disable()
+    from glmdesk.app.interpreter import import_plainly
+
+    import_plainly()
     from glmdesk.app.start import run_window
 
     home = None if options.home is None else Path(options.home)

@@ -36,14 +36,14 @@ def run_session(
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
-        session = Session(application, stage, Secrets(redactor), opener)
+        session = Session(stage, Secrets(redactor), opener)
         return loop.run(application, session.run()), session.next_demo
 
 
 class Session:
     """Opens the database and the way to the service, runs the desk, and closes everything."""
 
-    def __init__(self, application: Application, stage: Stage, secrets: Secrets, opener: Opener) -> None:
+    def __init__(self, stage: Stage, secrets: Secrets, opener: Opener) -> None:
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
@@ -51,7 +51,6 @@ class Session:
         self._last_run_path = stage.paths.data / "last-run.json"
         self._closing = asyncio.Event()
         self.next_demo: bool | None = None
-        application.quit_requested.connect(self._closing.set)
         stage.window.closed.connect(self._closing.set)
 
     async def run(self) -> int:

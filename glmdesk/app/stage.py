@@ -1,22 +1,20 @@
 """What is there at the first paint, and the application object it is painted by."""
 
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.appearance import Appearance
 from glmdesk.desktop.paths import Paths
 from glmdesk.i18n import Language
 from glmdesk.storage.settings import Settings
-from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """What is there at the first paint."""
 
     window: MainWindow
@@ -29,13 +27,7 @@ class Stage:
 
 
 class Application(QApplication):
-    """The application object. Qt may not end the event loop by itself: the program closes its parts first.
-
-    Signals:
-        quit_requested(): the session ends, or the user asked to quit.
-    """
-
-    quit_requested = Signal()
+    """The application object. Qt may not end the event loop by itself: the program closes its parts first."""
 
     def __init__(self) -> None:
         super().__init__([*sys.argv[:1], "-style", "Fusion"])
@@ -50,11 +42,3 @@ class Application(QApplication):
             folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
             self._translator.load(f"qtbase_{language.replace('-', '_')}", folder)
             self.installTranslator(self._translator)
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Quit:
-            self.quit_requested.emit()
-            event.ignore()
-            return True
-        return super().event(event)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
-from glmdesk.app.memory import collect_seldom, keep_no_sources
+from glmdesk.app.interpreter import collect_seldom, without_ssl
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.paths import Paths, resources
@@ -27,18 +27,19 @@ NO_DISPLAY = 2
 def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
     """Show the main window until it is closed; return the exit code."""
     if sys.platform.startswith("linux") and not _has_display():
+        set_language(system_language(), resources() / "locale")
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
         return NO_DISPLAY
     started_with = dict(os.environ)
     input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
-    keep_no_sources()
     application = Application()
     next_demo: bool | None = is_demo
     code = 0
     while next_demo is not None:
         stage = first_paint(application, home, is_demo=next_demo)
         # The event loop, the database and the network come now: none of them is needed to paint a window.
-        from glmdesk.app.session import run_session  # noqa: PLC0415
+        with without_ssl():
+            from glmdesk.app.session import run_session  # noqa: PLC0415
 
         collect_seldom()
         code, next_demo = run_session(application, stage, log_level, started_with)

@@ -5,11 +5,11 @@ questions without an answer between them. So a request is not the history itself
 branch always gives the same messages, byte for byte, and a longer branch begins with those of a shorter one.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-
-import msgspec
+from typing import NoReturn
 
 from glmdesk.domain.message import Message, Role, State
 from glmdesk.domain.request import PromptMessage
@@ -101,10 +101,14 @@ def _can_be_sent(calls: Sequence[ToolCall], used_ids: set[str]) -> bool:
 
 def _is_object(arguments: str) -> bool:
     try:
-        msgspec.json.decode(arguments, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
+        return isinstance(json.loads(arguments, parse_constant=_refuse), dict)
+    except (ValueError, RecursionError):
         return False
-    return True
+
+
+def _refuse(constant: str) -> NoReturn:
+    """Refuse what is JSON for Python alone: NaN and the infinities."""
+    raise ValueError(constant)
 
 
 def _role(message: Message) -> Role:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from glmdesk import __version__
+from glmdesk.cli.options import Options
 from glmdesk.i18n import N_, _, set_language, system_language
 from glmdesk.resources import own_catalogues
 from glmdesk.typed import override
@@ -17,13 +18,10 @@ from glmdesk.typed import override
 TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Literal, NoReturn
+    from typing import NoReturn
 
+    from glmdesk.cli.options import Command, Format, KeyAction
     from glmdesk.desktop.logs import Level
-
-    Command = Literal["ask", "export", "key", "doctor"]
-    KeyAction = Literal["set", "status", "delete"]
-    Format = Literal["md", "jsonl"]
 
 PROGRAM = "glmdesk"
 
@@ -40,37 +38,6 @@ N_("the following arguments are required: %s")
 
 # Columns. Longer lines are hard to read, however wide the terminal is; without one, files take this much.
 _HELP_WIDTH = range(40, 100)
-
-
-class Options(argparse.Namespace):
-    """What was asked for; each command reads the options that are its own.
-
-    The defaults stand here and not in the parsers: an option that may stand before the command and after it
-    must not be reset by the place where it is missing.
-    """
-
-    command: "Command | None" = None
-    """None opens the window."""
-    is_demo: bool = False
-    home: str | None = None
-    log_level: "Level" = "info"
-
-    text: str = ""
-    model: str = ""
-    system: str = ""
-    files: Sequence[str] = ()
-    searches_web: bool = False
-    is_saved: bool = True
-
-    ids: Sequence[str] = ()
-    wants_all: bool = False
-    format: "Format" = "md"
-    output: str | None = None
-
-    key_action: "KeyAction" = "status"
-
-    as_json: bool = False
-    is_online: bool = False
 
 
 def parse_arguments(words: Sequence[str]) -> Options:

@@ -12,7 +12,7 @@ from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import Writer, run_turn
-from glmdesk.cli.arguments import Options
+from glmdesk.cli.options import Options
 from glmdesk.cli.question import question_of
 from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem

@@ -5,7 +5,7 @@ import os
 
 from glmdesk.chat.connection import Connection
 from glmdesk.cli import findings
-from glmdesk.cli.arguments import Options
+from glmdesk.cli.options import Options
 from glmdesk.cli.report import Report, Section
 from glmdesk.cli.streams import Output
 from glmdesk.cli.surroundings import Surroundings

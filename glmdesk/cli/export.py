@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 
-from glmdesk.cli.arguments import Options
 from glmdesk.cli.files import Write, whole_file
+from glmdesk.cli.options import Options
 from glmdesk.cli.streams import Output, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.errors import LocalDataError, Problem, UsageError

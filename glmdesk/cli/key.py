@@ -5,7 +5,7 @@ import getpass
 import sys
 
 from glmdesk.chat.key_state import Found, Missing, describe
-from glmdesk.cli.arguments import Options
+from glmdesk.cli.options import Options
 from glmdesk.cli.question import decoded
 from glmdesk.cli.streams import Output, piped_input, tell
 from glmdesk.cli.surroundings import Surroundings

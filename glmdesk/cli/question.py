@@ -4,7 +4,7 @@ import locale
 import re
 from pathlib import Path
 
-from glmdesk.cli.arguments import Options
+from glmdesk.cli.options import Options
 from glmdesk.cli.streams import piped_input
 from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glmdesk.cli.arguments import Options
+from glmdesk.cli.options import Options
 from glmdesk.cli.streams import OutputClosed, open_missing_streams, tell
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.desktop.logs import LOG_NAME, log_to
@@ -19,7 +19,7 @@ from glmdesk.i18n import _, set_language, system_language
 from glmdesk.storage.settings import Settings
 
 if TYPE_CHECKING:
-    from glmdesk.cli.arguments import Command
+    from glmdesk.cli.options import Command
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 import errno
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import glmdesk
 from glmdesk.domain.errors import LocalDataError, Problem
@@ -16,8 +16,7 @@ _APPLICATION = "glmdesk"
 _DEMO = "demo"
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The folders of one run. The demo has data of its own and shares the rest, first of all the settings."""
 
     data: Path

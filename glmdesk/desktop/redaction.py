@@ -1,11 +1,12 @@
 """Blanks secrets in text that leaves the memory of the program, in whatever encoding they got into it."""
 
-import html
 import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, quote_plus
+
+from glmdesk.markup import escape
 
 BLANK = "•••"
 
@@ -70,7 +71,7 @@ def _forms(secret: str) -> Iterator[str]:
     yield "".join(f"%{byte:02X}" for byte in plain)
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield html.escape(secret)
+    yield escape(secret)
     yield repr(secret)[1:-1]
     for encode in (b64encode, urlsafe_b64encode):
         yield from _base64_cores(plain, encode)

@@ -5,9 +5,9 @@ descriptions, links are those that `Link` allows. Formulas are MathML, or TeX wh
 """
 
 from collections.abc import Iterable
-from html import escape
 from typing import Final, assert_never
 
+from glmdesk.markup import escape
 from glmdesk.render import blocks as b
 from glmdesk.render.mathml import mathml
 

@@ -1,8 +1,9 @@
 """A formula that was set, as SVG."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import NamedTuple
+
+from glmdesk.markup import escape
 
 
 class Part(NamedTuple):

@@ -1,8 +1,7 @@
 """How a setting is declared: once, with all that the file, the dialog and the checks need to know."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, Self, TypeGuard, TypeVar, overload
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeGuard, TypeVar, overload
 
 T = TypeVar("T", bound=int | str)
 S = TypeVar("S", bound=str)
@@ -17,11 +16,11 @@ class Kind(Protocol[T_co]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class Choice(Generic[S]):
     """One of some words."""
 
-    values: tuple[S, ...]
+    def __init__(self, values: tuple[S, ...]) -> None:
+        self.values = values
 
     def read(self, value: object) -> S:
         """Return the word. Raises ValueError for any other."""
@@ -31,8 +30,7 @@ class Choice(Generic[S]):
         raise ValueError(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A whole number from `minimum` to `maximum`; `automatic`, if there is one, leaves it to the program."""
 
     minimum: int
@@ -48,11 +46,10 @@ class Whole:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text. `normal` returns its normal form and raises ValueError for one that is not allowed."""
 
-    normal: Callable[[str], str] = field(default=str.strip)
+    normal: Callable[[str], str] = str.strip
 
     def read(self, value: object) -> str:
         """Return the text in its normal form. Raises ValueError for one that is not allowed."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from PySide6 import QtGui
-from PySide6.QtCore import QByteArray, QEvent, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from glmdesk.typed import override
@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
     """Lays out the panes.
 
     Signals:
-        closed(): the user closed the window.
+        closed(): the user closed the window, or the program is to end. It is open until somebody hides it.
         painted(): it was painted for the first time.
         help_requested(): the keyboard shortcuts should be listed.
         step_requested(step: int): the reader should go to the message before (-1) or after (1).
@@ -123,16 +123,16 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        # Qt closes it also when the session ends, and what is not closed keeps the event loop running.
+        event.ignore()
         self.closed.emit()
-        event.accept()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        result = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._was_painted:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
-        return result
 
     def _add_shortcut(self, shortcut: Shortcut, act: Callable[[], object]) -> None:
         action = QAction(self)

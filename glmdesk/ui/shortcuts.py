@@ -1,13 +1,12 @@
 """Every key of the program: where it works and what it does. The window, its help and the README follow."""
 
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from glmdesk.i18n import N_, _
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(NamedTuple):
     """A key or a chord, as Qt reads it but for arrows, and what it does, to be translated."""
 
     keys: str
@@ -28,8 +27,7 @@ class Shortcut:
         return _("{text} ({keys})").format(text=text, keys=self.shown_keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Shortcuts that work in the same place, whose name is to be translated."""
 
     where: str

@@ -1,11 +1,10 @@
 """Looks: colours, fonts and sizes, for light and dark, in one place."""
 
 import sys
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 
 RADIUS = 10
 SPACING = 8
@@ -58,8 +57,7 @@ class Theme(NamedTuple):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What messages are drawn with."""
 
     theme: Theme
@@ -176,7 +174,8 @@ def text_font(size_pt: int) -> QFont:
     the system's.
     """
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setFamilies([font.family(), *_CJK_FAMILIES, *_EMOJI_FAMILIES])
+    # By the name it has here: one like "Sans Serif", of no font, would lose to any that exists.
+    font.setFamilies([QFontInfo(font).family(), *_CJK_FAMILIES, *_EMOJI_FAMILIES])
     if size_pt:
         font.setPointSize(size_pt)
     return font

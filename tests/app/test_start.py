@@ -20,19 +20,48 @@ assert stage.window.isVisible()
 """
 
 # What PySide has made of a module of Qt so far stands in its namespace; the rest waits until it is asked for.
+# It makes all enumerations of a namespace with the first, all kinds of events when Python is given one of any
+# kind, and all kinds of widgets when it is given one that Qt has made.
 TELL_WHAT_WAS_MADE = """
-for module, name in ((QtCore, "Qt"), (QtWidgets, "QStyle"), (QtGui, "QKeySequence")):
+for module, name in (
+    (QtCore, "Qt"),
+    (QtWidgets, "QStyle"),
+    (QtWidgets, "QDial"),
+    (QtGui, "QKeySequence"),
+    (QtGui, "QTabletEvent"),
+    (QtGui, "QTextCharFormat"),
+):
     if name in vars(module):
         print(name)
 """
 
-TELL_WHAT_IS_KEPT = """
-import linecache
-from glmdesk.app.memory import keep_no_sources
+FILL = """
+from glmdesk.app.interpreter import without_ssl
 
-keep_no_sources()
+with without_ssl():
+    import glmdesk.app.session
+from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.widgets.conversation_view import ConversationView
+
+stage.window.sidebar.add_list(ConversationView(ConversationList()), stage.appearance.theme)
+"""
+
+TELL_WHAT_IS_LOADED = """
+for name in ("ssl", "hashlib", "html", "msgspec", "httpx", "markdown_it", "pygments", "keyring"):
+    if name in sys.modules:
+        print(name)
+"""
+
+TELL_WHOSE_SOURCE_WAS_READ = """
+import linecache
 import wave
-print(len(linecache.cache), linecache.getline(wave.__file__, 1).strip())
+print(*(name for name in linecache.cache if name == wave.__file__))
+"""
+
+IMPORT_PLAINLY = """
+from glmdesk.app.interpreter import import_plainly
+
+import_plainly()
 """
 
 
@@ -51,15 +80,21 @@ def printed_by(program: str, home: Path) -> list[str]:
     return ended.stdout.splitlines()
 
 
-def test_the_first_paint_makes_none_of_the_great_namespaces_of_qt(tmp_path: Path) -> None:
+def test_the_first_paint_makes_no_more_of_qt_than_it_shows(tmp_path: Path) -> None:
     assert printed_by(PAINT + TELL_WHAT_WAS_MADE, tmp_path) == []
-    assert printed_by(PAINT + "QtCore.Qt, QtWidgets.QStyle" + TELL_WHAT_WAS_MADE, tmp_path) == [
-        "Qt",
-        "QStyle",
-    ]
+    every = "QtCore.Qt, QtWidgets.QStyle, stage.window.chat.composer.input.viewport()"
+    assert printed_by(PAINT + every + TELL_WHAT_WAS_MADE, tmp_path) == ["Qt", "QStyle", "QDial"]
 
 
-def test_no_source_that_is_read_is_kept(tmp_path: Path) -> None:
-    (told,) = printed_by(TELL_WHAT_IS_KEPT, tmp_path)
+def test_a_window_at_rest_holds_nothing_of_what_a_question_takes(tmp_path: Path) -> None:
+    assert printed_by(PAINT + FILL + TELL_WHAT_IS_LOADED, tmp_path) == []
+    assert "QDial" not in printed_by(PAINT + FILL + TELL_WHAT_WAS_MADE, tmp_path)
+    asked = PAINT + FILL + "import glmdesk.api.client" + TELL_WHAT_IS_LOADED
+    assert {"ssl", "hashlib", "msgspec", "httpx"} <= set(printed_by(asked, tmp_path))
 
-    assert told.startswith('0 """')
+
+def test_the_sources_of_what_is_imported_are_not_read(tmp_path: Path) -> None:
+    assert printed_by(IMPORT_PLAINLY + TELL_WHOSE_SOURCE_WAS_READ, tmp_path) == [""]
+    # What it is that we are spared.
+    (read,) = printed_by("import PySide6.QtCore" + TELL_WHOSE_SOURCE_WAS_READ, tmp_path)
+    assert read.endswith("wave.py")

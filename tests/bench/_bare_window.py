@@ -3,7 +3,7 @@
 import sys
 import time
 
-from PySide6.QtCore import QEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from glmdesk.typed import override
@@ -15,12 +15,11 @@ class BareWindow(QMainWindow):
     _was_painted = False
 
     @override
-    def event(self, event: QEvent) -> bool:
-        result = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._was_painted:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
             self._was_painted = True
             print(time.monotonic(), flush=True)
-        return result
 
 
 application = QApplication([])

@@ -1,4 +1,4 @@
-"""The program itself, with whatever it is started with, up to its first paint. Prints the moment and stays.
+"""The program itself up to its first paint. Prints the moment and stays.
 
 In place of everything that begins after the paint stands a module that tells.
 """

@@ -1,6 +1,8 @@
 """What the kernel counts of a running process."""
 
 import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,28 @@ def pss_mb(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     raise ValueError(f"process {pid} tells no PSS")
+
+
+def memory_mb(pid: int, others: Iterable[int]) -> float:
+    """Return the megabytes of a process as they are where nothing but `others` runs beside it.
+
+    What they have mapped too counts in equal parts. The kernel's own proportional size would share with
+    everything on the machine: with this benchmark, which is the same Python, and with any other one.
+    """
+    sharers = Counter(name for other in others for name in {name for name, _ in _mappings(other)} if name)
+    return sum(size_kb / (1 + sharers[name]) for name, size_kb in _mappings(pid)) / 1024
+
+
+def _mappings(pid: int) -> Iterator[tuple[str, int]]:
+    """Yield each mapping's file, empty without one, and how many kilobytes of it are in memory."""
+    name = ""
+    for line in Path(f"/proc/{pid}/smaps").read_text(encoding="utf-8", errors="replace").splitlines():
+        head, *rest = line.split(maxsplit=5)
+        if head == "Rss:":
+            yield name, int(rest[0])
+        elif "-" in head:
+            # The heap and the stacks have names in brackets and are nobody else's.
+            name = rest[-1] if rest[-1].startswith("/") else ""
 
 
 @dataclass(frozen=True, slots=True)

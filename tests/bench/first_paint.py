@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import tempfile
 import time
 
 from tests.bench._report import alternate, report
@@ -11,11 +10,14 @@ from tests.support.desktop import DesktopSession
 ROUNDS = 15
 
 
-def milliseconds_to_paint(desktop: DesktopSession, module: str, *arguments: str) -> float:
-    """Return how long a module of this folder takes to print the moment of its first paint."""
+def milliseconds_to_paint(desktop: DesktopSession, module: str) -> float:
+    """Return how long a module of this folder takes to print the moment of its first paint.
+
+    It is started as a menu starts a program: without a word, and with the folders that the desktop names.
+    """
     started = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", f"tests.bench.{module}", *arguments],
+        [sys.executable, "-m", f"tests.bench.{module}"],
         env=desktop.env,
         stdout=subprocess.PIPE,
         text=True,
@@ -29,11 +31,11 @@ def milliseconds_to_paint(desktop: DesktopSession, module: str, *arguments: str)
 
 def main() -> None:
     """Measure and print."""
-    with DesktopSession(keyring="none") as desktop, tempfile.TemporaryDirectory() as home:
+    with DesktopSession(keyring="none") as desktop:
         figures = alternate(
             {
                 "bare QMainWindow": lambda: milliseconds_to_paint(desktop, "_bare_window"),
-                "glmdesk": lambda: milliseconds_to_paint(desktop, "_painted_window", "--home", home),
+                "glmdesk": lambda: milliseconds_to_paint(desktop, "_painted_window"),
             },
             rounds=ROUNDS,
         )

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimerEvent
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from glmdesk.app.memory import collect_seldom
+from glmdesk.app.interpreter import collect_seldom
 from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint

@@ -179,7 +179,12 @@ def test_a_result_that_no_call_asked_for_is_left_out() -> None:
     ]
 
 
-@pytest.mark.parametrize("arguments", ["", "{", "[]", "null", '"text"', '{"a": NaN}'])
+DEEP = '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}"
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "{", "[]", "null", '"text"', '{"a": NaN}', '{"a": [-Infinity]}', DEEP]
+)
 def test_calls_whose_arguments_are_no_object_are_left_out(arguments: str) -> None:
     first = question("天气？")
     calling = answer(first, "", tool_calls=(replace(CALL, arguments=arguments),))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from glmdesk import __version__
-from glmdesk.cli.arguments import Options, parse_arguments
+from glmdesk.cli.arguments import parse_arguments
+from glmdesk.cli.options import Options
 from glmdesk.i18n import set_language
 from glmdesk.resources import own_catalogues
 

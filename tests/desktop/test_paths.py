@@ -1,7 +1,6 @@
 import os
 import stat
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def test_without_a_home_the_folders_are_the_platforms_own(
 def test_the_demo_has_data_of_its_own_and_shares_the_settings(home: Path | None) -> None:
     real, demo = Paths.locate(home, environ={}), Paths.locate(home, demo=True, environ={})
 
-    assert demo == replace(real, data=real.data / "demo")
+    assert demo == real._replace(data=real.data / "demo")
 
 
 def test_the_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 
 from glmdesk.render.highlight import Kind
 from glmdesk.ui import theme
@@ -163,6 +163,12 @@ def test_chinese_fonts_are_named_before_the_systems_own_choice() -> None:
     families = theme.text_font(0).families()
 
     assert any("CJK SC" in family or "YaHei" in family or "PingFang SC" in family for family in families)
+
+
+def test_latin_text_is_in_the_font_of_the_desktop() -> None:
+    desktop = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+
+    assert QFontInfo(theme.text_font(0)).family() == QFontInfo(desktop).family()
 
 
 def test_a_size_of_zero_keeps_that_of_the_desktop() -> None:

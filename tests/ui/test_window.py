@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.api.client import Client
@@ -24,6 +24,7 @@ from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.widgets.find_bar import FindBar
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.menu_button import MenuButton
@@ -721,20 +722,35 @@ async def test_every_control_can_be_reached_with_the_tab_key(opened: Opening) ->
         assert reached >= NAMES - {"Context", "Send"}
 
 
-def test_closing_the_window_is_told_and_nothing_else_happens(qtbot: QtBot, icons: Icons) -> None:
-    from glmdesk.ui.main_window import MainWindow
-
+@pytest.fixture
+def open_main_window(qtbot: QtBot, icons: Icons) -> MainWindow:
     window = MainWindow(icons, is_demo=False)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.painted):
         window.show()
-    with qtbot.waitSignal(window.closed):
-        window.close()
+    return window
+
+
+def test_closing_the_window_is_told_and_nothing_else_happens(
+    open_main_window: MainWindow, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(open_main_window.closed):
+        assert not open_main_window.close()
+
+    assert open_main_window.isVisible()
+
+
+def test_the_end_of_the_session_is_a_closing_and_does_not_end_the_event_loop(
+    open_main_window: MainWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    end = QEvent(QEvent.Type.Quit)
+    with qtbot.waitSignal(open_main_window.closed):
+        QCoreApplication.sendEvent(qapp, end)
+
+    assert not end.isAccepted()
 
 
 def test_size_and_sidebar_come_back(qtbot: QtBot, icons: Icons) -> None:
-    from glmdesk.ui.main_window import MainWindow
-
     first, second = MainWindow(icons, is_demo=False), MainWindow(icons, is_demo=False)
     for window in (first, second):
         qtbot.addWidget(window)
@@ -764,8 +780,6 @@ def test_calls_into_qt_drop_no_reference_to_none(qtbot: QtBot) -> None:
 
 
 def test_windows_that_were_closed_are_gone(icons: Icons) -> None:
-    from glmdesk.ui.main_window import MainWindow
-
     window = MainWindow(icons, is_demo=False)
     gone: list[bool] = []
     window.destroyed.connect(lambda: gone.append(True))

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -20,6 +19,7 @@ from PySide6.QtCore import (
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.i18n import _
+from glmdesk.markup import tool_tip
 from glmdesk.typed import override
 
 _WEEK = timedelta(days=7)
@@ -131,8 +131,7 @@ class ConversationList(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 value = conversation.title or _("New chat")
             case Qt.ItemDataRole.ToolTipRole:
-                # Qt reads a tooltip as HTML if it looks like it. This one is, and holds nothing but text.
-                value = f"<span>{escape(conversation.title or _('New chat'))}</span>"
+                value = tool_tip(conversation.title or _("New chat"))
             case Role.ID:
                 value = conversation.id
             case Role.GROUP:

@@ -2,12 +2,11 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from glmdesk.i18n import _
-from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.quotes import QuoteHighlighter
@@ -51,7 +50,7 @@ class Composer(QFrame):
         self.input.submitted.connect(self._submit)
         self.input.cancelled.connect(self._cancel)
         self.input.recall_requested.connect(self.recall_requested)
-        self.input.installEventFilter(self)
+        self.input.focus_changed.connect(self._show_focus)
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
         self._hint.setWordWrap(True)
@@ -112,13 +111,10 @@ class Composer(QFrame):
         self.input.setPlainText(text)
         self.input.moveCursor(QTextCursor.MoveOperation.End)
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            # Not a focus proxy: a screen reader would find the focus twice.
-            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
-            self.style().polish(self)
-        return super().eventFilter(watched, event)
+    def _show_focus(self, has_focus: bool) -> None:
+        # Not a focus proxy: a screen reader would find the focus twice.
+        self.setProperty("focused", has_focus)
+        self.style().polish(self)
 
     def _press(self) -> None:
         if self._is_answering:

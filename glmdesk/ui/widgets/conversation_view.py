@@ -68,7 +68,6 @@ class ConversationView(QListView):
     def set_theme(self, theme: Theme) -> None:
         """Paint with a theme's colours."""
         self._delegate.theme = theme
-        self.viewport().update()
 
     def select(self, conversation_id: str) -> None:
         """Mark a conversation; one that is not listed marks none."""

@@ -1,11 +1,10 @@
 """A line of text that may have to do with less room than it wants."""
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
+from glmdesk.markup import tool_tip
 from glmdesk.typed import override
 
 
@@ -49,6 +48,4 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def _explain(self) -> None:
-        # Qt reads a tool tip as HTML if it looks like it. This one is, and holds nothing but text.
-        whole = f"<span>{escape(self.text())}</span>"
-        self.setToolTip("" if self.shown_text == self.text() else whole)
+        self.setToolTip("" if self.shown_text == self.text() else tool_tip(self.text()))

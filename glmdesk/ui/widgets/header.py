@@ -3,16 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6 import QtWidgets
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QStyleOptionButton,
-    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -43,14 +41,29 @@ class _TitleButton(QPushButton):
         if not latin_quotes(self.text()):
             super().paintEvent(event)
             return
-        option = QStyleOptionButton()
+        option = QtWidgets.QStyleOptionButton()
         self.initStyleOption(option)
         option.text = ""
-        painter, style = QStylePainter(self), QtWidgets.QStyle
+        painter, style = QtWidgets.QStylePainter(self), QtWidgets.QStyle
         painter.drawControl(style.ControlElement.CE_PushButton, option)
         area = self.style().subElementRect(style.SubElement.SE_PushButtonContents, option, self)
         painter.setPen(option.palette.buttonText().color())
         paint_line(painter, area, self.text().replace("&&", "&"))
+
+
+class _TitlePlace(QStackedWidget):
+    """Where the title stands. Its room changes with the window and with what stands beside it.
+
+    Signals:
+        resized(): it has another size.
+    """
+
+    resized = Signal()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Header(QWidget):
@@ -89,12 +102,11 @@ class Header(QWidget):
         self._editor.cancelled.connect(self._show_label)
         # It lost the keyboard: what was written is meant.
         self._editor.editingFinished.connect(self._commit)
-        self._stack = QStackedWidget()
+        self._stack = _TitlePlace()
         self._stack.addWidget(self._label)
         self._stack.addWidget(self._editor)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        # Its room changes with the window and with what stands beside it.
-        self._stack.installEventFilter(self)
+        self._stack.resized.connect(self._fit_title)
         self._context = QLabel()
         self._context.setProperty("kind", "muted")
         row = QHBoxLayout(self)
@@ -171,12 +183,6 @@ class Header(QWidget):
         )
         self._context.setAccessibleName(_("Context"))
         self._context.setAccessibleDescription(self._context.toolTip())
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._fit_title()
-        return super().eventFilter(watched, event)
 
     def _fit_title(self) -> None:
         self._label.setText(self._shown_title())

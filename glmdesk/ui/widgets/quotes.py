@@ -6,18 +6,9 @@ The text beside a mark decides, which a font cannot know; so lines with such mar
 import re
 from unicodedata import east_asian_width
 
-from PySide6 import QtCore
+from PySide6 import QtCore, QtGui
 from PySide6.QtCore import QPointF, QRect
-from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
-    QPainter,
-    QPaintEvent,
-    QSyntaxHighlighter,
-    QTextCharFormat,
-    QTextDocument,
-    QTextLayout,
-)
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QSyntaxHighlighter, QTextDocument
 from PySide6.QtWidgets import QLabel
 
 from glmdesk.typed import override
@@ -33,9 +24,9 @@ def latin_quotes(text: str) -> list[tuple[int, int]]:
     return [mark.span() for mark in _QUOTES.finditer(text) if not _is_among_wide(text, *mark.span())]
 
 
-def narrow_format(font: QFont) -> QTextCharFormat:
+def narrow_format(font: QFont) -> "QtGui.QTextCharFormat":
     """Return how such marks look in a text of a font."""
-    look = QTextCharFormat()
+    look = QtGui.QTextCharFormat()
     look.setFontFamilies(latin_quote_families(font))
     return look
 
@@ -114,16 +105,16 @@ def _units(text: str, position: int) -> int:
     return position + sum(letter > "\uffff" for letter in text[:position])
 
 
-def _laid_out(text: str, font: QFont, width: float = _FAR_RIGHT) -> QTextLayout:
+def _laid_out(text: str, font: QFont, width: float = _FAR_RIGHT) -> "QtGui.QTextLayout":
     look = narrow_format(font)
-    ranges: list[QTextLayout.FormatRange] = []
+    ranges: list[QtGui.QTextLayout.FormatRange] = []
     for start, end in latin_quotes(text):
-        made = QTextLayout.FormatRange()
+        made = QtGui.QTextLayout.FormatRange()
         made.start = _units(text, start)
         made.length = _units(text, end) - made.start
         made.format = look
         ranges.append(made)
-    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    layout = QtGui.QTextLayout(text.replace("\n", "\u2028"), font)
     layout.setFormats(ranges)
     layout.beginLayout()
     height = 0.0

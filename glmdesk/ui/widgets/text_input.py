@@ -110,12 +110,14 @@ class TextInput(QPlainTextEdit):
         recall_requested(): the up key was pressed in the empty input.
         cancelled(): Escape was pressed.
         resized(): it has another size, and its text is laid out for it.
+        focus_changed(has_focus: bool): it got the keyboard, or lost it.
     """
 
     submitted = Signal()
     recall_requested = Signal()
     cancelled = Signal()
     resized = Signal()
+    focus_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,6 +135,12 @@ class TextInput(QPlainTextEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._blinking.go_on()
         super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -372,7 +372,8 @@ def test_a_screen_reader_finds_the_links_of_a_message(page: Page) -> None:
     assert [message.indexOfChild(link) for link in links] == [0, 1]
     centre = links[1].rect().center()
     assert message.childAt(centre.x(), centre.y()) is links[1]
-    assert page.transcript.viewport().mapFromGlobal(links[0].rect().center()) == page.point()
+    found = page.transcript.viewport().mapFromGlobal(links[0].rect().center())
+    assert (found - page.point()).manhattanLength() <= 2, "but for what rounding takes"
     footer = message.child(2)
     assert message.indexOfChild(footer) == 2
     assert footer.role() != QAccessible.Role.Link

@@ -1,0 +1,49 @@
+"""What the words of the command line ask for.
+
+A window is started without any, and `argparse` takes as long to load as the window to be filled: this stands
+without it.
+"""
+
+from types import SimpleNamespace
+
+TYPE_CHECKING = False  # type checkers know the name; importing it from `typing` would cost the time it saves
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from glmdesk.desktop.logs import Level
+
+    Command = Literal["ask", "export", "key", "doctor"]
+    KeyAction = Literal["set", "status", "delete"]
+    Format = Literal["md", "jsonl"]
+
+
+class Options(SimpleNamespace):
+    """What was asked for; each command reads the options that are its own.
+
+    The defaults stand here and not in the parsers: an option that may stand before the command and after it
+    must not be reset by the place where it is missing.
+    """
+
+    command: "Command | None" = None
+    """None opens the window."""
+    is_demo: bool = False
+    home: str | None = None
+    log_level: "Level" = "info"
+
+    text: str = ""
+    model: str = ""
+    system: str = ""
+    files: "Sequence[str]" = ()
+    searches_web: bool = False
+    is_saved: bool = True
+
+    ids: "Sequence[str]" = ()
+    wants_all: bool = False
+    format: "Format" = "md"
+    output: str | None = None
+
+    key_action: "KeyAction" = "status"
+
+    as_json: bool = False
+    is_online: bool = False
