@@ -6,7 +6,7 @@ from typing import Final
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, Qt, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import QColor, QPainter, Qt, QTextCharFormat, QTextLine, QTextOption
 
 from glmdesk.render.blocks import MathSpan
 from glmdesk.render.runs import Run
@@ -149,21 +149,20 @@ class TextBox(Leaf):
     @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         lines, theme = self.lines, self._voice.style.theme
-        marks: list[QTextLayout.FormatRange] = []
-        if marked is not None:
-            marks += lines.ranges(*marked, self._voice.selection)
-            for spot in lines.spots:
-                if marked[0] <= spot.piece.start < marked[1]:
-                    painter.fillRect(spot.area, QColor(theme.selection))
+        first, last = marked or (0, 0)
+        marks = list(lines.ranges(first, last, self._voice.selection))
         painter.setPen(QColor(theme.text))
         lines.layout.draw(painter, QPointF(), marks, clip)
         for spot in lines.spots:
             if spot.area.intersects(clip):
-                self._paint_formula(painter, spot)
+                self._paint_formula(painter, spot, is_marked=first <= spot.piece.start < last)
         self._voice.pictures.ask(self._awaited)
 
-    def _paint_formula(self, painter: QPainter, spot: Spot) -> None:
-        colour = self._voice.colour(spot.piece.run)
+    def _paint_formula(self, painter: QPainter, spot: Spot, *, is_marked: bool) -> None:
+        theme, colour = self._voice.style.theme, self._voice.colour(spot.piece.run)
+        if is_marked:
+            painter.fillRect(spot.area, QColor(theme.selection))
+            colour = theme.text
         if not self._voice.pictures.paint(painter, spot.figure, spot.point, colour):
             self._awaited.add(spot.figure.formula)
 

@@ -227,6 +227,16 @@ def test_a_formula_is_painted_in_the_colours_of_the_theme(formulas: Formulas, lo
     assert look.link in colours
 
 
+def test_a_formula_that_is_marked_can_be_read(voices: Voices, formulas: Formulas) -> None:
+    box = box_of(voices, r"[$\boxed{\quad}$](https://example.org)")
+    set_in(box, formulas)
+    image = drawn(box, marked=(0, box.length))
+    colours = {image.pixelColor(x, y).name() for x, y in ink(image)}
+
+    assert theme.LIGHT.link not in colours
+    assert theme.LIGHT.selection in colours
+
+
 @pytest.mark.parametrize("width", [120, 200, 300, 700])
 def test_nothing_is_wider_than_the_column(voices: Voices, formulas: Formulas, width: int) -> None:
     for text in (f"a {LONG} b", f"中{LONG}，文", TALL * 3):
