@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
+    from glmdesk.ui.controllers.saving import SaveController
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.panes.finding import Finding
     from glmdesk.ui.widgets.key_row import KeyRow
@@ -163,6 +165,7 @@ class Desk(QObject):
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
         from glmdesk.ui.controllers.copying import CopyController  # noqa: PLC0415
         from glmdesk.ui.controllers.formulas import FormulasController  # noqa: PLC0415
+        from glmdesk.ui.controllers.saving import SaveController  # noqa: PLC0415
         from glmdesk.ui.models.formulas import Formulas  # noqa: PLC0415
         from glmdesk.ui.panes.finding import Finding  # noqa: PLC0415
         from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
@@ -177,10 +180,28 @@ class Desk(QObject):
         copying = CopyController(self._tasks, transcript)
         transcript.copy_requested.connect(copying.copy)
         transcript.marked.connect(copying.offer)
+        transcript.save_requested.connect(partial(self._ask_where, SaveController(self._tasks, transcript)))
+        transcript.language_wanted.connect(partial(self._want_language, transcript))
         self._finding = Finding(stage.window.chat, transcript, self._messages, self._tasks, stage.icons)
         self._finding.set_theme(stage.appearance.theme)
         stage.appearance.changed.connect(lambda: transcript.set_style(stage.appearance.style))
         return transcript
+
+    def _ask_where(self, saving: "SaveController", name: str, text: str) -> None:
+        from glmdesk.ui.dialogs.save import SaveDialog  # noqa: PLC0415 - for who opens it
+
+        dialog = SaveDialog(self._window, name, saving.folder)
+        dialog.chosen.connect(partial(saving.save, text))
+        dialog.open()
+
+    def _want_language(self, transcript: "Transcript", language: str) -> None:
+        self._tasks.start(f"language:{language}", partial(self._load_language, transcript, language))
+
+    async def _load_language(self, transcript: "Transcript", language: str) -> None:
+        from glmdesk.render import highlight  # noqa: PLC0415 - the transcript has loaded it
+
+        await asyncio.to_thread(highlight.load, language)
+        transcript.colour()
 
     def _warm_up(self) -> None:
         """Load what a question needs while it is being written; an idle start does without."""

@@ -5,16 +5,16 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 
-from glmdesk.cli.files import Write, whole_file
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import Output, tell_problem
 from glmdesk.cli.surroundings import Surroundings
-from glmdesk.domain.errors import LocalDataError, Problem, UsageError
+from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_, listed
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.jsonl import export_jsonl
 from glmdesk.storage.transfer.markdown import export_markdown
+from glmdesk.storage.whole_file import Write, whole_file
 
 
 def export(options: Options, surroundings: Surroundings) -> int:
@@ -66,17 +66,5 @@ def _target(output: str | None) -> Generator[Write]:
     if output is None:
         yield Output(is_exact=True).write
         return
-    try:
-        with whole_file(Path(output)) as write:
-            yield write
-    except OSError as error:
-        raise LocalDataError(_unwritable(output, error)) from error
-
-
-def _unwritable(output: str, error: OSError) -> Problem:
-    return Problem(
-        "file-unwritable",
-        N_("“{path}” cannot be written: {reason}."),
-        N_("Choose another place; what was there before is unchanged."),
-        details={"path": output, "reason": error.strerror or str(error)},
-    )
+    with whole_file(Path(output)) as write:
+        yield write

@@ -31,7 +31,7 @@ def plain_text(blocks: Iterable[b.Block]) -> str:
 def _block_text(block: b.Block) -> str:
     match block:
         case b.Heading(inlines=inlines) | b.Paragraph(inlines=inlines):
-            text = _text(inlines)
+            text = inlines_text(inlines)
         case b.BulletList() | b.OrderedList():
             text = _list_text(block)
         case b.Quote(blocks=nested):
@@ -70,7 +70,8 @@ def _mark(item: b.ListItem, number: int | None) -> str:
     return f"{number}. {task}"
 
 
-def _text(inlines: b.Inlines) -> str:
+def inlines_text(inlines: b.Inlines) -> str:
+    """Return a text without marks."""
     return "".join(map(_inline_text, inlines))
 
 
@@ -85,7 +86,7 @@ def _inline_text(inline: b.Inline) -> str:
         case b.FootnoteRef(label=label):
             text = f"[{label}]"
         case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
-            text = _text(inline.inlines)
+            text = inlines_text(inline.inlines)
         case _:
             assert_never(inline)
     return text
@@ -93,7 +94,7 @@ def _inline_text(inline: b.Inline) -> str:
 
 def _cell_text(cell: b.Inlines) -> str:
     """Return a cell as text that cannot be taken for two cells or two rows."""
-    return " ".join(_text(cell).split())
+    return " ".join(inlines_text(cell).split())
 
 
 def rich_text(blocks: Iterable[b.Block]) -> str:

@@ -1,16 +1,17 @@
 """Code to runs of one kind of token each, line by line. The theme owns the colours.
 
-Pygments is loaded with the first code that is highlighted: its lexers cost more than the rest of this
-package. Only its own lexers are asked; one of another installed package would be code run for a message.
+A lexer is loaded with the first code in its language: each costs more than the rest of this package.
 """
 
-import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
+
+from glmdesk.render.languages import language_of
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -62,7 +63,8 @@ def iter_lines(code: str, language: str) -> Iterator[Line] | None:
     """
     if len(code) > MAX_CHARACTERS or any(len(line) > MAX_LINE for line in code.split("\n")):
         return None
-    lexer = _lexer(language)
+    load(language)
+    lexer = _lexers.get(language_of(language).lexer)
     return None if lexer is None else _lines(lexer, code)
 
 
@@ -85,50 +87,28 @@ def _merged(pieces: list[CodeRun]) -> Line:
     return tuple(CodeRun("".join(piece.text for piece in group), kind) for kind, group in groups)
 
 
-_WORD: Final = re.compile(r"[\w+#-][\w+#.-]*")
-# What models write after a fence, where Pygments knows the language by another name.
-_OTHER_NAMES: Final = {
-    "astro": "html",
-    "cc": "cpp",
-    "cmd": "bat",
-    "conf": "ini",
-    "cuh": "cuda",
-    "env": "bash",
-    "gradle": "groovy",
-    "h": "c",
-    "hpp": "cpp",
-    "html5": "html",
-    "ipython": "python",
-    "javascriptreact": "jsx",
-    "jsonc": "json",
-    "kt": "kotlin",
-    "node": "js",
-    "patch": "diff",
-    "pgsql": "postgres",
-    "svelte": "html",
-    "svg": "xml",
-    "terminal": "console",
-    "typescriptreact": "tsx",
-    "wasm": "wast",
-}
+# Lexers of pages load those of scripts and of style sheets when they meet the first.
+_PAGE: Final = "<script>1</script><style>a{}</style>"
+_lexers: dict[str, "Lexer"] = {}
+"""By what Pygments calls them: those that are loaded."""
 
 
-@lru_cache(maxsize=64)
-def _lexer(language: str) -> "Lexer | None":
-    from pygments.lexers import find_lexer_class  # noqa: PLC0415 - see the module's text
-
-    word = _WORD.search(language.lower())
-    name = _names().get(_OTHER_NAMES.get(word[0], word[0])) if word else None
-    lexer_class = find_lexer_class(name) if name else None
-    return lexer_class() if lexer_class else None
+def is_loaded(language: str) -> bool:
+    """Whether `iter_lines` needs to load nothing; loading takes longer than a frame lasts."""
+    name = language_of(language).lexer
+    return not name or name in _lexers
 
 
-@cache
-def _names() -> dict[str, str]:
-    """Return the name of each of Pygments' own lexers by its aliases."""
-    from pygments.lexers import get_all_lexers  # noqa: PLC0415
+def load(language: str) -> None:
+    """Load what a language needs. It may be called in any thread."""
+    from pygments.lexers import find_lexer_class  # noqa: PLC0415 - not every answer holds code
 
-    return {alias: name for name, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}
+    name = language_of(language).lexer
+    lexer_class = find_lexer_class(name) if name and name not in _lexers else None
+    if lexer_class is not None:
+        lexer = lexer_class()
+        deque(lexer.get_tokens_unprocessed(_PAGE), maxlen=0)
+        _lexers[name] = lexer
 
 
 _KINDS: Final = {

@@ -19,6 +19,7 @@ from glmdesk.render.blocks import (
     OrderedList,
     Paragraph,
     Quote,
+    Row,
     Rule,
     Span,
     Table,
@@ -26,6 +27,7 @@ from glmdesk.render.blocks import (
 from glmdesk.render.inlines import Memo, parse_inlines
 from glmdesk.render.parser import parser
 from glmdesk.render.source import normalize
+from glmdesk.render.tables import cells_in
 
 
 def parse(text: str) -> Blocks:
@@ -60,6 +62,21 @@ def drafts(source: str) -> list[Draft]:
         else:
             found[-1].tokens.append(token)
     return found
+
+
+def language_in(info: str) -> str:
+    """Return the first of the words after a fence."""
+    words = unescapeAll(info).split(maxsplit=1)
+    return words[0] if words else ""
+
+
+def row_in(line: str, columns: int) -> Row:
+    """Return the row of a table that stands in a line."""
+    return _row(cells_in(line)[:columns])
+
+
+def _row(cells: list[str]) -> Row:
+    return tuple(parse_inlines(cell, in_cell=True) for cell in cells)
 
 
 class Lines:
@@ -126,9 +143,8 @@ class Builder:
     def _leaf(self, token: Token, span: Span | None) -> Block:
         match token.type:
             case "fence":
-                words = unescapeAll(token.info).split(maxsplit=1)
                 text = token.content.removesuffix("\n")
-                return Code(words[0] if words else "", text, token.meta["closed"], span=span)
+                return Code(language_in(token.info), text, token.meta["closed"], span=span)
             case "code_block":
                 return Code("", token.content.removesuffix("\n"), span=span)
             case "math_block":
@@ -171,8 +187,5 @@ class Builder:
         return OrderedList(int(opening.attrs.get("start", 1)), tuple(items), tight, span=span)
 
     def _table(self, token: Token, span: Span | None) -> Table:
-        header, *rows = (
-            tuple(parse_inlines(cell, in_cell=True) for cell in row)
-            for row in (token.meta["header"], *token.meta["rows"])
-        )
+        header, *rows = map(_row, (token.meta["header"], *token.meta["rows"]))
         return Table(tuple(token.meta["alignments"]), header, tuple(rows), span=span)

@@ -16,6 +16,7 @@ from glmdesk.render.blocks import (
     Block,
     Blocks,
     BulletList,
+    Code,
     ListItem,
     OrderedList,
     Paragraph,
@@ -24,7 +25,7 @@ from glmdesk.render.blocks import (
     Span,
     Table,
 )
-from glmdesk.render.markdown import Builder, Draft, Lines
+from glmdesk.render.markdown import Builder, Draft, Lines, language_in, row_in
 from glmdesk.typed import override
 
 _NOWHERE: Final = Span(0, 0)
@@ -46,6 +47,13 @@ class OpenBlock(ABC):
     @abstractmethod
     def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
         """Settle what no further line can change, and return the first line that is not settled."""
+
+    def with_line(self, _line: str, _span: Span, /) -> Block | None:
+        """Return the block with a line behind what is settled, or None where that has to be parsed.
+
+        The line has not ended; whatever its end may be, it belongs to the block.
+        """
+        return None
 
     @abstractmethod
     def join(self, draft: Draft) -> None:
@@ -84,8 +92,16 @@ class OpenCode(OpenBlock):
         indent, _, _ = lines.text(draft.first, draft.first + 1).partition(fence.markup)
         # Without the words after the fence: a bar among them could make it the header of a table.
         self.head = f"{indent}{fence.markup}\n"
+        self._indent = indent
         self._info = fence.info
         self._text = ""
+
+    @override
+    def with_line(self, line: str, span: Span, /) -> Block | None:
+        text = line.strip(" \t")
+        if self._indent or not text or text[0] == self.head[0]:
+            return None
+        return Code(language_in(self._info), self._text + line, closed=False, span=span)
 
     @override
     def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
@@ -107,12 +123,22 @@ class OpenTable(OpenBlock):
     def __init__(self, draft: Draft, lines: Lines) -> None:
         self.head = lines.text(draft.first, draft.first + 2)
         self._rows: tuple[Row, ...] = ()
+        self._empty: Table | None = None
+        """The table without rows."""
+
+    @override
+    def with_line(self, line: str, span: Span, /) -> Block | None:
+        if self._empty is None or not line.startswith("|"):
+            return None
+        row = row_in(line, len(self._empty.header))
+        return replace(self._empty, rows=(*self._rows, row), span=span)
 
     @override
     def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
         table = builder.build(draft, _NOWHERE)
         if isinstance(table, Table):
             self._rows += table.rows
+            self._empty = replace(table, rows=())
         self.parts = len(self._rows)
         return draft.end
 

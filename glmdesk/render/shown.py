@@ -28,6 +28,6 @@ def as_written(text: str) -> b.Paragraph:
     return b.Paragraph(tuple(inlines))
 
 
-def as_code(text: str) -> b.Code:
-    """Return the Markdown of an answer as it is written."""
-    return b.Code("Markdown", text)
+def as_code(text: str, *, is_written: bool = False) -> b.Code:
+    """Return the Markdown of an answer as it stands in its source; `is_written` while it is not complete."""
+    return b.Code("Markdown", text, closed=not is_written)

@@ -65,11 +65,23 @@ class BlockStream:
             self._tail += text
             if "\n" in text:
                 self._settle()
-            source = self._head + self._tail
-            self._shown = self._build(drafts(source), Lines(source))
+            self._shown = self._written_on() or self._parsed()
         blocks = (*self._frozen[kept:], *self._shown)
         same = _common(before, blocks)
         return Update(kept + same, blocks[same:], 0 if same else parts)
+
+    def _parsed(self) -> Blocks:
+        """Return the blocks of the open end."""
+        source = self._head + self._tail
+        return self._build(drafts(source), Lines(source))
+
+    def _written_on(self) -> Blocks:
+        """Return the open end where all that is not settled is a line, and it is known for what it is."""
+        if self._open is None or "\n" in self._tail:
+            return ()
+        span = Span(self._open_start, self._tail_start + len(self._tail))
+        block = self._open.with_line(self._tail, span)
+        return () if block is None else (block,)
 
     @property
     def _head(self) -> str:

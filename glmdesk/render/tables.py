@@ -24,7 +24,7 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     header_line, delimiter_line = _line(state, start_line), _line(state, start_line + 1)
     if state.is_code_block(start_line) or "|" not in header_line or not _DELIMITER.fullmatch(delimiter_line):
         return False
-    header, alignments = _cells(header_line), [_alignment(cell) for cell in _cells(delimiter_line)]
+    header, alignments = cells_in(header_line), [_alignment(cell) for cell in cells_in(delimiter_line)]
     if len(header) != len(alignments) or silent:
         return len(header) == len(alignments)
 
@@ -58,7 +58,7 @@ def _rows(state: StateBlock, first: int, end_line: int, columns: int) -> list[li
         and not state.is_code_block(line)
         and not any(ends(state, line, end_line, True) for ends in terminators)
     ):
-        rows.append(_cells(_line(state, line))[:columns])
+        rows.append(cells_in(_line(state, line))[:columns])
         line += 1
     state.parentType = old_parent
     state.line = line
@@ -69,8 +69,9 @@ def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip(" \t")
 
 
-def _cells(line: str) -> list[str]:
-    cells = _BAR.split(line)
+def cells_in(line: str) -> list[str]:
+    """Return the sources of the cells in a line."""
+    cells = _BAR.split(line.rstrip(" \t"))
     if not cells[0]:
         cells = cells[1:]
     if cells and not cells[-1]:

@@ -2,6 +2,7 @@
 
 import sys
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
@@ -126,6 +127,12 @@ DARK = Theme(
     function="#8eaaff",
     type="#6fc5d6",
 )
+
+
+@lru_cache(maxsize=128)
+def colour(name: str) -> QColor:
+    """Return a colour of a theme for painting, made once. It is not to be changed."""
+    return QColor(name)
 
 
 def theme_for(choice: str, desktop: Scheme) -> Theme:

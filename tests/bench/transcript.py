@@ -17,6 +17,7 @@ from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.message import Message, State
+from glmdesk.render import highlight
 from glmdesk.typed import override
 from glmdesk.ui import loop, theme
 from glmdesk.ui.controllers.formulas import FormulasController
@@ -82,9 +83,14 @@ class Shown:
             Style(theme.LIGHT, font, theme.code_font(font)),
             formulas=self.formulas,
         )
+        self.transcript.language_wanted.connect(self._load)
         self.transcript.resize(*SIZE)
         self.transcript.show()
         settle()
+
+    def _load(self, language: str) -> None:
+        highlight.load(language)
+        self.transcript.colour()
 
     def show(self, branch: list[Message]) -> None:
         """Show messages and paint them."""

@@ -65,6 +65,9 @@ class Reader:
 @example("[^a]: b\nc|d\n-|-\n", 1)
 @example("a\r\n\r\nb\r\r\nc", 1)
 @example("|a|\n|-|  \r\n|b|\n", 1)
+@example("```\n  \n  ", 1)
+@example("~~~ c\n a\n ~b\n\t~~~\n  ~~~ \nd", 1)
+@example("| a |\n|-|\n| b\n| c \\| d \n|\n|| e |\n```\n", 1)
 def test_at_every_prefix_the_blocks_are_those_of_the_whole(text: str, size: int) -> None:
     stream, reader = BlockStream(), Reader()
     fed = ""

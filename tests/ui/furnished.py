@@ -11,6 +11,7 @@ from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message
+from glmdesk.render import highlight
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
@@ -66,7 +67,12 @@ class Furnished:
         self.transcript = Transcript(
             self.messages, self.offer, self.icons, style_of(self.look), formulas=self.formulas
         )
+        self.transcript.language_wanted.connect(self._load)
         self.window.chat.add_transcript(self.transcript)
+
+    def _load(self, language: str) -> None:
+        highlight.load(language)
+        self.transcript.colour()
 
     def list_conversation(self, title: str, *, model: str = "glm-4-plus") -> Conversation:
         """List a conversation and show its title above the messages."""

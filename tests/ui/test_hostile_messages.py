@@ -141,7 +141,7 @@ def texts(box: object) -> Iterator[TextBox]:
         yield box
     for inner in (
         *getattr(box, "_boxes", ()),
-        *getattr(box, "_cells", ()),
+        *getattr(box, "cells", ()),
         getattr(box, "inner", None),
     ):
         if inner is not None:

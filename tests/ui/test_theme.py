@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from glmdesk.render.highlight import Kind
 from glmdesk.ui import theme
 from glmdesk.ui.theme import DARK, LIGHT, Scheme, Theme
-from glmdesk.ui.widgets.boxes.code_box import colour_of
+from glmdesk.ui.widgets.boxes.code_font import colour_of
 
 # WCAG 2.2, 1.4.3 and 1.4.11.
 TEXT_CONTRAST = 4.5

@@ -67,6 +67,7 @@ class MessageFooter(QWidget):
 
     def __init__(self, icons: Icons, theme: Theme) -> None:
         super().__init__()
+        self.setCursor(Qt.CursorShape.ArrowCursor)
         self._icons = icons
         self._theme = theme
         self._notice = PlainLabel()
@@ -134,6 +135,12 @@ class MessageFooter(QWidget):
         column.setSpacing(0)
         column.addWidget(self._outcome)
         column.addWidget(self._row)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in this order."""
+        above: list[QWidget] = [self._remedy, self._continue, self._retry_below]
+        return [*above, self._previous, self._next, self._copy, self._edit, self._retry, self._more]
 
     def offer_models(self, models: Iterable[tuple[str, str]]) -> None:
         """Take the models that can be asked once more, as pairs of an id and a title."""

@@ -1,10 +1,10 @@
 """One message on the screen: its blocks painted, its actions below."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,9 @@ from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
+from glmdesk.render.endings import ended
 from glmdesk.render.find import Hit
+from glmdesk.render.panels import number_of
 from glmdesk.render.selection import START, Place, end_of
 from glmdesk.render.shown import as_code, as_written
 from glmdesk.render.sources import source_blocks
@@ -20,10 +22,15 @@ from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
-from glmdesk.ui.theme import COLUMN_WIDTH
+from glmdesk.ui.theme import COLUMN_WIDTH, colour
 from glmdesk.ui.widgets.accessible_message import make_message_accessible, tell_focus
+from glmdesk.ui.widgets.boxes.box import Act, Box
+from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.containers import Blocks
+from glmdesk.ui.widgets.boxes.kept import Kept
+from glmdesk.ui.widgets.boxes.panel import Panel, bar_height
 from glmdesk.ui.widgets.boxes.voices import Voices
+from glmdesk.ui.widgets.message_controls import MessageControls, Spot
 from glmdesk.ui.widgets.message_footer import MessageFooter
 from glmdesk.ui.widgets.message_links import MessageLink, MessageLinks
 from glmdesk.ui.widgets.text_input import is_enter
@@ -34,6 +41,11 @@ _CARD_PADDING_Y: Final = 8
 _CARD_SHARE: Final = 0.82
 _CARD_RADIUS: Final = 14.0
 _TOP: Final = 10
+_SOURCE: Final = -1
+"""Where the panel with the Markdown of an answer is kept, beside those of its blocks."""
+_FEW: Final = 3
+_NOWHERE: Final = 1 << 30
+"""Pixels. Further down than anything is."""
 _SHORT: Final = 1000
 """Characters. The card of a longer question is as wide as can be; looking for its longest line takes time."""
 
@@ -51,20 +63,25 @@ class MessageView(QWidget):
     link_activated = Signal(str, str)
     link_focused = Signal(object)
 
-    def __init__(self, voices: Voices, icons: Icons, parent: QWidget) -> None:
+    def __init__(self, voices: Voices, icons: Icons, kept: Kept, parent: QWidget) -> None:
         super().__init__(parent)
         make_message_accessible(MessageView)
         self._voices = voices
         self._row: Row | None = None
         self._title = ""
         self._stream = BlockStream()
-        self._blocks = Blocks((), voices)
+        self._kept = kept
+        self._blocks = Blocks((), voices, kept)
         self.links = MessageLinks(self._blocks)
         self._column = QRectF()
         """Where the blocks may stand; the height is that of them all."""
         self._card = QRectF()
         self._origin = QPointF()
         self._full_height = 0
+        self._footer_place = QRect()
+        self._written_from = _NOWHERE
+        """Below which text is new and has not been painted."""
+        self._placed_height = 0
         self._blocks_width = 0.0
         self._selection: tuple[Place, Place] | None = None
         self._hits: Sequence[Hit] = ()
@@ -72,6 +89,9 @@ class MessageView(QWidget):
         self._is_pinned_open = False
         self.footer = MessageFooter(icons, voices.style.theme)
         self.footer.setParent(self)
+        self.controls = MessageControls(voices.style, self, self._number_of)
+        """What stands over the panels that are seen."""
+        self.controls.moved.connect(self.update)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # What does not track the mouse hides its moves from the transcript, which shows where links lead.
         self.setMouseTracking(True)
@@ -94,6 +114,8 @@ class MessageView(QWidget):
         before, self._row, self._title = self._row, row, title
         if before is None or _source(before) != _source(row):
             self._build()
+        elif before.message.state is not row.message.state and not self.is_card:
+            self._end()
         self._show_sources()
         self.footer.show_row(row, title)
         self.update()
@@ -103,11 +125,17 @@ class MessageView(QWidget):
         self._row = row
         update = self._stream.feed(text)
         if self._is_source:
-            unchanged = self._blocks.replace(0, (as_code(row.message.text),))
+            unchanged = self._blocks.replace(0, self._shown_blocks(row))
         else:
             unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
-        top = int(self._origin.y()) + unchanged
-        self.update(0, top, self.width(), max(0, self.height() - top))
+        self._written_from = min(self._written_from, int(self._origin.y()) + unchanged)
+
+    def show_written(self) -> None:
+        """Paint what was written since, which takes no more room than before."""
+        # Nothing below the text: actions, and the frames of panels, take their time to be painted.
+        bottom = round(self._origin.y()) + self._blocks.end_of_text
+        self.update(0, self._written_from, self.width(), max(0, bottom - self._written_from))
+        self._written_from = _NOWHERE
 
     def keep_actions_visible(self, *, is_kept: bool) -> None:
         """Show the row of actions even when the message is not pointed at."""
@@ -135,11 +163,10 @@ class MessageView(QWidget):
         start = self._origin.y()
         height = self._blocks.height
         shift = self._blocks.lay_out(top - start, bottom - start, anchor - start)
-        if self._blocks.height != height:
+        if self._blocks.height != self._placed_height:
             self._place(self._blocks_width)
-            is_below = anchor >= start + height
-            return self._blocks.height - height if is_below else shift
-        return shift
+        is_below = anchor >= start + height
+        return self._blocks.height - height if is_below else shift
 
     def take_in_formulas(self) -> bool:
         """Draw formulas that have been set meanwhile; return whether any was."""
@@ -162,6 +189,7 @@ class MessageView(QWidget):
         """Place what stands around the blocks; return the height of all."""
         self._blocks_width = inner
         column, height = self._column, self._blocks.height
+        self._placed_height = height
         if self.is_card:
             width = inner + 2 * _CARD_PADDING_X
             self._card = QRectF(column.right() - width, _TOP, width, height + 2 * _CARD_PADDING_Y)
@@ -171,9 +199,36 @@ class MessageView(QWidget):
             self._origin = column.topLeft()
             bottom = column.top() + height
         footer_height = self.footer.height_for(round(column.width()))
-        self.footer.setGeometry(round(column.left()), round(bottom) + 4, round(column.width()), footer_height)
+        self._footer_place = QRect(
+            round(column.left()), round(bottom) + 4, round(column.width()), footer_height
+        )
         self._full_height = round(bottom) + 4 + footer_height
         return self._full_height
+
+    def put(self, top: int, width: int, window: int) -> None:
+        """Stand at a height of a window of some height, as wide as said and as high as all that is known."""
+        # In this order what is moved and what is made longer both keep what was painted.
+        self.move(0, top)
+        self.resize(width, self._full_height)
+        self.footer.setGeometry(self._footer_place)
+        if self._written_from < self._full_height:
+            self.update(0, self._written_from, width, self._full_height - self._written_from)
+        self._written_from = _NOWHERE
+        if self.controls.show(self._panels(-top, window - top), -top, window - top):
+            self.footer.raise_()
+
+    def _panels(self, top: int, bottom: int) -> Iterator[tuple[Spot, Panel, QPoint]]:
+        """Yield the panels between two heights."""
+        start = self._origin.y()
+        for block, position, panel, corner in self._blocks.panels_between(top - start, bottom - start):
+            place = (self._origin + corner).toPoint()
+            if isinstance(panel, Panel) and place.y() < bottom and place.y() + panel.height > top:
+                yield (block, position), panel, place
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, from the top."""
+        return [*self.controls.stops, *self.footer.stops]
 
     def spoken_name(self) -> str:
         """Return who wrote it."""
@@ -224,6 +279,44 @@ class MessageView(QWidget):
             self._hits, self._current_hit = hits, current
             self.update()
 
+    def set_wraps(self, spot: Spot, *, wraps: bool) -> None:
+        """Break the lines of a block of code that are too long, or do not."""
+        self._change_code(spot, lambda box: box.set_wraps(wraps=wraps))
+
+    def set_expanded(self, spot: Spot, *, is_expanded: bool) -> None:
+        """Show all of a block of code, or its beginning."""
+        self._change_code(spot, lambda box: box.set_expanded(is_expanded=is_expanded))
+
+    def _change_code(self, spot: Spot, change: Callable[[CodeBox], None]) -> None:
+        def act(panel: Box, _position: int) -> None:
+            if isinstance(panel, CodeBox):
+                change(panel)
+
+        self._visit(spot, act)
+
+    def reveal(self, place: Place) -> None:
+        """Let a place be seen that is collapsed, or too far to the right."""
+        self._visit((place.block, place.position), lambda panel, position: panel.reveal(position))
+
+    def _visit(self, spot: Spot, act: Act) -> None:
+        self._blocks.visit_place(*spot, act)
+        self._place(self._blocks_width)
+        self.update()
+
+    def first_seen(self, spot: Spot, top: float) -> Place:
+        """Return the first place of a block of code that is seen below a height and below the bar there."""
+        area = self.controls.at(spot).area
+        bar = bar_height(self._voices.style)
+        return self.place_at(QPointF(area.left(), max(top, area.top() + bar / 2) + bar))
+
+    def last_place(self, spot: Spot) -> Place:
+        """Return the last place of a panel that is seen."""
+        panel = self.controls.at(spot).panel
+        return Place(spot[0], spot[1] + (panel.length if panel is not None else 0))
+
+    def _number_of(self, block: int, position: int) -> int:
+        return number_of(self._blocks.blocks, block, position)
+
     def link_at(self, point: QPointF) -> MessageLink | None:
         """Return the link at a point."""
         return self.links.at(point - self._origin)
@@ -250,21 +343,30 @@ class MessageView(QWidget):
         """Ask for a link to be followed."""
         self.link_activated.emit(link.place.href, link.place.text)
 
-    def copyable_at(self, point: QPointF) -> str | None:
-        """Return the text that a click at this point copies, or None."""
-        return self._blocks.copyable_at(point - self._origin)
-
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self._voices.style.theme.page))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        areas = list(cast("Iterable[QRect]", event.region()))
+        # What lies between a few small pieces need not be painted.
+        if not 1 < len(areas) <= _FEW:
+            self._paint(painter, event.rect())
+            return
+        for area in areas:
+            painter.save()
+            painter.setClipRect(area)
+            self._paint(painter, area)
+            painter.restore()
+
+    def _paint(self, painter: QPainter, area: QRect) -> None:
+        theme = self._voices.style.theme
+        painter.fillRect(area, colour(theme.page))
         if self.is_card:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._voices.style.theme.card))
+            painter.setBrush(QColor(theme.card))
             painter.drawRoundedRect(self._card, _CARD_RADIUS, _CARD_RADIUS)
         painter.translate(self._origin)
-        clip = QRectF(event.rect()).translated(-self._origin)
+        clip = QRectF(area).translated(-self._origin)
         first, last = self._selection or (START, START)
         self._blocks.paint_between(painter, clip, first, last)
         if self._hits:
@@ -299,6 +401,7 @@ class MessageView(QWidget):
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
+        self.controls.point_at(None)
         has_focus = self.footer.isAncestorOf(self.window().focusWidget())
         self.footer.reveal(is_visible=self._is_pinned_open or has_focus)
 
@@ -310,10 +413,29 @@ class MessageView(QWidget):
             self._blocks.replace(0, (as_written(message.text),))
             return
         self._stream.feed(message.text)
-        blocks = (as_code(message.text),) if self._is_source else self._stream.blocks
+        blocks = self._shown_blocks(self._row)
         if not blocks and message.state is State.STREAMING:
             blocks = (as_written(self._row.status or "…"),)
+        self._blocks.kept = self._kept.at(_SOURCE) if self._is_source else self._kept
+        self.controls.clear()
+        # Whoever asks for the Markdown wants to see it.
+        self._kept.at(_SOURCE).at(0).panel.is_expanded = True
         self._blocks.replace(0, blocks)
+
+    def _shown_blocks(self, row: Row) -> b.Blocks:
+        """Return the blocks of an answer, or its Markdown."""
+        is_written = row.message.state is State.STREAMING
+        if self._is_source:
+            return (as_code(row.message.text, is_written=is_written),)
+        return self._stream.blocks if is_written else ended(self._stream.blocks)
+
+    def _end(self) -> None:
+        """Show that the last block is no longer being written, or that it is again."""
+        assert self._row is not None
+        *_before, last = self._shown_blocks(self._row) or (None,)
+        index = 0 if self._is_source else len(self._stream.blocks) - 1
+        if last is not None and self._blocks.blocks[index] != last:
+            self._blocks.replace(index, (last,))
 
     def _show_sources(self) -> None:
         """Show what the answer was found in behind its text."""

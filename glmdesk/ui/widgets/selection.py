@@ -59,6 +59,10 @@ class Page(Protocol):
         """Scroll on, or back."""
         ...
 
+    def pull(self, point: QPointF) -> bool:
+        """Scroll towards a point beyond what is seen; return whether it goes on."""
+        ...
+
     def seen(self) -> QRectF:
         """Return what is seen."""
         ...
@@ -159,13 +163,10 @@ class Selection(QObject):
         self.changed.emit()
 
     def drag(self, point: QPointF) -> None:
-        """Go on to a point; while it lies beyond an edge, the messages are scrolled."""
+        """Go on to a point; while it lies beyond an edge, what has this edge is scrolled."""
         self._dragged_to = point
         self._follow(point)
-        page = self._page.seen()
-        if page.top() <= point.y() <= page.bottom():
-            self._timer.stop()
-        elif not self._timer.isActive():
+        if not self._timer.isActive() and self._page.pull(point):
             self._timer.start()
 
     def release(self) -> None:
@@ -209,8 +210,8 @@ class Selection(QObject):
 
     def _scroll(self) -> None:
         page, point = self._page.seen(), self._dragged_to
-        beyond = min(0.0, point.y() - page.top()) + max(0.0, point.y() - page.bottom())
-        self._page.scroll_by(round(beyond))
+        if not self._page.pull(point):
+            self._timer.stop()
         self._follow(QPointF(point.x(), min(max(point.y(), page.top()), page.bottom())))
 
     def _begin_in_view(self) -> None:

@@ -2,7 +2,8 @@
 
 Qt goes by the order in which widgets were made, and knows no links that are painted. As in a browser, the
 first link is one that is seen; from there it goes from link to link through the whole message, which scrolls
-along. The buttons of a message come after its links.
+along. The buttons of a message come after its links, those of its
+panels first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -74,9 +75,9 @@ class TabStops:
     def _go_on(self, view: MessageView, focus: QWidget, *, forward: bool) -> bool:
         """Go to another stop of the same message."""
         if focus is not view:
-            inside = _inside(view)
-            at = inside.index(focus)
-            rest = inside[at + 1 :] if forward else inside[:at][::-1]
+            inside = view.stops
+            at = inside.index(focus) if focus in inside else -1
+            rest = inside[at + 1 :] if forward else inside[: max(at, 0)][::-1]
             return self._give_first(rest, forward=forward) or (
                 not forward and self._enter_links(view, forward=False)
             )
@@ -85,13 +86,13 @@ class TabStops:
         if 0 <= number < len(view.links.all):
             view.focus_link(number)
             return True
-        return forward and self._give_first(_inside(view), forward=True)
+        return forward and self._give_first(view.stops, forward=True)
 
     def _enter(self, view: MessageView, *, forward: bool) -> bool:
         """Go to a message from another one."""
         if forward:
-            return self._enter_links(view, forward=True) or self._give_first(_inside(view), forward=True)
-        return self._give_first(_inside(view)[::-1], forward=False) or self._enter_links(view, forward=False)
+            return self._enter_links(view, forward=True) or self._give_first(view.stops, forward=True)
+        return self._give_first(view.stops[::-1], forward=False) or self._enter_links(view, forward=False)
 
     def _enter_links(self, view: MessageView, *, forward: bool) -> bool:
         """Go to the first link that is not above the window, or to the last that is not below it."""
@@ -136,11 +137,6 @@ class TabStops:
 
 def _holds(view: MessageView, widget: QWidget) -> bool:
     return view is widget or view.isAncestorOf(widget)
-
-
-def _inside(view: MessageView) -> list[QWidget]:
-    """Return what is in a message, in the order in which it was made."""
-    return [widget for widget in _after(view) if view.isAncestorOf(widget)]
 
 
 def _after(start: QWidget) -> Iterator[QWidget]:

@@ -16,8 +16,16 @@ from PySide6.QtGui import (
     QMouseEvent,
     QResizeEvent,
     Qt,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QMenu,
+    QPushButton,
+    QToolTip,
+    QWidget,
+)
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.message import State
@@ -34,7 +42,9 @@ from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.announcer import Announcer
+from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.voices import Voices
+from glmdesk.ui.widgets.colourist import Colourist
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.link_popups import open_link_menu, show_tip
 from glmdesk.ui.widgets.message_links import MessageLink
@@ -43,6 +53,8 @@ from glmdesk.ui.widgets.selection import Selection, Spot
 from glmdesk.ui.widgets.tab_stops import TabStops
 
 _STEP = 48
+_ANGLE_PER_PIXEL = 2
+"""Eighths of a degree that a wheel turns for a pixel; a step of most wheels is 120."""
 _KEPT_VIEWS = 40
 _NEAR_END = 4
 _NEAR_START = 4
@@ -67,6 +79,8 @@ class Transcript(QAbstractScrollArea):
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
         variant_requested(row: int, step: int): -1 for the variant before, 1 for the next.
+        language_wanted(language: str): what colouring a language needs should be loaded; then call `colour`.
+        save_requested(name: str, text: str): a text should become a file, for which there is a name.
         link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
     """
 
@@ -81,6 +95,8 @@ class Transcript(QAbstractScrollArea):
     retry_with_requested = Signal(int, str)
     variant_requested = Signal(int, int)
     remedy_requested = Signal(int, object)
+    language_wanted = Signal(str)
+    save_requested = Signal(str, str)
     link_activated = Signal(str, str)
 
     def __init__(
@@ -102,13 +118,17 @@ class Transcript(QAbstractScrollArea):
         self._stale: set[int] = set()
         """The rows whose views have to be fitted to what they show, or to the width."""
         self._value = 0
+        self._shown = range(0)
+        """The messages that are in the window."""
         self._forgot_at = 0
         self._views: dict[int, MessageView] = {}
+        self._kept: dict[str, Kept] = {}
+        """What the reader did to the panels of messages, by their ids, while the conversation is open."""
         self._follows = True
         self._is_placing = False
+        self._colourist = Colourist(self, lambda: [self._views[row] for row in self._shown])
         self._announcer = Announcer(self)
         self._selection = Selection(self, self)
-        self._selection.changed.connect(self._show_selection)
         self._hits: Mapping[int, Sequence[Hit]] = {}
         self._current_hit: tuple[int, Hit] | None = None
         self._double_clicked = QElapsedTimer()
@@ -118,19 +138,28 @@ class Transcript(QAbstractScrollArea):
         self._to_end.clicked.connect(self.go_to_end)
         self._to_end.hide()
         self.verticalScrollBar().setSingleStep(_STEP)
+        self._connect(messages, formulas)
+        self._reset()
+
+    def _connect(self, messages: MessageList, formulas: Formulas) -> None:
+        self._colourist.language_wanted.connect(self.language_wanted)
+        self._selection.changed.connect(self._show_selection)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         messages.reset.connect(self._reset)
         messages.appended.connect(self._append)
         messages.changed.connect(self._change)
         messages.grew.connect(self._grow)
         formulas.changed.connect(self._take_in_formulas)
-        self._reset()
 
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
         self._voices = Voices(style, self._formulas)
         self._forget_views(list(self._views))
         self._lay_out_again()
+
+    def colour(self) -> None:
+        """Colour code whose language has been loaded."""
+        self._colourist.begin()
 
     def set_offer(self, offer: Offer) -> None:
         """Offer the models of another service for another try."""
@@ -171,6 +200,8 @@ class Transcript(QAbstractScrollArea):
         """Show other messages; with some kept, the reader stays with them."""
         count = len(self._messages)
         self._forget_views([row for row in self._views if row >= kept])
+        if not kept:
+            self._kept.clear()
         self._selection.clear()
         heights = [self._heights[row] for row in range(kept)]
         heights += self._estimates(range(kept, count))
@@ -196,10 +227,23 @@ class Transcript(QAbstractScrollArea):
     def _grow(self, row: int, text: str) -> None:
         if view := self._views.get(row):
             view.grow(self._messages[row], text)
-            self._stale.add(row)
-        self._place()
+            if row in self._shown and row not in self._stale and self._has_room(row, view):
+                view.show_written()
+                self._colourist.begin()
+            else:
+                self._stale.add(row)
+                self._place()
+        else:
+            self._place()
         self._announcer.follow(self._messages[row].message)
         self._to_end.setVisible(not self._follows)
+
+    def _has_room(self, row: int, view: MessageView) -> bool:
+        """Lay out what is new in the window; return whether everything can stay where it is."""
+        top = self._heights.top(row)
+        inside = self._value - top
+        moved = view.lay_out(inside, inside + self.viewport().height(), inside)
+        return not moved and view.full_height == self._heights[row]
 
     def _title(self, row: int) -> str:
         return self._offer.title(self._messages[row].message.model)
@@ -244,15 +288,40 @@ class Transcript(QAbstractScrollArea):
             return
         value = self.verticalScrollBar().value()
         row = self._heights.row_at(value)
-        inside = value - self._heights.top(row)
-        view = self._view(row)
-        place = view.place_at(QPointF(0, inside))
-        gap = view.line_at(place)[0] - inside
+        place = self._view(row).place_at(QPointF(0, value - self._heights.top(row)))
+        with self._kept_in_place(row, place):
+            yield
+
+    @contextmanager
+    def _kept_in_place(self, row: int, place: Place) -> Generator[None]:
+        """Lay out what is changed meanwhile. The line of a place stays where it is on the screen."""
+        bar, view = self.verticalScrollBar(), self._view(row)
+        before = self._heights.top(row) + view.line_at(place)[0] - bar.value()
         yield
         self._fit(row)
-        top = self._view(row).line_at(place)[0]
+        after = self._view(row).line_at(place)[0]
         self._heights[row] = view.full_height
-        self._place(at=self._heights.top(row) + round(top - gap))
+        self._place(at=self._heights.top(row) + round(after - before))
+
+    def _set_wraps(self, row: int, spot: tuple[int, int], wraps: bool) -> None:
+        view = self._views[row]
+        with self._rearranged(row, view.first_seen(spot, -view.y())):
+            view.set_wraps(spot, wraps=wraps)
+
+    def _set_expanded(self, row: int, spot: tuple[int, int], is_expanded: bool) -> None:
+        view = self._views[row]
+        # What follows the button stays below it when there is less before it.
+        place = view.first_seen(spot, -view.y()) if is_expanded else view.last_place(spot)
+        with self._rearranged(row, place):
+            view.set_expanded(spot, is_expanded=is_expanded)
+
+    @contextmanager
+    def _rearranged(self, row: int, place: Place) -> Generator[None]:
+        """Lay out what the reader wanted to see meanwhile, and therefore not the end."""
+        self._follows = False
+        with self._kept_in_place(row, place):
+            yield
+        self._follows = self._is_at_end()
 
     def _scrolled(self, value: int) -> None:
         if self._is_placing:
@@ -294,16 +363,16 @@ class Transcript(QAbstractScrollArea):
         bar.setValue(value)
         self._value = value = bar.value()
         shown = self._rows_in(value, value + self.viewport().height())
+        self._shown = shown
         for row in shown:
             view = self._view(row)
             top = self._heights.top(row) - value
-            # One after the other: each alone leaves what is painted as it is.
-            view.resize(self.width(), self._heights[row])
-            view.move(0, top)
+            view.put(top, self.width(), self.viewport().height())
             view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
             view.show()
         self._hide_others(shown)
         self._forget_layouts(shown)
+        self._colourist.begin()
         if self._follows:
             self._to_end.hide()
         self._is_placing = False
@@ -370,7 +439,8 @@ class Transcript(QAbstractScrollArea):
             self._views[row].fit(self.width())
 
     def _make_view(self, row: int) -> MessageView:
-        view = MessageView(self._voices, self._icons, self.viewport())
+        kept = self._kept.setdefault(self._messages[row].message.id, Kept())
+        view = MessageView(self._voices, self._icons, kept, self.viewport())
         footer = view.footer
         footer.copy_requested.connect(partial(self._copy_message, row))
         footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
@@ -386,6 +456,10 @@ class Transcript(QAbstractScrollArea):
         view.link_activated.connect(self.link_activated)
         view.link_focused.connect(partial(self._show_link, row))
         view.show_row(self._messages[row], self._title(row))
+        controls = view.controls
+        controls.save_requested.connect(self.save_requested)
+        controls.wraps_chosen.connect(partial(self._set_wraps, row))
+        controls.expansion_chosen.connect(partial(self._set_expanded, row))
         view.select(self._selection.within(row))
         self._show_hits_in(row, view)
         return view
@@ -431,6 +505,8 @@ class Transcript(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        for view in self._views.values():
+            view.controls.grab((event.position() - QPointF(view.pos())).toPoint())
         interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
         if self._double_clicked.isValid() and self._double_clicked.restart() < interval:
             self._double_clicked.invalidate()
@@ -451,10 +527,10 @@ class Transcript(QAbstractScrollArea):
             self._selection.drag(event.position())
             return
         hit = self._view_at(event.position())
-        is_active = hit is not None and bool(hit[0].link_at(hit[1]) or hit[0].copyable_at(hit[1]))
-        self.viewport().setCursor(
-            Qt.CursorShape.PointingHandCursor if is_active else Qt.CursorShape.IBeamCursor
-        )
+        link = hit[0].link_at(hit[1]) if hit else None
+        if hit:
+            hit[0].controls.point_at(hit[1].toPoint())
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.IBeamCursor)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -467,8 +543,19 @@ class Transcript(QAbstractScrollArea):
             view, point = hit
             if (link := view.link_at(point)) is not None:
                 view.follow_link(link)
-            elif (text := view.copyable_at(point)) is not None:
-                QGuiApplication.clipboard().setText(text)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        moved = event.pixelDelta()
+        if moved.isNull():
+            moved = event.angleDelta() / _ANGLE_PER_PIXEL
+        is_turned = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and not moved.x()
+        pixels = moved.y() if is_turned else moved.x()
+        hit = self._view_at(event.position())
+        if hit and abs(pixels) >= abs(moved.y()) and hit[0].controls.scroll(hit[1].toPoint(), -pixels):
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -550,6 +637,15 @@ class Transcript(QAbstractScrollArea):
         """Return what is seen, as an area of the viewport."""
         return QRectF(self.viewport().rect())
 
+    def pull(self, point: QPointF) -> bool:
+        """Scroll towards a point beyond what is seen; return whether it goes on."""
+        seen = self.seen()
+        beyond = min(0.0, point.y() - seen.top()) + max(0.0, point.y() - seen.bottom())
+        self.scroll_by(round(beyond))
+        hit = self._view_at(QPointF(point.x(), min(max(point.y(), seen.top()), seen.bottom())))
+        is_beside = hit is not None and hit[0].controls.pull(hit[1].toPoint())
+        return is_beside or beyond != 0
+
     def scroll_by(self, pixels: int) -> None:
         """Scroll on, or back."""
         bar = self.verticalScrollBar()
@@ -576,6 +672,11 @@ class Transcript(QAbstractScrollArea):
 
     def bring_into_view(self, spot: Spot) -> None:
         """Show the line of a place, with some of what is around it where it was out of sight."""
+        view = self._view(spot.row)
+        view.reveal(spot.place)
+        if view.full_height != self._heights[spot.row]:
+            self._heights[spot.row] = view.full_height
+            self._place()
         for _pass in range(_PASSES):
             view = self._view(spot.row)
             top, height = view.line_at(spot.place)
@@ -614,8 +715,9 @@ class Transcript(QAbstractScrollArea):
         return True
 
     def _view_at(self, position: QPointF) -> tuple[MessageView, QPointF] | None:
+        """Return the view at a height, and the point in it."""
         for view in self._views.values():
-            if view.isVisible() and view.geometry().contains(position.toPoint()):
+            if view.isVisible() and view.y() <= position.y() < view.y() + view.height():
                 return view, position - QPointF(view.pos())
         return None
 

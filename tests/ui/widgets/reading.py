@@ -75,6 +75,21 @@ class Reading:
         """Return the view of the message with a text."""
         return next(view for view in self.views if view.spoken_text() == text and view.isVisible())
 
+    @property
+    def last(self) -> MessageView:
+        """The view of the last message."""
+        return self.transcript._view(len(self.messages) - 1)
+
+    def view_of(self, message: Message) -> MessageView:
+        """Return the view of a message that is in the window."""
+        row = self.messages.row_of(message.id)
+        assert row is not None
+        return self.transcript._views[row]
+
+    def row_of(self, view: MessageView) -> int:
+        """Return the row of a view."""
+        return next(row for row, other in self.transcript._views.items() if other is view)
+
     def scroll(self, pixels: int) -> None:
         self.bar.setValue(self.bar.value() + pixels)
 
@@ -107,3 +122,10 @@ def copied(reading: Reading, made: Callable[[list[Part]], str] = as_plain_text) 
     QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.Copy))
     reading.transcript.copy_requested.disconnect(connection)
     return "".join(asked)
+
+
+def hover(reading: Reading, point: QPoint) -> None:
+    """Move the mouse as the window system does: it is the window that finds out what is below."""
+    transcript = reading.transcript
+    QTest.mouseMove(transcript.windowHandle(), transcript.viewport().mapTo(transcript, point))
+    QApplication.sendPostedEvents()

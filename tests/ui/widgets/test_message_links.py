@@ -199,13 +199,14 @@ def test_tab_leads_through_links_and_buttons_from_the_top(page: Page) -> None:
         "- [c](https://a.b/3)\n\n| [d](https://a.b/4) |\n| - |",
     )
     question_buttons, answer_buttons = ["Copy", "Edit", "More"], ["Copy", "Retry", "More"]
+    table_buttons = ["Copy table 1 as CSV", "Copy table 1 as Markdown"]
     forth = page.tab_through()
 
     assert forth == [
         "Transcript",
         *question_buttons, "a", "b", *answer_buttons,
         *question_buttons, *answer_buttons,
-        *question_buttons, "c", "d", *answer_buttons,
+        *question_buttons, "c", "d", *table_buttons, *answer_buttons,
     ]  # fmt: skip
 
 

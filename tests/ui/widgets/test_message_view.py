@@ -1,5 +1,6 @@
 """One message on the screen: the same text however it came, and laid out once."""
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.widgets.boxes.containers import FlowingBlock
+from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.message_view import MessageView
@@ -72,7 +74,7 @@ def shelf(qtbot: QtBot) -> QWidget:
 
 def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
     """Return the view of a message read from the history."""
-    view = MessageView(Voices(style_of(), Formulas()), icons, shelf)
+    view = MessageView(Voices(style_of(), Formulas()), icons, Kept(), shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     return view
 
@@ -80,7 +82,7 @@ def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
 def streamed(shelf: QWidget, icons: Icons, pieces: list[str]) -> MessageView:
     """Return the view of an answer that arrived piece by piece and then ended."""
     message = replace(answer(ASKED), text="", state=State.STREAMING)
-    view = MessageView(Voices(style_of(), Formulas()), icons, shelf)
+    view = MessageView(Voices(style_of(), Formulas()), icons, Kept(), shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     for piece in pieces:
         message = replace(message, text=message.text + piece)
@@ -262,7 +264,7 @@ def colours(image: QImage) -> set[str]:
 
 def test_links_and_code_are_coloured_and_readable_when_selected(shelf: QWidget, icons: Icons) -> None:
     view = written(shelf, icons, answer(ASKED, "[██████](https://example.org)\n\n" + CODE))
-    plain = colours(painted(view))
+    plain = colours(painted(coloured(view)))
     assert {theme.LIGHT.link, theme.LIGHT.string} <= plain
     view.select((START, view.end))
     selected = colours(painted(view))
@@ -271,12 +273,32 @@ def test_links_and_code_are_coloured_and_readable_when_selected(shelf: QWidget, 
     assert not {theme.LIGHT.link, theme.LIGHT.string} & selected
 
 
-def test_code_is_coloured_when_its_fence_is_closed(shelf: QWidget, icons: Icons) -> None:
-    open_code = written(shelf, icons, answer(ASKED, CODE.removesuffix("\n```")))
-    closed = written(shelf, icons, answer(ASKED, CODE))
+def coloured(view: MessageView) -> MessageView:
+    """Return a view with all the colours that it waits for."""
+    fitted(view, 700)
+    view.put(0, 700, view.full_height)
+    for box in view.controls.due_code:
+        box.colouring.go_on(math.inf)
+        box.take_colours()
+    return view
 
-    assert theme.LIGHT.string not in colours(painted(open_code))
-    assert theme.LIGHT.string in colours(painted(closed))
+
+def test_code_is_coloured_when_its_fence_is_closed(shelf: QWidget, icons: Icons) -> None:
+    message = replace(answer(ASKED), text=CODE.removesuffix("\n```"), state=State.STREAMING)
+    view = written(shelf, icons, message)
+    assert theme.LIGHT.string not in colours(painted(coloured(view)))
+    view.grow(Row(replace(message, text=CODE)), "\n```")
+
+    assert theme.LIGHT.string in colours(painted(coloured(view)))
+
+
+def test_code_is_coloured_when_the_answer_ends_in_it(shelf: QWidget, icons: Icons) -> None:
+    message = replace(answer(ASKED), text=CODE.removesuffix("\n```"), state=State.STREAMING)
+    view = written(shelf, icons, message)
+    fitted(view, 700)
+    view.show_row(Row(replace(message, state=State.CUT_SHORT)), "GLM-4-Plus")
+
+    assert theme.LIGHT.string in colours(painted(coloured(view)))
 
 
 def test_the_sources_of_an_answer_are_shown_below_it(shelf: QWidget, icons: Icons) -> None:

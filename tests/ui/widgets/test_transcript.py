@@ -5,22 +5,23 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.render.copying import Manner, Part
+from glmdesk.typed import override
 from glmdesk.ui import theme
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
 from tests.ui.examples import branch_of
 from tests.ui.furnished import style_of
-from tests.ui.widgets.reading import HEIGHT, Reading, drag
+from tests.ui.widgets.reading import HEIGHT, Reading, drag, hover
 
 
 def uneven(number: int) -> str:
@@ -95,6 +96,43 @@ def test_the_end_is_followed_when_an_answer_ends(reading: Reading) -> None:
     reading.messages.put(replace(last, state=State.INTERRUPTED, problem=problem))
 
     assert reading.is_at_end
+
+
+class Painted(QObject):
+    """The heights of what a widget paints."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return False
+
+
+def test_a_line_more_paints_only_what_is_new_and_the_rest_moves(reading: Reading) -> None:
+    last = streaming(reading)
+    reading.messages.grow(last.id, "More text.\n\n" * 30)
+    QApplication.processEvents()
+    painted = Painted(next(view for view in reading.views if view.isVisible()))
+    for _ in range(10):
+        reading.messages.grow(last.id, "More text.\n\n")
+        QApplication.processEvents()
+    assert painted.heights
+    assert max(painted.heights) < HEIGHT / 3
+    moved = on_screen(reading)
+    reading.transcript.viewport().repaint()
+
+    assert moved.size() == reading.transcript.size()
+    assert moved == on_screen(reading)
+
+
+def on_screen(reading: Reading) -> QImage:
+    """Return what the window system shows of the transcript."""
+    return reading.transcript.screen().grabWindow(reading.transcript.winId()).toImage()
 
 
 @pytest.mark.parametrize("back", [10, 48, 300, 1500])
@@ -331,13 +369,6 @@ def test_a_click_on_a_link_tells_its_target(reading: Reading, qtbot: QtBot) -> N
         QTest.mouseClick(reading.transcript.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
 
 
-def hover(reading: Reading, point: QPoint) -> None:
-    """Move the mouse as the window system does: it is the window that finds out what is below."""
-    transcript = reading.transcript
-    QTest.mouseMove(transcript.windowHandle(), transcript.viewport().mapTo(transcript, point))
-    QApplication.sendPostedEvents()
-
-
 def test_the_mouse_changes_its_shape_over_a_link(reading: Reading) -> None:
     branch = branch_of(1)
     branch.append(answer(branch[-1], "[example.com](https://example.org/)"))
@@ -348,16 +379,6 @@ def test_the_mouse_changes_its_shape_over_a_link(reading: Reading) -> None:
     hover(reading, QPoint(2, 2))
 
     assert viewport.cursor().shape() == Qt.CursorShape.IBeamCursor
-
-
-def test_a_click_on_copy_copies_the_code(reading: Reading) -> None:
-    branch = branch_of(1)
-    branch.append(answer(branch[-1], "```python\nprint('你好')\n```"))
-    reading.show(branch)
-    point = point_of(reading, "print('你好')", lambda view, at: view.copyable_at(at) is not None)
-    QTest.mouseClick(reading.transcript.viewport(), Qt.MouseButton.LeftButton, pos=point)
-
-    assert QGuiApplication.clipboard().text() == "print('你好')"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from glmdesk.domain.message import Message, State
 from glmdesk.render.copying import as_html
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
 from tests.ui.furnished import style_of
 from tests.ui.setting import set_all
@@ -33,11 +32,6 @@ class Formulas(Reading):
     def ask(self, *messages: Message) -> None:
         """Show messages below a question."""
         self.show([ASKED, *messages])
-
-    @property
-    def last(self) -> MessageView:
-        """The view of the last message."""
-        return self.transcript._view(len(self.messages) - 1)
 
     def line_at_top(self) -> tuple[str, float]:
         """Return the text of the line at the upper edge, and how far below the edge it begins."""

@@ -1,6 +1,7 @@
 """What can stand in a stack: a box of known width, whose height is a guess until it is seen."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -17,6 +18,9 @@ class Box(ABC):
 
     height = 0
     """Pixels. A guess where it was not laid out yet."""
+
+    foot = 0
+    """Pixels at its bottom in which nothing changes while it grows and stays as high as it is."""
 
     @property
     @abstractmethod
@@ -78,9 +82,20 @@ class Box(ABC):
         """Return the target of the link at a point, or an empty text."""
         return ""
 
-    def copyable_at(self, _point: QPointF, /) -> str | None:
-        """Return the text that a click at this point copies, or None."""
-        return None
+    def panels(self, _top: float, _bottom: float, /) -> Iterator[tuple[int, "Box", QPointF]]:
+        """Yield the panels between two heights that were laid out: first position, panel, top left corner."""
+        return iter(())
+
+    def visit(self, _position: int, _act: "Act", /) -> bool:
+        """Let something be done to the panel that holds a position; its height may be another one then.
+
+        Return whether there is a panel.
+        """
+        return False
+
+    def reveal(self, position: int) -> None:
+        """Make a position one that can be seen: expand what is collapsed, move what is too wide."""
+        self.visit(position, _reveal)
 
     @property
     def baseline(self) -> float | None:
@@ -91,6 +106,14 @@ class Box(ABC):
     def natural_width(self) -> float:
         """The width that its longest line takes without being broken."""
         return 0.0
+
+
+Act = Callable[[Box, int], None]
+"""What is done to a panel; it is told the position that it was found by, counted from the panel's first."""
+
+
+def _reveal(panel: Box, position: int) -> None:
+    panel.reveal(position)
 
 
 class Leaf(Box):

@@ -1,192 +1,161 @@
-"""Code in a panel: its language and a place to click for a copy above the lines."""
+"""Code in a panel. A long block shows its beginning only, until the reader asks for all of it."""
 
-import math
-from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    Qt,
-    QTextCharFormat,
-    QTextOption,
-)
+from PySide6.QtGui import QPainter
 
-from glmdesk.i18n import _
 from glmdesk.render import blocks as b
-from glmdesk.render.highlight import Kind, Line, iter_lines
-from glmdesk.render.runs import Run
 from glmdesk.typed import override
-from glmdesk.ui.theme import RADIUS, Theme
-from glmdesk.ui.widgets.boxes.box import Box
-from glmdesk.ui.widgets.boxes.inset import Inset
-from glmdesk.ui.widgets.boxes.stack import Stack
-from glmdesk.ui.widgets.boxes.text_box import TextBox
-from glmdesk.ui.widgets.boxes.voices import Voice, Voices
+from glmdesk.ui.theme import RADIUS, colour
+from glmdesk.ui.widgets.boxes.code_lines import CodeLines
+from glmdesk.ui.widgets.boxes.colouring import Colouring
+from glmdesk.ui.widgets.boxes.kept import PanelState
+from glmdesk.ui.widgets.boxes.panel import Panel, bar_height
+from glmdesk.ui.widgets.boxes.voices import Voices
 
-_LINES: Final = 32
-"""How many lines are laid out together."""
-_LINE_HEIGHT: Final = 1.28
 _PADDING: Final = 12
+_SHOWN_WHOLE: Final = 30
+"""Lines. Longer code is collapsed."""
+_SHOWN: Final = 24
+"""Lines of collapsed code: so many less that the button for the rest never stands for one or two."""
 
 
-class CodeBox(Inset):
-    """One block of code."""
+class CodeBox(Panel):
+    """One block of code. It is not collapsed while it is written, nor for whoever saw it being written."""
 
-    def __init__(self, block: b.Code, voices: Voices) -> None:
+    scroll_bar_gap = 2
+
+    def __init__(self, block: b.Code, voices: Voices, state: PanelState) -> None:
         self._theme = voices.style.theme
-        self._small = QFont(voices.style.text)
-        self._small.setPointSizeF(self._small.pointSizeF() * 0.85)
-        self._header = math.ceil(QFontMetricsF(self._small).height()) + 12
-        self._block = block
-        self._lines = _Lines(block, voices)
+        self.bar_height = bar_height(voices.style)
+        self.block = block
+        self._lines = CodeLines(voices, wraps=state.wraps)
         super().__init__(
-            self._lines, left=_PADDING, top=self._header + _PADDING, right=_PADDING, bottom=_PADDING
+            self._lines, state, left=_PADDING, top=self.bar_height + _PADDING, right=_PADDING, bottom=_PADDING
         )
+        self._show_block(0)
+
+    def _show_block(self, kept_lines: int) -> int:
+        """Show the block, whose first lines are those that are there. Return what `grow` returns."""
+        block = self.block
+        if not block.closed:
+            self.state.is_expanded = True
+        self._lines.colouring.become(block.text, block.language if block.closed else "")
+        unchanged = self._show_lines(kept_lines)
+        if block.closed:
+            self._lines.take_colours()
+        return unchanged
+
+    def _show_lines(self, kept_lines: int) -> int:
+        text = _first_lines(self.block.text, _SHOWN) if self.is_collapsed else self.block.text
+        unchanged = self._lines.become(text, kept_lines, is_open=not self.block.closed)
+        self._along = self.bar_height + 2 * _PADDING + (self.bar_height if self.is_foldable else 0)
+        self._show_height()
+        return self._top + unchanged
 
     @override
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
-        if not isinstance(block, b.Code) or block.language != self._block.language:
+        if not isinstance(block, b.Code) or block.language != self.block.language:
             return None
-        self._block = block
-        unchanged = self._lines.become(block, kept_parts)
+        self.block = block
+        return self._show_block(kept_parts)
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are, shown or not."""
+        return self.block.text.count("\n") + 1
+
+    @property
+    def is_foldable(self) -> bool:
+        """Whether it is long enough to be collapsed."""
+        return self.block.closed and self.line_count > _SHOWN_WHOLE
+
+    @property
+    def is_collapsed(self) -> bool:
+        """Whether only its beginning is shown."""
+        return self.is_foldable and not self.state.is_expanded
+
+    def set_expanded(self, *, is_expanded: bool) -> None:
+        """Show all of it, or its beginning."""
+        if is_expanded != self.state.is_expanded:
+            self.state.is_expanded = is_expanded
+            self._show_lines(0)
+
+    def set_wraps(self, *, wraps: bool) -> None:
+        """Break lines that are too long, or do not."""
+        self.state.wraps = wraps
+        self._lines.set_wraps(wraps=wraps)
         self._show_height()
-        return self._header + _PADDING + unchanged
+
+    @property
+    def colouring(self) -> Colouring:
+        """The colours of the lines that were laid out, which may be due."""
+        return self._lines.colouring
+
+    def take_colours(self) -> None:
+        """Show the colours that have been found."""
+        self._lines.take_colours()
+
+    @property
+    @override
+    def length(self) -> int:
+        return len(self.block.text)
+
+    @property
+    @override
+    def content_width(self) -> float:
+        return self._lines.content_width
+
+    @override
+    def reveal(self, position: int) -> None:
+        if position > self._lines.length:
+            self.set_expanded(is_expanded=True)
+        super().reveal(position)
+
+    @override
+    def _sides_of(self, position: int) -> tuple[float, float]:
+        x = self._lines.x_of(position)
+        return x, x
+
+    @override
+    def line_at(self, position: int) -> tuple[float, float]:
+        return super().line_at(min(position, self._lines.length))
+
+    @override
+    def areas(self, first: int, last: int, /) -> list[QRectF]:
+        shown = self._lines.length
+        return super().areas(first, min(last, shown)) if first <= shown else []
+
+    @property
+    @override
+    def room(self) -> QRectF:
+        return super().room.adjusted(1, 0, -1, 0)
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
-        theme = self._theme
-        painter.setPen(QColor(theme.border))
-        painter.setBrush(QColor(theme.code_background))
-        painter.drawRoundedRect(QRectF(0.5, 0.5, self.width - 1, self.height - 1), RADIUS, RADIUS)
-        painter.drawLine(QPointF(0.5, self._header), QPointF(self.width - 1, self._header))
-        painter.setFont(self._small)
-        painter.setPen(QColor(theme.muted))
-        label = QRectF(_PADDING, 0, self.width - 2 * _PADDING, self._header)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(label, middle | Qt.AlignmentFlag.AlignLeft, self._block.language or _("code"))
-        painter.drawText(label, middle | Qt.AlignmentFlag.AlignRight, _("Copy"))
-
-    @override
-    def copyable_at(self, point: QPointF, /) -> str | None:
-        width = QFontMetricsF(self._small).horizontalAdvance(_("Copy")) + 2 * _PADDING
-        return self._block.text if point.y() < self._header and point.x() > self.width - width else None
-
-
-class _Lines(Stack):
-    """The lines, in parts of a few dozen. Finished code is coloured as far as it was seen."""
-
-    def __init__(self, block: b.Code, voices: Voices) -> None:
-        super().__init__()
-        self._voice = voices.code
-        self._formats = {kind: _format(voices.style.theme, kind) for kind in Kind if kind is not Kind.PLAIN}
-        self._block = block
-        self._offsets: list[int] = [0]
-        """Where the parts begin in the text."""
-        self._coloured: list[Line] = []
-        self._more: Iterator[Line] | None = None
-        self.become(block, 0)
-
-    def become(self, block: b.Code, kept_lines: int) -> int:
-        """Show other code; its first lines are those that are there.
-
-        Return the height above which nothing has changed.
-        """
-        was_closed = self._block.closed
-        kept = kept_lines // _LINES if block.closed == was_closed else 0
-        kept = min(kept, max(0, len(self._offsets) - 1))
-        self._block = block
-        del self._offsets[kept + 1 :]
-        text, end = block.text, self._offsets[kept]
-        while end >= 0:
-            for _line in range(_LINES):
-                end = text.find("\n", end) + 1 or -1
-                if end < 0:
-                    break
-            if end >= 0:
-                self._offsets.append(end)
-        if block.closed:
-            self._coloured = []
-            self._more = iter_lines(text, block.language) if block.language else None
-        self._resize(kept, len(self._offsets))
-        # A line takes at least this much; one that is broken takes more.
-        rest = kept_lines - kept * _LINES if kept else 0
-        return self._heights.top(kept) + int(rest * self._voice.metrics.height() * _LINE_HEIGHT)
-
-    def _text_of(self, index: int) -> str:
-        start = self._offsets[index]
-        if index + 1 < len(self._offsets):
-            return self._block.text[start : self._offsets[index + 1] - 1]
-        return self._block.text[start:]
-
-    @override
-    def _make(self, index: int) -> Box:
-        return _CodeLines(self._text_of(index), self._voice, self._colours(index))
-
-    @override
-    def _guess(self, index: int, width: float) -> int:
-        lines = self._text_of(index).count("\n") + 1
-        return math.ceil(lines * self._voice.metrics.height() * _LINE_HEIGHT)
-
-    @override
-    def _length_of(self, index: int) -> int:
-        return len(self._text_of(index))
-
-    def _colours(self, index: int) -> list[tuple[int, int, QTextCharFormat]]:
-        """Return the coloured pieces of a part: start, end and look."""
-        first = index * _LINES
-        while self._more is not None and len(self._coloured) < first + _LINES:
-            line = next(self._more, None)
-            if line is None:
-                self._more = None
-                break
-            self._coloured.append(line)
-        pieces: list[tuple[int, int, QTextCharFormat]] = []
-        start = 0
-        for line in self._coloured[first : first + _LINES]:
-            for run in line:
-                if run.kind is not Kind.PLAIN:
-                    pieces.append((start, start + len(run.text), self._formats[run.kind]))
-                start += len(run.text)
-            start += 1
-        return pieces
+        border, right = colour(self._theme.border), self.width - 0.5
+        seen = QRectF(0, clip.top(), self.width, clip.height())
+        if seen.top() < RADIUS or seen.bottom() > self.height - RADIUS:
+            painter.setPen(border)
+            painter.setBrush(colour(self._theme.code_background))
+            # Corners that are not seen are left out: what is far away takes its time too.
+            frame = QRectF(0, 0, self.width, self.height) & seen.adjusted(0, -2 * RADIUS, 0, 2 * RADIUS)
+            painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        else:
+            # Most of the time there are no corners, which take longer than all the rest.
+            painter.fillRect(seen, colour(self._theme.code_background))
+            painter.fillRect(QRectF(0, seen.top(), 1, seen.height()), border)
+            painter.fillRect(QRectF(right - 0.5, seen.top(), 1, seen.height()), border)
+        painter.setPen(border)
+        lines = [self.bar_height, self.height - self.bar_height] if self.is_foldable else [self.bar_height]
+        for line in lines:
+            if seen.top() <= line <= seen.bottom():
+                painter.drawLine(QPointF(0.5, line), QPointF(right, line))
 
 
-class _CodeLines(TextBox):
-    """Some lines of code. They always run from left to right, and are broken anywhere."""
-
-    wraps_anywhere = True
-
-    def __init__(self, text: str, voice: Voice, colours: list[tuple[int, int, QTextCharFormat]]) -> None:
-        super().__init__((Run(text),), voice, line_height=_LINE_HEIGHT)
-        self._colours = colours
-
-    @override
-    def _looks(self) -> Iterator[tuple[int, int, QTextCharFormat]]:
-        return iter(self._colours)
-
-    @override
-    def _set_direction(self, option: QTextOption) -> None:
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-
-
-def _format(theme: Theme, kind: Kind) -> QTextCharFormat:
-    made = QTextCharFormat()
-    made.setForeground(QColor(colour_of(theme, kind)))
-    return made
-
-
-def colour_of(theme: Theme, kind: Kind) -> str:
-    """Return the colour of a kind of code."""
-    return {
-        Kind.PLAIN: theme.text,
-        Kind.KEYWORD: theme.keyword,
-        Kind.STRING: theme.string,
-        Kind.NUMBER: theme.number,
-        Kind.COMMENT: theme.comment,
-        Kind.FUNCTION: theme.function,
-        Kind.TYPE: theme.type,
-    }[kind]
+def _first_lines(text: str, count: int) -> str:
+    end = -1
+    for _line in range(count):
+        end = text.find("\n", end + 1)
+    return text[:end]

@@ -1,7 +1,7 @@
 """Blocks below each other, and what holds blocks: lists, quotes, notes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -11,10 +11,11 @@ from glmdesk.render import blocks as b
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
 from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Box
+from glmdesk.ui.widgets.boxes.box import Act, Box
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
 from glmdesk.ui.widgets.boxes.inset import Inset
+from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.math_box import MathBox
 from glmdesk.ui.widgets.boxes.rule_box import RuleBox
 from glmdesk.ui.widgets.boxes.stack import Stack
@@ -37,9 +38,10 @@ _TICK: Final = 12.0
 class Blocks(Stack):
     """Blocks below each other."""
 
-    def __init__(self, blocks: Sequence[b.Block], voices: Voices, *, gap: int = GAP) -> None:
+    def __init__(self, blocks: Sequence[b.Block], voices: Voices, kept: Kept, *, gap: int = GAP) -> None:
         super().__init__(gap=gap)
         self._voices = voices
+        self.kept = kept
         self._blocks: list[b.Block] = []
         self.replace(0, blocks)
 
@@ -55,6 +57,12 @@ class Blocks(Stack):
         if going_on is not None and unchanged is not None:
             self._put(kept, going_on)
         return self._heights.top(min(kept, len(self))) + (unchanged or 0)
+
+    @property
+    def end_of_text(self) -> int:
+        """The height at which the last block has its last line, at the lowest."""
+        last = self._boxes[-1] if self._boxes else None
+        return self.height - (last.foot if last is not None else 0)
 
     def place_at(self, point: QPointF) -> tuple[int, int]:
         """Return the block nearest to a point, and the nearest position in it."""
@@ -86,6 +94,18 @@ class Blocks(Stack):
         self._put(index, self._box(index))
         return self._heights.top(index) + top, height
 
+    def panels_between(self, top: float, bottom: float) -> Iterator[tuple[int, int, Box, QPointF]]:
+        """Yield the panels between two heights: block, position in it, panel, and its top left corner."""
+        for index, box, place in self._within(top, bottom):
+            for position, panel, corner in box.panels(top - place, bottom - place):
+                yield index, position, panel, corner + QPointF(0, place)
+
+    def visit_place(self, index: int, position: int, act: Act) -> None:
+        """Let something be done to the panel that holds a place, which may change its height."""
+        box = self._box(index)
+        if box.visit(position, act):
+            self._put(index, box)
+
     def areas_in(self, index: int, first: int, last: int) -> list[QRectF]:
         """Return where positions of a block are, as far as they are laid out."""
         box = self._boxes[index] if index < len(self) else None
@@ -100,7 +120,7 @@ class Blocks(Stack):
 
     @override
     def _make(self, index: int) -> Box:
-        return make_box(self._blocks[index], self._voices)
+        return make_box(self._blocks[index], self._voices, self.kept.at(index))
 
     @override
     def _guess(self, index: int, width: float) -> int:
@@ -111,25 +131,25 @@ class Blocks(Stack):
         return len(flat_text(self._blocks[index]))
 
 
-def make_box(block: b.Block, voices: Voices) -> Box:
-    """Return the box for a block."""
+def make_box(block: b.Block, voices: Voices, kept: Kept) -> Box:
+    """Return the box for a block, as the reader has left it."""
     match block:
         case b.Paragraph() | b.Heading():
             box: Box = FlowingBlock(block, voices)
         case b.Code():
-            box = CodeBox(block, voices)
+            box = CodeBox(block, voices, kept.panel)
         case b.Math(tex=tex) if len(tex) <= MAX_LENGTH:
             box = MathBox(block, voices)
         case b.Math():
-            box = CodeBox(b.Code("TeX", block.source), voices)
+            box = CodeBox(b.Code("TeX", block.source), voices, kept.panel)
         case b.BulletList() | b.OrderedList():
-            box = ListBox(block, voices)
+            box = ListBox(block, voices, kept)
         case b.Quote(blocks=blocks):
-            box = QuoteBox(blocks, voices)
+            box = QuoteBox(blocks, voices, kept)
         case b.Footnote(label=label, blocks=blocks):
-            box = NoteBox(label, blocks, voices)
+            box = NoteBox(label, blocks, voices, kept)
         case b.Table():
-            box = TableBox(block, voices)
+            box = TableBox(block, voices, kept.panel)
         case b.Rule():
             box = RuleBox(voices.style)
         case _:
@@ -157,8 +177,8 @@ class FlowingBlock(FlowBox):
 class QuoteBox(Inset):
     """Quoted blocks beside a bar."""
 
-    def __init__(self, blocks: b.Blocks, voices: Voices) -> None:
-        self._blocks = Blocks(blocks, voices)
+    def __init__(self, blocks: b.Blocks, voices: Voices, kept: Kept) -> None:
+        self._blocks = Blocks(blocks, voices, kept)
         self._style = voices.style
         super().__init__(self._blocks, left=_BAR_GAP)
 
@@ -180,11 +200,11 @@ class QuoteBox(Inset):
 class NoteBox(Inset):
     """What a footnote says, behind its label."""
 
-    def __init__(self, label: str, blocks: b.Blocks, voices: Voices) -> None:
+    def __init__(self, label: str, blocks: b.Blocks, voices: Voices, kept: Kept) -> None:
         self._voices = voices
         self._label = TextBox((Run(f"[{label}]", muted=True),), voices.text)
         indent = max(_INDENT, math.ceil(self._label.natural_width) + 8)
-        super().__init__(Blocks(blocks, voices), left=indent)
+        super().__init__(Blocks(blocks, voices, kept), left=indent)
         self._label.set_width(indent)
 
     @override
@@ -198,9 +218,10 @@ class NoteBox(Inset):
 class ListBox(Stack):
     """The items of a list."""
 
-    def __init__(self, block: b.BulletList | b.OrderedList, voices: Voices) -> None:
+    def __init__(self, block: b.BulletList | b.OrderedList, voices: Voices, kept: Kept) -> None:
         super().__init__(gap=_TIGHT_GAP if block.tight else _LOOSE_GAP)
         self._voices = voices
+        self._kept = kept
         self._block = block
         self._show_items(0)
 
@@ -223,9 +244,8 @@ class ListBox(Stack):
         item = self._block.items[index]
         number = self._block.start + index if isinstance(self._block, b.OrderedList) else None
         gap = _TIGHT_GAP if self._block.tight else GAP
-        return ItemBox(
-            item, number, Blocks(item.blocks, self._voices, gap=gap), self._voices, _indent(self._block)
-        )
+        inner = Blocks(item.blocks, self._voices, self._kept.at(index), gap=gap)
+        return ItemBox(item, number, inner, self._voices, _indent(self._block))
 
     @override
     def _guess(self, index: int, width: float) -> int:

@@ -1,10 +1,12 @@
 """A box with room around another one, in which something is painted."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Box, Marked
+from glmdesk.ui.widgets.boxes.box import Act, Box, Marked
 
 
 class Inset(Box):
@@ -15,6 +17,7 @@ class Inset(Box):
         self.width = -1.0
         self._left, self._top = left, top
         self._across, self._along = left + right, top + bottom
+        self.foot = bottom
 
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
         """Paint what stands around the inner box."""
@@ -78,8 +81,15 @@ class Inset(Box):
         return self.inner.link_at(self._inside(point))
 
     @override
-    def copyable_at(self, point: QPointF, /) -> str | None:
-        return self.inner.copyable_at(self._inside(point))
+    def panels(self, top: float, bottom: float, /) -> Iterator[tuple[int, Box, QPointF]]:
+        for position, panel, corner in self.inner.panels(top - self._top, bottom - self._top):
+            yield position, panel, corner + QPointF(self._left, self._top)
+
+    @override
+    def visit(self, position: int, act: Act, /) -> bool:
+        is_visited = self.inner.visit(position, act)
+        self._show_height()
+        return is_visited
 
     def _inside(self, point: QPointF) -> QPointF:
         return point - QPointF(self._left, self._top)

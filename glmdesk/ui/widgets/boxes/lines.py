@@ -115,6 +115,29 @@ class Lines:
             line = self.layout.createLine()
         self.layout.endLayout()
 
+    def break_evenly(
+        self,
+        width: float,
+        option: QTextOption,
+        looks: list[QTextLayout.FormatRange],
+        *,
+        line_height: int,
+        baseline: float,
+    ) -> None:
+        """Break the text into lines of one height; letters of whatever font stand on the same baseline."""
+        self.layout.setTextOption(option)
+        self.layout.setFormats(looks)
+        self.layout.beginLayout()
+        top = 0
+        line = self.layout.createLine()
+        while line.isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, top + baseline - line.ascent()))
+            top += line_height
+            self._bottoms.append(top)
+            line = self.layout.createLine()
+        self.layout.endLayout()
+
     def _spot(self, number: int, line: QTextLine) -> Spot:
         (piece, figure), start = self._figures[number], self._blanks[number].start
         # Where the text runs from right to left, so does the blank.

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Box, Marked
+from glmdesk.ui.widgets.boxes.box import Act, Box, Marked
 from glmdesk.ui.widgets.heights import Heights
 
 
@@ -46,10 +46,10 @@ class Stack(Box):
 
     def _resize(self, kept: int, count: int) -> None:
         """Have `count` boxes, of which the first `kept` are those that are there."""
+        gone = range(kept, len(self._boxes))
         del self._boxes[kept:]
-        self._live = {index for index in self._live if index < kept}
-        if len(self._settled) > kept:
-            self._settled = {index for index in self._settled if index < kept}
+        self._live.difference_update(gone)
+        self._settled.difference_update(gone)
         del self._starts[kept + 1 :]
         self._heights.truncate(kept)
         self._boxes += [None] * (count - kept)
@@ -227,9 +227,21 @@ class Stack(Box):
         return found[1].link_at(point - QPointF(0, found[2])) if found else ""
 
     @override
-    def copyable_at(self, point: QPointF, /) -> str | None:
-        found = self._at(point.y())
-        return found[1].copyable_at(point - QPointF(0, found[2])) if found else None
+    def panels(self, top: float, bottom: float, /) -> Iterator[tuple[int, Box, QPointF]]:
+        for index, box, place in self._within(top, bottom):
+            for position, panel, corner in box.panels(top - place, bottom - place):
+                yield self._start(index) + position, panel, corner + QPointF(0, place)
+
+    @override
+    def visit(self, position: int, act: Act, /) -> bool:
+        if not self._boxes:
+            return False
+        index = self._index_of(position)
+        box = self._box(index)
+        is_visited = box.visit(position - self._start(index), act)
+        if is_visited:
+            self._put(index, box)
+        return is_visited
 
     @property
     @override

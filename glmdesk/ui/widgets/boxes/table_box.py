@@ -1,20 +1,26 @@
 """A table: columns as wide as what is in them, rows laid out when they are seen."""
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, Qt
+from PySide6.QtGui import QPainter, Qt
 
 from glmdesk.render import blocks as b
-from glmdesk.render.runs import flat_row, runs
+from glmdesk.render.runs import Run, flat_inlines, flat_row, runs
 from glmdesk.typed import override
+from glmdesk.ui.theme import colour
 from glmdesk.ui.widgets.boxes.box import Box, Leaf, Marked
+from glmdesk.ui.widgets.boxes.kept import PanelState
+from glmdesk.ui.widgets.boxes.panel import Panel, bar_height
 from glmdesk.ui.widgets.boxes.stack import Stack
 from glmdesk.ui.widgets.boxes.text_box import TextBox
-from glmdesk.ui.widgets.boxes.voices import Voices
+from glmdesk.ui.widgets.boxes.voices import Voice, Voices
 
+_SCROLL_BAR: Final = 11
+"""Pixels. Room for the bar that moves a table sideways."""
 _PADDING_X: Final = 10
 _PADDING_Y: Final = 5
 _LINE_HEIGHT: Final = 1.2
@@ -22,6 +28,16 @@ _ROWS_MEASURED: Final = 100
 """How many rows decide the width of the columns. Those that come later are broken into lines instead."""
 _WIDEST: Final = 340.0
 _NARROWEST: Final = 36.0
+_COMFORTABLE: Final = 200.0
+"""Pixels. A column of a table that has to be moved sideways anyway may be so wide."""
+_LONGEST_WORD: Final = 160.0
+"""Pixels. A column is made no narrower than its longest word, if that is no longer."""
+_SEVERAL_CHARACTERS: Final = 72.0
+"""Pixels. Chinese can be broken anywhere, but nobody reads it one below the other."""
+_HALVINGS: Final = 12
+"""Enough to find a limit to half a pixel."""
+# What is not broken between lines: letters of scripts that have spaces between words.
+_WORD: Final = re.compile(r"[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+")
 _ALIGNMENT: Final = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
@@ -30,8 +46,55 @@ _ALIGNMENT: Final = {
 }
 
 
-class TableBox(Stack):
-    """The rows of a table; the header is the first of them."""
+class TableBox(Panel):
+    """A table with room for its controls below."""
+
+    scroll_bar_gap = 1
+
+    def __init__(self, block: b.Table, voices: Voices, state: PanelState) -> None:
+        self._theme = voices.style.theme
+        self.bar_height = bar_height(voices.style)
+        self.block = block
+        self._rows = _Rows(block, voices)
+        super().__init__(self._rows, state)
+
+    @override
+    def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
+        unchanged = self._rows.grow(block, kept_parts)
+        if unchanged is not None and isinstance(block, b.Table):
+            self.block = block
+            self._show_height()
+        return unchanged
+
+    @override
+    def _show_height(self) -> None:
+        self._along = self.bar_height + (_SCROLL_BAR if self.reach else 0)
+        super()._show_height()
+
+    @property
+    @override
+    def content_width(self) -> float:
+        return self._rows.across
+
+    @property
+    @override
+    def room(self) -> QRectF:
+        return QRectF(0, 0, min(self.width, self.content_width), self.inner.height)
+
+    @override
+    def _sides_of(self, position: int) -> tuple[float, float]:
+        return self._rows.sides_of(position)
+
+    @override
+    def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
+        super().paint(painter, clip, marked)
+        painter.setPen(colour(self._theme.border))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.room.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+class _Rows(Stack):
+    """The rows; the header is the first of them."""
 
     def __init__(self, block: b.Table, voices: Voices) -> None:
         super().__init__()
@@ -39,10 +102,30 @@ class TableBox(Stack):
         self._block = block
         self._natural = [0.0] * len(block.header)
         """The widths that the columns would like to have."""
+        self._least = [0.0] * len(block.header)
+        """The widths below which they could not be read well."""
         self._measured = 0
         self._columns: list[float] = []
+        self._going_on: tuple[int, Box | None] = (0, None)
+        """The row that was the last one, as it was before something was added."""
         self._measure_columns()
         self._resize(0, 1 + len(block.rows))
+
+    @property
+    def across(self) -> float:
+        """The width of all columns."""
+        return sum(self._columns)
+
+    def sides_of(self, position: int) -> tuple[float, float]:
+        """Return where the cell of a position begins and ends."""
+        index = self._index_of(position)
+        cells = self._row(index)
+        position -= self._start(index)
+        number = 0
+        while number < len(cells) - 1 and position > (length := len(flat_inlines(cells[number]))):
+            position -= length + 1
+            number += 1
+        return sum(self._columns[:number]), sum(self._columns[: number + 1])
 
     @override
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
@@ -54,6 +137,7 @@ class TableBox(Stack):
         self._measured = min(self._measured, 1 + kept_parts)
         self._measure_columns()
         kept = min(1 + kept_parts, len(self._boxes))
+        self._going_on = (kept, self._boxes[kept]) if 0 < kept < len(self._boxes) else (0, None)
         columns = self._fitted(self._width)
         if columns != self._columns:
             self._columns, kept = columns, 0
@@ -68,21 +152,22 @@ class TableBox(Stack):
         for index in range(self._measured, last):
             voice = self._voices.text if index else self._voices.bold
             for column, cell in enumerate(self._row(index)):
-                widest = voice.width(runs(cell))
+                pieces = runs(cell)
+                widest = voice.width(pieces)
+                least = max(_widest_word(pieces, voice), min(widest, _SEVERAL_CHARACTERS))
                 self._natural[column] = max(self._natural[column], min(widest, _WIDEST))
+                self._least[column] = max(self._least[column], least)
         self._measured = max(self._measured, last)
 
     def _fitted(self, width: float) -> list[float]:
-        """Return the widths of the columns, with their paddings."""
-        wanted: list[float] = [
-            math.ceil(max(natural, _NARROWEST)) + 2 * _PADDING_X + 2 for natural in self._natural
-        ]
-        surplus = sum(wanted) - width
-        if surplus <= 0:
+        """Return the widths of the columns, with their paddings; together they may be wider than this."""
+        wanted = [_padded(natural) for natural in self._natural]
+        if sum(wanted) <= width:
             return wanted
-        # The wide ones give up what is too much.
-        limit = _limit(wanted, width)
-        return [min(each, limit) for each in wanted]
+        least = [_padded(each) for each in self._least]
+        if sum(least) > width:
+            return [max(low, min(high, _COMFORTABLE)) for low, high in zip(least, wanted, strict=True)]
+        return _squeezed(wanted, least, width)
 
     @override
     def set_width(self, width: float) -> None:
@@ -97,6 +182,7 @@ class TableBox(Stack):
         changed = super().take_in_formulas()
         if changed:
             self._natural = [0.0] * len(self._natural)
+            self._least = [0.0] * len(self._least)
             self._measured = 0
             self._measure_columns()
             columns = self._fitted(self._width)
@@ -107,28 +193,64 @@ class TableBox(Stack):
 
     @override
     def _make(self, index: int) -> Box:
-        return _Row(
-            self._row(index), self._block.alignments, self._columns, self._voices, is_header=not index
-        )
+        row, alignments = self._row(index), self._block.alignments
+        made = _Row(row, alignments, self._columns, self._voices, is_header=not index)
+        number, before = self._going_on
+        if index == number and isinstance(before, _Row):
+            made.take_cells(before)
+        return made
 
     @override
     def _guess(self, index: int, width: float) -> int:
-        return math.ceil(self._voices.text.metrics.height() * _LINE_HEIGHT) + 2 * _PADDING_Y + 1
+        return _line_height(self._voices.text)
 
     @override
     def _length_of(self, index: int) -> int:
         return len(flat_row(self._row(index)))
 
+    @override
+    def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
+        theme = self._voices.style.theme
+        header = QRectF(0, 0, self.across, self._heights[0])
+        if header.intersects(clip):
+            painter.fillRect(header, colour(theme.code_background))
+        painter.setPen(colour(theme.border))
+        top, bottom = max(0.0, clip.top()), min(float(self.height), clip.bottom())
+        left = 0.0
+        for column in self._columns[:-1]:
+            left += column
+            painter.drawLine(QPointF(round(left) + 0.5, top), QPointF(round(left) + 0.5, bottom))
+        super().paint(painter, clip, marked)
 
-def _limit(wanted: Iterable[float], width: float) -> float:
-    """Return the width at which columns have to be cut so that all of them fit."""
-    rest, left = width, sorted(wanted)
-    for number, each in enumerate(left):
-        share = rest / (len(left) - number)
-        if each > share:
-            return max(share, _NARROWEST)
-        rest -= each
-    return math.inf
+
+def _widest_word(pieces: Iterable[Run], voice: Voice) -> float:
+    """Return the width of what is not broken between lines, as far as a column is made for it."""
+    text = "".join(run.text for run in pieces if run.formula is None)
+    word = max(_WORD.findall(text), key=len, default="")
+    formulas = (voice.width((run,)) for run in pieces if run.formula is not None)
+    return min(max(voice.metrics.horizontalAdvance(word), *formulas, 0.0), _LONGEST_WORD)
+
+
+def _line_height(voice: Voice) -> int:
+    """Return the height of a row in which no cell is broken into lines."""
+    return math.ceil(voice.metrics.height() * _LINE_HEIGHT) + 2 * _PADDING_Y + 1
+
+
+def _padded(width: float) -> float:
+    return math.ceil(max(width, _NARROWEST)) + 2 * _PADDING_X + 2
+
+
+def _squeezed(wanted: list[float], least: list[float], width: float) -> list[float]:
+    """Return widths of columns that fit: the widest give up what is too much, down to the least for each."""
+    low, high = 0.0, max(wanted)
+    # Each column as wide as wanted up to a limit, which is looked for.
+    for _halving in range(_HALVINGS):
+        limit = (low + high) / 2
+        columns = [max(small, min(large, limit)) for small, large in zip(least, wanted, strict=True)]
+        low, high = (limit, high) if sum(columns) <= width else (low, limit)
+    return [
+        float(math.floor(max(small, min(large, low)))) for small, large in zip(least, wanted, strict=True)
+    ]
 
 
 class _Row(Leaf):
@@ -144,55 +266,62 @@ class _Row(Leaf):
         is_header: bool,
     ) -> None:
         super().__init__()
-        voice = voices.bold if is_header else voices.text
+        self._voice = voice = voices.bold if is_header else voices.text
         self._theme = voices.style.theme
-        self._is_header = is_header
+        self.row = row
         self._columns = columns
         self._lefts = [sum(columns[:number]) for number in range(len(columns) + 1)]
-        self._cells = [
+        self.cells = [
             TextBox(runs(cell), voice, line_height=_LINE_HEIGHT, alignment=_ALIGNMENT[alignment])
             for cell, alignment in zip(row, alignments, strict=False)
         ]
         self._tops: list[float] = []
         """Where the cells begin, once they are measured."""
 
+    def take_cells(self, before: "_Row") -> None:
+        """Keep the cells, with their layouts, that are in this row as it was before."""
+        for number, (cell, other) in enumerate(zip(self.row, before.row, strict=False)):
+            if cell == other:
+                self.cells[number] = before.cells[number]
+
     @property
     @override
     def length(self) -> int:
-        return sum(cell.length + 1 for cell in self._cells) - 1
+        return sum(cell.length + 1 for cell in self.cells) - 1
 
     @override
     def _guess(self, width: float) -> int:
-        return self._measure(width)
+        return _line_height(self._voice)
 
     @override
     def _measure(self, width: float) -> int:
-        for cell, column in zip(self._cells, self._columns, strict=False):
+        for cell, column in zip(self.cells, self._columns, strict=False):
             cell.set_width(column - 2 * _PADDING_X - 1)
             cell.lay_out(0, 1, 0)
         # Their first lines have one baseline.
-        baselines = [cell.lines.baseline for cell in self._cells]
+        baselines = [cell.lines.baseline for cell in self.cells]
         self._tops = [_PADDING_Y + max(baselines) - baseline for baseline in baselines]
-        bottoms = (top + cell.height for top, cell in zip(self._tops, self._cells, strict=True))
+        bottoms = (top + cell.height for top, cell in zip(self._tops, self.cells, strict=True))
         return math.ceil(max(bottoms, default=_PADDING_Y) + _PADDING_Y + 1)
 
     @override
     def _forget(self) -> None:
-        for cell in self._cells:
+        for cell in self.cells:
             cell.forget(0, 0)
 
     @override
     def take_in_formulas(self) -> bool:
         # Of all cells: the first that has changed is not the only one.
-        changed = sum(cell.take_in_formulas() for cell in self._cells) > 0
+        changed = sum(cell.take_in_formulas() for cell in self.cells) > 0
         self._is_measured = self._is_measured and not changed
         return changed
 
     @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
-        self._paint_lines(painter)
+        painter.setPen(colour(self._theme.border))
+        painter.drawLine(QPointF(0, self.height - 0.5), QPointF(self._lefts[-1], self.height - 0.5))
         start = 0
-        for cell, left, top in zip(self._cells, self._lefts, self._tops, strict=False):
+        for cell, left, top in zip(self.cells, self._lefts, self._tops, strict=False):
             inside = None
             if marked is not None:
                 first, last = max(0, marked[0] - start), min(cell.length, marked[1] - start)
@@ -202,37 +331,23 @@ class _Row(Leaf):
             painter.translate(-left - _PADDING_X, -top)
             start += cell.length + 1
 
-    def _paint_lines(self, painter: QPainter) -> None:
-        right = round(self._lefts[-1])
-        if self._is_header:
-            painter.fillRect(QRectF(0, 0, right, self.height), QColor(self._theme.code_background))
-        painter.setPen(QColor(self._theme.border))
-        bottom = self.height - 0.5
-        painter.drawLine(QPointF(0, bottom), QPointF(right, bottom))
-        if self._is_header:
-            painter.drawLine(QPointF(0, 0.5), QPointF(right, 0.5))
-        for left in self._lefts:
-            # The last line stands inside the table, as the first one does.
-            x = min(round(left), right - 1) + 0.5
-            painter.drawLine(QPointF(x, 0), QPointF(x, bottom))
-
     def _cell_at(self, x: float) -> int:
-        found = next(
-            (number for number, left in enumerate(self._lefts[1:]) if x < left), len(self._cells) - 1
-        )
-        return min(found, len(self._cells) - 1)
+        found = next((number for number, left in enumerate(self._lefts[1:]) if x < left), len(self.cells) - 1)
+        return min(found, len(self.cells) - 1)
 
     @override
     def position_at(self, point: QPointF) -> int:
-        if not self._cells:
+        if not self.cells:
             return 0
+        self.lay_out(0, self.height, 0)
         number = self._cell_at(point.x())
-        before = sum(cell.length + 1 for cell in self._cells[:number])
-        return before + self._cells[number].position_at(self._inside(number, point))
+        before = sum(cell.length + 1 for cell in self.cells[:number])
+        return before + self.cells[number].position_at(self._inside(number, point))
 
     @override
     def line_at(self, position: int) -> tuple[float, float]:
-        for cell, cell_top in zip(self._cells, self._tops, strict=True):
+        self.lay_out(0, self.height, 0)
+        for cell, cell_top in zip(self.cells, self._tops, strict=True):
             if position <= cell.length:
                 top, height = cell.line_at(position)
                 return top + cell_top, height
@@ -242,19 +357,19 @@ class _Row(Leaf):
     @override
     def areas(self, first: int, last: int, /) -> list[QRectF]:
         found: list[QRectF] = []
-        for cell, left in zip(self._cells, self._lefts, strict=False):
+        for cell, left, top in zip(self.cells, self._lefts, self._tops, strict=False):
             if first <= cell.length and last >= 0:
                 inside = cell.areas(max(0, first), min(cell.length, last))
-                found += [area.translated(left + _PADDING_X, _PADDING_Y) for area in inside]
+                found += [area.translated(left + _PADDING_X, top) for area in inside]
             first, last = first - cell.length - 1, last - cell.length - 1
         return found
 
     @override
     def link_at(self, point: QPointF, /) -> str:
-        if not self._cells:
+        if not self.cells or not self._is_measured:
             return ""
         number = self._cell_at(point.x())
-        return self._cells[number].link_at(self._inside(number, point))
+        return self.cells[number].link_at(self._inside(number, point))
 
     def _inside(self, number: int, point: QPointF) -> QPointF:
         return point - QPointF(self._lefts[number] + _PADDING_X, self._tops[number])

@@ -6,11 +6,12 @@ from typing import Final
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, Qt, QTextCharFormat, QTextLine, QTextOption
+from PySide6.QtGui import QPainter, Qt, QTextCharFormat, QTextLine, QTextOption
 
 from glmdesk.render.blocks import MathSpan
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
+from glmdesk.ui.theme import colour
 from glmdesk.ui.widgets.boxes.box import Leaf, Marked
 from glmdesk.ui.widgets.boxes.lines import Lines, Piece, Spot
 from glmdesk.ui.widgets.boxes.voices import Voice
@@ -22,16 +23,12 @@ LINE_HEIGHT: Final = 1.38
 _FAR_RIGHT: Final = 1_000_000.0
 """Pixels. The width of lines that are not broken."""
 
-_TAB_STOP: Final = 4
-"""Letters."""
-
 _DIRECTED: Final = frozenset(("L", "R", "AL"))
 
 
 class TextBox(Leaf):
     """One text, broken into lines. For whoever points at it or selects it, a formula is one character."""
 
-    wraps_anywhere = False
     unbroken_share = 0.5
     """Of the width. Formulas that are wider may be broken."""
 
@@ -114,12 +111,8 @@ class TextBox(Leaf):
 
     def _laid_out(self, width: float, pieces: Sequence[Piece]) -> Lines:
         option = QTextOption()
-        option.setWrapMode(
-            QTextOption.WrapMode.WrapAnywhere
-            if self.wraps_anywhere
-            else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
-        )
-        option.setTabStopDistance(_TAB_STOP * self._voice.metrics.horizontalAdvance("0"))
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTabStopDistance(self._voice.tab_stop)
         self._set_direction(option)
         lines = Lines(self._text, self._voice, pieces)
         looks = [part for look in self._looks() for part in lines.ranges(*look)]
@@ -151,7 +144,7 @@ class TextBox(Leaf):
         lines, theme = self.lines, self._voice.style.theme
         first, last = marked or (0, 0)
         marks = list(lines.ranges(first, last, self._voice.selection))
-        painter.setPen(QColor(theme.text))
+        painter.setPen(colour(theme.text))
         lines.layout.draw(painter, QPointF(), marks, clip)
         for spot in lines.spots:
             if spot.area.intersects(clip):
@@ -159,11 +152,11 @@ class TextBox(Leaf):
         self._voice.pictures.ask(self._awaited)
 
     def _paint_formula(self, painter: QPainter, spot: Spot, *, is_marked: bool) -> None:
-        theme, colour = self._voice.style.theme, self._voice.colour(spot.piece.run)
+        theme, ink = self._voice.style.theme, self._voice.colour(spot.piece.run)
         if is_marked:
-            painter.fillRect(spot.area, QColor(theme.selection))
-            colour = theme.text
-        if not self._voice.pictures.paint(painter, spot.figure, spot.point, colour):
+            painter.fillRect(spot.area, colour(theme.selection))
+            ink = theme.text
+        if not self._voice.pictures.paint(painter, spot.figure, spot.point, ink):
             self._awaited.add(spot.figure.formula)
 
     @override

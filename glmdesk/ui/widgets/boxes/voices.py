@@ -10,8 +10,12 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QTextCharForm
 from glmdesk.render.runs import Run
 from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.theme import Style
+from glmdesk.ui.widgets.boxes.code_font import CodeFont
 from glmdesk.ui.widgets.boxes.pictures import Figure, Pictures
 from glmdesk.ui.widgets.quotes import narrow_format
+
+TAB: Final = 4
+"""Letters."""
 
 BLANK: Final = "i"
 """Stands in a text where a formula is drawn. Lines break around it as they do around a word."""
@@ -29,6 +33,7 @@ class Voice:
         self.font = font
         self.pictures = pictures
         self.metrics = QFontMetricsF(font)
+        self.tab_stop = TAB * self.metrics.horizontalAdvance("0")
         self._formats: dict[Run, QTextCharFormat] = {}
         self.selection = QTextCharFormat()
         self.selection.setBackground(QColor(style.theme.selection))
@@ -118,6 +123,7 @@ class Voices:
         self.text = self._voice(style.text)
         self.bold = self._voice(_weighted(style.text, 1.0))
         self.code = self._voice(style.code)
+        self.code_font = CodeFont(self.code.metrics, style.theme)
         self.source = self._voice(_resized(style.code, style.text.pointSizeF()))
         """For what is shown as its source in the place of a text."""
         self.headings = tuple(self._voice(_weighted(style.text, scale)) for scale in _HEADING_SCALE)

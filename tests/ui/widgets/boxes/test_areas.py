@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from glmdesk.render.link_places import links_in
 from glmdesk.render.markdown import parse
 from glmdesk.ui.widgets.boxes.containers import Blocks, make_box
+from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.voices import Voices
 from tests.ui.widgets.boxes.drawing import laid_out
 
@@ -29,7 +30,7 @@ def ends(area: QRectF) -> tuple[QPointF, QPointF]:
 def test_a_link_is_where_its_area_is(voices: Voices, source: str) -> None:
     (block,) = parse(source)
     (link,) = links_in(block)
-    box = laid_out(make_box(block, voices))
+    box = laid_out(make_box(block, voices, Kept()))
     (area,) = box.areas(link.start, link.end)
 
     assert area.height() > 5
@@ -41,7 +42,7 @@ def test_a_link_is_where_its_area_is(voices: Voices, source: str) -> None:
 def test_a_link_of_several_lines_has_as_many_areas(voices: Voices) -> None:
     (block,) = parse("one two three [" + "four five six " * 20 + "end](https://a.b/1) seven")
     (link,) = links_in(block)
-    box = laid_out(make_box(block, voices), 300)
+    box = laid_out(make_box(block, voices, Kept()), 300)
     areas = box.areas(link.start, link.end)
 
     assert len(areas) > 3
@@ -52,7 +53,7 @@ def test_a_link_of_several_lines_has_as_many_areas(voices: Voices) -> None:
 
 def test_what_was_never_seen_has_no_area(voices: Voices) -> None:
     (block,) = parse("\n".join(f"- [item {n}](https://a.b/{n})" for n in range(400)))
-    box = Blocks((block,), voices)
+    box = Blocks((block,), voices, Kept())
     box.set_width(600)
     box.lay_out(0, 300, 0)
     *_, last = links_in(block)

@@ -19,6 +19,7 @@ from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.widgets.boxes.box import Box
 from glmdesk.ui.widgets.boxes.containers import Blocks, make_box
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
+from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.table_box import TableBox, _Row
 from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.boxes.voices import Voices
@@ -47,7 +48,7 @@ def box_of(voices: Voices, text: str) -> TextBox:
 
 def block_of(voices: Voices, markdown: str) -> Box:
     (block,) = parse(markdown)
-    return make_box(block, voices)
+    return make_box(block, voices, Kept())
 
 
 def set_in(box: Box, formulas: Formulas, width: int = 600) -> None:
@@ -319,13 +320,13 @@ def test_cells_of_a_row_have_one_baseline(voices: Voices, formulas: Formulas) ->
     table = block_of(voices, f"| a | b |\n|-|-|\n| H | {TALL} |\n")
     set_in(table, formulas)
     assert isinstance(table, TableBox)
-    row = table._box(1)
+    row = table._rows._box(1)
     assert isinstance(row, _Row)
-    baselines = [top + cell.lines.baseline for top, cell in zip(row._tops, row._cells, strict=True)]
+    baselines = [top + cell.lines.baseline for top, cell in zip(row._tops, row.cells, strict=True)]
 
     assert baselines[0] == pytest.approx(baselines[1])
     assert row._tops[0] > row._tops[1]
-    assert row.height > row._tops[1] + row._cells[1].height
+    assert row.height > row._tops[1] + row.cells[1].height
     # What is pointed at is found where it is drawn.
     assert row.position_at(QPointF(11, baselines[0] - 2)) == 0
     assert row.line_at(1)[0] == pytest.approx(row._tops[0])
@@ -357,7 +358,7 @@ def test_a_part_of_a_long_text_never_ends_inside_a_formula(voices: Voices, formu
 def test_hostile_sources_can_be_shown(voices: Voices, formulas: Formulas, tex: str) -> None:
     tex = normalize(tex)
     for block in (b.Math(tex), b.Paragraph((b.MathSpan(tex), b.Text(" x ")))):
-        blocks = Blocks((block,), voices)
+        blocks = Blocks((block,), voices, Kept())
         blocks.set_width(600)
         blocks.lay_out(0, 900, 0)
         set_all(formulas)

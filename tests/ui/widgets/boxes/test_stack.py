@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF
 from glmdesk.render.markdown import parse
 from glmdesk.render.runs import flat_text
 from glmdesk.ui.widgets.boxes.containers import Blocks
+from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.voices import Voices
 from tests.ui.widgets.boxes.drawing import EVERYTHING, laid_out
 
@@ -27,7 +28,7 @@ SHAPES: tuple[Callable[[int], str], ...] = (
 
 def blocks_of(voices: Voices, count: int = 60) -> Blocks:
     text = "\n\n".join(SHAPES[n % len(SHAPES)](n) for n in range(count))
-    return Blocks(parse(text), voices)
+    return Blocks(parse(text), voices, Kept())
 
 
 def test_only_what_is_seen_is_made(voices: Voices) -> None:

@@ -1,0 +1,39 @@
+"""The dialog that asks where something should be saved."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from glmdesk.i18n import _
+
+
+class SaveDialog(QFileDialog):
+    """The desktop's own dialog, where there is one.
+
+    Signals:
+        chosen(path: Path): the file was chosen; one that is there already may be overwritten.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget, name: str, folder: Path | None) -> None:
+        super().__init__(parent, _("Save code"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setFileMode(QFileDialog.FileMode.AnyFile)
+        self.setDirectory(str(folder or _documents()))
+        ending = Path(name).suffix
+        every = f"{_('All files')} (*)"
+        self.setNameFilters([f"*{ending} (*{ending})", every] if ending else [every])
+        self.setDefaultSuffix(ending)
+        self.selectFile(name)
+        self.fileSelected.connect(self._choose)
+
+    def _choose(self, file: str) -> None:
+        self.chosen.emit(Path(file))
+
+
+def _documents() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
