@@ -1,7 +1,6 @@
 """The controllers of the window, and how they and the panes are wired."""
 
 import asyncio
-import importlib
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -211,7 +210,7 @@ class Desk(QObject):
 
     async def _load(self) -> None:
         # Nothing that imports Qt: making its classes in a thread crashes the running window (PySide6 6.11).
-        await asyncio.to_thread(importlib.import_module, "glmdesk.render.stream")
+        await asyncio.to_thread(_load_renderer)
         if self._connection.refusal:
             return
         backend = await self._connection.warm_up()
@@ -370,3 +369,11 @@ def _overrides(connection: Connection) -> "dict[str, Override]":
         return {}
     problem = connection.refusal.words if connection.refusal else ""
     return {"base_url": Override(connection.address, connection.variable, problem)}
+
+
+def _load_renderer() -> None:
+    """Load the Markdown parser, and the names of the languages of code."""
+    from glmdesk.render import stream  # noqa: F401, PLC0415 - loaded for who needs it next
+    from glmdesk.render.languages import language_of  # noqa: PLC0415
+
+    language_of("python")

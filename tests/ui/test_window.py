@@ -19,6 +19,7 @@ from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
+from glmdesk.render import highlight
 from glmdesk.storage.database import Database
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.settings import SettingsDialog
@@ -28,6 +29,7 @@ from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.widgets.find_bar import FindBar
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.menu_button import MenuButton
+from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.starters import Starters
 from glmdesk.ui.widgets.text_input import LineInput
 from glmdesk.ui.widgets.transcript import Transcript
@@ -790,3 +792,13 @@ def test_windows_that_were_closed_are_gone(icons: Icons) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     assert len(gone) == expected
+
+
+async def test_the_language_of_code_is_loaded_beside_the_window(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("```fortran\nprint *, 1\n```"))
+        await window.ask("Code, please")
+        transcript = window.window.findChild(Transcript)
+        assert transcript is not None
+        await idle(lambda: not highlight.is_loaded("fortran"))
+        await idle(lambda: any(view.controls.due_code for view in transcript.findChildren(MessageView)))
