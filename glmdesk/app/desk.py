@@ -1,6 +1,7 @@
 """The controllers of the window, and how they and the panes are wired."""
 
 import asyncio
+import importlib
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -373,7 +374,7 @@ def _overrides(connection: Connection) -> "dict[str, Override]":
 
 def _load_renderer() -> None:
     """Load the Markdown parser, and the names of the languages of code."""
-    from glmdesk.render import stream  # noqa: F401, PLC0415 - loaded for who needs it next
+    importlib.import_module("glmdesk.render.stream")
     from glmdesk.render.languages import language_of  # noqa: PLC0415
 
     language_of("python")
