@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from glmdesk.domain.api_key import KEY_VARIABLE
+from tests.api.asking import KEY
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PAINT = """
@@ -35,15 +38,23 @@ for module, name in (
         print(name)
 """
 
-FILL = """
+# From there until the conversations are listed and one can write, and to the end.
+RUN = """
 from glmdesk.app.interpreter import without_ssl
 
 with without_ssl():
-    import glmdesk.app.session
-from glmdesk.ui.models.conversation_list import ConversationList
-from glmdesk.ui.widgets.conversation_view import ConversationView
+    from glmdesk.app.session import run_session
 
-stage.window.sidebar.add_list(ConversationView(ConversationList()), stage.appearance.theme)
+
+def end_when_ready():
+    if stage.window.focusWidget() is stage.window.chat.composer.input:
+        stage.window.close()
+
+
+timer = QtCore.QTimer()
+timer.timeout.connect(end_when_ready)
+timer.start(10)
+run_session(application, stage, "warning", {})
 """
 
 TELL_WHAT_IS_LOADED = """
@@ -70,7 +81,7 @@ def printed_by(program: str, home: Path) -> list[str]:
     ended = subprocess.run(
         [sys.executable, "-c", program, str(home)],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", KEY_VARIABLE: KEY},
         capture_output=True,
         text=True,
         timeout=20,
@@ -87,9 +98,9 @@ def test_the_first_paint_makes_no_more_of_qt_than_it_shows(tmp_path: Path) -> No
 
 
 def test_a_window_at_rest_holds_nothing_of_what_a_question_takes(tmp_path: Path) -> None:
-    assert printed_by(PAINT + FILL + TELL_WHAT_IS_LOADED, tmp_path) == []
-    assert "QDial" not in printed_by(PAINT + FILL + TELL_WHAT_WAS_MADE, tmp_path)
-    asked = PAINT + FILL + "import glmdesk.api.client" + TELL_WHAT_IS_LOADED
+    assert printed_by(PAINT + RUN + TELL_WHAT_IS_LOADED, tmp_path) == []
+    assert {"QDial", "QTabletEvent"}.isdisjoint(printed_by(PAINT + RUN + TELL_WHAT_WAS_MADE, tmp_path))
+    asked = PAINT + RUN + "import glmdesk.api.client" + TELL_WHAT_IS_LOADED
     assert {"ssl", "hashlib", "msgspec", "httpx"} <= set(printed_by(asked, tmp_path))
 
 

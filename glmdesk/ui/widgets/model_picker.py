@@ -50,7 +50,6 @@ class ModelPicker(ChoiceBox):
         self._list = ModelRows()
         self.setModel(self._rows)
         self.setView(self._list)
-        self._list.guard_headings()
         self.activated.connect(lambda: self.picked.emit(self.currentData()))
         self.set_offer(offer)
 
@@ -107,6 +106,7 @@ class ModelPicker(ChoiceBox):
         # Only now are the texts, the font and the screen those that count.
         screen = self.screen().availableGeometry()
         rows, margins = self._list, self._list.contentsMargins()
+        rows.guard_headings()
         rows.setFont(self.font())
         bar = rows.verticalScrollBar().sizeHint().width()
         width = rows.sizeHintForColumn(0) + margins.left() + margins.right() + bar

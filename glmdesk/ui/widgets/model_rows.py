@@ -65,11 +65,11 @@ class ModelRows(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._typed = ""
         self._typed_at = 0.0
+        self._guard: _HeadingGuard | None = None
 
     def set_theme(self, theme: Theme) -> None:
         """Paint with a theme's colours."""
         self._delegate.theme = theme
-        self.viewport().update()
 
     def lines(self, index: Index) -> tuple[Line, Line]:
         """Return the two lines of a row that is no heading."""
@@ -82,8 +82,10 @@ class ModelRows(QListView):
         return rows + margins.top() + margins.bottom()
 
     def guard_headings(self) -> None:
-        """Keep presses on headings from the box that opened the list: it would take the row before."""
-        self.viewport().installEventFilter(self)
+        """Keep presses on headings from the box that opens the list: it would take the row before."""
+        if self._guard is None:
+            self._guard = _HeadingGuard(self)
+            self.viewport().installEventFilter(self._guard)
 
     @override
     def keyboardSearch(self, search: str) -> None:
@@ -102,14 +104,18 @@ class ModelRows(QListView):
                 self.setCurrentIndex(index)
                 return
 
+
+class _HeadingGuard(QObject):
+    """Takes the end of a press on a heading."""
+
+    def __init__(self, rows: ModelRows) -> None:
+        super().__init__(rows)
+        self._rows = rows
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            watched is self.viewport()
-            and isinstance(event, QMouseEvent)
-            and event.type() == QEvent.Type.MouseButtonRelease
-        ):
-            index = self.indexAt(event.position().toPoint())
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            index = self._rows.indexAt(event.position().toPoint())
             return not index.flags() & Qt.ItemFlag.ItemIsEnabled
         return super().eventFilter(watched, event)
 
