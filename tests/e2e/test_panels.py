@@ -37,6 +37,13 @@ def show_answer(app: App) -> None:
     app.wait_idle()
 
 
+def copy(app: App, name: str) -> None:
+    """Press a button that copies, and wait until it says so."""
+    button = app.find(role="button", name=name)
+    button.press()
+    button.wait_until(lambda it: it.description == "Copied", "being told so")
+
+
 def pasted(app: App) -> str:
     """Return what is on the clipboard, as the composer takes it, and leave the composer empty."""
     message = app.find(role="text", name="Message")
@@ -51,13 +58,11 @@ def pasted(app: App) -> str:
 def test_code_and_tables_are_copied_by_a_screen_reader(asked: Program) -> None:
     with asked() as app:
         show_answer(app)
-        copy = app.find(role="button", name="Copy code block 1 (Python)")
-        copy.press()
-        copy.wait_until(lambda it: it.description == "Copied", "being told so")
+        copy(app, "Copy code block 1 (Python)")
         assert pasted(app) == CODE
-        app.press("Copy table 1 as CSV")
+        copy(app, "Copy table 1 as CSV")
         assert pasted(app) == 'name,price\ntea,"1,50"\n'
-        app.press("Copy table 1 as Markdown")
+        copy(app, "Copy table 1 as Markdown")
         assert pasted(app) == "| name | price |\n| --- | --: |\n| *tea* | 1,50 |"
         app.quit()
 

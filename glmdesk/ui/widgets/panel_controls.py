@@ -9,7 +9,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     Qt,
 )
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from glmdesk.i18n import _
 from glmdesk.typed import override
@@ -121,7 +121,7 @@ class PanelControls(QObject):
             self.moved.emit()
 
 
-class PanelButton(QToolButton):
+class PanelButton(QAbstractButton):
     """A small button, in words. It paints itself: those that stay in the window while it scrolls often do."""
 
     def __init__(self, style: Style, text: str, parent: QWidget) -> None:
