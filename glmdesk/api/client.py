@@ -20,7 +20,6 @@ from typing import Self, cast
 
 import httpx
 import msgspec
-import truststore
 
 from glmdesk import __version__
 from glmdesk.api.answer import AnswerReader
@@ -37,6 +36,7 @@ from glmdesk.api.errors import (
     interruption,
 )
 from glmdesk.api.retry import Backoff, requested_wait_s
+from glmdesk.api.tls import causes, is_untrusted, trusted_roots
 from glmdesk.api.wire import decode_models, encode_chat, refusal_in
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.events import Event, Progress, Retrying, Waiting
@@ -96,11 +96,6 @@ def keep_alive(lost_peer_s: float) -> list[tuple[int, int, int]]:
     known = [(getattr(socket, name), value) for name, value in values.items() if hasattr(socket, name)]
     tcp = [(socket.IPPROTO_TCP, option, value) for option, value in known]
     return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *tcp]
-
-
-def trusted_roots() -> ssl.SSLContext:
-    """Return a TLS context with the operating system's roots. It reads files: call it in a thread."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Client:
@@ -325,7 +320,7 @@ class Client:
         elif isinstance(error, httpx.TimeoutException):
             verdict, code = CONNECT_TIMED_OUT, "connect-timeout"
         elif isinstance(error, httpx.ConnectError):
-            verdict, code = (UNTRUSTED, "tls") if _is_untrusted(error) else (UNREACHABLE, "unreachable")
+            verdict, code = (UNTRUSTED, "tls") if is_untrusted(error) else (UNREACHABLE, "unreachable")
         elif _has_vanished(error):
             verdict, code = CONNECTION_LOST, "connection-lost"
         return verdict.failure(code, host=self._endpoint.host, message=str(error))
@@ -390,19 +385,7 @@ def _bytes_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     return cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
 
 
-def _is_untrusted(error: BaseException) -> bool:
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
-
-
 def _has_vanished(error: BaseException) -> bool:
     """Whether the other side did not hang up: the system has given it up, or the way to it."""
-    system = [cause for cause in _causes(error) if isinstance(cause, OSError)]
+    system = [cause for cause in causes(error) if isinstance(cause, OSError)]
     return any(cause.errno in _VANISHED for cause in system)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what led to it, the last first."""
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__

@@ -1,4 +1,4 @@
-"""Which proxy leads to the service, from the settings, the environment or the system.
+"""Which proxy leads to an address, from the settings, the environment or the system.
 
 The HTTP library's own reading of the environment is not used: it raises on entries that proxy programs set
 every day (`socks://…`, IPv6 ranges in `NO_PROXY`). Here a bad entry is a warning and the connection goes
@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from glmdesk.domain.endpoint import Endpoint, is_host
+from glmdesk.domain.endpoint import is_host, is_loopback
 from glmdesk.i18n import N_, _
 
 SYSTEM = "system"
@@ -29,22 +29,24 @@ class ProxyChoice:
     warning: str | None = None
 
 
-def choose_proxy(setting: str, endpoint: Endpoint, environ: Mapping[str, str]) -> ProxyChoice:
-    """Return the proxy for an endpoint. `setting` is "system", "none" or a proxy's URL.
+def choose_proxy(setting: str, url: str, environ: Mapping[str, str]) -> ProxyChoice:
+    """Return the proxy for an http or https URL. `setting` is "system", "none" or a proxy's URL.
 
     "system" reads the environment and, on Windows and macOS, the system's settings where the environment is
     silent.
     """
-    if setting == NONE or endpoint.is_local:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if setting == NONE or is_loopback(host):
         return ProxyChoice()
     if setting != SYSTEM:
         return _usable(setting)
     # Where both spellings are set, the lower case holds, as it does for other programs; it sorts last.
     variables = {name.lower(): value for name, value in sorted(environ.items())}
-    entry = variables.get(f"{urlsplit(endpoint.base_url).scheme}_proxy") or variables.get("all_proxy")
+    entry = variables.get(f"{parts.scheme}_proxy") or variables.get("all_proxy")
     if not entry and sys.platform in {"win32", "darwin"}:
-        entry = getproxies().get("https")
-    if not entry or _is_exempt(endpoint.host, variables.get("no_proxy", "")):
+        entry = getproxies().get(parts.scheme)
+    if not entry or _is_exempt(host, variables.get("no_proxy", "")):
         return ProxyChoice()
     return _usable(entry)
 

@@ -1,7 +1,6 @@
 """The controllers of the window, and how they and the panes are wired."""
 
 import asyncio
-import importlib
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from glmdesk.app.links import Links
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
 from glmdesk.chat.connection import Connection
+from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.address import parse_address
@@ -38,7 +38,7 @@ from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
-    from glmdesk.ui.controllers.saving import SaveController
+    from glmdesk.ui.controllers.saving import Content, SaveController
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.panes.finding import Finding
     from glmdesk.ui.widgets.key_row import KeyRow
@@ -68,6 +68,7 @@ class Desk(QObject):
         connection: Connection,
         secrets: Secrets,
         opener: Opener,
+        image_source: ImageSource,
     ) -> None:
         super().__init__()
         self._stage = stage
@@ -78,6 +79,7 @@ class Desk(QObject):
         self._tasks = tasks
         self._database = database
         self._connection = connection
+        self._image_source = image_source
         store = Conversations(database)
         rows, self._messages = ConversationList(self), MessageList(self)
         self._view = ConversationView(rows)
@@ -165,33 +167,47 @@ class Desk(QObject):
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
         from glmdesk.ui.controllers.copying import CopyController  # noqa: PLC0415
         from glmdesk.ui.controllers.formulas import FormulasController  # noqa: PLC0415
+        from glmdesk.ui.controllers.images import ImagesController  # noqa: PLC0415
         from glmdesk.ui.controllers.saving import SaveController  # noqa: PLC0415
         from glmdesk.ui.models.formulas import Formulas  # noqa: PLC0415
+        from glmdesk.ui.models.images import Images  # noqa: PLC0415
         from glmdesk.ui.panes.finding import Finding  # noqa: PLC0415
         from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
 
         stage = self._stage
         formulas = Formulas(self)
         FormulasController(formulas, self._tasks)
+        images = Images(self)
+        loading = ImagesController(images, self._image_source, self._tasks)
         transcript = Transcript(
-            self._messages, self._offer, stage.icons, stage.appearance.style, formulas=formulas
+            self._messages,
+            self._offer,
+            stage.icons,
+            stage.appearance.style,
+            formulas=formulas,
+            images=images,
         )
+        transcript.image_wanted.connect(loading.act)
+        loading.open_requested.connect(self._links.follow)
+        saving = SaveController(self._tasks, transcript)
+        loading.save_requested.connect(partial(self._ask_where, saving, _("Save image")))
+        self._chat.conversation_changed.connect(lambda: loading.enter(self._chat.conversation.id))
         transcript.link_activated.connect(self._links.follow)
         copying = CopyController(self._tasks, transcript)
         transcript.copy_requested.connect(copying.copy)
         transcript.marked.connect(copying.offer)
-        transcript.save_requested.connect(partial(self._ask_where, SaveController(self._tasks, transcript)))
+        transcript.save_requested.connect(partial(self._ask_where, saving, _("Save code")))
         transcript.language_wanted.connect(partial(self._want_language, transcript))
         self._finding = Finding(stage.window.chat, transcript, self._messages, self._tasks, stage.icons)
         self._finding.set_theme(stage.appearance.theme)
         stage.appearance.changed.connect(lambda: transcript.set_style(stage.appearance.style))
         return transcript
 
-    def _ask_where(self, saving: "SaveController", name: str, text: str) -> None:
+    def _ask_where(self, saving: "SaveController", title: str, name: str, content: "Content") -> None:
         from glmdesk.ui.dialogs.save import SaveDialog  # noqa: PLC0415 - for who opens it
 
-        dialog = SaveDialog(self._window, name, saving.folder)
-        dialog.chosen.connect(partial(saving.save, text))
+        dialog = SaveDialog(self._window, title, name, saving.folder)
+        dialog.chosen.connect(partial(saving.save, content))
         dialog.open()
 
     def _want_language(self, transcript: "Transcript", language: str) -> None:
@@ -374,7 +390,8 @@ def _overrides(connection: Connection) -> "dict[str, Override]":
 
 def _load_renderer() -> None:
     """Load the Markdown parser, and the names of the languages of code."""
-    importlib.import_module("glmdesk.render.stream")
     from glmdesk.render.languages import language_of  # noqa: PLC0415
+    from glmdesk.render.stream import BlockStream  # noqa: PLC0415
 
+    BlockStream().feed("")
     language_of("python")

@@ -10,6 +10,7 @@ from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
 from glmdesk.chat.backends import demo_connection, service_connection
 from glmdesk.chat.connection import Connection
+from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.logs import Level, crashes_to, log_to
 from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
@@ -36,17 +37,19 @@ def run_session(
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
-        session = Session(stage, Secrets(redactor), opener)
+        images = ImageSource(stage.settings, os.environ, redactor.knows)
+        session = Session(stage, Secrets(redactor), opener, image_source=images)
         return loop.run(application, session.run()), session.next_demo
 
 
 class Session:
     """Opens the database and the way to the service, runs the desk, and closes everything."""
 
-    def __init__(self, stage: Stage, secrets: Secrets, opener: Opener) -> None:
+    def __init__(self, stage: Stage, secrets: Secrets, opener: Opener, *, image_source: ImageSource) -> None:
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
+        self._image_source = image_source
         self._catalog = load_catalog(resources(), stage.paths.config)
         self._last_run_path = stage.paths.data / "last-run.json"
         self._closing = asyncio.Event()
@@ -76,6 +79,7 @@ class Session:
                 connection=connection,
                 secrets=self._secrets,
                 opener=self._opener,
+                image_source=self._image_source,
             )
             desk.demo_switched.connect(self._switch)
             desk.service_changed.connect(lambda: desk.follow(self._connect()))

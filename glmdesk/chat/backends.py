@@ -65,10 +65,11 @@ def _refusal(problem: Problem, variable: str) -> Problem:
 
 
 def _load_service(settings: Settings, environ: Mapping[str, str], endpoint: Endpoint) -> Backend:
-    from glmdesk.api.client import Client, Clocks, trusted_roots
+    from glmdesk.api.client import Client, Clocks
     from glmdesk.api.proxy import choose_proxy
+    from glmdesk.api.tls import trusted_roots
 
-    choice = choose_proxy(settings.proxy, endpoint, environ)
+    choice = choose_proxy(settings.proxy, endpoint.base_url, environ)
     clocks = Clocks(waiting_notice_s=settings.waiting_notice_s, silence_s=settings.silence_s)
     make_client = partial(Client, endpoint, tls=trusted_roots(), proxy=choice.url, clocks=clocks)
     return Backend(make_client, choice.warning)

@@ -97,7 +97,7 @@ def database(path: Path) -> Section:
 
 def service(endpoint: Endpoint, settings: Settings, offer: Offer, environ: Mapping[str, str]) -> Section:
     """Return where questions go, on which way, and which models answer there."""
-    choice = choose_proxy(settings.proxy, endpoint, environ)
+    choice = choose_proxy(settings.proxy, endpoint.base_url, environ)
     facts = [
         Fact("base_url", _("Address"), endpoint.base_url),
         Fact("proxy", _("Proxy"), choice.url),

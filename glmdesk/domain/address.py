@@ -27,6 +27,8 @@ class WebAddress:
     """An address of the web. `rest` is all that stands behind the host and the port."""
 
     url: str
+    scheme: str
+    """http or https."""
     user_info: str
     host: Host
     port: str
@@ -110,6 +112,7 @@ def _web(href: str, found: re.Match[str]) -> WebAddress:
     path = re.split("[?#]", rest, maxsplit=1)[0]
     return WebAddress(
         url=href,
+        scheme=scheme,
         user_info=user_info,
         host=host,
         port="" if number == _USUAL_PORTS[scheme] else number,

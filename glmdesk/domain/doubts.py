@@ -56,14 +56,14 @@ class Doubt(Enum):
     """A reason to ask first, the gravest one first, with what is said of it."""
 
     LABEL = N_("The link reads {said}, but leads to {host}.")
-    USER_INFO = N_("What stands before the “@”, {user}, is not the host. The link leads to {host}.")
+    USER_INFO = N_("What stands before the “@”, {user}, is not the host. The address leads to {host}.")
     ODD = N_("The address is malformed: programs may disagree about where it leads.")
     MIXED = N_("The host {shown} mixes letters of several scripts. Its real name is {host}.")
     ALIKE = N_("The host {shown} has letters that are easily mistaken. Its real name is {host}.")
     CODE = N_("The name of the host, {host}, is a code that stands for no valid letters.")
     NUMBER = N_("The host is a number, {host}, and has no name.")
-    LOCAL = N_("The link leads to this computer or into your own network.")
-    PORT = N_("The link leads to an unusual port, {port}.")
+    LOCAL = N_("The address leads to this computer or into your own network.")
+    PORT = N_("The address leads to an unusual port, {port}.")
     UNSEEN = N_("The link contains characters that are not seen, or that change the order of others.")
     FIELDS = N_("The mail would not be empty. These fields are filled in: {fields}.")
     DATA = N_("The address carries {count} characters. What was said here may be among them.")

@@ -8,6 +8,7 @@ UserError                   shown to the user: what happened and what to do
 ├── NetworkFault            the service was not reached                              exit code 5
 │   └── StreamInterrupted   the answer broke off after it had begun
 ├── LinkNotOpened           the desktop did not open an address
+├── ImageNotLoaded          an image of a message was not loaded, or cannot be shown
 └── LocalDataError          the database, the settings or the disk                   exit code 6
     ├── DatabaseNewer       written by a newer version: opened read-only
     └── DatabaseDamaged     not readable as a database: set aside, never emptied
@@ -127,6 +128,10 @@ class StreamInterrupted(NetworkFault):
 
 class LinkNotOpened(UserError):
     """The desktop did not open an address."""
+
+
+class ImageNotLoaded(UserError):
+    """An image of a message was not loaded, or what came cannot be shown."""
 
 
 class LocalDataError(UserError):

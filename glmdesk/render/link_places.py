@@ -1,34 +1,47 @@
-"""Where links stand in blocks, by the positions of `runs`."""
+"""Where links and images stand in blocks, by the positions of `runs`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple, assert_never
 
+from glmdesk.i18n import _
 from glmdesk.render import blocks as b
-from glmdesk.render.runs import Run, flat_text, runs
+from glmdesk.render.runs import Run, flat_text, image_label, runs
 
 
 class PlacedLink(NamedTuple):
-    """A link in a block: the positions from `start` up to `end`, where it leads, and what it reads."""
+    """A link in a block: the positions from `start` up to `end`, where it leads, and what it reads.
+
+    An image is one too. It leads to where it is loaded from, and reads what it shows.
+    """
 
     start: int
     end: int
     href: str
     text: str
+    image: b.Image | None = None
 
 
 def links_in(block: b.Block) -> Iterator[PlacedLink]:
-    """Yield the links of a block, the first one first."""
+    """Yield the links of a block, the first one first; the images in a link come before it."""
     start = 0
     for part in _texts(block):
         if isinstance(part, str):
             start += len(part)
             continue
         for href, group in groupby(part, key=lambda run: run.href):
-            text = "".join(run.text for run in group)
+            first = start
+            for run in (linked := list(group)):
+                end = start + len(run.text)
+                if run.image is not None:
+                    yield PlacedLink(start, end, run.image.src or "", _read(run), run.image)
+                start = end
             if href:
-                yield PlacedLink(start, start + len(text), href, text)
-            start += len(text)
+                yield PlacedLink(first, start, href, "".join(map(_read, linked)))
+
+
+def _read(run: Run) -> str:
+    return image_label(run.image) or _("Image") if run.image else run.text
 
 
 def _texts(block: b.Block) -> Iterator[tuple[Run, ...] | str]:

@@ -26,6 +26,13 @@ class Run(NamedTuple):
     href: str = ""
     formula: b.MathSpan | None = None
     """What the characters are the source of, all of them, if it is short enough to be set."""
+    image: b.Image | None = None
+    """What the characters stand for, all of them, if there is an address to load it from."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the characters stay together: something may be drawn in their place."""
+        return self.formula is not None or self.image is not None
 
     def saying(self, text: str) -> "Run":
         """Return other characters in this style."""
@@ -105,13 +112,19 @@ def _run(inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef 
             return style.saying("\n")
         case b.FootnoteRef(label):
             return style._replace(text=f"[{label}]", raised=True)
-        case b.Image(src, alt):
-            return style._replace(text=_placeholder(src, alt), muted=True)
+        case b.Image(src):
+            image = inline if src else None
+            return style._replace(text=_placeholder(inline), muted=True, image=image)
         case _:
             assert_never(inline)
 
 
-def _placeholder(src: str | None, alt: str) -> str:
-    host = urlsplit(src).hostname if src else None
-    label = alt.strip() or _("image")
+def image_label(image: b.Image) -> str:
+    """Return what an image shows, in one line; nothing where that is not said."""
+    return " ".join(image.alt.split())
+
+
+def _placeholder(image: b.Image) -> str:
+    host = urlsplit(image.src).hostname if image.src else None
+    label = image_label(image) or _("image")
     return _("[Image: {label}, from {host}]").format(label=label, host=host) if host else f"[{label}]"

@@ -16,11 +16,23 @@ Write = Callable[[str], object]
 
 @contextmanager
 def whole_file(path: Path, *, is_private: bool = True) -> Generator[Write]:
-    """Give what takes the text. The file is there after the block, and not before.
+    """Give what takes a text, in UTF-8. The file is there after the block, and not before.
 
     A private one is readable for its owner only; any other by whoever may read new files, or could read the
     old one. A link stays one. A device or a named pipe takes the text as it comes. Raises LocalDataError.
     """
+    with _opened(path, is_private=is_private) as write:
+        yield lambda text: write(text.encode())
+
+
+def save_bytes(path: Path, data: bytes) -> None:
+    """Write a file that is no more private than others. Raises LocalDataError."""
+    with _opened(path, is_private=False) as write:
+        write(data)
+
+
+@contextmanager
+def _opened(path: Path, *, is_private: bool) -> Generator[Callable[[bytes], object]]:
     try:
         with _target(path, is_private=is_private) as write:
             yield write
@@ -29,15 +41,15 @@ def whole_file(path: Path, *, is_private: bool = True) -> Generator[Write]:
 
 
 @contextmanager
-def _target(path: Path, *, is_private: bool) -> Generator[Write]:
+def _target(path: Path, *, is_private: bool) -> Generator[Callable[[bytes], object]]:
     if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="\n") as stream:
+        with path.open("wb") as stream:
             yield stream.write
         return
     target = path.resolve()
     unfinished = target.with_name(f".{target.name}.{token_hex(4)}")
     opener = _open_private if is_private else None
-    with open(unfinished, "x", encoding="utf-8", newline="\n", opener=opener) as file:
+    with open(unfinished, "xb", opener=opener) as file:
         try:
             yield file.write
             file.flush()

@@ -86,7 +86,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
             N_("Among the messages"),
             (
                 Shortcut("Tab", N_("Go to the next link or button")),
-                Shortcut("Enter", N_("Open the link")),
+                Shortcut("Enter", N_("Open the link, or load the image")),
                 Shortcut("Home", N_("Go to the beginning")),
                 Shortcut("End", N_("Go to the end")),
                 Shortcut("Space", N_("Go on by a page")),

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from glmdesk.api.client import Clocks, keep_alive, trusted_roots
+from glmdesk.api.client import Clocks, keep_alive
+from glmdesk.api.tls import trusted_roots
 from glmdesk.domain.errors import NetworkFault
 from tests.api.asking import AT_ONCE, QUESTION, ask, client_for
 from tests.api.sockets import Handler, join, listening, read_request, socks_to, tunnel_to, vanish
-from tests.support.certificates import self_signed
+from tests.support.certificates import self_signed, server_tls
 from tests.support.script import Answer
 from tests.support.service import Service
 
@@ -228,9 +229,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def tls_port(service: Service, certificate: Path) -> AsyncIterator[int]:
     """Yield a port on which the service is reached through TLS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    async with listening(lambda reader, writer: join(reader, writer, service.port), context) as port:
+    tls = server_tls(certificate)
+    async with listening(lambda reader, writer: join(reader, writer, service.port), tls) as port:
         yield port
 
 

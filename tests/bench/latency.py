@@ -24,6 +24,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.loop import Loop
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.theme import Style
@@ -79,7 +80,8 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
         font = QApplication.font()
         style = Style(theme.LIGHT, font, theme.code_font(font))
         icons = Icons(resources() / "icons")
-        transcript = Transcript(messages, catalog.at(endpoint.host), icons, style, formulas=Formulas())
+        offer = catalog.at(endpoint.host)
+        transcript = Transcript(messages, offer, icons, style, formulas=Formulas(), images=Images())
         transcript.resize(900, 700)
         transcript.show()
         watch = PaintWatch()

@@ -23,6 +23,7 @@ from glmdesk.ui import loop, theme
 from glmdesk.ui.controllers.formulas import FormulasController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.theme import Style
@@ -82,6 +83,7 @@ class Shown:
             icons,
             Style(theme.LIGHT, font, theme.code_font(font)),
             formulas=self.formulas,
+            images=Images(),
         )
         self.transcript.language_wanted.connect(self._load)
         self.transcript.resize(*SIZE)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.chat.key_state import Missing
+from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.endpoint import Endpoint
@@ -17,7 +18,9 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.menu_button import MenuButton
@@ -30,6 +33,11 @@ def style_of(look: theme.Theme = theme.LIGHT) -> theme.Style:
     """Return what messages are drawn with in the application's font."""
     text = QApplication.font()
     return theme.Style(look, text, theme.code_font(text))
+
+
+def voices_of(style: theme.Style, formulas: Formulas, images: Images | None = None) -> Voices:
+    """Return the fonts of a style, with formulas and images to be drawn in texts."""
+    return Voices(style, formulas, images or Images(), Icons(resources() / "icons"))
 
 
 @dataclass(slots=True)
@@ -45,6 +53,7 @@ class Furnished:
     view: ConversationView = field(init=False)
     messages: MessageList = field(init=False)
     formulas: Formulas = field(init=False)
+    images: Images = field(init=False)
     transcript: Transcript = field(init=False)
     picker: ModelPicker = field(init=False)
     key_entry: KeyEntry = field(init=False)
@@ -64,8 +73,14 @@ class Furnished:
         self.window.chat.add_pages(self.key_entry, self.starters)
         self.messages = MessageList(self.window)
         self.formulas = Formulas(self.window)
+        self.images = Images(self.window)
         self.transcript = Transcript(
-            self.messages, self.offer, self.icons, style_of(self.look), formulas=self.formulas
+            self.messages,
+            self.offer,
+            self.icons,
+            style_of(self.look),
+            formulas=self.formulas,
+            images=self.images,
         )
         self.transcript.language_wanted.connect(self._load)
         self.window.chat.add_transcript(self.transcript)

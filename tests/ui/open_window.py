@@ -1,6 +1,6 @@
 """The whole window, wired as the program wires it, between a real database and a real service."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,7 @@ from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Backend, Connection, Keys
+from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.redaction import Redactor
@@ -153,8 +154,12 @@ async def open_window(
     is_demo: bool = False,
     host: str | None = None,
     environ: Mapping[str, str] = NO_PROGRAMS,
+    open_ports: Collection[int] = (),
 ) -> AsyncIterator[OpenWindow]:
-    """Yield a window that is ready to be used, with its files in a folder."""
+    """Yield a window that is ready to be used, with its files in a folder.
+
+    Images may be loaded from `open_ports` of this machine.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     paths = Paths.locate(folder)
@@ -180,6 +185,7 @@ async def open_window(
             connection=connection,
             secrets=secrets,
             opener=Opener(redactor, environ),
+            image_source=ImageSource(settings, {}, redactor.knows, open_ports=open_ports),
         )
         try:
             await desk.set_up(known_host=None)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from glmdesk.storage.whole_file import whole_file
+from glmdesk.storage.whole_file import save_bytes, whole_file
 from glmdesk.ui.tasks import TaskRunner
+
+Content = str | bytes
+"""Of a file: a text, or bytes as they are."""
 
 
 class SaveController(QObject):
-    """Saves texts where the user wants them, and remembers where that was last."""
+    """Saves texts and images where the user wants them, and remembers where that was last."""
 
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -19,15 +22,18 @@ class SaveController(QObject):
         self.folder: Path | None = None
         """Where something was saved last."""
 
-    def save(self, text: str, path: Path) -> None:
-        """Write a text to a file, which ends with a line end as text files do."""
+    def save(self, content: Content, path: Path) -> None:
+        """Write a file; a text ends with a line end as text files do."""
         self.folder = path.parent
-        self._tasks.start(f"save:{path}", partial(self._save, path, text))
+        self._tasks.start(f"save:{path}", partial(self._save, path, content))
 
-    async def _save(self, path: Path, text: str) -> None:
-        await asyncio.to_thread(_write, path, text)
+    async def _save(self, path: Path, content: Content) -> None:
+        await asyncio.to_thread(_write, path, content)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: Content) -> None:
+    if isinstance(content, bytes):
+        save_bytes(path, content)
+        return
     with whole_file(path, is_private=False) as write:
-        write(text if not text or text.endswith("\n") else f"{text}\n")
+        write(content if not content or content.endswith("\n") else f"{content}\n")

@@ -18,8 +18,8 @@ class SaveDialog(QFileDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget, name: str, folder: Path | None) -> None:
-        super().__init__(parent, _("Save code"))
+    def __init__(self, parent: QWidget, title: str, name: str, folder: Path | None) -> None:
+        super().__init__(parent, title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setFileMode(QFileDialog.FileMode.AnyFile)

@@ -1,4 +1,4 @@
-"""What a screen reader is given of the links in a message: each by what it reads, with where it leads."""
+"""What a screen reader is given of links and images in a message: what each reads, and where it leads."""
 
 from typing import Protocol, cast
 
@@ -7,7 +7,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.typed import override
+from glmdesk.ui.models.images import Loaded, Loading, State
 from glmdesk.ui.widgets.accessible_part import AccessiblePart
+from glmdesk.ui.widgets.boxes.plates import source_of
 from glmdesk.ui.widgets.message_links import MessageLink, MessageLinks
 
 
@@ -24,8 +26,8 @@ class LinkedMessage(Protocol):
         """The link that has the keyboard."""
         ...
 
-    def link_at(self, point: QPointF, /) -> MessageLink | None:
-        """Return the link at a point."""
+    def links_at(self, point: QPointF, /) -> list[MessageLink]:
+        """Return the image and the link at a point, in this order."""
         ...
 
     def link_areas(self, link: MessageLink, /) -> list[QRectF]:
@@ -42,13 +44,17 @@ class LinkedMessage(Protocol):
 
 
 class AccessibleLink(AccessiblePart[QWidget]):
-    """The link of a number, whatever it is."""
+    """The link or image of a number, whatever it is. An image is a button until it is loaded."""
 
     def _message(self) -> LinkedMessage:
         return cast("LinkedMessage", self.owner)
 
     def _link(self) -> MessageLink:
         return self._message().links.all[self.number]
+
+    def _state(self) -> State | None:
+        """Return what is known of the image, if it is one."""
+        return self._message().links.state(self._link())
 
     @override
     def is_there(self) -> bool:
@@ -64,7 +70,10 @@ class AccessibleLink(AccessiblePart[QWidget]):
 
     @override
     def role(self) -> QAccessible.Role:
-        return QAccessible.Role.Link
+        state = self._state() if self.isValid() else None
+        if state is None:
+            return QAccessible.Role.Link
+        return QAccessible.Role.Graphic if isinstance(state, Loaded) else QAccessible.Role.Button
 
     @override
     def text(self, t: QAccessible.Text) -> str:
@@ -74,7 +83,8 @@ class AccessibleLink(AccessiblePart[QWidget]):
             case QAccessible.Text.Name:
                 return self._link().place.text
             case QAccessible.Text.Description:
-                return self._link().tip
+                state = self._state()
+                return self._link().tip if state is None else _described(self._link(), state)
             case _:
                 return ""
 
@@ -94,10 +104,18 @@ class AccessibleLink(AccessiblePart[QWidget]):
         if not self.isValid():
             state.invalid = True
             return state
-        state.linked = state.focusable = True
+        image = self._state()
+        state.linked, state.focusable = image is None, True
+        state.busy = isinstance(image, Loading)
         state.focused = self._message().focused_link == self._link()
         state.invisible = not self.owner.isVisible()
         window = cast("QWidget", self.owner.parentWidget())
         seen = QRect(window.mapToGlobal(QPoint()), window.size())
         state.offscreen = not seen.intersects(self.rect())
         return state
+
+
+def _described(link: MessageLink, state: State) -> str:
+    """Return where an image is from, how it is, and what pressing it does."""
+    assert link.place.image is not None
+    return " · ".join(filter(None, (source_of(link.place.image), state.words, state.action)))

@@ -5,7 +5,13 @@ from typing import Protocol, cast, overload
 
 import shiboken6
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QAccessibleTextInterface
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAccessibleInterface,
+    QAccessibleTextInterface,
+)
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from glmdesk.typed import override
@@ -70,8 +76,8 @@ class _AccessibleMessage(QAccessibleWidget, QAccessibleTextInterface):
     @override
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
         message, widget = self._message(), cast("QWidget", self._widget())
-        link = message.link_at(QPointF(widget.mapFromGlobal(QPoint(x, y))))
-        return super().childAt(x, y) if link is None else self._links[message.links.all.index(link)]
+        links = message.links_at(QPointF(widget.mapFromGlobal(QPoint(x, y))))
+        return self._links[message.links.all.index(links[0])] if links else super().childAt(x, y)
 
     @override
     def focusChild(self) -> QAccessibleInterface:
@@ -137,6 +143,18 @@ def tell_focus(widget: QWidget, number: int) -> None:
     event = QAccessibleEvent(widget, QAccessible.Event.Focus)
     event.setChild(number)
     QAccessible.updateAccessibility(event)
+
+
+def tell_state(widget: QWidget, number: int) -> None:
+    """Tell a screen reader that it is otherwise now with an image of a message, and how."""
+    interface = QAccessible.queryAccessibleInterface(widget).child(number)
+    for kind in (QAccessible.Event.DescriptionChanged, QAccessible.Event.NameChanged):
+        event = QAccessibleEvent(widget, kind)
+        event.setChild(number)
+        QAccessible.updateAccessibility(event)
+    if not interface.state().busy:
+        words = interface.text(QAccessible.Text.Description) or interface.text(QAccessible.Text.Name)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 
 def _list_of_messages(widget: QWidget) -> QAccessibleInterface:

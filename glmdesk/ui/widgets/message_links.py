@@ -1,4 +1,4 @@
-"""The links of a message: which there are, where they stand, and which of them has the keyboard."""
+"""The links and images of a message: which there are, where they stand, and which has the keyboard."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -10,6 +10,7 @@ from glmdesk.domain.address import parse_address
 from glmdesk.domain.legible import tip
 from glmdesk.render import blocks as b
 from glmdesk.render.link_places import PlacedLink, links_in
+from glmdesk.ui.models.images import Images, Loaded, State
 from glmdesk.ui.widgets.boxes.containers import Blocks
 
 _RING: Final = 2.0
@@ -20,7 +21,7 @@ _ROOM: Final = 1.0
 
 
 class MessageLink(NamedTuple):
-    """A link, and the block it stands in."""
+    """A link or an image, and the block it stands in."""
 
     block: int
     place: PlacedLink
@@ -41,8 +42,9 @@ class MessageLink(NamedTuple):
 class MessageLinks:
     """Knows the links of blocks that may change. Points and areas count from the corner of the blocks."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, images: Images) -> None:
         self._blocks = blocks
+        self._images = images
         self._known: list[tuple[b.Block, tuple[PlacedLink, ...]]] = []
         self._all: list[MessageLink] = []
         self._current: int | None = None
@@ -66,21 +68,22 @@ class MessageLinks:
         return self._all
 
     def at(self, point: QPointF) -> MessageLink | None:
-        """Return the link at a point."""
+        """Return what a click at a point follows: an image that is not loaded, or else the link."""
+        return next((link for link in self.all_at(point) if not isinstance(self.state(link), Loaded)), None)
+
+    def all_at(self, point: QPointF) -> list[MessageLink]:
+        """Return the image and the link at a point, in this order."""
         href = self._blocks.link_at(point)
-        if not href:
-            return None
         index, position = self._blocks.place_at(point)
-        return next(
-            (
-                link
-                for link in self.all
-                if link.block == index
-                and link.place.href == href
-                and link.place.start <= position <= link.place.end
-            ),
-            None,
-        )
+        near = (it for it in self.all if it.block == index and it.place.start <= position <= it.place.end)
+        return [it for it in near if (self._covers(it, point) if it.place.image else it.place.href == href)]
+
+    def _covers(self, link: MessageLink, point: QPointF) -> bool:
+        return any(area.contains(point) for area in self.areas(link))
+
+    def state(self, link: MessageLink) -> State | None:
+        """Return what is known of an image; None for a link."""
+        return self._images.state(link.place.href) if link.place.image else None
 
     def areas(self, link: MessageLink) -> list[QRectF]:
         """Return where a link stands, line by line; nowhere as long as it was not laid out."""

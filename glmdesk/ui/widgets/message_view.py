@@ -21,10 +21,11 @@ from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.models.images import Act
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import COLUMN_WIDTH, colour
-from glmdesk.ui.widgets.accessible_message import make_message_accessible, tell_focus
-from glmdesk.ui.widgets.boxes.box import Act, Box
+from glmdesk.ui.widgets.accessible_message import make_message_accessible, tell_focus, tell_state
+from glmdesk.ui.widgets.boxes.box import Box, Visitor
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.containers import Blocks
 from glmdesk.ui.widgets.boxes.kept import Kept
@@ -53,14 +54,16 @@ _SHORT: Final = 1000
 class MessageView(QWidget):
     """A message. Its height is a guess as far as it was not laid out for its width.
 
-    It has the keyboard when one of its links has.
+    It has the keyboard when one of its links or images has.
 
     Signals:
         link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
+        image_wanted(src: str, act: Act): an image should be loaded, or something be done with it.
         link_focused(link: MessageLink): a link was given the keyboard.
     """
 
     link_activated = Signal(str, str)
+    image_wanted = Signal(str, object)
     link_focused = Signal(object)
 
     def __init__(self, voices: Voices, icons: Icons, kept: Kept, parent: QWidget) -> None:
@@ -72,7 +75,7 @@ class MessageView(QWidget):
         self._stream = BlockStream()
         self._kept = kept
         self._blocks = Blocks((), voices, kept)
-        self.links = MessageLinks(self._blocks)
+        self.links = MessageLinks(self._blocks, voices.plates.images)
         self._column = QRectF()
         """Where the blocks may stand; the height is that of them all."""
         self._card = QRectF()
@@ -168,9 +171,9 @@ class MessageView(QWidget):
         is_below = anchor >= start + height
         return self._blocks.height - height if is_below else shift
 
-    def take_in_formulas(self) -> bool:
-        """Draw formulas that have been set meanwhile; return whether any was."""
-        changed = self._blocks.take_in_formulas()
+    def take_in_drawings(self) -> bool:
+        """Draw formulas and images of which more is known now; return whether there are any."""
+        changed = self._blocks.take_in_drawings()
         if changed:
             self.update()
         return changed
@@ -298,7 +301,7 @@ class MessageView(QWidget):
         """Let a place be seen that is collapsed, or too far to the right."""
         self._visit((place.block, place.position), lambda panel, position: panel.reveal(position))
 
-    def _visit(self, spot: Spot, act: Act) -> None:
+    def _visit(self, spot: Spot, act: Visitor) -> None:
         self._blocks.visit_place(*spot, act)
         self._place(self._blocks_width)
         self.update()
@@ -318,8 +321,12 @@ class MessageView(QWidget):
         return number_of(self._blocks.blocks, block, position)
 
     def link_at(self, point: QPointF) -> MessageLink | None:
-        """Return the link at a point."""
+        """Return what a click at a point follows: an image that is not loaded, or else the link."""
         return self.links.at(point - self._origin)
+
+    def links_at(self, point: QPointF) -> list[MessageLink]:
+        """Return the image and the link at a point, in this order."""
+        return self.links.all_at(point - self._origin)
 
     def link_areas(self, link: MessageLink) -> list[QRectF]:
         """Return where a link stands, line by line; nowhere as long as it was not laid out."""
@@ -340,8 +347,17 @@ class MessageView(QWidget):
         tell_focus(self, number)
 
     def follow_link(self, link: MessageLink) -> None:
-        """Ask for a link to be followed."""
-        self.link_activated.emit(link.place.href, link.place.text)
+        """Ask for a link to be followed, or for what pressing an image does."""
+        if link.place.image is None:
+            self.link_activated.emit(link.place.href, link.place.text)
+        else:
+            self.image_wanted.emit(link.place.href, Act.PRESS)
+
+    def tell_image(self, src: str) -> None:
+        """Tell a screen reader what has become of an image, if it has the keyboard."""
+        link = self.focused_link
+        if link is not None and link.place.image is not None and link.place.href == src:
+            tell_state(self, self.links.all.index(link))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

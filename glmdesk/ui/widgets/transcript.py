@@ -38,6 +38,7 @@ from glmdesk.render.shown import shown_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
@@ -82,6 +83,7 @@ class Transcript(QAbstractScrollArea):
         language_wanted(language: str): what colouring a language needs should be loaded; then call `colour`.
         save_requested(name: str, text: str): a text should become a file, for which there is a name.
         link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
+        image_wanted(src: str, act: Act): an image should be loaded, or something be done with it.
     """
 
     copy_requested = Signal(object, object)
@@ -98,9 +100,17 @@ class Transcript(QAbstractScrollArea):
     language_wanted = Signal(str)
     save_requested = Signal(str, str)
     link_activated = Signal(str, str)
+    image_wanted = Signal(str, object)
 
     def __init__(
-        self, messages: MessageList, offer: Offer, icons: Icons, style: Style, *, formulas: Formulas
+        self,
+        messages: MessageList,
+        offer: Offer,
+        icons: Icons,
+        style: Style,
+        *,
+        formulas: Formulas,
+        images: Images,
     ) -> None:
         super().__init__()
         make_list_accessible(Transcript)
@@ -112,8 +122,8 @@ class Transcript(QAbstractScrollArea):
         self._messages = messages
         self._offer = offer
         self._icons = icons
-        self._formulas = formulas
-        self._voices = Voices(style, formulas)
+        self._make_voices = partial(Voices, formulas=formulas, images=images, icons=icons)
+        self._voices = self._make_voices(style)
         self._heights = Heights()
         self._stale: set[int] = set()
         """The rows whose views have to be fitted to what they show, or to the width."""
@@ -138,10 +148,10 @@ class Transcript(QAbstractScrollArea):
         self._to_end.clicked.connect(self.go_to_end)
         self._to_end.hide()
         self.verticalScrollBar().setSingleStep(_STEP)
-        self._connect(messages, formulas)
+        self._connect(messages, formulas, images)
         self._reset()
 
-    def _connect(self, messages: MessageList, formulas: Formulas) -> None:
+    def _connect(self, messages: MessageList, formulas: Formulas, images: Images) -> None:
         self._colourist.language_wanted.connect(self.language_wanted)
         self._selection.changed.connect(self._show_selection)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -149,11 +159,12 @@ class Transcript(QAbstractScrollArea):
         messages.appended.connect(self._append)
         messages.changed.connect(self._change)
         messages.grew.connect(self._grow)
-        formulas.changed.connect(self._take_in_formulas)
+        formulas.changed.connect(self._take_in_drawings)
+        images.changed.connect(self._show_image)
 
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
-        self._voices = Voices(style, self._formulas)
+        self._voices = self._make_voices(style)
         self._forget_views(list(self._views))
         self._lay_out_again()
 
@@ -275,10 +286,15 @@ class Transcript(QAbstractScrollArea):
         with self._line_kept():
             self._stale.update(self._views)
 
-    def _take_in_formulas(self) -> None:
+    def _take_in_drawings(self) -> None:
         with self._line_kept():
             for view in self._views.values():
-                view.take_in_formulas()
+                view.take_in_drawings()
+
+    def _show_image(self, src: str) -> None:
+        self._take_in_drawings()
+        for view in self._views.values():
+            view.tell_image(src)
 
     @contextmanager
     def _line_kept(self) -> Generator[None]:
@@ -454,6 +470,7 @@ class Transcript(QAbstractScrollArea):
         footer.variant_requested.connect(partial(self.variant_requested.emit, row))
         footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
         view.link_activated.connect(self.link_activated)
+        view.image_wanted.connect(self.image_wanted)
         view.link_focused.connect(partial(self._show_link, row))
         view.show_row(self._messages[row], self._title(row))
         controls = view.controls
@@ -559,21 +576,22 @@ class Transcript(QAbstractScrollArea):
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        link = self._link_meant(event)
-        if link is not None and self._selection.is_empty:
+        view, links = self._links_meant(event)
+        if view is not None and links and self._selection.is_empty:
             is_by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-            open_link_menu(*link, event.globalPos() if is_by_mouse else None)
+            open_link_menu(view, links, event.globalPos() if is_by_mouse else None)
         else:
             self._open_menu(event.globalPos())
 
-    def _link_meant(self, event: QContextMenuEvent) -> tuple[MessageView, MessageLink] | None:
-        """Return the link that the mouse points at or that has the keyboard."""
+    def _links_meant(self, event: QContextMenuEvent) -> tuple[MessageView | None, list[MessageLink]]:
+        """Return the image and the link that the mouse points at, or that of them which has the keyboard."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            found = ((view, view.focused_link) for view in self._views.values())
-        else:
-            hit = self._view_at(QPointF(event.pos()))
-            found = ((view, view.link_at(point)) for view, point in ([hit] if hit else []))
-        return next(((view, link) for view, link in found if link is not None), None)
+            for view in self._views.values():
+                if view.focused_link is not None:
+                    return view, [view.focused_link]
+        elif hit := self._view_at(QPointF(event.pos())):
+            return hit[0], hit[0].links_at(hit[1])
+        return None, []
 
     def _open_menu(self, position: QPoint) -> None:
         """Offer what can be done with what is selected."""

@@ -92,8 +92,8 @@ def test_a_screen_reader_hears_why_it_asks(ask: Ask) -> None:
     assert heard.text(QAccessible.Text.Name) == "Open this link?"
     assert heard.text(QAccessible.Text.Description) == (
         "The host is a number, 127.0.0.1, and has no name.\n"
-        "The link leads to this computer or into your own network.\n"
-        "The link leads to an unusual port, 8000."
+        "The address leads to this computer or into your own network.\n"
+        "The address leads to an unusual port, 8000."
     )
     assert asked.address.accessibleName() == "Address"
 

@@ -13,6 +13,7 @@ from glmdesk.domain.message import Message
 from glmdesk.render.copying import Part, as_plain_text
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.transcript import Transcript
@@ -28,7 +29,10 @@ class Reading:
     def __init__(self, qtbot: QtBot, offer: Offer, icons: Icons) -> None:
         self.messages = MessageList()
         self.formulas = Formulas()
-        self.transcript = Transcript(self.messages, offer, icons, style_of(), formulas=self.formulas)
+        self.images = Images()
+        self.transcript = Transcript(
+            self.messages, offer, icons, style_of(), formulas=self.formulas, images=self.images
+        )
         self.transcript.resize(WIDTH, HEIGHT)
         self.transcript.show()
         self.bar = self.transcript.verticalScrollBar()

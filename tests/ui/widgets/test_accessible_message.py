@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from glmdesk.domain.catalog import Offer
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.transcript import Transcript
@@ -26,7 +27,7 @@ def messages() -> MessageList:
 
 @pytest.fixture
 def transcript(qtbot: QtBot, messages: MessageList, offer: Offer, icons: Icons) -> Transcript:
-    transcript = Transcript(messages, offer, icons, style_of(), formulas=Formulas())
+    transcript = Transcript(messages, offer, icons, style_of(), formulas=Formulas(), images=Images())
     qtbot.addWidget(transcript)
     transcript.resize(800, 600)
     transcript.show()

@@ -24,6 +24,7 @@ from glmdesk.domain.legible import tip
 from glmdesk.domain.message import State
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.transcript import Transcript
@@ -39,7 +40,9 @@ class Page:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.messages = MessageList()
-        self.transcript = Transcript(self.messages, offer, icons, style_of(), formulas=Formulas())
+        self.transcript = Transcript(
+            self.messages, offer, icons, style_of(), formulas=Formulas(), images=Images()
+        )
         self.above, self.below = QPushButton("above"), QPushButton("below")
         column = QVBoxLayout(self.window)
         for widget in (self.above, self.transcript, self.below):

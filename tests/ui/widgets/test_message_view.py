@@ -22,10 +22,9 @@ from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.widgets.boxes.containers import FlowingBlock
 from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.text_box import TextBox
-from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
-from tests.ui.furnished import style_of
+from tests.ui.furnished import style_of, voices_of
 
 ASKED = question("你好")
 # Only whole blocks have pixels of their colour alone.
@@ -74,7 +73,7 @@ def shelf(qtbot: QtBot) -> QWidget:
 
 def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
     """Return the view of a message read from the history."""
-    view = MessageView(Voices(style_of(), Formulas()), icons, Kept(), shelf)
+    view = MessageView(voices_of(style_of(), Formulas()), icons, Kept(), shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     return view
 
@@ -82,7 +81,7 @@ def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
 def streamed(shelf: QWidget, icons: Icons, pieces: list[str]) -> MessageView:
     """Return the view of an answer that arrived piece by piece and then ended."""
     message = replace(answer(ASKED), text="", state=State.STREAMING)
-    view = MessageView(Voices(style_of(), Formulas()), icons, Kept(), shelf)
+    view = MessageView(voices_of(style_of(), Formulas()), icons, Kept(), shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     for piece in pieces:
         message = replace(message, text=message.text + piece)

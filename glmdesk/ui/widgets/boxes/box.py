@@ -55,8 +55,8 @@ class Box(ABC):
     def forget(self, top: float, bottom: float) -> None:
         """Give back the layouts of what does not lie between two heights. Their heights are kept."""
 
-    def take_in_formulas(self) -> bool:
-        """Draw formulas that have been set meanwhile; return whether the height has become a guess again."""
+    def take_in_drawings(self) -> bool:
+        """Draw what has become known meanwhile; return whether the height has become a guess again."""
         return False
 
     @abstractmethod
@@ -86,7 +86,7 @@ class Box(ABC):
         """Yield the panels between two heights that were laid out: first position, panel, top left corner."""
         return iter(())
 
-    def visit(self, _position: int, _act: "Act", /) -> bool:
+    def visit(self, _position: int, _act: "Visitor", /) -> bool:
         """Let something be done to the panel that holds a position; its height may be another one then.
 
         Return whether there is a panel.
@@ -108,7 +108,7 @@ class Box(ABC):
         return 0.0
 
 
-Act = Callable[[Box, int], None]
+Visitor = Callable[[Box, int], None]
 """What is done to a panel; it is told the position that it was found by, counted from the panel's first."""
 
 

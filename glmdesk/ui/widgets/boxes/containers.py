@@ -11,7 +11,7 @@ from glmdesk.render import blocks as b
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
 from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Act, Box
+from glmdesk.ui.widgets.boxes.box import Box, Visitor
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
 from glmdesk.ui.widgets.boxes.inset import Inset
@@ -100,7 +100,7 @@ class Blocks(Stack):
             for position, panel, corner in box.panels(top - place, bottom - place):
                 yield index, position, panel, corner + QPointF(0, place)
 
-    def visit_place(self, index: int, position: int, act: Act) -> None:
+    def visit_place(self, index: int, position: int, act: Visitor) -> None:
         """Let something be done to the panel that holds a place, which may change its height."""
         box = self._box(index)
         if box.visit(position, act):

@@ -67,7 +67,7 @@ def _divided(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     while start < len(text):
         end = len(text)
         if end - start > _MOST:
-            end = _outside_formula(runs, starts, start, _end_of_part(text, start))
+            end = _outside_drawing(runs, starts, start, _end_of_part(text, start))
         parts.append(tuple(_between(runs, starts, start, end)))
         start = end
     return parts
@@ -81,10 +81,10 @@ def _end_of_part(text: str, start: int) -> int:
     return start + _MOST
 
 
-def _outside_formula(runs: Sequence[Run], starts: Sequence[int], start: int, end: int) -> int:
-    """Return the end of a part that begins at `start`, or a place beside the formula that it is in."""
+def _outside_drawing(runs: Sequence[Run], starts: Sequence[int], start: int, end: int) -> int:
+    """Return the end of a part that begins at `start`, or a place beside the drawing that it is in."""
     number = bisect_right(starts, end) - 1
-    if runs[number].formula is None:
+    if not runs[number].is_whole:
         return end
     return starts[number] if starts[number] > start else starts[number + 1]
 

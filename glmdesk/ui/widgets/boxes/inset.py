@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Act, Box, Marked
+from glmdesk.ui.widgets.boxes.box import Box, Marked, Visitor
 
 
 class Inset(Box):
@@ -52,8 +52,8 @@ class Inset(Box):
         self.inner.forget(top - self._top, bottom - self._top)
 
     @override
-    def take_in_formulas(self) -> bool:
-        return self.inner.take_in_formulas()
+    def take_in_drawings(self) -> bool:
+        return self.inner.take_in_drawings()
 
     @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
@@ -86,7 +86,7 @@ class Inset(Box):
             yield position, panel, corner + QPointF(self._left, self._top)
 
     @override
-    def visit(self, position: int, act: Act, /) -> bool:
+    def visit(self, position: int, act: Visitor, /) -> bool:
         is_visited = self.inner.visit(position, act)
         self._show_height()
         return is_visited

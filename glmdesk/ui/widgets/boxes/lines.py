@@ -1,6 +1,6 @@
-"""A text broken into lines, with formulas in them."""
+"""A text broken into lines, with formulas and images in them."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, cast
 
@@ -10,35 +10,39 @@ from PySide6.QtGui import QTextCharFormat, QTextLayout, QTextLine, QTextOption
 from glmdesk.render.runs import Run
 from glmdesk.ui.widgets.boxes.pictures import Figure
 from glmdesk.ui.widgets.boxes.places import Places
+from glmdesk.ui.widgets.boxes.plates import Plate, Print
 from glmdesk.ui.widgets.boxes.voices import BLANK, Voice
 
 _APART: Final = 2.0
-"""Pixels. What is left at least above and below a formula."""
+"""Pixels. What is left at least above and below what is drawn."""
+
+_LINE_END: Final = "\N{LINE SEPARATOR}"
+"""Breaks a line within a text; the other one would end the text for the layout."""
 
 _JOINT: Final = "\N{ZERO WIDTH SPACE}"
 """Where a formula may be broken."""
 
 
 class Piece(NamedTuple):
-    """A run that is drawn as a formula, and where its characters begin and end in the text."""
+    """A run that is drawn, and where its characters begin and end in the text."""
 
     run: Run
     start: int
     end: int
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...] | tuple[Plate]
 
 
 class Spot(NamedTuple):
     """Where a figure stands: its baseline begins at `point`, and the line gives it an area."""
 
     piece: Piece
-    figure: Figure
+    figure: Figure | Plate
     point: QPointF
     area: QRectF
 
 
 class Lines:
-    """The lines of a text. Positions count characters, as if no formula were drawn."""
+    """The lines of a text. Positions count characters, as if nothing were drawn in their place."""
 
     def __init__(self, text: str, voice: Voice, pieces: Sequence[Piece]) -> None:
         self._pieces = pieces
@@ -46,11 +50,16 @@ class Lines:
         self._places = Places(
             text, ((piece.start, piece.end, 2 * len(piece.figures) - 1) for piece in pieces)
         )
-        # U+2028 breaks a line within a text; the other line end would end the text for the layout.
-        self.layout = QTextLayout("".join(self._shown(text)).replace("\n", "\u2028"), voice.font)
+        self.layout = QTextLayout("".join(self._shown(text)).replace("\n", _LINE_END), voice.font)
         self.layout.setCacheEnabled(True)
         self._figures = [(piece, figure) for piece in pieces for figure in piece.figures]
         self._blanks = list(self._blanked(voice))
+        self._alone = [
+            blank.start
+            for blank, (_, figure) in zip(self._blanks, self._figures, strict=True)
+            if isinstance(figure, Print) and figure.stands_alone
+        ]
+        """Where what stands on a line of its own has its blank, for Qt."""
         self._bottoms: list[float] = []
         self.spots: list[Spot] = []
 
@@ -70,7 +79,7 @@ class Lines:
                 yield _range(start + 2 * number, 1, voice.blank(figure.width))
 
     def ranges(self, start: int, end: int, look: QTextCharFormat) -> Iterator[QTextLayout.FormatRange]:
-        """Yield what gives the characters between two positions a look, without formulas."""
+        """Yield what gives the characters between two positions a look, without what is drawn."""
         for piece in self._pieces[bisect_right(self._ends, start) :]:
             if piece.start >= end:
                 break
@@ -87,7 +96,7 @@ class Lines:
     def break_up(
         self, width: float, line_height: float, option: QTextOption, looks: list[QTextLayout.FormatRange]
     ) -> None:
-        """Break the text into lines of a width, so many times as high as their letters, or as their formulas.
+        """Break the text into lines of a width, so many times as high as their letters, or as what is drawn.
 
         `looks` are made by `ranges`.
         """
@@ -98,6 +107,7 @@ class Lines:
         line = self.layout.createLine()
         while line.isValid():
             line.setLineWidth(width)
+            self._part(line, width)
             height = line.height() * line_height
             # The letters stand in the middle of their line.
             above = (height - line.height()) / 2 + line.ascent()
@@ -138,6 +148,20 @@ class Lines:
             line = self.layout.createLine()
         self.layout.endLayout()
 
+    def _part(self, line: QTextLine, width: float) -> None:
+        """Let a line end where something begins that stands on a line of its own, or ends."""
+        start = line.textStart()
+        alone = bisect_left(self._alone, start)
+        if alone == len(self._alone) or self._alone[alone] >= start + line.textLength():
+            return
+        columns = self._alone[alone] - start
+        if not columns:
+            text, columns = self.layout.text(), 1
+            while text[start + columns : start + columns + 1] == " ":
+                columns += 1
+            columns += text[start + columns : start + columns + 1] == _LINE_END
+        line.setNumColumns(columns, width)
+
     def _spot(self, number: int, line: QTextLine) -> Spot:
         (piece, figure), start = self._figures[number], self._blanks[number].start
         # Where the text runs from right to left, so does the blank.
@@ -153,8 +177,10 @@ class Lines:
 
     @property
     def baseline(self) -> float:
-        """Of the first line."""
+        """Of the first line; where that is one image, of a line that began as high as it does."""
         line = self.layout.lineAt(0)
+        if self._alone[:1] == [0]:
+            return _APART + line.ascent()
         return line.y() + line.ascent()
 
     @property
@@ -169,7 +195,11 @@ class Lines:
         return top, self._bottoms[number] - top
 
     def areas(self, start: int, end: int) -> Iterator[QRectF]:
-        """Yield where the characters between two positions are, line by line."""
+        """Yield where the characters between two positions are, line by line.
+
+        Of what is drawn that is all of it, for every character in whose place it stands.
+        """
+        start, end = self._outside(start, end)
         first, last = self._places.to_qt(start), self._places.to_qt(end)
         number = self.layout.lineForTextPosition(first).lineNumber()
         line_end = -1
@@ -180,6 +210,16 @@ class Lines:
             top = self._bottoms[number - 1] if number else 0.0
             yield QRectF(min(x, other), top, abs(other - x), self._bottoms[number] - top)
             number += 1
+
+    def _outside(self, start: int, end: int) -> tuple[int, int]:
+        """Return two positions with what is drawn there taken in wholly."""
+        if start == end:
+            return start, end
+        for piece in self._pieces[bisect_right(self._ends, start) :]:
+            if piece.start >= end:
+                break
+            start, end = min(start, piece.start), max(end, piece.end)
+        return start, end
 
     def below(self, y: float) -> QTextLine:
         """Return the line at a height, or the nearest one."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, Qt
 
 from glmdesk.typed import override
 from glmdesk.ui.theme import Style
-from glmdesk.ui.widgets.boxes.box import Act, Box, Marked
+from glmdesk.ui.widgets.boxes.box import Box, Marked, Visitor
 from glmdesk.ui.widgets.boxes.inset import Inset
 from glmdesk.ui.widgets.boxes.kept import PanelState
 
@@ -75,7 +75,7 @@ class Panel(Inset):
         yield 0, self, QPointF()
 
     @override
-    def visit(self, position: int, act: Act, /) -> bool:
+    def visit(self, position: int, act: Visitor, /) -> bool:
         act(self, position)
         self._show_height()
         return True

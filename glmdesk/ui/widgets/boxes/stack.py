@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Act, Box, Marked
+from glmdesk.ui.widgets.boxes.box import Box, Marked, Visitor
 from glmdesk.ui.widgets.heights import Heights
 
 
@@ -151,8 +151,8 @@ class Stack(Box):
                 self._live.discard(index)
 
     @override
-    def take_in_formulas(self) -> bool:
-        changed = [index for index, box in enumerate(self._boxes) if box and box.take_in_formulas()]
+    def take_in_drawings(self) -> bool:
+        changed = [index for index, box in enumerate(self._boxes) if box and box.take_in_drawings()]
         self._settled.difference_update(changed)
         return bool(changed)
 
@@ -233,7 +233,7 @@ class Stack(Box):
                 yield self._start(index) + position, panel, corner + QPointF(0, place)
 
     @override
-    def visit(self, position: int, act: Act, /) -> bool:
+    def visit(self, position: int, act: Visitor, /) -> bool:
         if not self._boxes:
             return False
         index = self._index_of(position)

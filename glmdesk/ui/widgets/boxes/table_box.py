@@ -178,8 +178,8 @@ class _Rows(Stack):
             self._resize(0, count)
 
     @override
-    def take_in_formulas(self) -> bool:
-        changed = super().take_in_formulas()
+    def take_in_drawings(self) -> bool:
+        changed = super().take_in_drawings()
         if changed:
             self._natural = [0.0] * len(self._natural)
             self._least = [0.0] * len(self._least)
@@ -310,9 +310,9 @@ class _Row(Leaf):
             cell.forget(0, 0)
 
     @override
-    def take_in_formulas(self) -> bool:
+    def take_in_drawings(self) -> bool:
         # Of all cells: the first that has changed is not the only one.
-        changed = sum(cell.take_in_formulas() for cell in self.cells) > 0
+        changed = sum(cell.take_in_drawings() for cell in self.cells) > 0
         self._is_measured = self._is_measured and not changed
         return changed
 

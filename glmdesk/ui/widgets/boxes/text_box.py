@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, assert_never
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
@@ -14,6 +14,8 @@ from glmdesk.typed import override
 from glmdesk.ui.theme import colour
 from glmdesk.ui.widgets.boxes.box import Leaf, Marked
 from glmdesk.ui.widgets.boxes.lines import Lines, Piece, Spot
+from glmdesk.ui.widgets.boxes.pictures import Figure
+from glmdesk.ui.widgets.boxes.plates import Chip, Print
 from glmdesk.ui.widgets.boxes.voices import Voice
 from glmdesk.ui.widgets.quotes import latin_quotes
 
@@ -27,7 +29,7 @@ _DIRECTED: Final = frozenset(("L", "R", "AL"))
 
 
 class TextBox(Leaf):
-    """One text, broken into lines. For whoever points at it or selects it, a formula is one character."""
+    """One text, broken into lines. Whoever points at it or selects it takes what is drawn as one."""
 
     unbroken_share = 0.5
     """Of the width. Formulas that are wider may be broken."""
@@ -46,7 +48,7 @@ class TextBox(Leaf):
         self._line_height = line_height
         self._alignment = alignment
         self._text = "".join(run.text for run in runs)
-        self._has_formulas = any(run.formula for run in runs)
+        self._has_drawings = any(run.is_whole for run in runs)
         self._awaited: set[MathSpan] = set()
         """What is shown as its source, or not at all, until it is known."""
         self._pieces: list[Piece] = []
@@ -67,7 +69,7 @@ class TextBox(Leaf):
 
     @override
     def _measure(self, width: float) -> int:
-        if self._has_formulas:
+        if self._has_drawings:
             self._pieces = list(self._drawn(width))
             self._awaited = self._voice.pictures.unknown(run.formula for run in self._runs)
         self._lines = self._laid_out(width, self._pieces)
@@ -78,12 +80,19 @@ class TextBox(Leaf):
         self._lines = None
 
     @override
-    def take_in_formulas(self) -> bool:
-        if self._voice.pictures.unknown(self._awaited) == self._awaited:
+    def take_in_drawings(self) -> bool:
+        is_known = self._voice.pictures.unknown(self._awaited) != self._awaited
+        if not is_known and all(map(self._is_up_to_date, self._pieces)):
             return False
         self._is_measured = False
         self._forget()
         return True
+
+    def _is_up_to_date(self, piece: Piece) -> bool:
+        """Whether an image is shown as it is now; formulas do not change."""
+        return all(
+            isinstance(figure, Figure) or self._voice.plates.is_up_to_date(figure) for figure in piece.figures
+        )
 
     @property
     def lines(self) -> Lines:
@@ -103,7 +112,7 @@ class TextBox(Leaf):
             start = end
 
     def _drawn(self, width: float) -> Iterator[Piece]:
-        """Yield the formulas that are drawn in lines of a width."""
+        """Yield what is drawn in lines of a width."""
         for run, start, end in self._spans():
             figures = self._voice.figures(run, width, width * self.unbroken_share)
             if figures:
@@ -121,7 +130,7 @@ class TextBox(Leaf):
 
     def _set_direction(self, option: QTextOption) -> None:
         """Let the first letter that has a direction decide that of the text, and the side it begins at."""
-        found = (bidirectional(letter) for run in self._runs if not run.formula for letter in run.text)
+        found = (bidirectional(letter) for run in self._runs if not run.is_whole for letter in run.text)
         first = next((kind for kind in found if kind in _DIRECTED), "L")
         if first == "L":
             option.setTextDirection(Qt.LayoutDirection.LeftToRight)
@@ -148,23 +157,29 @@ class TextBox(Leaf):
         lines.layout.draw(painter, QPointF(), marks, clip)
         for spot in lines.spots:
             if spot.area.intersects(clip):
-                self._paint_formula(painter, spot, is_marked=first <= spot.piece.start < last)
+                self._paint_drawing(painter, spot, is_marked=first <= spot.piece.start < last)
         self._voice.pictures.ask(self._awaited)
 
-    def _paint_formula(self, painter: QPainter, spot: Spot, *, is_marked: bool) -> None:
+    def _paint_drawing(self, painter: QPainter, spot: Spot, *, is_marked: bool) -> None:
         theme, ink = self._voice.style.theme, self._voice.colour(spot.piece.run)
         if is_marked:
             painter.fillRect(spot.area, colour(theme.selection))
             ink = theme.text
-        if not self._voice.pictures.paint(painter, spot.figure, spot.point, ink):
-            self._awaited.add(spot.figure.formula)
+        match spot.figure:
+            case Figure(formula=formula):
+                if not self._voice.pictures.paint(painter, spot.figure, spot.point, ink):
+                    self._awaited.add(formula)
+            case Chip() | Print():
+                self._voice.plates.paint(painter, spot.figure, spot.point, is_marked=is_marked)
+            case _:
+                assert_never(spot.figure)
 
     @override
     def position_at(self, point: QPointF) -> int:
         between = QTextLine.CursorPosition.CursorBetweenCharacters
         position = min(self.length, self.lines.position_at(point, between))
-        for run, start, end in self._spans() if self._has_formulas else ():
-            if run.formula and start < position < end:
+        for run, start, end in self._spans() if self._has_drawings else ():
+            if run.is_whole and start < position < end:
                 return start if position - start < end - position else end
         return position
 
@@ -178,6 +193,9 @@ class TextBox(Leaf):
 
     @override
     def link_at(self, point: QPointF, /) -> str:
+        drawn = next((spot.piece.run for spot in self.lines.spots if spot.area.contains(point)), None)
+        if drawn is not None:
+            return drawn.href
         if not self.lines.below(point.y()).naturalTextRect().adjusted(0, -2, 0, 2).contains(point):
             return ""
         position = self.lines.position_at(point, QTextLine.CursorPosition.CursorOnCharacter)

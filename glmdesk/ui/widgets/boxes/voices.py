@@ -8,17 +8,20 @@ from typing import Final
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QTextCharFormat
 
 from glmdesk.render.runs import Run
+from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.boxes.code_font import CodeFont
 from glmdesk.ui.widgets.boxes.pictures import Figure, Pictures
+from glmdesk.ui.widgets.boxes.plates import Plate, Plates
 from glmdesk.ui.widgets.quotes import narrow_format
 
 TAB: Final = 4
 """Letters."""
 
 BLANK: Final = "i"
-"""Stands in a text where a formula is drawn. Lines break around it as they do around a word."""
+"""Stands in a text where something is drawn. Lines break around it as they do around a word."""
 
 _HEADING_SCALE: Final = (1.55, 1.32, 1.16, 1.06, 1.0, 0.95)
 _PLAIN: Final = Run("")
@@ -28,10 +31,11 @@ _TRANSPARENT: Final = QColor(0, 0, 0, 0)
 class Voice:
     """One font with what it looks like in the theme."""
 
-    def __init__(self, style: Style, font: QFont, pictures: Pictures) -> None:
+    def __init__(self, style: Style, font: QFont, pictures: Pictures, plates: Plates) -> None:
         self.style = style
         self.font = font
         self.pictures = pictures
+        self.plates = plates
         self.metrics = QFontMetricsF(font)
         self.tab_stop = TAB * self.metrics.horizontalAdvance("0")
         self._formats: dict[Run, QTextCharFormat] = {}
@@ -45,11 +49,13 @@ class Voice:
     def _formula_em(self) -> float:
         return QFontInfo(self.font).pixelSize() * self.pictures.scale
 
-    def figures(self, run: Run, room: float, unbroken: float) -> tuple[Figure, ...]:
-        """Return the formula that a run is the source of, in figures of which each fits into so many pixels.
+    def figures(self, run: Run, room: float, unbroken: float) -> tuple[Figure, ...] | tuple[Plate]:
+        """Return what is drawn in place of a run, in figures of which each fits into so many pixels.
 
-        Nothing where there is none, or where its source is shown. What is wider than `unbroken` is broken.
+        Nothing where its characters are shown. A formula that is wider than `unbroken` is broken.
         """
+        if run.image is not None:
+            return (self.plates.plate(run.image, room),)
         if run.formula is None:
             return ()
         return self.pictures.figures(run.formula, self._formula_em, room, unbroken)
@@ -86,7 +92,7 @@ class Voice:
 
     def format(self, run: Run) -> QTextCharFormat | None:
         """Return how the characters of a run look, or None where they look like any text."""
-        look = run._replace(text="", formula=None)
+        look = run._replace(text="", formula=None, image=None)
         if look == _PLAIN:
             return None
         if look not in self._formats:
@@ -117,9 +123,10 @@ class Voice:
 class Voices:
     """Every voice that a style has, made once for all messages."""
 
-    def __init__(self, style: Style, formulas: Formulas) -> None:
+    def __init__(self, style: Style, formulas: Formulas, images: Images, icons: Icons) -> None:
         self.style = style
         self._pictures = Pictures(formulas, style.text)
+        self.plates = Plates(images, icons, style)
         self.text = self._voice(style.text)
         self.bold = self._voice(_weighted(style.text, 1.0))
         self.code = self._voice(style.code)
@@ -130,7 +137,7 @@ class Voices:
         """By level, from 1 to 6."""
 
     def _voice(self, font: QFont) -> Voice:
-        return Voice(self.style, font, self._pictures)
+        return Voice(self.style, font, self._pictures, self.plates)
 
 
 def _weighted(font: QFont, scale: float) -> QFont:

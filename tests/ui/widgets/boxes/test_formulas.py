@@ -24,7 +24,7 @@ from glmdesk.ui.widgets.boxes.table_box import TableBox, _Row
 from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.boxes.voices import Voices
 from tests.render.hostile_formulas import HOSTILE
-from tests.ui.furnished import style_of
+from tests.ui.furnished import style_of, voices_of
 from tests.ui.setting import set_all
 from tests.ui.widgets.boxes.drawing import drawn, ink, laid_out
 
@@ -39,7 +39,7 @@ def formulas() -> Formulas:
 
 @pytest.fixture
 def voices(dressed: object, formulas: Formulas) -> Voices:
-    return Voices(style_of(), formulas)
+    return voices_of(style_of(), formulas)
 
 
 def box_of(voices: Voices, text: str) -> TextBox:
@@ -55,7 +55,7 @@ def set_in(box: Box, formulas: Formulas, width: int = 600) -> None:
     """Lay a box out, with what is set while that is done."""
     laid_out(box, width)
     set_all(formulas)
-    box.take_in_formulas()
+    box.take_in_drawings()
     laid_out(box, width)
     assert formulas.most_wanted() is None
 
@@ -88,18 +88,18 @@ def test_the_source_is_shown_until_the_formula_is_set(voices: Voices, formulas: 
     assert before == drawn(as_code)
 
     set_all(formulas)
-    assert box.take_in_formulas()
+    assert box.take_in_drawings()
     assert not box.is_settled
     after = drawn(box)
     assert max(columns(after)) < max(columns(before))
-    assert not box.take_in_formulas()
+    assert not box.take_in_drawings()
 
 
 def test_nothing_changes_before_something_is_known(voices: Voices, formulas: Formulas) -> None:
     box = box_of(voices, "$x$ and $y$")
     laid_out(box)
 
-    assert not box.take_in_formulas()
+    assert not box.take_in_drawings()
     assert box.is_settled
 
 
@@ -218,7 +218,7 @@ def test_a_formula_in_a_link_leads_where_the_link_does(voices: Voices, formulas:
 
 @pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
 def test_a_formula_is_painted_in_the_colours_of_the_theme(formulas: Formulas, look: theme.Theme) -> None:
-    voices = Voices(style_of(look), formulas)
+    voices = voices_of(style_of(look), formulas)
     box = box_of(voices, r"$\boxed{\quad\quad}$[$\boxed{\quad}$](https://example.org)")
     set_in(box, formulas)
     image = drawn_twice(box)
@@ -244,7 +244,7 @@ def test_nothing_is_wider_than_the_column(voices: Voices, formulas: Formulas, wi
         box = box_of(voices, text)
         laid_out(box, width)
         set_all(formulas)
-        box.take_in_formulas()
+        box.take_in_drawings()
         # On wider paper: what stands out is seen.
         laid_out(box, width)
         image = QImage(width + 500, max(1, box.height), QImage.Format.Format_RGB32)
@@ -362,7 +362,7 @@ def test_hostile_sources_can_be_shown(voices: Voices, formulas: Formulas, tex: s
         blocks.set_width(600)
         blocks.lay_out(0, 900, 0)
         set_all(formulas)
-        blocks.take_in_formulas()
+        blocks.take_in_drawings()
         blocks.lay_out(0, 900, 0)
         image = QImage(600, 900, QImage.Format.Format_RGB32)
         painter = QPainter(image)
@@ -396,7 +396,7 @@ INLINES = st.lists(
 @given(text=INLINES, width=st.integers(60, 400))
 def test_positions_stay_right_whatever_is_drawn(text: str, width: int) -> None:
     formulas = Formulas()
-    voices = Voices(style_of(), formulas)
+    voices = voices_of(style_of(), formulas)
     inlines = parse_inlines(text)
     box = TextBox(runs(inlines), voices.text)
     flat = "".join(run.text for run in runs(inlines))
@@ -415,4 +415,4 @@ def test_positions_stay_right_whatever_is_drawn(text: str, width: int) -> None:
             found = [box.position_at(QPointF(x, y)) for x in range(0, width, 7)]
             assert inside.isdisjoint(found)
         set_all(formulas)
-        box.take_in_formulas()
+        box.take_in_drawings()
