@@ -15,6 +15,11 @@ def pss_mb(pid: int) -> float:
     raise ValueError(f"process {pid} tells no PSS")
 
 
+def cpu_ms(pid: int) -> float:
+    """Return the milliseconds of processor time that the first thread of a process has taken."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e6
+
+
 def memory_mb(pid: int, others: Iterable[int]) -> float:
     """Return the megabytes of a process as they are where nothing but `others` runs beside it.
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def alternate(
-    measures: Mapping[str, Callable[[], float]], *, rounds: int, warm_up: int = 1
-) -> dict[str, list[float]]:
+    measures: Mapping[str, Callable[[], T]], *, rounds: int, warm_up: int = 1
+) -> dict[str, list[T]]:
     """Return the figures of several measures taken in turn, so that a drift of the machine meets them all."""
-    figures: dict[str, list[float]] = {name: [] for name in measures}
+    figures: dict[str, list[T]] = {name: [] for name in measures}
     for number in range(warm_up + rounds):
         for name, measure in measures.items():
             figure = measure()
