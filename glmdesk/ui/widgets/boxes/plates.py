@@ -25,7 +25,7 @@ from glmdesk.render.runs import image_label
 from glmdesk.ui.decoding import fitted
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.images import Asking, Failed, Images, Loaded, Loading, State, Unloaded
-from glmdesk.ui.theme import Style
+from glmdesk.ui.theme import Style, colour
 
 _FONT_SHARE: Final = 0.93
 _LINE_HEIGHT: Final = 1.3
@@ -68,7 +68,7 @@ class Part(NamedTuple):
     """Words of a chip and their colour."""
 
     text: str
-    colour: str
+    ink: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +157,14 @@ class Plates:
         yield Part(_held_together(source_of(image)), theme.muted)
         match state:
             case Failed():
-                colour = theme.danger
+                ink = theme.danger
             case Asking():
-                colour = theme.notice
+                ink = theme.notice
             case Unloaded() | Loading() | Loaded():
-                colour = theme.muted
+                ink = theme.muted
             case _:
                 assert_never(state)
-        yield Part(state.words, colour)
+        yield Part(state.words, ink)
         yield Part(_held_together(state.action), theme.link)
 
     def _laid_out(self, parts: Iterator[Part], room: float) -> tuple[QTextLayout, float]:
@@ -177,7 +177,7 @@ class Plates:
             look = QTextLayout.FormatRange()
             look.start, look.length = _units(text), _units(part.text)
             look.format = QTextCharFormat()
-            look.format.setForeground(QColor(part.colour))
+            look.format.setForeground(colour(part.ink))
             formats.append(look)
             text += part.text
         layout = QTextLayout(text, self._font)
@@ -209,14 +209,14 @@ class Plates:
 
     def _paint_chip(self, painter: QPainter, chip: Chip, area: QRectF, *, is_marked: bool) -> None:
         theme = self._theme
-        painter.setPen(QColor(theme.border))
-        painter.setBrush(QColor(theme.selection if is_marked else theme.code_background))
+        painter.setPen(colour(theme.border))
+        painter.setBrush(colour(theme.selection if is_marked else theme.code_background))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         line = chip.layout.lineAt(0)
         middle = area.top() + _PADDING_Y + line.y() + line.height() / 2
         icon = QRect(round(area.left() + _PADDING_X), round(middle - _ICON / 2), _ICON, _ICON)
         self._icons.icon("image", theme.muted).paint(painter, icon)
-        painter.setPen(QColor(theme.muted))
+        painter.setPen(colour(theme.muted))
         chip.layout.draw(painter, area.topLeft() + QPointF(_PADDING_X + _ICON + _ICON_GAP, _PADDING_Y))
 
     def _paint_print(self, painter: QPainter, shown: Print, area: QRectF, *, is_marked: bool) -> None:
@@ -227,7 +227,7 @@ class Plates:
         image = shown.state.picture.in_size(pixels)
         if image.hasAlphaChannel():
             # As on the pages that such images are drawn for.
-            painter.fillRect(place, QColor(_PAPER))
+            painter.fillRect(place, colour(_PAPER))
         painter.drawImage(place, image)
         if is_marked:
             veil = QColor(self._theme.selection)
