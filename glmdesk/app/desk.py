@@ -126,7 +126,8 @@ class Desk(QObject):
             self._key.look(known_host=known_host)
         found = (stage.settings.notices, self._catalog.notices, self._database.notices)
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
-        self._tasks.start("purge", self._library.purge)
+        if self._database.refusal is None:
+            self._tasks.start("purge", self._library.purge)
 
     def follow(self, connection: Connection) -> None:
         """Go where another connection leads from the next question on."""

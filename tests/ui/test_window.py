@@ -414,13 +414,30 @@ async def test_the_menu_above_the_messages_deletes_what_is_shown(opened: Opening
         assert window.window.focusWidget() is window.composer.input
 
 
+async def test_all_that_a_start_found_is_said(opened: Opening) -> None:
+    # Removing what was deleted failed without being asked for, and its error hid everything else.
+    async with opened() as window:
+        paths = window.stage.paths
+    (paths.config / "settings.toml").write_text('theme = "pink"\n')
+    async with Database(paths.data / "glmdesk.db", steps=LATER_STEPS):
+        pass
+    async with opened() as window:
+        await idle(lambda: window.tasks.is_running("purge"))
+        banner = window.window.chat.banner
+
+        assert "theme cannot be 'pink'" in window.banner_text
+        assert "newer version" in window.banner_text
+        banner.dismiss()
+        assert banner.isHidden()
+
+
 async def test_a_question_that_cannot_be_stored_comes_back_with_the_reason(opened: Opening) -> None:
     async with opened() as window:
         path = window.stage.paths.data / "glmdesk.db"
     async with Database(path, steps=LATER_STEPS):
         pass
     async with opened() as window:
-        window.window.chat.banner.clear()
+        window.window.chat.banner.dismiss()
         await window.ask("A long and precious text")
 
         assert window.composer.text() == "A long and precious text"

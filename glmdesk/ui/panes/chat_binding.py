@@ -249,6 +249,7 @@ class ChatBinding(QObject):
     def _take_key_state(self, state: KeyState) -> None:
         self._key_entry.show_state(state)
         if isinstance(state, Refused):
+            self._withdraw_lack()
             self._pane.banner.show_problem(state.problem)
 
     def _take_availability(self, has_key: bool) -> None:
@@ -269,11 +270,11 @@ class ChatBinding(QObject):
         """Say why the next question will fail, where messages are shown in place of the page for the key."""
         action = Action.ASK_KEYRING if isinstance(state, Unread) else Action.ENTER_KEY
         text = no_key(state.endpoint.host).headline if isinstance(state, Missing) else describe(state)
+        self._withdraw_lack()
         self._pane.banner.show_message(Kind.NOTICE, text, action=action, label=action_label(action))
 
     def _withdraw_lack(self) -> None:
-        if self._pane.banner.action in _REMEDIES_OF_A_LACK:
-            self._pane.banner.clear()
+        self._pane.banner.withdraw(_REMEDIES_OF_A_LACK)
 
     def _key_kept(self, notice: str) -> None:
         self._wants_key_entry = False
