@@ -90,6 +90,13 @@ class Setting(Generic[T]):
     def __set_name__(self, owner: type, name: str) -> None:
         self.key = name
 
+    def checked(self, value: object) -> T:
+        """Return the normal form of a value that is to be put in force.
+
+        Raises ValueError for one that is not allowed, and UsageError for one that could not be used.
+        """
+        return self.choose(self.kind.read(value))
+
     @overload
     def __get__(self, holder: None, owner: type) -> Self: ...
 

@@ -122,7 +122,7 @@ class Settings:
         # What writes is loaded with the first change: a start that changes nothing is faster without it.
         from glmdesk.storage.settings_file import store  # noqa: PLC0415
 
-        normal = setting.choose(setting.kind.read(value))
+        normal = setting.checked(value)
         self._values[setting.key] = normal
         await store(self._path, setting.key, normal)
 

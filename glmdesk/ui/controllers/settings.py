@@ -30,7 +30,15 @@ class SettingsController(QObject):
         self._tasks = tasks
 
     def change(self, setting: Setting[Any], value: object) -> None:
-        """Put a value in force and store it."""
+        """Put a value in force and store it. One that is refused is so before this returns."""
+        try:
+            setting.checked(value)
+        except UsageError as error:
+            self.refused.emit(setting.key, str(error))
+            return
+        except ValueError:
+            self.refused.emit(setting.key, _("This is not allowed here: {value}").format(value=value))
+            return
         self._tasks.start(f"setting:{setting.key}", partial(self._change, setting, value))
 
     async def _change(self, setting: Setting[Any], value: object) -> None:
@@ -38,12 +46,6 @@ class SettingsController(QObject):
             return
         try:
             await self._settings.change(setting, value)
-        except UsageError as error:
-            self.refused.emit(setting.key, str(error))
-            return
-        except ValueError:
-            self.refused.emit(setting.key, _("This is not allowed here: {value}").format(value=value))
-            return
         except (UserError, asyncio.CancelledError):
             # It is in force, although it could not be stored or a later change has not waited for that.
             self.changed.emit(setting.key)

@@ -23,6 +23,7 @@ from glmdesk.domain.errors import UsageError
 from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
+from glmdesk.typed import override
 from glmdesk.ui.widgets.choice import ChoiceBox
 from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.quotes import PlainLabel
@@ -77,6 +78,7 @@ class SettingsDialog(QDialog):
         self._models = ChoiceBox()
         self._overrides = overrides
         self._problems: dict[str, QLabel] = {}
+        self._lines: list[tuple[Setting[Any], LineInput]] = []
         self.set_offer(offer)
         self._models.activated.connect(lambda: self._change(Settings.model, self._models.currentData()))
         # Not a form layout: it goes on with old heights when the text of a row takes more lines than before.
@@ -126,6 +128,19 @@ class SettingsDialog(QDialog):
         label = self._problems[key]
         label.setText(reason)
         label.setVisible(bool(reason))
+
+    @override
+    def done(self, result: int) -> None:
+        # What was written without the keyboard being there is meant too; what is refused is not dropped.
+        for box in self.findChildren(NumberInput):
+            box.interpretText()
+        for setting, line in self._lines:
+            self._take(setting, line)
+        for setting, line in self._lines:
+            if self._differs(setting, line) and self._problems[setting.key].text():
+                line.setFocus()
+                return
+        super().done(result)
 
     def _add_row(self, name: str, row: QWidget, control: QWidget) -> None:
         label = QLabel(name)
@@ -200,6 +215,7 @@ class SettingsDialog(QDialog):
         line.submitted.connect(lambda: self._take(setting, line))
         line.editingFinished.connect(lambda: self._take(setting, line))
         line.cancelled.connect(lambda: self._give_up(setting, line))
+        self._lines.append((setting, line))
         return line
 
     def _fixed(self, value: str) -> QWidget:
@@ -210,8 +226,11 @@ class SettingsDialog(QDialog):
         return line
 
     def _take(self, setting: Setting[Any], line: LineInput) -> None:
-        if line.text() != self._settings.value(setting):
+        if self._differs(setting, line):
             self._change(setting, line.text())
+
+    def _differs(self, setting: Setting[Any], line: LineInput) -> bool:
+        return line.text() != str(self._settings.value(setting))
 
     def _give_up(self, setting: Setting[Any], line: LineInput) -> None:
         """Show the text in force again; where it is shown already, Escape closes the dialog as everywhere."""

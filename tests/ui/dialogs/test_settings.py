@@ -15,7 +15,9 @@ from shiboken6 import isValid
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.storage.setting import Choice, Setting, Text, Whole
 from glmdesk.storage.settings import Settings
+from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.dialogs.settings import Override, SettingsDialog
+from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.text_input import LineInput
 from tests.ui.keyboard import ENTER, compose, press
@@ -386,3 +388,37 @@ def test_it_can_be_closed(dialog: SettingsDialog, way: str, qtbot: QtBot) -> Non
             next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "Close").click()
         else:
             press(dialog, Qt.Key.Key_Escape)
+
+
+def test_what_was_written_without_the_keyboard_is_taken_when_it_is_closed(
+    dialog: SettingsDialog, changes: list[tuple[str, object]], qtbot: QtBot
+) -> None:
+    # A screen reader's text was shown and not stored.
+    line = control(dialog, Settings.proxy)
+    assert isinstance(line, LineInput)
+    line.setText("none")
+    with qtbot.waitSignal(dialog.finished):
+        dialog.close()
+
+    assert changes == [("proxy", "none")]
+
+
+@pytest.mark.parametrize("way", ["reject", "accept", "close"])
+def test_it_stays_open_with_its_words_where_a_text_is_refused(
+    dialog: SettingsDialog, settings: Settings, qtbot: QtBot, way: str
+) -> None:
+    controller = SettingsController(settings, TaskRunner())
+    dialog.change_requested.connect(controller.change)
+    controller.refused.connect(dialog.show_problem)
+    line = control(dialog, Settings.proxy)
+    assert isinstance(line, LineInput)
+    line.setText("gopher://x")
+    with qtbot.assertNotEmitted(dialog.finished):
+        getattr(dialog, way)()
+    assert dialog.isVisible()
+    assert "This is not allowed here: gopher://x" in labels(dialog)
+    press(line, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(dialog.finished):
+        getattr(dialog, way)()
+
+    assert settings.proxy == "system"
