@@ -109,6 +109,8 @@ class Header(QWidget):
         self._stack.resized.connect(self._fit_title)
         self._context = QLabel()
         self._context.setProperty("kind", "muted")
+        self._context.setAccessibleName(_("Context"))
+        self._context.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(self._sidebar)
@@ -170,8 +172,7 @@ class Header(QWidget):
     def show_context(self, used_tokens: int | None, window_tokens: int | None) -> None:
         """Show how much of the model's window the last exchange took, as far as both are known."""
         if used_tokens is None or window_tokens is None:
-            self._context.clear()
-            self._context.setAccessibleName("")
+            self._context.hide()
             return
         share = used_tokens / window_tokens
         is_less = share < 0.01  # noqa: PLR2004 - one percent
@@ -181,7 +182,7 @@ class Header(QWidget):
                 used=f"{used_tokens:,}", window=f"{window_tokens:,}"
             )
         )
-        self._context.setAccessibleName(_("Context"))
+        self._context.show()
         self._context.setAccessibleDescription(self._context.toolTip())
 
     def _fit_title(self) -> None:

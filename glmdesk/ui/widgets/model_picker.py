@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import groupby
 from types import MappingProxyType
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel, Qt
 
 from glmdesk.domain.catalog import Offer
@@ -31,6 +31,8 @@ _M = _K * _K
 
 # Pixels. The list ends above the lower edge of the window, but is never too low to choose from it.
 _ABOVE_EDGE, _LEAST = 12, 320
+_MOST_LETTERS = 32
+"""A longer name is cut: it must not take the title's room."""
 
 
 class ModelPicker(ChoiceBox):
@@ -100,6 +102,17 @@ class ModelPicker(ChoiceBox):
             item = _row(Model(model_id, title), self._language)
         self._rows.appendRow(item)
         self.setMaxVisibleItems(self._rows.rowCount())
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._bounded(super().sizeHint())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self._bounded(super().minimumSizeHint())
+
+    def _bounded(self, size: QSize) -> QSize:
+        return size.boundedTo(QSize(self.fontMetrics().averageCharWidth() * _MOST_LETTERS, size.height()))
 
     @override
     def showPopup(self) -> None:

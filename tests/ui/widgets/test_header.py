@@ -220,10 +220,23 @@ def test_the_share_of_the_window_is_shown_with_its_figures(
 
 
 def test_nothing_is_said_of_the_window_before_the_first_exchange(header: Header) -> None:
+    # A label without a text was shown to screen readers.
+    assert not context(header).isVisible()
     header.show_context(64_000, 128_000)
+    assert context(header).isVisible()
     header.show_context(None, 128_000)
 
-    assert context(header).text() == ""
+    assert not context(header).isVisible()
+
+
+def test_a_very_long_name_of_a_model_leaves_the_title_its_room(header: Header, qtbot: QtBot) -> None:
+    header.resize(620, 50)
+    title = "A title of some length"
+    header.show_conversation(replace(conversation(title), model="very-long-" * 30), is_stored=True)
+    (picker,) = header.findChildren(ModelPicker)
+
+    qtbot.waitUntil(lambda: title_button(header).text() == title)
+    assert picker.shown_text.endswith("…")
 
 
 def test_a_picked_model_is_told(header: Header, offer: Offer, qtbot: QtBot) -> None:
