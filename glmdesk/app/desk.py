@@ -143,7 +143,7 @@ class Desk(QObject):
         self._window.find_requested.connect(self._find)
         self._window.match_requested.connect(self._find_match)
         pane.header.find_requested.connect(self._find)
-        sidebar.leave_demo_requested.connect(lambda: self.demo_switched.emit(False))
+        sidebar.leave_demo_requested.connect(self._leave_demo)
         self._view.chosen.connect(chat.open)
         self._view.chosen.connect(self._binding.leave_key_entry)
         self._view.delete_requested.connect(self._delete)
@@ -322,6 +322,11 @@ class Desk(QObject):
     def _default_model(self) -> str:
         # The settings are shared with the demo, which answers for the models of the catalogue only.
         return self._offer.preselected(self._stage.settings.model, known_only=self._stage.is_demo)
+
+    def _leave_demo(self) -> None:
+        # Who leaves has stopped what is being written; the program does not end.
+        self._answers.stop_all()
+        self.demo_switched.emit(False)
 
     def _new_chat(self) -> None:
         self._chat.show_new()

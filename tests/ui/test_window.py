@@ -82,6 +82,7 @@ async def test_the_button_stops_an_answer_and_its_text_stays(opened: Opening) ->
         press(window.composer.input, ENTER)
         assert window.is_answering
         await until(lambda: window.messages[1:] == ["One, two,"], window.desk._messages.grew)
+        assert len(window.named("Copy")) == 2, "what is there of it can be copied"
         window.press("Stop")
         await window.answered()
 
@@ -571,6 +572,19 @@ async def test_the_demo_is_marked_and_can_be_left(opened: Opening) -> None:
         window.press("Leave the demo")
 
         assert told == [False]
+
+
+async def test_who_leaves_the_demo_has_stopped_what_it_was_writing(opened: Opening) -> None:
+    # It said that glmdesk had ended.
+    async with opened(is_demo=True) as window:
+        window.service.script(PAUSED)
+        window.type("一")
+        press(window.composer.input, ENTER)
+        await until(lambda: len(window.messages) > 1, window.desk._answers.grew)
+        window.press("Leave the demo")
+        await window.answered()
+
+        assert "Stopped by you." in shown_labels(window.window)
 
 
 async def test_what_is_set_for_the_real_service_leaves_the_demo_alone(opened: Opening) -> None:

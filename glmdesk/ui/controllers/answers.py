@@ -79,6 +79,11 @@ class AnswersController(QObject):
             # The question is being stored, which nothing may break off.
             self._stopped_early.add(conversation_id)
 
+    def stop_all(self) -> None:
+        """End every answer that is being written."""
+        for conversation_id in tuple(self._live):
+            self.stop(conversation_id)
+
     async def end(self, conversation_id: str) -> None:
         """Stop what is being written in a conversation, and wait until it is stored."""
         self.stop(conversation_id)

@@ -168,8 +168,7 @@ class MessageFooter(QWidget):
         self._position.setText(f"{row.variant}/{row.variants}")
         self._previous.setEnabled(row.variant > 1)
         self._next.setEnabled(row.variant < row.variants)
-        self._copy.setEnabled(bool(message.text))
-        self._copy.setVisible(is_writing or bool(message.text))
+        self._copy.setVisible(bool(message.text))
         self._edit.setVisible(not is_answer)
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
@@ -180,6 +179,10 @@ class MessageFooter(QWidget):
         self._offer(is_answer=is_answer, has_text=bool(message.text), is_source=row.is_source)
         self._figures.setText(_figures(message, title) if is_answer and not is_writing else "")
         self._figures.setVisible(bool(self._figures.text()))
+
+    def offer_copy(self) -> None:
+        """Offer to copy an answer, of which the first words are there."""
+        self._copy.show()
 
     def _offer(self, *, is_answer: bool, has_text: bool, is_source: bool) -> None:
         if self._offered == (is_answer, has_text, is_source):

@@ -125,6 +125,8 @@ class MessageView(QWidget):
 
     def grow(self, row: Row, text: str) -> None:
         """Go on with the text of an answer."""
+        if self._row is not None and not self._row.message.text:
+            self.footer.offer_copy()
         self._row = row
         update = self._stream.feed(text)
         if self._is_source:

@@ -103,6 +103,12 @@ def test_every_state_has_its_words_and_buttons(
     assert offered(footer) == buttons
 
 
+def test_there_is_nothing_to_copy_before_the_first_word(footer: MessageFooter) -> None:
+    footer.show_row(Row(replace(REPLY, text="", state=State.STREAMING), status="Still waiting"), "GLM-4-Plus")
+
+    assert [button for button in footer.findChildren(QAbstractButton) if button.isVisible()] == []
+
+
 @pytest.mark.parametrize("state", [State.FAILED, State.WITHHELD])
 def test_an_answer_without_text_can_be_tried_again(footer: MessageFooter, state: State) -> None:
     footer.show_row(Row(replace(REPLY, text="", state=state, problem=PROBLEM)), "GLM-4-Plus")
