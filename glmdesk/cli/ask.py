@@ -9,7 +9,7 @@ from functools import partial
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.context import prompt_messages
 from glmdesk.chat.live import LiveAnswer
-from glmdesk.chat.messages import new_answer, new_conversation, new_question, title_of
+from glmdesk.chat.messages import new_answer, new_conversation, new_question
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import Writer, run_turn
 from glmdesk.cli.options import Options
@@ -18,7 +18,7 @@ from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.catalog import Offer
-from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.conversation import Conversation, title_of
 from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Citation, Message, State

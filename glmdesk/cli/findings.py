@@ -13,16 +13,22 @@ from glmdesk.chat.connection import Connection
 from glmdesk.cli.report import Fact, Section
 from glmdesk.desktop.input_method import corrected
 from glmdesk.desktop.paths import Paths
-from glmdesk.desktop.secrets import Secrets
+from glmdesk.desktop.secrets import Origin, Secrets
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import KeyringProblem, LocalDataError, Problem
-from glmdesk.i18n import _
+from glmdesk.i18n import N_, _
 from glmdesk.storage.health import SCHEMA, look_at, sqlite_version
 from glmdesk.storage.models_file import NAME as MODELS_NAME
 from glmdesk.storage.settings import Settings
 
 _PACKAGES = ("PySide6_Essentials", "qasync", "httpx", "apsw", "keyring", "markdown-it-py", "msgspec")
+
+_ORIGINS = {
+    Origin.ENVIRONMENT: N_("the variable GLMDESK_API_KEY"),
+    Origin.SESSION: N_("memory"),
+    Origin.KEYRING: N_("the keyring"),
+}
 
 _DESKTOP_VARIABLES = (
     *("LANG", "LC_ALL", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "DISPLAY", "WAYLAND_DISPLAY"),
@@ -120,7 +126,7 @@ async def key(secrets: Secrets, host: str) -> Section:
         problems.append(error.problem)
     facts = [
         Fact("host", _("For"), host),
-        Fact("origin", _("From"), origin.value if origin else None),
+        Fact("origin", _("From"), origin and origin.value, _(_ORIGINS[origin]) if origin else ""),
         Fact("keyring", _("Keyring"), keyring),
     ]
     return Section("key", _("API key"), facts, problems)

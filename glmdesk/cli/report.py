@@ -14,11 +14,12 @@ _NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`name` is for programs and stays as it is; `label` is for people."""
+    """`name` and `value` are for programs and stay as they are; `label`, and `words` if any, for people."""
 
     name: str
     label: str
     value: Value
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Report:
             yield section.title
             for fact in section.facts:
                 yield "  " + _("{label}: {value}").format(
-                    label=fact.label, value=_shown(self._clean(fact.value))
+                    label=fact.label, value=_shown(self._clean(fact.words or fact.value))
                 )
             yield "" if section.facts else f"  {_NOTHING}\n"
         problems = self._problems()

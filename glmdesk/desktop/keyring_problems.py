@@ -6,7 +6,7 @@ from glmdesk.i18n import N_
 NO_SERVICE = Problem(
     "keyring-no-service",
     N_("No keyring of the operating system was found."),
-    N_("Start one, such as GNOME Keyring, KDE Wallet or KeePassXC; until then each start asks for the key."),
+    N_("Start one, such as GNOME Keyring, KDE Wallet or KeePassXC; until then no key can be kept."),
     Action.ENTER_KEY,
 )
 LOCKED = Problem(

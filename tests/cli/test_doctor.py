@@ -66,6 +66,7 @@ def test_a_key_in_the_environment_is_mentioned_and_not_shown(program: Program) -
 
     assert found["key"] == {"host": "127.0.0.1", "origin": "environment", "keyring": None}
     assert KEY not in json.dumps(found)
+    assert "From: the variable GLMDESK_API_KEY\n" in program.run("doctor").stdout
 
 
 def test_without_being_told_to_it_asks_nobody(program: Program, bigmodel: ServiceThread) -> None:

@@ -127,6 +127,8 @@ def test_without_a_keyring_the_variable_is_pointed_to(
 
     assert (ended.code, ended.stdout) == (3, "")
     assert "No keyring of the operating system was found." in ended.stderr
+    # It said that each start asks for the key, which no command does.
+    assert "asks" not in ended.stderr
     assert ended.stderr.endswith("The variable GLMDESK_API_KEY needs no keyring.\n")
 
 
