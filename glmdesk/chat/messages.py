@@ -8,9 +8,6 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, Role, State
 
-_TITLE_LENGTH = 60
-
-
 def new_conversation(model: str, *, title: str = "", system: str = "") -> Conversation:
     """Return a conversation without messages."""
     now = datetime.now(UTC)
@@ -41,12 +38,6 @@ def branched_off(
         parent_id = copies[-1].id if copies else None
         copies.append(replace(message, id=new_id(), conversation_id=copy.id, parent_id=parent_id))
     return replace(copy, leaf_id=copies[-1].id if copies else None), tuple(copies)
-
-
-def title_of(question: str) -> str:
-    """Return what a conversation is called that begins with a question: its first line, if that is short."""
-    line = next(iter(question.strip().splitlines()), "").rstrip()
-    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
 
 
 def _new_message(conversation: Conversation, parent_id: str | None, role: Role, text: str) -> Message:

@@ -8,6 +8,9 @@ from datetime import datetime
 from glmdesk.domain.message import Message
 
 
+_TITLE_LENGTH = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """What the list shows of a conversation. `leaf_id` is the last message of the branch that is shown."""
@@ -21,6 +24,12 @@ class Conversation:
     system: str = ""
     pinned: bool = False
     archived: bool = False
+
+
+def title_of(question: str) -> str:
+    """Return what a conversation is called that begins with a question: its first line, if that is short."""
+    line = next(iter(question.strip().splitlines()), "").rstrip()
+    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
 
 
 class MessageTree:

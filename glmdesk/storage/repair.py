@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 
 from glmdesk.domain.errors import Problem
-from glmdesk.i18n import N_
+from glmdesk.i18n import N_, listed, ngettext
 from glmdesk.storage.files import COMPANIONS, beside, was_emptied
 from glmdesk.storage.migrations import Step, migrate
 from glmdesk.storage.salvage import salvage
@@ -47,11 +47,19 @@ class Repaired:
         """What the user is told about it."""
         return Problem(
             "database-repaired",
-            N_("The history was damaged. Carried over: {conversations} conversations, {messages} messages."),
+            N_("The history was damaged. Carried over: {carried}."),
             N_("The damaged file is kept unchanged as {aside}."),
             details={
-                "conversations": str(self.conversations),
-                "messages": str(self.messages),
+                "carried": listed(
+                    [
+                        ngettext("{count} conversation", "{count} conversations", self.conversations).format(
+                            count=self.conversations
+                        ),
+                        ngettext("{count} message", "{count} messages", self.messages).format(
+                            count=self.messages
+                        ),
+                    ]
+                ),
                 "aside": str(self.aside),
             },
         )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import apsw
 
+from glmdesk.domain.conversation import title_of
 from glmdesk.storage.files import COMPANIONS, beside, quiet_uri, was_emptied
 from glmdesk.storage.header import copy_with_new_header
 from glmdesk.storage.migrations import TABLES
-from glmdesk.storage.sql import Value, execute, select, transaction
+from glmdesk.storage.sql import Value, execute, scalar, select, transaction
 
 # Far more rows than any database of ours holds: the search for readable ones ends there.
 _LAST_SEQ = 1 << 40
@@ -47,17 +48,34 @@ _MEND = """
     DELETE FROM journal WHERE message_seq NOT IN (SELECT seq FROM messages);
 """
 
+_UNNAMED = """
+    SELECT conversation_seq, text FROM messages WHERE seq IN (
+        SELECT min(messages.seq)
+        FROM messages JOIN conversations ON conversations.seq = messages.conversation_seq
+        WHERE conversations.title = '' AND messages.role = 'user' AND messages.deleted_at IS NULL
+        GROUP BY conversation_seq
+    )
+"""
+
 
 def salvage(damaged: Path, new: apsw.Connection) -> dict[str, int]:
-    """Copy every readable row into a new database; return the number of rows by table.
+    """Copy every readable row into a new database; return how many the new one has, by table.
 
     Rows keep their numbers. Only columns that both know are copied, so the damaged database may be of any
     version. Bytes that are no text are replaced by U+FFFD. The new database must not enforce foreign keys.
     """
     with _opened(damaged, new.serialize("main")) as old, transaction(new):
-        counts = {table: _copy_table(old, new, table) for table in TABLES}
+        for table in TABLES:
+            _copy_table(old, new, table)
         execute(new, _MEND)
-    return counts
+        _name(new)
+    return {table: scalar(new, f"SELECT count(*) FROM {table}") for table in TABLES}  # noqa: S608 - our own
+
+
+def _name(new: apsw.Connection) -> None:
+    """Name the conversations without a title by their first questions."""
+    for seq, text in list(select(new, _UNNAMED)):
+        execute(new, "UPDATE conversations SET title = ? WHERE seq = ?", (title_of(text), seq))
 
 
 @contextmanager
@@ -86,19 +104,16 @@ def _connection(path: Path) -> apsw.Connection:
     return apsw.Connection(quiet_uri(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
 
 
-def _copy_table(old: apsw.Connection, new: apsw.Connection, table: str) -> int:
+def _copy_table(old: apsw.Connection, new: apsw.Connection, table: str) -> None:
     known = _columns(old, table)
     columns = {name: kind for name, kind in _columns(new, table).items() if name in known}
     marks = ", ".join("?" * len(columns))
     insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-    copied = 0
     for row in _Reader(old, table, columns).rows() if columns else ():
         try:
             execute(new, insert, row)
         except apsw.ConstraintError:
             continue  # two rows with one id, or nothing where something must be
-        copied += 1
-    return copied
 
 
 def _columns(connection: apsw.Connection, table: str) -> dict[str, str]:

@@ -3,9 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
-
-from glmdesk.chat.messages import branched_off, new_answer, new_conversation, new_question, title_of
+from glmdesk.chat.messages import branched_off, new_answer, new_conversation, new_question
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.message import State
 
@@ -47,17 +45,3 @@ def test_what_is_branched_off_holds_one_branch_and_nothing_of_the_original() -> 
     assert [replace(message, id="", conversation_id="", parent_id=None) for message in messages] == [
         replace(message, id="", conversation_id="", parent_id=None) for message in (first, second)
     ]
-
-
-@pytest.mark.parametrize(
-    ("question", "title"),
-    [
-        ("你好", "你好"),
-        ("  a line \nand another", "a line"),
-        ("x" * 60, "x" * 60),
-        ("x" * 61, "x" * 59 + "…"),
-        (" \n ", ""),
-    ],
-)
-def test_a_title_is_the_first_line_if_that_is_short(question: str, title: str) -> None:
-    assert title_of(question) == title

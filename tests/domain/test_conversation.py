@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from glmdesk.domain.conversation import MessageTree
+from glmdesk.domain.conversation import MessageTree, title_of
 from glmdesk.domain.message import Message, State
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -133,3 +133,17 @@ def test_the_variant_before_takes_the_place_of_one_that_is_deleted(deleted: str,
     tree = MessageTree([message("root", None), *(message(name, "root") for name in "abc")])
 
     assert tree.leaf_without(deleted) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("你好", "你好"),
+        ("  a line \nand another", "a line"),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+        (" \n ", ""),
+    ],
+)
+def test_a_title_is_the_first_line_if_that_is_short(question: str, title: str) -> None:
+    assert title_of(question) == title

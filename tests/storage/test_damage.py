@@ -4,6 +4,7 @@ import random
 from contextlib import suppress
 from pathlib import Path
 
+import apsw
 import pytest
 
 from glmdesk.domain.errors import DatabaseDamaged
@@ -121,7 +122,7 @@ async def test_a_torn_page_is_noticed_and_the_next_start_carries_over_the_rest(p
         (notice,) = database.notices
         found = await read_all(database)
         assert notice.code == "database-repaired"
-        assert notice.details["messages"] == str(len(found))
+        assert notice.headline.endswith(f", {len(found)} messages.")
 
     assert len(stored) - 20 <= len(found) < len(stored)
     for message in found:
@@ -154,6 +155,24 @@ async def test_no_flipped_byte_stops_the_program_or_empties_the_history(tmp_path
             found = await read_all(database)
 
         assert len(found) >= len(stored) - 60, f"byte {place} of page {place // PAGE_SIZE}"
+
+
+async def test_a_conversation_that_was_lost_is_made_again_and_named_by_its_first_question(path: Path) -> None:
+    of = conversation("lost")
+    first = question(of, "Who was\nthe first?")
+    async with Database(path) as database:
+        await Conversations(database).create(of, first, answer(first, "Nobody", state=State.COMPLETE))
+    connection = apsw.Connection(str(path))
+    connection.execute("PRAGMA foreign_keys = OFF; DELETE FROM conversations")
+    connection.close()
+    path.with_name("glmdesk.db.suspect").touch()
+
+    async with Database(path) as database:
+        (notice,) = database.notices
+        (made_again,) = await Conversations(database).page(limit=10)
+
+    assert made_again.title == "Who was"
+    assert notice.headline == "The history was damaged. Carried over: 1 conversation, 2 messages."
 
 
 async def test_a_file_that_lost_all_its_bytes_does_not_cost_its_log(path: Path) -> None:

@@ -13,9 +13,8 @@ from glmdesk.chat.messages import (
     new_answer,
     new_conversation,
     new_question,
-    title_of,
 )
-from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.conversation import Conversation, MessageTree, title_of
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
