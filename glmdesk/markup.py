@@ -13,4 +13,4 @@ def escape(text: str) -> str:
 
 def tool_tip(text: str) -> str:
     """Return HTML that is nothing but that text. Qt reads a tool tip as HTML if it looks like it."""
-    return f"<span>{escape(text)}</span>"
+    return f"<span>{escape(text)}</span>".replace("\n", "<br>")

@@ -81,6 +81,14 @@ def test_punctuation_and_spacing_are_those_of_chinese(mistake: re.Pattern[str]) 
     assert offenders(mistake) == []
 
 
+def test_a_key_has_one_name() -> None:
+    # As on the console where the source calls it so, and one word everywhere else.
+    unlike = [text for source, text in translations() if ("API key" in source) != ("API Key" in text)]
+
+    assert unlike == []
+    assert offenders(re.compile("API 密钥")) == []
+
+
 def test_every_character_is_simplified() -> None:
     ideographs = {sign for _source, text in translations() for sign in re.findall(IDEOGRAPH, text)}
 

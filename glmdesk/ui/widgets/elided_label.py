@@ -13,6 +13,8 @@ class ElidedLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
+        self.explanation = ""
+        """What the text means: shown below it when it is pointed at. It counts from the next text on."""
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     @override
@@ -48,4 +50,7 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def _explain(self) -> None:
-        self.setToolTip("" if self.shown_text == self.text() else tool_tip(self.text()))
+        cut = "" if self.shown_text == self.text() else self.text()
+        tip = "\n".join(filter(None, (cut, self.explanation)))
+        self.setToolTip(tool_tip(tip) if tip else "")
+        self.setAccessibleDescription(self.explanation)

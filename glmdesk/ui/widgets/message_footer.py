@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, State
-from glmdesk.i18n import _
+from glmdesk.domain.money import Money
+from glmdesk.i18n import _, ngettext
 from glmdesk.render.copying import Manner
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
@@ -177,7 +178,9 @@ class MessageFooter(QWidget):
         self._retry.setVisible(is_answer and not is_writing and not is_failure)
         self._more.setVisible(not is_writing)
         self._offer(is_answer=is_answer, has_text=bool(message.text), is_source=row.is_source)
-        self._figures.setText(_figures(message, title) if is_answer and not is_writing else "")
+        has_figures = is_answer and not is_writing
+        self._figures.explanation = _explained(message) if has_figures else ""
+        self._figures.setText(_figures(message, title) if has_figures else "")
         self._figures.setVisible(bool(self._figures.text()))
 
     def offer_copy(self) -> None:
@@ -290,11 +293,39 @@ def _figures(message: Message, title: str) -> str:
         if message.usage.cached_tokens:
             parts.append(_("{count} cached").format(count=f"{message.usage.cached_tokens:,}"))
     if message.cost is not None:
-        parts.append(str(message.cost) if message.cost.amount else _("free"))
+        parts.append(_cost(message.cost))
     if message.timing is not None:
-        # Translators: how long the first word took.
-        parts.append(_("{seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
-        speed = message.usage and message.timing.tokens_per_second(message.usage.completion_tokens)
-        if speed:
-            parts.append(_("{speed} tokens/s").format(speed=f"{speed:.0f}"))
+        parts.append(_("first word {seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
+    if speed := _speed(message):
+        parts.append(ngettext("{speed} token/s", "{speed} tokens/s", speed).format(speed=f"{speed:,}"))
     return " · ".join(parts)
+
+
+def _explained(message: Message) -> str:
+    """Return what the figures are of, one in a line."""
+    lines: list[str] = []
+    if message.usage is not None:
+        lines.append(_("Tokens read: {count}").format(count=f"{message.usage.prompt_tokens:,}"))
+        if message.usage.cached_tokens:
+            cached = _("Of these from the cache: {count}")
+            lines.append(cached.format(count=f"{message.usage.cached_tokens:,}"))
+        lines.append(_("Tokens written: {count}").format(count=f"{message.usage.completion_tokens:,}"))
+    if message.cost is not None:
+        lines.append(_("Price: {cost}").format(cost=_cost(message.cost)))
+    if message.timing is not None:
+        first = _("Time to the first word: {seconds} s")
+        lines.append(first.format(seconds=f"{message.timing.first_token_s:.1f}"))
+    if speed := _speed(message):
+        lines.append(_("Tokens per second after that: {speed}").format(speed=f"{speed:,}"))
+    return "\n".join(lines)
+
+
+def _cost(cost: Money) -> str:
+    return str(cost) if cost.amount else _("free")
+
+
+def _speed(message: Message) -> int:
+    """Return the tokens per second; 0 where they are not known."""
+    if message.timing is None or message.usage is None:
+        return 0
+    return round(message.timing.tokens_per_second(message.usage.completion_tokens) or 0)

@@ -262,8 +262,26 @@ def test_the_figures_are_model_tokens_money_and_speed(footer: MessageFooter) -> 
     )
 
     assert figures(footer, message) == (
-        "GLM-4-Plus · ↑12,345 ↓100 · 1,000 cached · ¥0.0621 · 0.5 s · 50 tokens/s"
+        "GLM-4-Plus · ↑12,345 ↓100 · 1,000 cached · ¥0.0621 · first word 0.5 s · 50 tokens/s"
     )
+
+
+def test_the_figures_say_what_they_are_of(footer: MessageFooter) -> None:
+    usage, cost = Usage(12_345, 1, cached_tokens=1_000), Money(Decimal("0.0621"), "CNY")
+    shown = figures(footer, replace(REPLY, usage=usage, cost=cost, timing=Timing(0.52, 1.52)))
+    label = footer._figures
+    lines = [
+        "Tokens read: 12,345",
+        "Of these from the cache: 1,000",
+        "Tokens written: 1",
+        "Price: ¥0.0621",
+        "Time to the first word: 0.5 s",
+        "Tokens per second after that: 1",
+    ]
+
+    assert shown.endswith(" · 1 token/s")
+    assert label.accessibleDescription() == "\n".join(lines)
+    assert label.toolTip() == f"<span>{'<br>'.join(lines)}</span>"
 
 
 @pytest.mark.parametrize(
