@@ -10,6 +10,7 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import PROGRAM_ENDED, Message, State
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import (
+    bring_back_conversation,
     insert_conversation,
     insert_message,
     message_seq,
@@ -140,7 +141,8 @@ class Conversations:
     async def append(self, *messages: Message) -> None:
         """Store messages of one conversation, parents first, all or none; the last one becomes its leaf.
 
-        A deleted message that one of them follows is brought back.
+        What was deleted of what they follow is brought back, and their conversation too: another window may
+        have it on its screen still.
 
         A question and the empty answer to it go in together, so that neither is ever alone. An answer whose
         state is `STREAMING` belongs to this process until `AnswerWriter.finish`, and to recovery if the
@@ -155,14 +157,19 @@ class Conversations:
     async def resume(self, message_id: str) -> None:
         """Let this process go on with an unfinished answer: it is `STREAMING` again and keeps its text.
 
-        What an `AnswerWriter` takes from now on comes after it.
+        What an `AnswerWriter` takes from now on comes after it. It is brought back as by `append`.
         """
         values: dict[str, Value] = {
             "id": message_id,
             "writer": self._database.slot,
             "state": State.STREAMING.value,
         }
-        await self._database.write(lambda connection: execute(connection, _RESUME, values))
+
+        def work(connection: apsw.Connection) -> None:
+            execute(connection, _RESUME, values)
+            _bring_back(connection, message_id)
+
+        await self._database.write(work)
 
     async def page(
         self, *, after: Conversation | None = None, limit: int = 50, archived: bool = False
@@ -282,12 +289,16 @@ class Conversations:
 def _append(connection: apsw.Connection, messages: Sequence[Message], slot: int) -> None:
     for message in messages:
         insert_message(connection, message, writer=slot)
-        if message.parent_id:
-            execute(connection, _REVIVE, {"id": message.parent_id})
+        _bring_back(connection, message.parent_id or message.id)
     if messages:
         last = messages[-1]
         _set_leaf(connection, last.conversation_id, last.id)
         execute(connection, _TOUCH, (to_microseconds(last.created_at), last.conversation_id))
+
+
+def _bring_back(connection: apsw.Connection, message_id: str) -> None:
+    execute(connection, _REVIVE, {"id": message_id})
+    bring_back_conversation(connection, message_id)
 
 
 def _set_leaf(connection: apsw.Connection, conversation_id: str, message_id: str) -> None:

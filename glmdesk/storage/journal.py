@@ -7,9 +7,9 @@ from functools import partial
 import apsw
 
 from glmdesk.domain.errors import LocalDataError
-from glmdesk.domain.message import Message
+from glmdesk.domain.message import Message, State
 from glmdesk.storage.database import Database
-from glmdesk.storage.rows import update_message
+from glmdesk.storage.rows import bring_back_conversation, update_message
 from glmdesk.storage.sql import execute
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,9 @@ class AnswerWriter:
     async def finish(self, message: Message) -> None:
         """Store the answer as it ended and drop its pieces, in one transaction.
 
-        It is done even if the caller is cancelled while waiting: call it in a `finally`.
+        It is done even if the caller is cancelled while waiting: call it in a `finally`. A conversation that
+        another window deleted meanwhile is brought back, unless the answer was stopped: here, deleting stops
+        it first.
 
         Raises:
             LocalDataError: It could not be stored; what was journalled is still there. It may be tried again.
@@ -60,7 +62,7 @@ class AnswerWriter:
         self._is_finished = True
         if self._timer:
             self._timer.cancel()
-        await self._database.write(lambda connection: update_message(connection, message))
+        await self._database.write(partial(_finish, message))
 
     def _schedule(self) -> None:
         is_waiting = self._timer is not None or self._flush is not None
@@ -93,3 +95,9 @@ class AnswerWriter:
 
 def _append(connection: apsw.Connection, values: tuple[str, str, str]) -> None:
     execute(connection, _APPEND, values)
+
+
+def _finish(message: Message, connection: apsw.Connection) -> None:
+    update_message(connection, message)
+    if message.state is not State.STOPPED:
+        bring_back_conversation(connection, message.id)

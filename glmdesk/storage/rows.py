@@ -71,6 +71,12 @@ _UPDATE_MESSAGE = """
 """
 
 
+_BRING_BACK = """
+    UPDATE conversations SET deleted_at = NULL
+    WHERE seq = (SELECT conversation_seq FROM messages WHERE id = ?) AND deleted_at IS NOT NULL
+"""
+
+
 def to_microseconds(moment: datetime) -> int:
     """Return the time as the database keeps it. `moment` must know its time zone."""
     return (moment - _EPOCH) // _MICROSECOND
@@ -146,6 +152,11 @@ def update_message(connection: apsw.Connection, message: Message) -> None:
         "DELETE FROM journal WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
         (message.id,),
     )
+
+
+def bring_back_conversation(connection: apsw.Connection, message_id: str) -> None:
+    """Let the conversation of a message be no longer deleted: what is written into it is not to be purged."""
+    execute(connection, _BRING_BACK, (message_id,))
 
 
 def conversation_seq(connection: apsw.Connection, conversation_id: str) -> int:

@@ -277,6 +277,60 @@ async def test_what_is_written_after_a_deleted_message_brings_it_back(conversati
     assert await shown(conversations, it.of) == (["你好", "first", "second", "more", "later"], later.id)
 
 
+async def test_a_deleted_conversation_comes_back_with_what_is_asked_in_it(
+    conversations: Conversations, path: Path
+) -> None:
+    # Another window has it on its screen and goes on.
+    it = await grown(conversations)
+    await conversations.delete(it.of.id, NOON)
+    asked = question(it.of, "later", parent=it.last)
+    answered = answer(asked)
+    await conversations.append(asked, answered)
+    await conversations.purge(NOON + timedelta(days=1))
+
+    texts = ["你好", "first", "second", "more", "last", "later", ""]
+    assert await shown(conversations, it.of) == (texts, answered.id)
+    assert look(path, "SELECT count(*) FROM conversations WHERE deleted_at IS NOT NULL") == [(0,)]
+
+
+async def test_a_first_question_brings_its_deleted_conversation_back(conversations: Conversations) -> None:
+    of = conversation()
+    await conversations.create(of)
+    await conversations.delete(of.id, NOON)
+    asked = question(of)
+    await conversations.append(asked)
+
+    assert await shown(conversations, of) == (["你好"], asked.id)
+
+
+async def test_a_deleted_answer_that_is_gone_on_with_comes_back_in_its_deleted_conversation(
+    conversations: Conversations,
+) -> None:
+    of = conversation()
+    asked = question(of)
+    cut = answer(asked, "cut", state=State.CUT_SHORT)
+    await conversations.create(of, asked, cut)
+    await conversations.delete_message(asked.id, NOON, leaf_id=None)
+    await conversations.delete(of.id, NOON)
+    await conversations.resume(cut.id)
+    await conversations.purge(NOON + timedelta(days=1))
+
+    assert [message.text for message in await conversations.messages(of.id)] == ["你好", "cut"]
+    assert await conversations.get(of.id) is not None
+
+
+@pytest.mark.parametrize(("state", "is_back"), [(State.COMPLETE, True), (State.STOPPED, False)])
+async def test_an_answer_that_ends_brings_its_deleted_conversation_back_unless_it_was_stopped(
+    conversations: Conversations, database: Database, state: State, is_back: bool
+) -> None:
+    of = conversation()
+    answered = await exchange(conversations, of)
+    await conversations.delete(of.id, NOON)
+    await AnswerWriter(database, answered.id).finish(replace(answered, text="late", state=state))
+
+    assert (await conversations.get(of.id) is not None) is is_back
+
+
 async def test_an_unfinished_answer_that_was_deleted_stays_so_when_it_ends(
     conversations: Conversations, database: Database
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -132,6 +133,22 @@ async def test_the_next_question_goes_with_what_was_said(tmp_path: Path, catalog
         assert desk.service.chats[1].body["model"] == MODEL
         assert desk.shown == ["一", "1", "二", "2"]
         assert len(await desk.store.page()) == 1
+
+
+async def test_a_question_brings_back_its_conversation_that_another_window_deleted(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("1"), Answer("2"))
+        await desk.ask("一")
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        await desk.store.delete(desk.chat.conversation.id, long_ago)
+        await desk.ask("二")
+        await desk.library.purge()
+
+        assert [message.text for message in await desk.stored()] == desk.shown == ["一", "1", "二", "2"]
+        assert [one.id for one in await desk.store.page()] == [desk.chat.conversation.id]
+        assert desk.rows.rowCount() == 1
 
 
 async def test_two_questions_in_one_breath_lose_no_text(tmp_path: Path, catalog: Catalog) -> None:
