@@ -11,7 +11,7 @@ from glmdesk.app.stage import Application, Stage
 from glmdesk.chat.backends import demo_connection, service_connection
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource
-from glmdesk.desktop.logs import Level, crashes_to, log_to
+from glmdesk.desktop.logs import Level, crashes_to, end_in_log, log_to
 from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
@@ -22,6 +22,9 @@ from glmdesk.storage.models_file import load_catalog
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
 
+FAULT = 1
+"""The exit code when the program itself is at fault; what it was is in the log."""
+
 
 def run_session(
     application: Application, stage: Stage, log_level: Level, started_with: Mapping[str, str]
@@ -31,15 +34,17 @@ def run_session(
     Return the exit code, and what comes next: None to end, True for the demo, False for the real service.
     """
     redactor = Redactor()
-    with ExitStack() as files:
+    with ExitStack[bool]() as files:
         stage.paths.create()
         files.enter_context(crashes_to(stage.paths.logs))
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
+        files.push(end_in_log)
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         images = ImageSource(stage.settings, os.environ, redactor.knows)
         session = Session(stage, Secrets(redactor), opener, image_source=images)
         return loop.run(application, session.run()), session.next_demo
+    return FAULT, None
 
 
 class Session:

@@ -50,6 +50,19 @@ def log_to(folder: Path, *, level: Level, redactor: Redactor) -> Generator[None]
         yield
 
 
+def end_in_log(
+    kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+) -> bool:
+    """Let a fault end here, as one in a thread does. To be pushed on the stack that `log_to` is on.
+
+    Further out there is no log any more, and Python would print what nobody has redacted.
+    """
+    if kind is None or not isinstance(error, Exception):
+        return False
+    _report_uncaught(kind, error, trace)
+    return True
+
+
 @contextmanager
 def crashes_to(folder: Path) -> Generator[None]:
     """Write the Python stacks of a crash below Python (a segmentation fault) to a file in `folder`.

@@ -4,12 +4,13 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from glmdesk.desktop.logs import CRASH_NAME, LOG_NAME, log_to
+from glmdesk.desktop.logs import CRASH_NAME, LOG_NAME, end_in_log, log_to
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.domain.errors import LocalDataError
 from tests.support.desktop import DesktopSession
@@ -104,6 +105,29 @@ def test_a_crash_appears_on_standard_error_redacted(log: Path, capsys: pytest.Ca
         sys.excepthook(ValueError, ValueError(f"Bearer {CANARY}"), None)
 
     assert "ValueError: Bearer •••" in capsys.readouterr().err
+
+
+@pytest.mark.logs_errors
+def test_a_fault_on_the_way_out_is_logged_and_ends_there(tmp_path: Path, redactor: Redactor) -> None:
+    # The hooks were put back before Python came to call them.
+    leave_with(ValueError(f"refused {CANARY}"), tmp_path, redactor)
+
+    assert (tmp_path / LOG_NAME).read_text().count("ValueError: refused •••") == 1
+
+
+def test_an_end_on_request_is_no_fault(tmp_path: Path, redactor: Redactor) -> None:
+    with pytest.raises(SystemExit):
+        leave_with(SystemExit(3), tmp_path, redactor)
+
+    assert (tmp_path / LOG_NAME).read_text() == ""
+
+
+def leave_with(error: BaseException, folder: Path, redactor: Redactor) -> None:
+    """Raise while the log is open."""
+    with ExitStack[bool]() as files:
+        files.enter_context(log_to(folder, level="info", redactor=redactor))
+        files.push(end_in_log)
+        raise error
 
 
 def test_the_hooks_are_put_back(tmp_path: Path) -> None:
