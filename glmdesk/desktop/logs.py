@@ -112,6 +112,12 @@ class _LogFile(RotatingFileHandler):
             self.stream = self._open()
 
     @override
+    def close(self) -> None:
+        # On a full disk the last lines cannot be written, which must not be how the program ends.
+        with suppress(OSError):
+            super().close()
+
+    @override
     def handleError(self, record: logging.LogRecord) -> None:
         """Lose the line. The inherited way prints the unredacted arguments to standard error."""
 

@@ -130,6 +130,14 @@ def leave_with(error: BaseException, folder: Path, redactor: Redactor) -> None:
         raise error
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+def test_a_full_disk_costs_lines_of_the_log_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / LOG_NAME).symlink_to("/dev/full")
+
+    with log_to(tmp_path, level="info", redactor=Redactor()):
+        logger.info("lost")
+
+
 def test_the_hooks_are_put_back(tmp_path: Path) -> None:
     before = sys.excepthook, threading.excepthook, sys.unraisablehook, logging.getLogger().handlers[:]
 
