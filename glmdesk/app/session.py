@@ -1,8 +1,10 @@
 """One run of the window after its first paint: what is opened, and closed in reverse order."""
 
 import asyncio
+import logging
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
 
@@ -16,11 +18,14 @@ from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.errors import DatabaseDamaged, LocalDataError
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.storage.models_file import load_catalog
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
+
+logger = logging.getLogger(__name__)
 
 FAULT = 1
 """The exit code when the program itself is at fault; what it was is in the log."""
@@ -34,7 +39,8 @@ def run_session(
     Return the exit code, and what comes next: None to end, True for the demo, False for the real service.
     """
     redactor = Redactor()
-    with ExitStack[bool]() as files:
+    outcome: tuple[int, bool | None] = FAULT, None
+    with ExitStack() as files:
         stage.paths.create()
         files.enter_context(crashes_to(stage.paths.logs))
         files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
@@ -43,8 +49,8 @@ def run_session(
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         images = ImageSource(stage.settings, os.environ, redactor.knows)
         session = Session(stage, Secrets(redactor), opener, image_source=images)
-        return loop.run(application, session.run()), session.next_demo
-    return FAULT, None
+        outcome = loop.run(application, session.run()), session.next_demo
+    return outcome
 
 
 class Session:
@@ -65,41 +71,64 @@ class Session:
         """Run until the window is closed; return the exit code."""
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, self._closing.set)
-        window, tasks = self._stage.window, TaskRunner()
-        last_run = load_last_run(self._last_run_path)
+        window, last_run = self._stage.window, load_last_run(self._last_run_path)
         if last_run.geometry is not None and last_run.sidebar_width is not None:
             window.restore(
                 last_run.geometry, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown
             )
+        code = 0
         async with AsyncExitStack() as parts:
-            database = await parts.enter_async_context(Database(self._stage.paths.data / "glmdesk.db"))
-            connection = self._connect()
-            parts.push_async_callback(connection.close)
-            parts.push_async_callback(tasks.shut_down)
-            desk = Desk(
-                self._stage,
-                self._catalog,
-                tasks,
-                database=database,
-                connection=connection,
-                secrets=self._secrets,
-                opener=self._opener,
-                image_source=self._image_source,
-            )
-            desk.demo_switched.connect(self._switch)
-            desk.service_changed.connect(lambda: desk.follow(self._connect()))
-            await desk.set_up(known_host=last_run.key_host)
-            await self._closing.wait()
-            ended = LastRun(
-                bytes(window.saveGeometry().data()),
-                window.sidebar_width,
-                desk.key_host,
-                window.is_sidebar_shown,
-            )
-            save_last_run(self._last_run_path, ended)
+            try:
+                await self._work(parts, last_run.key_host)
+            except LocalDataError as error:
+                code = error.exit_code
+                await self._say_why_not(error)
             window.hide()
         window.deleteLater()
-        return 0
+        return code
+
+    async def _work(self, parts: AsyncExitStack, known_host: str | None) -> None:
+        """Open everything and let it be used until the window is closed.
+
+        Raises LocalDataError when nothing can be opened.
+        """
+        window, tasks = self._stage.window, TaskRunner()
+        database = await parts.enter_async_context(Database(self._stage.paths.data / "glmdesk.db"))
+        connection = self._connect()
+        parts.push_async_callback(connection.close)
+        parts.push_async_callback(tasks.shut_down)
+        desk = Desk(
+            self._stage,
+            self._catalog,
+            tasks,
+            database=database,
+            connection=connection,
+            secrets=self._secrets,
+            opener=self._opener,
+            image_source=self._image_source,
+        )
+        desk.demo_switched.connect(self._switch)
+        desk.service_changed.connect(lambda: desk.follow(self._connect()))
+        try:
+            await desk.set_up(known_host=known_host)
+        except DatabaseDamaged:
+            # Opening it read too little to notice. Now that it is known, opening it repairs it.
+            await database.close()
+            await database.open()
+            await desk.set_up(known_host=known_host)
+        await self._closing.wait()
+        ended = LastRun(
+            bytes(window.saveGeometry().data()), window.sidebar_width, desk.key_host, window.is_sidebar_shown
+        )
+        save_last_run(self._last_run_path, ended)
+
+    async def _say_why_not(self, error: LocalDataError) -> None:
+        """Say in the window, and to whoever started it, why nothing can be opened, until it is closed."""
+        logger.error("nothing can be opened: %s", error)
+        if sys.stderr is not None:  # a windowed program on Windows has none
+            sys.stderr.write(f"glmdesk: {error}\n")
+        self._stage.window.chat.banner.show_problem(error.problem)
+        await self._closing.wait()
 
     def _connect(self) -> Connection:
         if self._stage.is_demo:

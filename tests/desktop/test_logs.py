@@ -124,7 +124,7 @@ def test_an_end_on_request_is_no_fault(tmp_path: Path, redactor: Redactor) -> No
 
 def leave_with(error: BaseException, folder: Path, redactor: Redactor) -> None:
     """Raise while the log is open."""
-    with ExitStack[bool]() as files:
+    with ExitStack() as files:
         files.enter_context(log_to(folder, level="info", redactor=redactor))
         files.push(end_in_log)
         raise error
