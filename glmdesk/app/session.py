@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, ExitStack
 
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
-from glmdesk.chat.backends import demo_connection, service_connection
+from glmdesk.chat.backends import demo_connection, service_connection, service_host
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.logs import Level, crashes_to, end_in_log, log_to
@@ -48,7 +48,8 @@ def run_session(
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         images = ImageSource(stage.settings, os.environ, redactor.knows)
-        session = Session(stage, Secrets(redactor), opener, image_source=images)
+        secrets = Secrets(redactor, service_host(stage.settings, os.environ))
+        session = Session(stage, secrets, opener, image_source=images)
         outcome = loop.run(application, session.run()), session.next_demo
     return outcome
 

@@ -27,14 +27,14 @@ def service_connection(settings: Settings, keys: Keys, environ: Mapping[str, str
 
     It leads nowhere when that one cannot be used; the other is not taken in its place.
     """
-    given = environ.get(BASE_URL_VARIABLE, "").strip()
-    variable = BASE_URL_VARIABLE if given else ""
-    target: Endpoint | Problem
-    try:
-        target = Endpoint.parse(given or settings.base_url)
-    except UsageError as error:
-        target = _refusal(error.problem, variable)
+    target, variable = _target(settings, environ)
     return Connection(target, keys, partial(_load_service, settings, environ), variable=variable)
+
+
+def service_host(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Return the host that `service_connection` leads to, empty when it leads nowhere."""
+    target, _variable = _target(settings, environ)
+    return "" if isinstance(target, Problem) else target.host
 
 
 def demo_connection(catalog: Catalog, resources: Path) -> Connection:
@@ -47,6 +47,16 @@ class _DemoKeys:
 
     async def read(self, _host: str) -> str | None:
         return _DEMO_KEY
+
+
+def _target(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint | Problem, str]:
+    """Return where the service is, and the variable that says so, empty when the settings do."""
+    given = environ.get(BASE_URL_VARIABLE, "").strip()
+    variable = BASE_URL_VARIABLE if given else ""
+    try:
+        return Endpoint.parse(given or settings.base_url), variable
+    except UsageError as error:
+        return _refusal(error.problem, variable), variable
 
 
 def _refusal(problem: Problem, variable: str) -> Problem:

@@ -34,10 +34,33 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is none. Without a keyring one that is entered is kept until the program ends."""
+    """There is none. Without a keyring one that is entered is kept until the program ends.
+
+    A key of the environment is withheld when it was given for another host.
+    """
 
     endpoint: Endpoint
     has_keyring: bool = True
+    is_one_withheld: bool = False
+
+    @property
+    def reasons(self) -> str:
+        """What there is to say of it beyond that, as one text; empty for the ordinary case."""
+        withheld = ""
+        if self.is_one_withheld:
+            withheld = _(
+                "The key of the variable GLMDESK_API_KEY is for the address that glmdesk was started with, "
+                "and is not sent to {host}."
+            ).format(host=self.endpoint.host)
+        return withheld if self.has_keyring else joined(withheld, NO_SERVICE.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """What the environment gives as the key cannot be one, and beats what is kept or entered."""
+
+    endpoint: Endpoint
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +71,7 @@ class Unread:
     problem: Problem
 
 
-KeyState = Refused | Sought | Found | Missing | Unread
+KeyState = Refused | Sought | Found | Missing | Malformed | Unread
 
 
 def describe(state: KeyState) -> str:
@@ -72,8 +95,7 @@ def describe(state: KeyState) -> str:
                 Origin.KEYRING: _("In the keyring of this system, for {host}."),
             }
             return words[origin].format(host=endpoint.host)
-        case Missing(endpoint=endpoint, has_keyring=has_keyring):
-            none = _("There is none yet for {host}.").format(host=endpoint.host)
-            return none if has_keyring else joined(none, NO_SERVICE.words)
-        case Unread(problem=problem):
+        case Missing(endpoint=endpoint):
+            return joined(_("There is none yet for {host}.").format(host=endpoint.host), state.reasons)
+        case Malformed(problem=problem) | Unread(problem=problem):
             return problem.words

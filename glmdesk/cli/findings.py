@@ -16,7 +16,7 @@ from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.secrets import Origin, Secrets
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import KeyringProblem, LocalDataError, Problem
+from glmdesk.domain.errors import KeyProblem, LocalDataError, Problem
 from glmdesk.i18n import N_, _
 from glmdesk.storage.health import SCHEMA, look_at, sqlite_version
 from glmdesk.storage.models_file import NAME as MODELS_NAME
@@ -122,7 +122,7 @@ async def key(secrets: Secrets, host: str) -> Section:
     try:
         origin = await secrets.locate(host)
         keyring = await secrets.describe()
-    except KeyringProblem as error:
+    except KeyProblem as error:
         problems.append(error.problem)
     facts = [
         Fact("host", _("For"), host),

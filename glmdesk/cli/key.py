@@ -49,7 +49,7 @@ async def _set(secrets: Secrets, host: str, key: str) -> int:
     if isinstance(outcome, KeptForSession):
         raise KeyringProblem(outcome.reason)
     _say(_("The key for {host} is in the keyring.").format(host=host))
-    await _mention_variable(secrets, host)
+    _mention_variable(secrets, host)
     return 0
 
 
@@ -66,12 +66,12 @@ async def _report(secrets: Secrets, endpoint: Endpoint) -> int:
 async def _delete(secrets: Secrets, host: str) -> int:
     await secrets.delete(host)
     _say(_("The key for {host} is deleted.").format(host=host))
-    await _mention_variable(secrets, host)
+    _mention_variable(secrets, host)
     return 0
 
 
-async def _mention_variable(secrets: Secrets, host: str) -> None:
-    if await secrets.locate(host) is Origin.ENVIRONMENT:
+def _mention_variable(secrets: Secrets, host: str) -> None:
+    if secrets.is_from_variable(host):
         tell(_("The variable GLMDESK_API_KEY is set and beats the keyring."))
 
 

@@ -3,10 +3,12 @@
 # ruff: noqa: PLC0415 - each command imports what it needs, and no other command does
 
 import logging
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glmdesk.chat.backends import service_host
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import OutputClosed, open_missing_streams, tell
 from glmdesk.cli.surroundings import Surroundings
@@ -38,7 +40,7 @@ def run_command(command: "Command", options: Options) -> int:
             return 0
         except UserError as error:
             logger.info("%s ended: %s", command, error.problem.code)
-            tell(_in_words(error, command, surroundings.secrets))
+            tell(_in_words(error, command, surroundings))
             return error.exit_code
         except Exception:
             # Faults end here, as in `sys.excepthook` for the window: a terminal is to show one line.
@@ -54,7 +56,8 @@ def _look_around(options: Options) -> Surroundings:
     language = system_language() if settings.language == "system" else settings.language
     set_language(language, resources() / "locale")
     redactor = Redactor()
-    return Surroundings(paths, settings, redactor, Secrets(redactor), options.is_demo)
+    secrets = Secrets(redactor, service_host(settings, os.environ))
+    return Surroundings(paths, settings, redactor, secrets, options.is_demo)
 
 
 def _open_log(command: "Command", options: Options, surroundings: Surroundings, files: ExitStack) -> None:
@@ -88,13 +91,13 @@ def _run(command: "Command", options: Options, surroundings: Surroundings) -> in
             return examine(options, surroundings)
 
 
-def _in_words(error: UserError, command: "Command", secrets: Secrets) -> str:
+def _in_words(error: UserError, command: "Command", surroundings: Surroundings) -> str:
     """Return an error with what there is for it here in place of a button."""
     hint = ""
     if error.problem.action is Action.ENTER_KEY:
         if isinstance(error, KeyringProblem):
             hint = _("The variable GLMDESK_API_KEY needs no keyring.")
-        elif secrets.is_from_variable and command != "key":
+        elif command != "key" and surroundings.secrets.is_from_variable(surroundings.connection().host):
             hint = _("It is the key in the variable GLMDESK_API_KEY, which beats the keyring.")
         elif command != "key":
             hint = _("The command for it: {command}").format(command="glmdesk key set")

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from importlib import import_module
 from typing import Protocol, TypeVar, cast
@@ -16,7 +16,8 @@ from glmdesk.desktop import keyring_problems
 from glmdesk.desktop.daemon_worker import DaemonWorker
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.domain.api_key import KEY_VARIABLE, parse_api_key
-from glmdesk.domain.errors import KeyringProblem, Problem
+from glmdesk.domain.errors import KeyProblem, KeyringProblem, Problem
+from glmdesk.i18n import N_
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,9 @@ _FOREIGN_ERRORS = (
     ("gi.repository.GLib", "Error"),
     ("dbus.exceptions", "DBusException"),
 )
+# A key that is entered elsewhere does not help: the variable beats it.
+_CORRECT_THE_VARIABLE = N_("Correct the variable GLMDESK_API_KEY, then start glmdesk again.")
+
 _REFUSALS = {"KeyringLocked", "LockedException", "PromptDismissedException"}
 
 Answer = TypeVar("Answer")
@@ -95,6 +99,8 @@ class Keyring(Protocol):
 class Secrets:
     """The keys of this run. The variable GLMDESK_API_KEY beats what the keyring holds, and is never stored.
 
+    Its key belongs to the host that the program started with; another one, chosen later, does not get it.
+
     The keyring is asked in a thread of its own: it may put a dialog on the screen and block until that is
     answered. A dialog that is dismissed answers all that was asked until then: the next question in the queue
     would put it up again. All methods but `store` raise KeyringProblem when it cannot be used.
@@ -103,13 +109,18 @@ class Secrets:
     def __init__(
         self,
         redactor: Redactor,
+        first_host: str,
         *,
         environ: MutableMapping[str, str] = os.environ,
         dialog_timeout_s: float = DIALOG_TIMEOUT_S,
         status_timeout_s: float = STATUS_TIMEOUT_S,
     ) -> None:
-        """Take the key out of the environment, so that no child inherits it however it is started."""
+        """Take the key out of the environment, so that no child inherits it however it is started.
+
+        `first_host` is the host of the service in force at the start, empty when there is none.
+        """
         self._redactor = redactor
+        self._first_host = first_host
         self._dialog_timeout_s = dialog_timeout_s
         self._status_timeout_s = status_timeout_s
         self._from_environment = environ.pop(KEY_VARIABLE, "").strip()
@@ -118,20 +129,21 @@ class Secrets:
         self._dismissals = 0
         redactor.register(self._from_environment)
 
-    @property
-    def is_from_variable(self) -> bool:
-        """Whether GLMDESK_API_KEY was set, so that what the keyring holds does not matter."""
-        return bool(self._from_environment)
+    def is_from_variable(self, host: str) -> bool:
+        """Whether GLMDESK_API_KEY decides about the key for `host`, whatever the keyring holds."""
+        return bool(self._from_environment) and host == self._first_host
+
+    def is_withheld(self, host: str) -> bool:
+        """Whether GLMDESK_API_KEY was set, and not for `host`."""
+        return bool(self._from_environment) and host != self._first_host
 
     async def read(self, host: str) -> str | None:
         """Return the key for `host`, None when there is none.
 
         Raises KeyProblem for a malformed GLMDESK_API_KEY.
         """
-        if self._from_environment:
-            key = parse_api_key(self._from_environment, host)
-            self._redactor.register(key)
-            return key
+        if self.is_from_variable(host):
+            return self._variable_key(host)
         if host in self._for_session:
             return self._for_session[host]
         stored = await self._ask(lambda keyring: keyring.get_password(SERVICE, host), self._dialog_timeout_s)
@@ -164,15 +176,24 @@ class Secrets:
         """Return where `read` would take the key from, None when there is no key.
 
         Answers soon, or, when patient, not before the keyring does: asking it once more instead would put
-        another dialog on the screen.
+        another dialog on the screen. Raises KeyProblem for a malformed GLMDESK_API_KEY.
         """
-        if self._from_environment:
+        if self.is_from_variable(host):
+            self._variable_key(host)
             return Origin.ENVIRONMENT
         if host in self._for_session:
             return Origin.SESSION
         timeout_s = None if is_patient else self._status_timeout_s
         stored = await self._ask(lambda keyring: keyring.get_password(SERVICE, host), timeout_s)
         return None if stored is None else Origin.KEYRING
+
+    def _variable_key(self, host: str) -> str:
+        try:
+            key = parse_api_key(self._from_environment, host)
+        except KeyProblem as error:
+            raise KeyProblem(replace(error.problem, advice=_CORRECT_THE_VARIABLE, action=None)) from error
+        self._redactor.register(key)
+        return key
 
     async def describe(self) -> str:
         """Return the technical name of the keyring in use; answers soon."""

@@ -120,6 +120,7 @@ def test_a_key_that_is_none_asks_nothing(program: Program, bigmodel: ServiceThre
     ended = program.run("ask", "hello", env={"GLMDESK_API_KEY": "一把钥匙"})
 
     assert ended.code == 3
+    assert ended.stderr.endswith("Correct the variable GLMDESK_API_KEY, then start glmdesk again.\n")
     assert "no Chinese characters" in ended.stderr
     assert bigmodel.requests == []
     assert stored_messages(program) == []

@@ -44,8 +44,9 @@ async def outcome(question: Awaitable[Any]) -> Any:
 
 
 def main() -> None:
-    """Answer until standard input ends; the first argument bounds each request, in seconds."""
-    secrets = Secrets(Redactor(), dialog_timeout_s=float(sys.argv[1]), status_timeout_s=float(sys.argv[1]))
+    """Answer until standard input ends; the arguments are the bound of a request, in seconds, and the host."""
+    bound_s = float(sys.argv[1])
+    secrets = Secrets(Redactor(), sys.argv[2], dialog_timeout_s=bound_s, status_timeout_s=bound_s)
     with asyncio.Runner() as runner:
         for line in sys.stdin:
             reply = runner.run(outcome(answer(secrets, json.loads(line))))

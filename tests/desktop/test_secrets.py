@@ -45,7 +45,7 @@ def probe(
 ) -> Iterator[Probe]:
     process = desktop.start(
         "probe",
-        [sys.executable, "-m", "tests.desktop.secrets_probe", str(bound_s)],
+        [sys.executable, "-m", "tests.desktop.secrets_probe", str(bound_s), HOST],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=env,
@@ -144,6 +144,19 @@ def test_the_environments_key_is_taken_out_of_the_environment(unlocked: DesktopS
 def test_a_malformed_key_in_the_environment_is_refused(unlocked: DesktopSession) -> None:
     with probe(unlocked, env={"GLMDESK_API_KEY": "no dots but blanks"}) as secrets:
         assert secrets.ask("read", HOST) == "refused: key-characters"
+        assert secrets.ask("locate", HOST) == "refused: key-characters"
+
+
+def test_the_environments_key_belongs_to_the_host_of_the_start(unlocked: DesktopSession) -> None:
+    # It went to whichever host was chosen later.
+    other = "other-host.example"
+    with probe(unlocked, env={"GLMDESK_API_KEY": KEY}) as secrets:
+        assert secrets.ask("read", other) is None
+        assert secrets.ask("locate", other) is None
+        secrets.ask("store", other, "entered-for-it")
+
+        assert secrets.ask("read", other) == "entered-for-it"
+        assert secrets.ask("read", HOST) == KEY
 
 
 @pytest.mark.parametrize("bus", [False, True], ids=["no D-Bus", "no service on the bus"])

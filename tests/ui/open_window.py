@@ -175,7 +175,8 @@ async def open_window(
     tasks = TaskRunner()
     async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
         redactor = Redactor()
-        secrets = Secrets(redactor, environ={KEY_VARIABLE: key} if key else {})
+        first_host = host or Endpoint.parse(service.base_url).host
+        secrets = Secrets(redactor, first_host, environ={KEY_VARIABLE: key} if key else {})
         connection = connection_to(service, secrets, host)
         desk = Desk(
             stage,

@@ -8,12 +8,12 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.connection import Connection
-from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread
 from glmdesk.desktop.keyring_problems import NO_SERVICE
 from glmdesk.desktop.secrets import KeptForSession, Origin, StoreOutcome
 from glmdesk.domain.api_key import parse_api_key
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import KeyringProblem, UserError, joined
+from glmdesk.domain.errors import KeyProblem, KeyringProblem, UserError, joined
 from glmdesk.i18n import _, ngettext
 from glmdesk.ui.tasks import TaskRunner
 
@@ -24,15 +24,21 @@ _LOOK = "look"
 
 
 class KeyStore(Protocol):
-    """Where keys are kept, by the host they belong to. All methods but `store` may raise KeyringProblem."""
+    """Where keys are kept, by the host they belong to. Locating and deleting may raise KeyringProblem."""
 
-    @property
-    def is_from_variable(self) -> bool:
-        """Whether the environment gives the key, whatever is kept."""
+    def is_from_variable(self, host: str, /) -> bool:
+        """Whether the environment gives the key for a host, whatever is kept."""
+        ...
+
+    def is_withheld(self, host: str, /) -> bool:
+        """Whether the environment gives a key, and not for this host."""
         ...
 
     async def locate(self, host: str, *, is_patient: bool = False) -> Origin | None:
-        """Return where the key for a host is; a patient question waits for as long as the keyring does."""
+        """Return where the key for a host is; a patient question waits for as long as the keyring does.
+
+        Raises KeyProblem for a key of the environment that cannot be one.
+        """
         ...
 
     async def store(self, host: str, key: str) -> StoreOutcome:
@@ -95,7 +101,7 @@ class KeyController(QObject):
             self._take(Refused(refusal))
             return
         endpoint = self._connection.endpoint
-        if endpoint.host == known_host and not self._secrets.is_from_variable:
+        if endpoint.host == known_host and not self._secrets.is_from_variable(endpoint.host):
             self._take(Found(endpoint, Origin.KEYRING))
         else:
             self._take(Sought(endpoint))
@@ -141,18 +147,24 @@ class KeyController(QObject):
         except KeyringProblem as error:
             has_keyring = error.problem is not NO_SERVICE
             self._take(
-                Unread(endpoint, error.problem) if has_keyring else Missing(endpoint, has_keyring=False)
+                Unread(endpoint, error.problem) if has_keyring else self._missing(endpoint, has_keyring=False)
             )
+        except KeyProblem as error:
+            self._take(Malformed(endpoint, error.problem))
         else:
-            self._take(Found(endpoint, origin) if origin else Missing(endpoint))
+            self._take(Found(endpoint, origin) if origin else self._missing(endpoint))
         finally:
             notice.cancel()
+
+    def _missing(self, endpoint: Endpoint, *, has_keyring: bool = True) -> Missing:
+        is_withheld = self._secrets.is_withheld(endpoint.host)
+        return Missing(endpoint, has_keyring=has_keyring, is_one_withheld=is_withheld)
 
     def _take(self, state: KeyState) -> None:
         self.state = state
         if isinstance(state, Found):
             self._seen = state
-        elif isinstance(state, Missing):
+        elif isinstance(state, (Missing, Malformed)):
             self._seen = None
         self.state_changed.emit(state)
         match state:
@@ -200,24 +212,24 @@ class KeyController(QObject):
     async def _save(self, key: str, host: str) -> None:
         outcome = await self._secrets.store(host, key)
         await self._connection.renew()
-        self.kept.emit(self._said_of(outcome))
+        self.kept.emit(self._said_of(outcome, host))
         if self._connection.endpoint.host == host:
             # What is being looked for is of yesterday.
             self._tasks.cancel(_LOOK)
-            self._take(Found(self._connection.endpoint, self._origin_after(outcome)))
+            self._take(Found(self._connection.endpoint, self._origin_after(outcome, host)))
 
-    def _origin_after(self, outcome: StoreOutcome) -> Origin:
-        if self._secrets.is_from_variable:
+    def _origin_after(self, outcome: StoreOutcome, host: str) -> Origin:
+        if self._secrets.is_from_variable(host):
             return Origin.ENVIRONMENT
         return Origin.SESSION if isinstance(outcome, KeptForSession) else Origin.KEYRING
 
-    def _said_of(self, outcome: StoreOutcome) -> str:
+    def _said_of(self, outcome: StoreOutcome, host: str) -> str:
         """Return what is to be said of a key that was kept; nothing where all is as it was promised."""
         words = ""
         if isinstance(outcome, KeptForSession):
             words = _("The key is kept until glmdesk is closed, and nowhere else. {reason}").format(
                 reason=outcome.reason.headline
             )
-        if self._secrets.is_from_variable:
+        if self._secrets.is_from_variable(host):
             words = joined(words, _("The variable GLMDESK_API_KEY is set, and its key stays in use."))
         return words

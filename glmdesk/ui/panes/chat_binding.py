@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.chat.connection import no_key
-from glmdesk.chat.key_state import KeyState, Missing, Refused, Unread, describe
+from glmdesk.chat.key_state import KeyState, Malformed, Missing, Refused, Unread, describe
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.errors import Action
 from glmdesk.ui.controllers.chat import ChatController
@@ -268,6 +268,9 @@ class ChatBinding(QObject):
 
     def _say_lack(self, state: KeyState) -> None:
         """Say why the next question will fail, where messages are shown in place of the page for the key."""
+        if isinstance(state, Malformed):
+            self._pane.banner.show_problem(state.problem)
+            return
         action = Action.ASK_KEYRING if isinstance(state, Unread) else Action.ENTER_KEY
         text = no_key(state.endpoint.host).headline if isinstance(state, Missing) else describe(state)
         self._withdraw_lack()

@@ -4,8 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread, describe
-from glmdesk.desktop.keyring_problems import NO_SERVICE
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread, describe
 from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.errors import Action
 from glmdesk.i18n import _
@@ -86,9 +85,9 @@ class KeyEntry(QFrame):
 
     def show_state(self, state: KeyState) -> None:
         """Say which service the key is for, where it will be kept, and why none is known."""
-        self._is_refused = isinstance(state, Refused)
+        self._is_refused = isinstance(state, (Refused, Malformed))
         self._look.setVisible(isinstance(state, Unread))
-        if isinstance(state, Refused):
+        if isinstance(state, (Refused, Malformed)):
             self._console.hide()
             self._explanation.setText(state.problem.words)
         else:
@@ -97,7 +96,7 @@ class KeyEntry(QFrame):
         self.show_status(_why_not(state), is_problem=isinstance(state, Unread))
         self._show_buttons()
 
-    def _promise(self, state: KeyState) -> str:
+    def _promise(self, state: Sought | Found | Missing | Unread) -> str:
         match state:
             case Missing(has_keyring=has_keyring):
                 self._has_keyring = has_keyring
@@ -160,7 +159,7 @@ def _why_not(state: KeyState) -> str:
     match state:
         case Sought(is_waited_for=True) | Unread():
             return describe(state)
-        case Missing(has_keyring=False):
-            return NO_SERVICE.words
+        case Missing():
+            return state.reasons
         case _:
             return ""

@@ -10,13 +10,13 @@ import pytest
 
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
-from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread, describe
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread, describe
 from glmdesk.desktop.keyring_problems import DISMISSED
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Origin, Secrets, StoredInKeyring, StoreOutcome
 from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import KeyringProblem, Problem
+from glmdesk.domain.errors import KeyProblem, KeyringProblem, Problem
 from glmdesk.ui.controllers.key import WAITING_NOTICE_S, KeyController, KeyStore
 from glmdesk.ui.tasks import TaskRunner
 from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
@@ -45,8 +45,10 @@ class SlowKeyring:
         self.may_store = asyncio.Event()
         self.may_store.set()
 
-    @property
-    def is_from_variable(self) -> bool:
+    def is_from_variable(self, _host: str) -> bool:
+        return False
+
+    def is_withheld(self, _host: str) -> bool:
         return False
 
     async def locate(self, host: str, *, is_patient: bool = False) -> Origin | None:
@@ -125,7 +127,7 @@ async def holding(
     environ: dict[str, str] | None = None, *, secrets: Keys | None = None
 ) -> AsyncIterator[Holding]:
     async with Service(is_strict=True) as service:
-        real = Secrets(Redactor(), environ=environ if environ is not None else {})
+        real = Secrets(Redactor(), Endpoint.parse(service.base_url).host, environ=environ if environ is not None else {})
         holding = Holding(service, secrets or real)
         yield holding
         await holding.tasks.shut_down()
@@ -224,6 +226,44 @@ async def test_the_variable_is_found_and_named() -> None:
         assert desk.told() == Found(desk.connection.endpoint, Origin.ENVIRONMENT)
         assert "GLMDESK_API_KEY" in describe(desk.told())
         assert desk.key.keyring_host is None
+
+
+async def test_the_variables_key_is_not_taken_along_to_another_host() -> None:
+    # It was sent there, unasked.
+    async with holding({KEY_VARIABLE: KEY}) as desk:
+        await desk.look()
+        endpoint = await desk.move("http://localhost:9/v4")
+        await desk.done()
+
+        assert desk.availability == [True, False]
+        assert desk.told() == Missing(endpoint, has_keyring=False, is_one_withheld=True)
+        assert "GLMDESK_API_KEY is for the address that glmdesk was started with" in describe(desk.told())
+        assert "not sent to localhost" in describe(desk.told())
+        with pytest.raises(KeyProblem):
+            await desk.connection.client()
+
+
+async def test_a_key_entered_for_another_host_is_used_there_beside_the_variable() -> None:
+    async with holding({KEY_VARIABLE: KEY}) as desk:
+        endpoint = await desk.move("http://localhost:9/v4")
+        await desk.done()
+        desk.key.save(KEY.replace("secret", "other"))
+        await desk.done()
+
+        assert desk.told() == Found(endpoint, Origin.SESSION)
+        assert "GLMDESK_API_KEY" not in desk.kept[0]
+
+
+async def test_a_variable_that_holds_no_key_is_said_before_anything_is_asked() -> None:
+    # All looked well until the first question, whose error did not name the variable.
+    async with holding({KEY_VARIABLE: "一把钥匙"}) as desk:
+        await desk.look()
+
+        assert desk.availability == [False]
+        assert isinstance(desk.told(), Malformed)
+        assert describe(desk.told()).endswith(
+            "Correct the variable GLMDESK_API_KEY, then start glmdesk again."
+        )
 
 
 async def test_a_key_that_is_kept_beside_the_variable_is_not_said_to_be_in_use() -> None:

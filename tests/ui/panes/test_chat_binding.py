@@ -252,6 +252,23 @@ async def test_another_address_without_a_key_is_said_at_once_where_messages_are_
         assert not banner.isVisible()
 
 
+async def test_a_variable_that_holds_no_key_is_named_wherever_a_key_is_missed(opened: Opening) -> None:
+    # The first screen offered beginnings as if all were well, and no text named the variable.
+    words = "Correct the variable GLMDESK_API_KEY, then start glmdesk again."
+    async with opened(key="two words") as window:
+        assert page(window, KeyEntry)
+        assert words in "".join(label.text() for label in window.window.findChildren(QLabel))
+        await window.ask("一")
+        labels = [label.text() for label in window.window.findChildren(QLabel) if label.isVisible()]
+        assert any(words in text for text in labels)
+        assert window.named("Enter key") == []
+        window.desk._key.look()
+        await arrived(window)
+
+        assert words in window.window.chat.banner.accessibleName()
+        assert window.service.chats == []
+
+
 @pytest.mark.usefixtures("without_keyring")
 @pytest.mark.logs_errors
 async def test_a_key_is_asked_for_in_one_place_only(opened: Opening) -> None:

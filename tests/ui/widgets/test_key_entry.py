@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread
 from glmdesk.desktop.keyring_problems import NO_SERVICE
 from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
@@ -98,6 +98,25 @@ def test_without_an_address_no_key_can_be_entered(entry: KeyEntry, qtbot: QtBot)
     entry.show_state(Missing(HERE))
 
     assert button(entry, "Save key").isEnabled()
+
+
+def test_where_the_environment_gives_a_malformed_key_none_can_be_entered(
+    entry: KeyEntry, qtbot: QtBot
+) -> None:
+    # What was saved here was beaten by the variable.
+    entry.show_state(Malformed(HERE, Problem("key-shape", "It is none.", "Correct the variable.")))
+    entry.field.setText(KEY)
+
+    assert "It is none. Correct the variable." in shown_texts(entry)
+    with qtbot.assertNotEmitted(entry.save_requested):
+        press(entry.field, ENTER)
+
+
+def test_a_key_that_another_host_does_not_get_is_mentioned(entry: KeyEntry) -> None:
+    entry.show_state(Missing(HERE, is_one_withheld=True))
+
+    assert IN_KEYRING in shown_texts(entry)
+    assert "not sent to" in shown_texts(entry)
 
 
 @pytest.mark.parametrize("name", ["Test key", "Save key"])

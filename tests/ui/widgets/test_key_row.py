@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from glmdesk.chat.key_state import Found, KeyState, Missing, Refused, Sought, Unread
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread
 from glmdesk.desktop.keyring_problems import NO_SERVICE
 from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.endpoint import Endpoint
@@ -49,6 +49,13 @@ def row(qtbot: QtBot) -> KeyRow:
             f"There is none yet for example.org. {NO_SERVICE.words}",
             {"Enter key"},
         ),
+        (
+            Missing(HERE, is_one_withheld=True),
+            "There is none yet for example.org. The key of the variable GLMDESK_API_KEY is for the address "
+            "that glmdesk was started with, and is not sent to example.org.",
+            {"Enter key"},
+        ),
+        (Malformed(HERE, Problem("key-shape", "It is none.", "Correct it.")), "It is none. Correct it.", set()),
         (Unread(HERE, LOCKED), "It stayed locked. Unlock it.", {"Enter key", "Ask the keyring again"}),
         (
             Refused(Problem("base-url", "x", "y")),
