@@ -39,7 +39,7 @@ from glmdesk.api.retry import Backoff, requested_wait_s
 from glmdesk.api.tls import causes, is_untrusted, trusted_roots
 from glmdesk.api.wire import decode_models, encode_chat, refusal_in
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.events import Event, Progress, Retrying, Waiting
+from glmdesk.domain.events import Event, Progress, ReasoningDelta, Retrying, TextDelta, Waiting
 from glmdesk.domain.request import ChatRequest
 
 logger = logging.getLogger(__name__)
@@ -182,23 +182,27 @@ class Client:
     ) -> AsyncGenerator[Event, None]:
         """Yield the answer as it is written, `Finished` last. Closing the generator hangs up on the service.
 
-        Attempts that fail in a way worth repeating are repeated as long as nothing of an answer was yielded;
-        `progress` hears of it, and of long waits for the first word.
+        Attempts that fail in a way worth repeating are repeated as long as no text and no reasoning were
+        yielded: sources may come twice, words may not. `progress` hears of it, and of long waits for the
+        first word.
 
-        Raises KeyProblem, ServiceRefused, NetworkFault; StreamInterrupted after something was yielded.
+        Raises KeyProblem, ServiceRefused, NetworkFault; StreamInterrupted after text, which can be continued.
         """
         async with self._in_use():
             schedules: dict[Backoff, Iterator[float]] = {}
-            shown = False
+            has_text = has_reasoning = False
             for attempt in count(1):
                 try:
                     async with aclosing(self._attempt(request, progress)) as events:
                         async for event in events:
-                            shown = True
+                            has_text = has_text or isinstance(event, TextDelta)
+                            has_reasoning = has_reasoning or isinstance(event, ReasoningDelta)
                             yield event
                 except AttemptFailed as failure:
-                    if shown:
+                    if has_text:
                         raise interruption(failure.error) from failure
+                    if has_reasoning:
+                        raise failure.error from failure
                     if (smaller := _with_safe_max_tokens(request, failure)) is not None:
                         request = smaller
                         continue

@@ -333,7 +333,7 @@ class Refusal:
 
 
 def interruption(error: UserError) -> StreamInterrupted:
-    """Return what an error means once a part of the answer is on the screen: the part stays."""
+    """Return what an error means once text of the answer is on the screen: it stays and can be continued."""
     problem = error.problem
     kept = N_("What had arrived is kept. Continue, or retry.")
     return StreamInterrupted(Problem(problem.code, problem.what, kept, Action.CONTINUE, problem.details))

@@ -6,10 +6,11 @@ import pytest
 
 from glmdesk.api.client import Clocks
 from glmdesk.domain.errors import Action, NetworkFault, ServiceRefused, StreamInterrupted
+from glmdesk.domain.events import ReasoningDelta
 from tests.api.asking import QUESTION, ask, client_for
 from tests.api.error_table import CODES
 from tests.support.fault import Fault
-from tests.support.script import Answer, Refuse
+from tests.support.script import Answer, Raw, Refuse
 from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
@@ -212,6 +213,38 @@ async def test_nothing_is_asked_again_once_a_word_was_shown(
     assert outcome.text
     assert text.startswith(outcome.text)
     assert outcome.progress == []
+    assert len(service.chats) == 1
+
+
+async def test_sources_without_a_word_do_not_keep_the_question_from_being_asked_again(
+    service: Service,
+) -> None:
+    # "What had arrived is kept. Continue, or retry" was said, of nothing that could be continued.
+    early = Raw(
+        b'data: {"id":"1","choices":[],"web_search":[{"refer":"ref_1","title":"t"}]}\n\n'
+        b'data: {"error":{"code":"1305","message":"overloaded"}}\n\n'
+    )
+    service.script(early, Answer("好"))
+
+    async with client_for(service.base_url) as client:
+        outcome = await ask(client)
+
+    assert outcome.error is None
+    assert outcome.text == "好"
+    assert [told.problem.code for told in outcome.retries] == ["1305"]
+
+
+async def test_a_loss_after_nothing_but_reasoning_does_not_offer_to_continue(service: Service) -> None:
+    # The reasoning would come twice if the question were asked again unasked.
+    service.script(Raw(b'data: {"id":"1","choices":[{"delta":{"reasoning_content":"hm"}}]}\n\n'))
+
+    async with client_for(service.base_url) as client:
+        outcome = await ask(client)
+
+    assert type(outcome.error) is NetworkFault
+    assert outcome.error.problem.remedy == "Try again."
+    assert outcome.error.problem.action is Action.RETRY
+    assert outcome.events == [ReasoningDelta("hm")]
     assert len(service.chats) == 1
 
 
