@@ -1,6 +1,7 @@
 """The controllers of the window, and how they and the panes are wired."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -69,6 +70,7 @@ class Desk(QObject):
         secrets: Secrets,
         opener: Opener,
         image_source: ImageSource,
+        notices: Sequence[Problem] = (),
     ) -> None:
         super().__init__()
         self._stage = stage
@@ -80,6 +82,7 @@ class Desk(QObject):
         self._database = database
         self._connection = connection
         self._image_source = image_source
+        self._notices = notices
         store = Conversations(database)
         rows, self._messages = ConversationList(self), MessageList(self)
         self._view = ConversationView(rows)
@@ -124,9 +127,9 @@ class Desk(QObject):
         pane.composer.input.setFocus()
         if not stage.is_demo:
             self._key.look(known_host=known_host)
-        found = (stage.settings.notices, self._catalog.notices, self._database.notices)
+        found = (self._notices, stage.settings.notices, self._catalog.notices, self._database.notices)
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
-        if self._database.refusal is None:
+        if not self._database.refusal:
             self._tasks.start("purge", self._library.purge)
 
     def follow(self, connection: Connection) -> None:

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 
 from glmdesk.app.desk import Desk
@@ -18,7 +18,7 @@ from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
-from glmdesk.domain.errors import DatabaseDamaged, LocalDataError
+from glmdesk.domain.errors import DatabaseDamaged, LocalDataError, Problem
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.storage.models_file import load_catalog
@@ -39,29 +39,42 @@ def run_session(
     Return the exit code, and what comes next: None to end, True for the demo, False for the real service.
     """
     redactor = Redactor()
-    outcome: tuple[int, bool | None] = FAULT, None
+    code = FAULT
+    next_demo: bool | None = None
     with ExitStack() as files:
-        stage.paths.create()
-        files.enter_context(crashes_to(stage.paths.logs))
-        files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor))
+        unwritable = [
+            files.enter_context(crashes_to(stage.paths.logs)),
+            files.enter_context(log_to(stage.paths.logs, level=log_level, redactor=redactor)),
+        ]
         files.push(end_in_log)
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         images = ImageSource(stage.settings, os.environ, redactor.knows)
+        notices = [problem for problem in unwritable if problem]
         secrets = Secrets(redactor, service_host(stage.settings, os.environ))
-        session = Session(stage, secrets, opener, image_source=images)
-        outcome = loop.run(application, session.run()), session.next_demo
-    return outcome
+        session = Session(stage, secrets, opener, image_source=images, notices=notices)
+        code = loop.run(application, session.run())
+        next_demo = session.next_demo
+    return code, next_demo
 
 
 class Session:
     """Opens the database and the way to the service, runs the desk, and closes everything."""
 
-    def __init__(self, stage: Stage, secrets: Secrets, opener: Opener, *, image_source: ImageSource) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        secrets: Secrets,
+        opener: Opener,
+        *,
+        image_source: ImageSource,
+        notices: Sequence[Problem],
+    ) -> None:
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
         self._image_source = image_source
+        self._notices = notices
         self._catalog = load_catalog(resources(), stage.paths.config)
         self._last_run_path = stage.paths.data / "last-run.json"
         self._closing = asyncio.Event()
@@ -107,6 +120,7 @@ class Session:
             secrets=self._secrets,
             opener=self._opener,
             image_source=self._image_source,
+            notices=self._notices,
         )
         desk.demo_switched.connect(self._switch)
         desk.service_changed.connect(lambda: desk.follow(self._connect()))

@@ -18,7 +18,8 @@ from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import KeyProblem, LocalDataError, Problem
 from glmdesk.i18n import N_, _
-from glmdesk.storage.health import SCHEMA, look_at, sqlite_version
+from glmdesk.storage.files import is_there
+from glmdesk.storage.health import SCHEMA, folder_problem, look_at, sqlite_version
 from glmdesk.storage.models_file import NAME as MODELS_NAME
 from glmdesk.storage.settings import Settings
 
@@ -56,11 +57,8 @@ def folders(paths: Paths) -> Section:
         Fact("cache", _("Cache"), str(paths.cache)),
         Fact("logs", _("Logs"), str(paths.logs)),
     ]
-    try:
-        paths.create()
-    except LocalDataError as error:
-        return Section("folders", _("Folders"), facts, [error.problem])
-    return Section("folders", _("Folders"), facts)
+    problems = [problem for folder in paths if (problem := folder_problem(folder))]
+    return Section("folders", _("Folders"), facts, problems)
 
 
 def settings_in_force(settings: Settings) -> Section:
@@ -76,14 +74,14 @@ def settings_in_force(settings: Settings) -> Section:
 def own_models(config: Path, catalog: Catalog) -> Section:
     """Return how the user's own file of models is."""
     path = config / MODELS_NAME
-    facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), path.exists())]
+    facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), is_there(path))]
     return Section("own_models", _("Your own models"), facts, catalog.notices)
 
 
 def database(path: Path) -> Section:
     """Return how the history is. Takes seconds when it is large."""
-    facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), path.exists())]
-    if not path.exists():
+    facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), is_there(path))]
+    if not is_there(path):
         return Section("database", _("History"), facts)
     try:
         health = look_at(path)

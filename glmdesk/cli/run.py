@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from glmdesk.chat.backends import service_host
 from glmdesk.cli.options import Options
-from glmdesk.cli.streams import OutputClosed, open_missing_streams, tell
+from glmdesk.cli.streams import OutputClosed, open_missing_streams, tell, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.desktop.logs import LOG_NAME, log_to
 from glmdesk.desktop.paths import Paths, resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
-from glmdesk.domain.errors import Action, KeyringProblem, LocalDataError, UserError, joined
+from glmdesk.domain.errors import Action, KeyringProblem, UserError, joined
 from glmdesk.i18n import _, set_language, system_language
 from glmdesk.storage.settings import Settings
 
@@ -61,14 +61,13 @@ def _look_around(options: Options) -> Surroundings:
 
 
 def _open_log(command: "Command", options: Options, surroundings: Surroundings, files: ExitStack) -> None:
-    paths = surroundings.paths
-    try:
-        paths.create()
-        files.enter_context(log_to(paths.logs, level=options.log_level, redactor=surroundings.redactor))
-    except LocalDataError:
-        # What is wrong with a folder is what the doctor is asked for.
-        if command != "doctor":
-            raise
+    folder = surroundings.paths.logs
+    # The doctor makes nothing, and what is wrong with a folder is in its report.
+    if command == "doctor" and not os.access(folder, os.W_OK | os.X_OK):
+        return
+    problem = files.enter_context(log_to(folder, level=options.log_level, redactor=surroundings.redactor))
+    if problem:
+        tell_problem(problem)
 
 
 def _run(command: "Command", options: Options, surroundings: Surroundings) -> int:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Literal
 
 from glmdesk.desktop.redaction import Redactor
-from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.errors import Problem
 from glmdesk.i18n import N_
 from glmdesk.typed import override
 
@@ -34,20 +34,25 @@ _FORMAT = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(mess
 
 
 @contextmanager
-def log_to(folder: Path, *, level: Level, redactor: Redactor) -> Generator[None]:
+def log_to(folder: Path, *, level: Level, redactor: Redactor) -> Generator[Problem | None]:
     """Write the log, with exceptions that nobody caught, to a file in `folder` for the length of the block.
 
     `level` is for our own loggers; libraries log from warnings on. What nobody caught appears on standard
-    error too. Raises LocalDataError when the file cannot be written.
+    error too. Where the file cannot be written there is none: give what is to be said of that.
     """
     formatter = _RedactingFormatter(redactor)
-    handlers: list[logging.Handler] = [_LogFile(folder / LOG_NAME)]
+    handlers: list[logging.Handler] = []
+    problem = None
+    try:
+        handlers.append(_LogFile(folder / LOG_NAME))
+    except OSError as error:
+        problem = _unwritable(folder / LOG_NAME, error)
     if sys.stderr is not None:  # a windowed program on Windows has none
         console = logging.StreamHandler(sys.stderr)
         console.setLevel(logging.CRITICAL)
         handlers.append(console)
     with _logging_through(handlers, formatter, level), _reporting_uncaught():
-        yield
+        yield problem
 
 
 def end_in_log(
@@ -64,19 +69,24 @@ def end_in_log(
 
 
 @contextmanager
-def crashes_to(folder: Path) -> Generator[None]:
+def crashes_to(folder: Path) -> Generator[Problem | None]:
     """Write the Python stacks of a crash below Python (a segmentation fault) to a file in `folder`.
 
-    Raises LocalDataError when the file cannot be written.
+    Where the file cannot be written there is none: give what is to be said of that.
     """
     path = folder / CRASH_NAME
-    with suppress(FileNotFoundError):
-        if path.stat().st_size > _CRASH_LIMIT:
-            path.unlink()
-    with _open_private(path) as file:
+    try:
+        with suppress(FileNotFoundError):
+            if path.stat().st_size > _CRASH_LIMIT:
+                path.unlink()
+        file = _open_private(path)
+    except OSError as error:
+        yield _unwritable(path, error)
+        return
+    with file:
         faulthandler.enable(file)
         try:
-            yield
+            yield None
         finally:
             faulthandler.disable()
 
@@ -185,10 +195,8 @@ def _report_unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 def _open_private(path: Path) -> TextIOWrapper:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise LocalDataError(_unwritable(path, error)) from error
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     # File names may hold what is not UTF-8; a line about one must not be lost.
     return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 

@@ -1,14 +1,11 @@
 """Where the program keeps its files: each platform's own folders, or one folder for everything."""
 
-import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import glmdesk
-from glmdesk.domain.errors import LocalDataError, Problem
-from glmdesk.i18n import N_
 from glmdesk.resources import find_resources as resources_of
 
 HOME_VARIABLE = "GLMDESK_HOME"
@@ -17,7 +14,10 @@ _DEMO = "demo"
 
 
 class Paths(NamedTuple):
-    """The folders of one run. The demo has data of its own and shares the rest, first of all the settings."""
+    """The folders of one run. The demo has data of its own and shares the rest, first of all the settings.
+
+    Nothing is made here: whoever writes the first file into a folder makes it, for its owner only.
+    """
 
     data: Path
     config: Path
@@ -34,19 +34,6 @@ class Paths(NamedTuple):
         folders = _platform_folders() if home is None else _portable_folders(home)
         data, *others = folders
         return cls(data / _DEMO if demo else data, *others)
-
-    def create(self) -> None:
-        """Make the folders that are missing, readable for their owner only.
-
-        Raises LocalDataError when one cannot be made or written to.
-        """
-        for folder in (self.data, self.config, self.cache, self.logs):
-            try:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            except OSError as error:
-                raise LocalDataError(_unusable(folder, error.strerror or str(error))) from error
-            if not os.access(folder, os.W_OK | os.X_OK):
-                raise LocalDataError(_unusable(folder, os.strerror(errno.EACCES)))
 
 
 def resources() -> Path:
@@ -69,12 +56,3 @@ def _platform_folders() -> tuple[Path, Path, Path, Path]:
 
     folders = platformdirs.PlatformDirs(_APPLICATION, appauthor=False)
     return folders.user_data_path, folders.user_config_path, folders.user_cache_path, folders.user_log_path
-
-
-def _unusable(folder: Path, reason: str) -> Problem:
-    return Problem(
-        "folder-unusable",
-        N_("The folder {folder} cannot be used: {reason}."),
-        N_("Make it writable, or choose another place with --home or GLMDESK_HOME."),
-        details={"folder": str(folder), "reason": reason},
-    )

@@ -39,6 +39,16 @@ def read_only(path: Path) -> Problem:
     )
 
 
+def folder_unusable(folder: Path, reason: str) -> Problem:
+    """A folder is not there and cannot be made, or nothing can be put into it."""
+    return Problem(
+        "folder-unusable",
+        N_("The folder {folder} cannot be used: {reason}."),
+        N_("Make it writable, or choose another place with --home or GLMDESK_HOME."),
+        details={"folder": str(folder), "reason": reason},
+    )
+
+
 def in_use(path: Path) -> Problem:
     """What is to be done needs the database for ourselves, and another process has it open."""
     return Problem(

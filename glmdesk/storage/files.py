@@ -8,6 +8,15 @@ COMPANIONS = (LOG, "-shm", "-journal")
 """What SQLite keeps beside a database."""
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something that we are let see. `Path.exists` raises where it cannot look."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
 def beside(path: Path, suffix: str) -> Path:
     """Return the file whose name is the database's with `suffix` after it."""
     return path.with_name(path.name + suffix)

@@ -1,5 +1,6 @@
 """How a database file is, found out without changing anything: for reports."""
 
+import errno
 import os
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from pathlib import Path
 import apsw
 
 from glmdesk.domain.errors import Problem
-from glmdesk.storage.faults import read_only, translated
-from glmdesk.storage.files import beside, quiet_uri
+from glmdesk.storage.faults import folder_unusable, read_only, translated
+from glmdesk.storage.files import beside, is_there, quiet_uri
 from glmdesk.storage.filesystem import network_filesystem
 from glmdesk.storage.migrations import STEPS, require_readable, version
 from glmdesk.storage.sql import scalar
@@ -52,6 +53,16 @@ def look_at(path: Path) -> Health:
             network=network_filesystem(path.parent),
             problem=None if _is_writable(path) else read_only(path),
         )
+
+
+def folder_problem(folder: Path) -> Problem | None:
+    """Return why nothing could be stored in a folder, be it there or not; None if something could."""
+    nearest = next(place for place in (folder, *folder.parents) if is_there(place))
+    if not nearest.is_dir():
+        return folder_unusable(folder, os.strerror(errno.ENOTDIR))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return folder_unusable(folder, os.strerror(errno.EACCES))
+    return None
 
 
 def sqlite_version() -> str:

@@ -10,8 +10,8 @@ import apsw
 
 from glmdesk.domain.errors import DatabaseDamaged, LocalDataError, Problem
 from glmdesk.i18n import N_
-from glmdesk.storage.faults import in_use, translated
-from glmdesk.storage.files import quiet_uri
+from glmdesk.storage.faults import folder_unusable, in_use, translated
+from glmdesk.storage.files import is_there, quiet_uri
 from glmdesk.storage.header import PAGE_SIZE
 from glmdesk.storage.migrations import Step, migrate, require_columns, require_readable, version
 from glmdesk.storage.presence import Presence
@@ -66,8 +66,10 @@ def open_database(place: Place) -> Opened:
         with translated(place.path):
             return _open_for_writing(place)
     except LocalDataError as refusal:
-        if refusal.problem.code not in _READABLE_CODES or not place.path.exists():
+        if refusal.problem.code not in _READABLE_CODES:
             raise
+        if not is_there(place.path):
+            raise _nothing_there(place.path, refusal) from refusal
         return _open_for_reading(place, refusal)
 
 
@@ -185,6 +187,14 @@ def _connect_for_reading(uri: str, steps: Sequence[Step]) -> apsw.Connection:
         connection.close()
         raise
     return connection
+
+
+def _nothing_there(path: Path, refusal: LocalDataError) -> LocalDataError:
+    """Return what is to be said where there is nothing to read and nothing can be made."""
+    cause = refusal.__cause__
+    if isinstance(cause, OSError) and refusal.problem.code != "disk-full":
+        return LocalDataError(folder_unusable(path.parent, cause.strerror or str(cause)))
+    return refusal
 
 
 def _network_notice(path: Path, kind: str) -> Problem:

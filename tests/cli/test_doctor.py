@@ -30,7 +30,7 @@ def codes(found: dict[str, Any]) -> list[str]:
     return [problem["code"] for problem in found["problems"] if problem["code"] != "keyring-no-service"]
 
 
-def test_a_fresh_installation_is_well_and_gets_no_database(program: Program) -> None:
+def test_a_fresh_installation_is_well_and_gets_no_file(program: Program) -> None:
     found = report(program)
 
     assert found["versions"]["glmdesk"] == __version__
@@ -38,7 +38,7 @@ def test_a_fresh_installation_is_well_and_gets_no_database(program: Program) -> 
     assert found["folders"]["data"] == str(program.home / "glmdesk" / "data")
     assert found["database"] == {"path": str(program.home / DATABASE), "exists": False}
     assert codes(found) == []
-    assert not (program.home / DATABASE).exists()
+    assert list(program.home.iterdir()) == []
 
 
 def test_it_counts_and_quotes_nothing(program: Program) -> None:
@@ -99,7 +99,11 @@ def test_a_damaged_history_is_found_and_left_alone(program: Program) -> None:
 def test_a_folder_that_cannot_be_used_is_found(program: Program) -> None:
     (program.home / "glmdesk").touch()
 
-    assert codes(report(program, code=6)) == ["folder-unusable", "settings-broken", "models-unreadable"]
+    assert codes(report(program, code=6)) == [
+        *["folder-unusable"] * 4,
+        "settings-broken",
+        "models-unreadable",
+    ]
 
 
 def test_settings_that_differ_are_listed_and_wrong_ones_are_found(program: Program) -> None:

@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from glmdesk.desktop.logs import CRASH_NAME, LOG_NAME, end_in_log, log_to
+from glmdesk.desktop.logs import CRASH_NAME, LOG_NAME, crashes_to, end_in_log, log_to
 from glmdesk.desktop.redaction import Redactor
-from glmdesk.domain.errors import LocalDataError
 from tests.support.desktop import DesktopSession
 
 CANARY = "c0ffee00c0ffee00c0ffee00c0ffee00.CaNaRyCaNaRy0123"
@@ -181,11 +180,27 @@ def test_a_name_that_is_not_unicode_is_logged(log: Path) -> None:
 def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / LOG_NAME).mkdir()
 
-    with (
-        pytest.raises(LocalDataError, match=LOG_NAME),
-        log_to(tmp_path, level="info", redactor=Redactor()),
-    ):
-        pass
+    with log_to(tmp_path, level="info", redactor=Redactor()) as problem:
+        logger.info("lost")
+
+    assert problem is not None
+    assert problem.code == "log-unwritable"
+    assert str(tmp_path / LOG_NAME) in problem.headline
+    with log_to(tmp_path / "elsewhere", level="info", redactor=Redactor()) as problem:
+        assert problem is None
+
+
+def test_a_crash_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / CRASH_NAME).mkdir()
+
+    with crashes_to(tmp_path) as problem:
+        assert problem is not None
+        assert str(tmp_path / CRASH_NAME) in problem.headline
+
+
+def test_the_folder_of_the_log_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    with log_to(tmp_path / "new" / "log", level="info", redactor=Redactor()):
+        assert stat.S_IMODE((tmp_path / "new" / "log").stat().st_mode) == 0o700
 
 
 def test_a_crash_below_python_leaves_its_stack(tmp_path: Path) -> None:

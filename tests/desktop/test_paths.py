@@ -1,12 +1,9 @@
-import os
-import stat
 import sys
 from pathlib import Path
 
 import pytest
 
 from glmdesk.desktop.paths import Paths, find_resources, resources
-from glmdesk.domain.errors import LocalDataError
 from tests.support.desktop import DesktopSession
 
 FOLDERS = ("data", "config", "cache", "logs")
@@ -52,34 +49,6 @@ def test_the_demo_has_data_of_its_own_and_shares_the_settings(home: Path | None)
     real, demo = Paths.locate(home, environ={}), Paths.locate(home, demo=True, environ={})
 
     assert demo == real._replace(data=real.data / "demo")
-
-
-def test_the_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
-    paths = Paths.locate(tmp_path / "new", environ={})
-
-    paths.create()
-    paths.create()
-
-    for name in FOLDERS:
-        assert stat.S_IMODE(getattr(paths, name).stat().st_mode) == 0o700
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("in the way")
-
-    with pytest.raises(LocalDataError) as raised:
-        Paths.locate(tmp_path, environ={}).create()
-
-    assert raised.value.problem.code == "folder-unusable"
-    assert str(tmp_path / "data") in str(raised.value)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "cache").mkdir(mode=0o500)
-
-    with pytest.raises(LocalDataError, match="cache"):
-        Paths.locate(tmp_path, environ={}).create()
 
 
 def test_the_resources_of_this_checkout_are_found() -> None:

@@ -1,26 +1,16 @@
 """A full disk takes nothing away and is named."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.support.mounts import NAMESPACE, needs_mounts
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# A user and mount namespace of its own lets any user mount a small disk, where the system allows it.
-NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
-
-def may_mount() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
-
-
-@pytest.mark.skipif(not may_mount(), reason="this system gives its users no namespaces to mount a disk in")
+@needs_mounts
 def test_a_full_disk_takes_nothing_away_and_is_named(tmp_path: Path) -> None:
     ended = subprocess.run(
         [*NAMESPACE, sys.executable, "-m", "tests.storage.full_disk", str(tmp_path)],

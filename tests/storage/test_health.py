@@ -8,7 +8,7 @@ import pytest
 from glmdesk.domain.errors import DatabaseDamaged, DatabaseNewer
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
-from glmdesk.storage.health import SCHEMA, Health, look_at
+from glmdesk.storage.health import SCHEMA, Health, folder_problem, look_at
 from tests.storage.examples import NOON, content_of, conversation, exchange, look, overwrite
 
 pytestmark = pytest.mark.anyio
@@ -59,3 +59,32 @@ async def test_damage_is_found(stored: Path) -> None:
 
     with pytest.raises(DatabaseDamaged):
         look_at(stored)
+
+
+def test_a_folder_that_could_be_made_is_well_and_is_not_made(tmp_path: Path) -> None:
+    assert folder_problem(tmp_path / "new" / "data") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+@pytest.mark.parametrize("mode", [0o500, 0])
+def test_a_folder_into_which_nothing_can_be_put_is_named(tmp_path: Path, mode: int) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=mode)
+
+    problems = [folder_problem(folder) for folder in (locked, locked / "new")]
+
+    locked.chmod(0o700)
+    assert [problem and problem.details["folder"] for problem in problems] == [
+        str(locked),
+        str(locked / "new"),
+    ]
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    for folder in (tmp_path / "file", tmp_path / "file" / "data"):
+        problem = folder_problem(folder)
+        assert problem is not None
+        assert "Not a directory" in problem.headline

@@ -118,4 +118,5 @@ async def test_where_nothing_is_and_nothing_can_be_made_there_is_an_error(path: 
 
     with obeyed_permissions(), pytest.raises(LocalDataError) as refused:
         await Database(path).open()
-    assert refused.value.problem.code == "read-only"
+    assert refused.value.problem.code == "folder-unusable"
+    assert str(path.parent) in refused.value.problem.headline

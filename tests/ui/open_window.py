@@ -65,7 +65,8 @@ class OpenWindow:
     secrets: Secrets
 
     async def follow(self, host: str) -> None:
-        """Take the service for the one at another host from now on."""
+        """Take the service for the one at another host from now on, for which there is a key too."""
+        await self.secrets.store(host, KEY)
         self.desk.follow(connection_to(self.service, self.secrets, host))
         await idle(lambda: self.tasks.is_running("reconnect"))
 
@@ -163,7 +164,6 @@ async def open_window(
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     paths = Paths.locate(folder)
-    paths.create()
     appearance = Appearance(application, "light", 0)
     window = MainWindow(icons, is_demo=is_demo)
     appearance.setParent(window)

@@ -1,0 +1,74 @@
+"""A window whose files cannot be opened: in a process of its own, on no screen."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.app.test_start import PAINT, ROOT
+from tests.cli.test_export import fill
+from tests.support.mounts import needs_mounts, on_read_only_disk
+
+# Prints what the banner says and how many conversations are listed, then closes the window.
+RUN = """
+from glmdesk.app.interpreter import without_ssl
+
+with without_ssl():
+    from glmdesk.app.session import run_session
+
+from glmdesk.ui.widgets.conversation_view import ConversationView
+
+
+def end_when_told():
+    banner = stage.window.chat.banner
+    if banner.isVisible():
+        timer.stop()
+        print(banner.accessibleName())
+        print([view.model().rowCount() for view in stage.window.findChildren(ConversationView)])
+        stage.window.close()
+
+
+timer = QtCore.QTimer()
+timer.timeout.connect(end_when_told)
+timer.start(10)
+sys.exit(run_session(application, stage, "warning", {})[0])
+"""
+
+
+def run_window(home: Path, *watcher: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*watcher, sys.executable, "-c", PAINT + RUN, str(home)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_a_home_that_cannot_be_made_is_named_in_the_window_and_to_who_started_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.touch()
+
+    ended = run_window(home)
+
+    words = f"The folder {home / 'data'} cannot be used: Not a directory."
+    assert ended.returncode == 6, ended.stderr
+    assert words in ended.stdout
+    assert [line for line in ended.stderr.splitlines() if line.startswith(f"glmdesk: {words}")]
+    assert "Traceback" not in ended.stderr
+
+
+@needs_mounts
+def test_a_history_that_can_only_be_read_is_listed(tmp_path: Path) -> None:
+    asyncio.run(fill(tmp_path / "data" / "glmdesk.db"))
+
+    ended = run_window(tmp_path, *on_read_only_disk(tmp_path))
+
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "glmdesk.log cannot be written: Read-only file system." in ended.stdout
+    assert "Everything stored can be read" in ended.stdout
+    assert ended.stdout.splitlines()[-1] == "[2]"
