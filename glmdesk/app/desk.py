@@ -122,6 +122,7 @@ class Desk(QObject):
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
+        self._window.order_stops()
         self._connect()
         self._chat.show_new()
         pane.composer.input.setFocus()

@@ -25,6 +25,7 @@ from glmdesk.ui.shortcuts import (
     Shortcut,
 )
 from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.tab_order import follow_in_order
 
 _DEFAULT_SIZE = (1080, 760)
 _SIDEBAR_WIDTH = 260
@@ -81,6 +82,16 @@ class MainWindow(QMainWindow):
         self._add_shortcut(FIND_PREVIOUS, lambda: self.match_requested.emit(-1))
         self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
         self._add_shortcut(HELP, self.help_requested.emit)
+
+    def order_stops(self) -> None:
+        """Let Tab go from the header through the messages and the composer to the sidebar, and round again.
+
+        The messages come and go, behind all that was there before: so the first stop is what follows them.
+        """
+        chat = self.chat
+        follow_in_order(
+            [*chat.banner.stops, *chat.composer.stops, *self.sidebar.stops, *chat.header.stops]
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours where the stylesheet does not reach."""

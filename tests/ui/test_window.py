@@ -755,6 +755,34 @@ async def test_every_control_can_be_reached_with_the_tab_key(opened: Opening) ->
         assert reached >= NAMES - {"Context", "Send"}
 
 
+async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
+    # It went in the order in which the parts had been made: the list, the model, the messages, the sidebar.
+    def tab(key: Qt.Key, times: int) -> list[str]:
+        passed: list[str] = []
+        for _ in range(times):
+            QTest.keyClick(window.window.focusWidget(), key)
+            passed.append(window.window.focusWidget().accessibleName())
+        return passed
+
+    sidebar = ["New chat", "Conversations", "Settings"]
+    header = ["Hide the sidebar", "Conversation title", "Model", "More"]
+    find = ["Find in chat", "Previous match", "Next match", "Close"]
+    messages = ["Transcript", "Copy", "Edit", "More", "Copy", "Retry", "More"]
+    async with opened() as window:
+        window.service.script(Answer("ok"))
+        await window.ask("一")
+        window.window.activateWindow()
+        window.composer.input.setFocus()
+        cycle = [*sidebar, *header, *messages, "Message"]
+
+        assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
+        assert tab(Qt.Key.Key_Backtab, len(cycle)) == [*reversed(cycle[:-1]), "Message"]
+        window.desk._find()
+        window.composer.input.setFocus()
+        cycle = [*sidebar, *header, *find, *messages, "Message"]
+        assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
+
+
 @pytest.fixture
 def open_main_window(qtbot: QtBot, icons: Icons) -> MainWindow:
     window = MainWindow(icons, is_demo=False)

@@ -1,5 +1,7 @@
 """The right side: header, messages, banner, composer."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from glmdesk.ui.icons import Icons
@@ -7,6 +9,10 @@ from glmdesk.ui.theme import COLUMN_WIDTH, Theme
 from glmdesk.ui.widgets.banner import Banner
 from glmdesk.ui.widgets.composer import Composer
 from glmdesk.ui.widgets.header import Header
+from glmdesk.ui.widgets.tab_order import follow_in_order
+
+if TYPE_CHECKING:
+    from glmdesk.ui.widgets.find_bar import FindBar
 
 _EDGE = 24
 
@@ -50,9 +56,10 @@ class ChatPane(QWidget):
         self._transcript = transcript
         self._body.addWidget(transcript)
 
-    def add_find_bar(self, bar: QWidget) -> None:
+    def add_find_bar(self, bar: "FindBar") -> None:
         """Add what asks for a text to be found, above the messages."""
         self._column.insertWidget(self._column.indexOf(self._body), bar)
+        follow_in_order([*self.header.stops[-1:], *bar.stops])
 
     def show_messages(self) -> None:
         """Show the transcript."""

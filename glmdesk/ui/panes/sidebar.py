@@ -34,6 +34,7 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self._icons = icons
         self._list: ConversationView | None = None
+        self._leave: QPushButton | None = None
         self._new = QPushButton(_("New chat"))
         self._new.setAccessibleName(_("New chat"))
         self._new.setProperty("kind", "flat")
@@ -78,6 +79,7 @@ class Sidebar(QFrame):
         leave.clicked.connect(self.leave_demo_requested)
         column.addWidget(mark)
         column.addWidget(leave)
+        self._leave = leave
         return holder
 
     @override
@@ -93,6 +95,11 @@ class Sidebar(QFrame):
         for changed in (view.model().rowsInserted, view.model().rowsRemoved, view.model().modelReset):
             changed.connect(self._show_whether_empty)
         self._show_whether_empty()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in this order."""
+        return tuple(filter(None, (self._new, self._list, self._leave, self._settings)))
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6 import QtCore
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.i18n import _
@@ -103,6 +103,11 @@ class Banner(QFrame):
             action=action or "",
             label=action_label(action) if action else "",
         )
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in this order."""
+        return self._button, self._close
 
     @property
     def action(self) -> str:

@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
@@ -101,6 +101,11 @@ class Composer(QFrame):
         """Say that what is written replaces an earlier message."""
         self._is_editing = is_editing
         self._show_state()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in this order."""
+        return self.input, self.button
 
     def text(self) -> str:
         """Return what is written, as it is."""

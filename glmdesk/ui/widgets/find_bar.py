@@ -77,6 +77,11 @@ class FindBar(QFrame):
             row.addWidget(button)
         self.hide()
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in this order."""
+        return self.field, self._previous, self._next, self._close
+
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""
         for button, icon in ((self._previous, "up"), (self._next, "down"), (self._close, "close")):

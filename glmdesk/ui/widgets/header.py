@@ -135,6 +135,12 @@ class Header(QWidget):
         self._row.addWidget(more)
         self.set_theme(theme)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in this order."""
+        added = (self._picker, self._more)
+        return self._sidebar, self._label, self._editor, *filter(None, added)
+
     def show_sidebar_state(self, *, is_shown: bool) -> None:
         """Say what the switch of the sidebar does next."""
         name = _("Hide the sidebar") if is_shown else _("Show the sidebar")
