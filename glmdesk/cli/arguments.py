@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 
 from glmdesk import __version__
+from glmdesk.cli.language import language_for
 from glmdesk.cli.options import Options
-from glmdesk.i18n import N_, _, set_language, system_language
+from glmdesk.i18n import N_, _, set_language
 from glmdesk.resources import own_catalogues
 from glmdesk.typed import override
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from glmdesk.cli.options import Command, Format, KeyAction
     from glmdesk.desktop.logs import Level
+    from glmdesk.i18n import Language
 
 PROGRAM = "glmdesk"
 
@@ -45,7 +47,7 @@ def parse_arguments(words: Sequence[str]) -> Options:
 
     Raises SystemExit after `--help`, after `--version` and for words that are not understood.
     """
-    _speak_the_language_of_the_system()
+    _speak(language_for(words))
     parser = _parser()
     options, unknown = parser.parse_known_args(words, Options())
     if unknown:
@@ -57,9 +59,8 @@ def parse_arguments(words: Sequence[str]) -> Options:
     return options
 
 
-def _speak_the_language_of_the_system() -> None:
-    """Take the language that the settings need not be read for, in argparse's own sentences too."""
-    language = system_language()
+def _speak(language: "Language") -> None:
+    """Take a language, in argparse's own sentences too."""
     if language != "en":
         set_language(language, own_catalogues())
         # WORKAROUND argparse has no translations of its own and asks `gettext` for them, in the languages of

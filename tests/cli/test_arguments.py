@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,12 @@ NAMES = re.compile(
     r"\b(?:API Key|glmdesk|ask|export|key|doctor|set|status|delete|md|jsonl|debug|info|warning|error)\b"
     r"|--?[a-z][a-z-]*|[A-Z-]{2,}"
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody's settings decide about the language."""
+    monkeypatch.setenv("GLMDESK_HOME", str(tmp_path))
 
 
 @pytest.fixture(params=["zh_CN.UTF-8", "zh_TW.UTF-8"])
