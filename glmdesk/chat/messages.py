@@ -8,6 +8,7 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, Role, State
 
+
 def new_conversation(model: str, *, title: str = "", system: str = "") -> Conversation:
     """Return a conversation without messages."""
     now = datetime.now(UTC)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from glmdesk.domain.message import Message
 
-
 _TITLE_LENGTH = 60
 
 

@@ -89,9 +89,7 @@ class MainWindow(QMainWindow):
         The messages come and go, behind all that was there before: so the first stop is what follows them.
         """
         chat = self.chat
-        follow_in_order(
-            [*chat.banner.stops, *chat.composer.stops, *self.sidebar.stops, *chat.header.stops]
-        )
+        follow_in_order([*chat.banner.stops, *chat.composer.stops, *self.sidebar.stops, *chat.header.stops])
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours where the stylesheet does not reach."""

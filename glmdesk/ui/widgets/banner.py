@@ -89,9 +89,7 @@ class Banner(QFrame):
         said = _Said(kind, text, action, label, seconds is not None)
         if seconds is not None:
             self._timer.start(round(seconds * 1000))
-        kept = [
-            one for one in self._said if one.text != text and not (one.is_passing and said.is_passing)
-        ]
+        kept = [one for one in self._said if one.text != text and not (one.is_passing and said.is_passing)]
         self._take(sorted([*kept, said], key=lambda one: one.rank))
 
     def show_problem(self, problem: Problem) -> None:

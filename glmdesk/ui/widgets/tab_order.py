@@ -1,4 +1,4 @@
-"""The order in which the Tab key goes through the parts of the window: as they are read, not as they were made."""
+"""The order in which the Tab key goes through the window: as its parts are read, not as they were made."""
 
 from collections.abc import Iterable
 from itertools import pairwise

@@ -76,9 +76,7 @@ def test_a_message_with_an_end_leaves_by_itself(banner: Banner, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: not banner.isVisible())
 
 
-def test_a_later_message_is_not_taken_away_by_the_end_of_an_earlier_one(
-    banner: Banner, qtbot: QtBot
-) -> None:
+def test_a_later_message_is_not_taken_away_by_the_end_of_an_earlier_one(banner: Banner, qtbot: QtBot) -> None:
     banner.show_message(Kind.NOTICE, "Deleted.", action="undo:1", label="Undo", seconds=0.001)
     banner.show_message(Kind.ERROR, "It failed.")
     assert text_of(banner) == "Deleted.", "what can be undone for a moment does not wait"
