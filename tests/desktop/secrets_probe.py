@@ -44,7 +44,7 @@ async def outcome(question: Awaitable[Any]) -> Any:
 
 
 def main() -> None:
-    """Answer until standard input ends; the arguments are the bound of a request, in seconds, and the host."""
+    """Answer until standard input ends. Arguments: the bound of a request, in seconds, and the host."""
     bound_s = float(sys.argv[1])
     secrets = Secrets(Redactor(), sys.argv[2], dialog_timeout_s=bound_s, status_timeout_s=bound_s)
     with asyncio.Runner() as runner:

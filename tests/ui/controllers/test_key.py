@@ -127,7 +127,9 @@ async def holding(
     environ: dict[str, str] | None = None, *, secrets: Keys | None = None
 ) -> AsyncIterator[Holding]:
     async with Service(is_strict=True) as service:
-        real = Secrets(Redactor(), Endpoint.parse(service.base_url).host, environ=environ if environ is not None else {})
+        real = Secrets(
+            Redactor(), Endpoint.parse(service.base_url).host, environ=environ if environ is not None else {}
+        )
         holding = Holding(service, secrets or real)
         yield holding
         await holding.tasks.shut_down()

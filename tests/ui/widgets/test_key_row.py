@@ -55,7 +55,11 @@ def row(qtbot: QtBot) -> KeyRow:
             "that glmdesk was started with, and is not sent to example.org.",
             {"Enter key"},
         ),
-        (Malformed(HERE, Problem("key-shape", "It is none.", "Correct it.")), "It is none. Correct it.", set()),
+        (
+            Malformed(HERE, Problem("key-shape", "It is none.", "Correct it.")),
+            "It is none. Correct it.",
+            set(),
+        ),
         (Unread(HERE, LOCKED), "It stayed locked. Unlock it.", {"Enter key", "Ask the keyring again"}),
         (
             Refused(Problem("base-url", "x", "y")),
