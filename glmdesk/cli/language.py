@@ -27,7 +27,11 @@ def language_for(words: "Sequence[str]", environ: "Mapping[str, str]" = os.envir
             line = _LINE.search(file.read())
     except (OSError, ValueError):
         line = None
-    return next((known for known in LANGUAGES if line and known == line[1]), None) or system_language()
+    chosen = line[1] if line else ""
+    for known in LANGUAGES:
+        if known == chosen:
+            return known
+    return system_language()
 
 
 def config_folder(words: "Sequence[str]", environ: "Mapping[str, str]") -> str:
