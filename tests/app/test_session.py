@@ -10,7 +10,8 @@ from tests.app.test_start import PAINT, ROOT
 from tests.cli.test_export import fill
 from tests.support.mounts import needs_mounts, on_read_only_disk
 
-# Prints what the banner says and how many conversations are listed, then closes the window.
+# Prints what the banner says, whether the sidebar is laid out from top to bottom, and how many conversations
+# are listed, then closes the window.
 RUN = """
 from glmdesk.app.interpreter import without_ssl
 
@@ -25,7 +26,11 @@ def end_when_told():
     if banner.isVisible():
         timer.stop()
         print(banner.accessibleName())
-        print([view.model().rowCount() for view in stage.window.findChildren(ConversationView)])
+        lists = stage.window.findChildren(ConversationView)
+        sidebar = stage.window.sidebar
+        new_chat = sidebar.findChild(QtWidgets.QPushButton)
+        print(new_chat.y() < 20, all(sidebar.height() - view.height() < 120 for view in lists))
+        print([view.model().rowCount() for view in lists])
         stage.window.close()
 
 
@@ -57,6 +62,7 @@ def test_a_home_that_cannot_be_made_is_named_in_the_window_and_to_who_started_it
     words = f"The folder {home / 'data'} cannot be used: Not a directory."
     assert ended.returncode == 6, ended.stderr
     assert words in ended.stdout
+    assert ended.stdout.splitlines()[-2:] == ["True True", "[]"]
     assert [line for line in ended.stderr.splitlines() if line.startswith(f"glmdesk: {words}")]
     assert "Traceback" not in ended.stderr
 
@@ -71,4 +77,4 @@ def test_a_history_that_can_only_be_read_is_listed(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
     assert "glmdesk.log cannot be written: Read-only file system." in ended.stdout
     assert "Everything stored can be read" in ended.stdout
-    assert ended.stdout.splitlines()[-1] == "[2]"
+    assert ended.stdout.splitlines()[-2:] == ["True True", "[2]"]

@@ -50,6 +50,8 @@ class Sidebar(QFrame):
         self._empty.setContentsMargins(16, 12, 16, 0)
         self._empty.hide()
         self._place = QVBoxLayout()
+        # An empty layout takes no room, and what is above it would sink to the middle.
+        self._place.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 8)
         column.setSpacing(6)
@@ -90,7 +92,7 @@ class Sidebar(QFrame):
     def add_list(self, view: "ConversationView", theme: Theme) -> None:
         """Add the conversations: reading them takes longer than painting the window."""
         self._list = view
-        self._place.addWidget(view)
+        self._place.addWidget(view, 1)
         view.set_theme(theme)
         for changed in (view.model().rowsInserted, view.model().rowsRemoved, view.model().modelReset):
             changed.connect(self._show_whether_empty)
