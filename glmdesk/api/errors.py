@@ -99,6 +99,24 @@ _MODEL = Verdict(
     N_("Choose another model."),
     Action.CHOOSE_MODEL,
 )
+_MODEL_WITHOUT_METHOD = Verdict(
+    ServiceRefused,
+    N_("This model cannot be asked this way: “{message}”."),
+    N_("Choose another model."),
+    Action.CHOOSE_MODEL,
+)
+_NO_METHOD = Verdict(
+    ServiceRefused,
+    N_("Questions are not answered at this address: “{message}”."),
+    N_("Check the address of the service in the settings."),
+    Action.OPEN_SETTINGS,
+)
+_ASKED_TWICE = Verdict(
+    ServiceRefused,
+    N_("The service took this request for one that it has already: “{message}”."),
+    N_("Try again."),
+    Action.RETRY,
+)
 _TOO_LONG = Verdict(
     ServiceRefused,
     N_("The conversation is longer than the model can read."),
@@ -161,9 +179,11 @@ _BY_CODE: Mapping[str, Verdict] = MappingProxyType(
     | dict.fromkeys(("1304", "1308", "1310", "1316", "1317", "1318", "1319", "1320", "1321"), _QUOTA)
     | dict.fromkeys(("1200", "1230"), _FAULT)
     | dict.fromkeys(("1234",), _FAULT_WITH_ID)
-    | dict.fromkeys(("1210", "1212", "1213", "1214", "1215", "1221", "1222", "1231"), _PARAMETERS)
-    | dict.fromkeys(("1702", "1703"), _PARAMETERS)
+    | dict.fromkeys(("1210", "1213", "1214", "1215", "1702", "1703"), _PARAMETERS)
     | dict.fromkeys(("1211",), _MODEL)
+    | dict.fromkeys(("1212",), _MODEL_WITHOUT_METHOD)
+    | dict.fromkeys(("1221", "1222"), _NO_METHOD)
+    | dict.fromkeys(("1231",), _ASKED_TWICE)
     | dict.fromkeys(("1261",), _TOO_LONG)
     | dict.fromkeys(("1300", "1301"), _UNSAFE)
     | dict.fromkeys(("1302", "1303", "1701"), _TOO_MANY)
@@ -258,12 +278,20 @@ NOT_THE_SERVICE = Verdict(
 )
 
 
+_NOTHING_THERE = Verdict(
+    NetworkFault,
+    N_("There is no service at this address (HTTP {status})."),
+    N_("Check the address of the service in the settings."),
+    Action.OPEN_SETTINGS,
+)
+
+
 _BY_STATUS: Mapping[int, Verdict] = MappingProxyType(
     {
         400: _PARAMETERS,
         401: _KEY_REFUSED,
         403: _ACCOUNT,
-        404: NOT_THE_SERVICE,
+        404: _NOTHING_THERE,
         413: _TOO_LONG,
         429: _TOO_MANY,
         434: _ACCOUNT,
@@ -278,6 +306,9 @@ _BY_STATUS: Mapping[int, Verdict] = MappingProxyType(
 
 _HTTP_ERROR = re.compile("[45][0-9]{2}")
 _FORBIDDEN = 403
+_NOT_FOUND = 404
+# How other services say that it is the model which they do not have.
+_NAMES_A_MODEL = re.compile("model|模型", re.IGNORECASE)
 _FIRST_SERVER_ERROR = 500
 
 
@@ -310,6 +341,8 @@ class Refusal:
         if self._http_status == _FORBIDDEN and not (self.code or self.message):
             # The service says why. Who does not is a company's proxy or a firewall of the network.
             return NOT_THE_SERVICE
+        if self._http_status == _NOT_FOUND and self.message:
+            return _MODEL if _NAMES_A_MODEL.search(self.message) else _NO_METHOD
         if self._http_status in _BY_STATUS:
             return _BY_STATUS[self._http_status]
         if self._http_status >= _FIRST_SERVER_ERROR:

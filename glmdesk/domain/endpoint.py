@@ -18,6 +18,7 @@ _CONSOLES = {
     ),
     "api.z.ai": ("https://z.ai/manage-apikey/apikey-list", "https://z.ai/manage-apikey/billing"),
 }
+_CHAT_METHOD = "/chat/completions"
 _HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _NUMERIC = re.compile(r"[0-9.]+|.*:.*")
 
@@ -37,7 +38,7 @@ class Endpoint:
 
     @classmethod
     def parse(cls, base_url: str) -> "Endpoint":
-        """Return the endpoint of a base URL.
+        """Return the endpoint of a base URL. That of one method, as the documentation quotes it, will do.
 
         Raises UsageError for what is no URL, for one with more in it than an address, which would be lost,
         and for plain HTTP beyond this machine: it would show the key to everyone on the way.
@@ -54,7 +55,7 @@ class Endpoint:
             raise UsageError(_more_than_an_address(base_url))
         if parts.scheme == "http" and not is_loopback(host):
             raise UsageError(_not_encrypted(base_url))
-        return cls(parts.geturl().rstrip("/"), host)
+        return cls(parts.geturl().rstrip("/").removesuffix(_CHAT_METHOD).rstrip("/"), host)
 
     def console_url(self, *, billing: bool) -> str | None:
         """Return the service's page for keys or for money, or None for a service that we do not know.

@@ -109,6 +109,25 @@ def test_where_an_earlier_message_is_to_blame_another_question_is_no_way_out(cod
     assert Refusal(code, "x", 400, culprit="user").verdict() == Refusal(code, "x", 400).verdict()
 
 
+@pytest.mark.parametrize(
+    ("refusal", "action"),
+    [
+        (Refusal("", "Not Found", 404), Action.OPEN_SETTINGS),
+        (Refusal("404", "The API does not exist", 200), Action.OPEN_SETTINGS),
+        (Refusal("1222", "该API不存在。", 400), Action.OPEN_SETTINGS),
+        (Refusal("model_not_found", 'The model "x" does not exist', 404), Action.CHOOSE_MODEL),
+        (Refusal("", "没有这个模型", 404), Action.CHOOSE_MODEL),
+    ],
+)
+def test_a_wrong_address_is_no_fault_of_the_question(refusal: Refusal, action: Action) -> None:
+    # The question was to be changed, which cannot help.
+    failed = refusal.failure()
+
+    assert failed.error.problem.action is action
+    assert failed.verdict.retry is None
+    assert ("address" in told(failed)) is (action is Action.OPEN_SETTINGS)
+
+
 def test_a_retired_model_is_a_question_of_the_model() -> None:
     retired = Refusal("1214", "modelCode：参数非法", 400)
 
