@@ -157,8 +157,8 @@ def _source_lines(citations: Iterable[Citation]) -> Iterable[str]:
 
 def _conclude(answer: Message) -> int:
     """Say what is special about the way an answer ended, and return the exit code for it."""
-    if answer.problem:
-        tell_problem(answer.problem)
+    if problem := answer.problem or answer.shortfall:
+        tell_problem(problem)
     elif answer.state is State.CUT_SHORT:
         tell(_("This answer reached its length limit."))
     return ServiceRefused.exit_code if answer.state is State.WITHHELD else 0

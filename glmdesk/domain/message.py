@@ -50,6 +50,13 @@ PROGRAM_ENDED = Problem(
 )
 """Why an answer is interrupted that no service and no network broke off."""
 
+_NOTHING_SAID = Problem(
+    "nothing-said",
+    N_("The model answered nothing."),
+    N_("Try again, or choose another model."),
+    Action.RETRY,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -101,3 +108,22 @@ class Message:
     timing: Timing | None = None
     problem: Problem | None = field(default=None)
     request_id: str | None = None
+
+    @property
+    def shortfall(self) -> Problem | None:
+        """What a complete answer leaves to be desired: words, or a call that nobody makes."""
+        if self.role != "assistant" or self.state is not State.COMPLETE:
+            return None
+        if self.tool_calls:
+            return _not_called(self.tool_calls)
+        return None if self.text.strip() else _NOTHING_SAID
+
+
+def _not_called(calls: tuple[ToolCall, ...]) -> Problem:
+    return Problem(
+        "tool-not-called",
+        N_("The model wanted to call {name}, which this version does not do."),
+        N_("Try again, or reword the question."),
+        Action.RETRY,
+        {"name": ", ".join(call.name or "…" for call in calls)},
+    )

@@ -18,7 +18,7 @@ from tests.cli.history import stored_answer, stored_messages
 from tests.cli.program import PATIENCE_S, ROOT, Program
 from tests.support.fault import Fault
 from tests.support.remote import ServiceThread
-from tests.support.script import CHAT, Answer, Refuse
+from tests.support.script import CHAT, Answer, Refuse, ToolCall
 from tests.support.waiting import wait_until
 
 
@@ -65,6 +65,30 @@ def test_an_answer_that_reaches_its_length_is_done(program: Program, bigmodel: S
     assert (ended.code, ended.stdout) == (0, "too long\n")
     assert ended.stderr == "glmdesk: This answer reached its length limit.\n"
     assert stored_answer(program) == ("cut-short", "too long")
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Answer(""), "The model answered nothing."),
+        (Answer("\n "), "The model answered nothing."),
+        (
+            Answer("", tool_calls=(ToolCall("get_weather"),)),
+            "The model wanted to call get_weather, which this version does not do.",
+        ),
+    ],
+)
+def test_an_answer_without_words_is_told(
+    program: Program, bigmodel: ServiceThread, reply: Answer, words: str
+) -> None:
+    bigmodel.script(reply)
+
+    ended = program.run("ask", "hello")
+
+    assert ended.code == 0
+    assert ended.stdout.strip() == ""
+    assert ended.stderr.startswith(f"glmdesk: {words}")
+    assert stored_answer(program)[0] == "complete"
 
 
 def test_a_full_window_says_so(program: Program, bigmodel: ServiceThread) -> None:

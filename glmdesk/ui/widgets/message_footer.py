@@ -98,6 +98,7 @@ class MessageFooter(QWidget):
         self._figures.setProperty("kind", "muted")
         self._outcome = QFrame()
         self._outcome.setObjectName("outcome")
+        self._outcome_buttons = QHBoxLayout()
         self._row = QWidget()
         self._row.setFixedHeight(max(_ROW_HEIGHT, self.fontMetrics().height() + 6))
         self._veil = QGraphicsOpacityEffect(self._row)
@@ -110,7 +111,7 @@ class MessageFooter(QWidget):
         self.reveal(is_visible=False)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
+        buttons = self._outcome_buttons
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.addWidget(self._remedy)
         buttons.addWidget(self._continue)
@@ -163,7 +164,10 @@ class MessageFooter(QWidget):
         self._column.setContentsMargins(0, _ABOVE_OUTCOME if notice else 0, 0, 0)
         self._show_remedy(message)
         self._continue.setVisible(message.state.can_continue and bool(message.text))
-        self._retry_below.setVisible(is_failure)
+        leads_to_retry = is_failure or message.shortfall is not None
+        self._retry_below.setVisible(leads_to_retry)
+        # A layout inside another one hears of what is shown with the next event only.
+        self._outcome_buttons.invalidate()
         for widget in (self._previous, self._position, self._next):
             widget.setVisible(row.variants > 1)
         self._position.setText(f"{row.variant}/{row.variants}")
@@ -174,8 +178,8 @@ class MessageFooter(QWidget):
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
         self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
-        # Where words about a failure lead to another try, they are the place for it.
-        self._retry.setVisible(is_answer and not is_writing and not is_failure)
+        # Where words about the answer lead to another try, they are the place for it.
+        self._retry.setVisible(is_answer and not is_writing and not leads_to_retry)
         self._more.setVisible(not is_writing)
         self._offer(is_answer=is_answer, has_text=bool(message.text), is_source=row.is_source)
         has_figures = is_answer and not is_writing
@@ -273,11 +277,13 @@ class MessageFooter(QWidget):
 
 
 def _outcome_text(message: Message) -> str:
-    if message.state in (State.COMPLETE, State.STREAMING):
+    if message.state is State.STREAMING:
         return ""
-    if message.problem is not None:
-        return message.problem.words
+    if problem := message.problem or message.shortfall:
+        return problem.words
     match message.state:
+        case State.COMPLETE:
+            return ""
         case State.STOPPED:
             return _("Stopped by you.")
         case State.CUT_SHORT:

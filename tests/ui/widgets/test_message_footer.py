@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State, Timing
 from glmdesk.domain.money import Currency, Money
+from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
@@ -107,6 +108,31 @@ def test_there_is_nothing_to_copy_before_the_first_word(footer: MessageFooter) -
     footer.show_row(Row(replace(REPLY, text="", state=State.STREAMING), status="Still waiting"), "GLM-4-Plus")
 
     assert [button for button in footer.findChildren(QAbstractButton) if button.isVisible()] == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (replace(REPLY, text=""), "The model answered nothing. Try again, or choose another model."),
+        (replace(REPLY, text=" \n"), "The model answered nothing. Try again, or choose another model."),
+        (
+            replace(REPLY, text="", tool_calls=(ToolCall("1", "get_weather", "{}"),)),
+            "The model wanted to call get_weather, which this version does not do. "
+            "Try again, or reword the question.",
+        ),
+    ],
+)
+def test_an_answer_without_words_says_so_and_can_be_tried_again(
+    footer: MessageFooter, reply: Message, said: str
+) -> None:
+    # It was a blank space.
+    footer.show_row(Row(reply), "GLM-4-Plus")
+
+    assert words(footer) == said
+    assert offered(footer).count("Retry") == 1
+    assert "Continue" not in offered(footer)
+    footer.show_row(Row(replace(reply, state=State.STREAMING)), "GLM-4-Plus")
+    assert words(footer) == ""
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.WITHHELD])
