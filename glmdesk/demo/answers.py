@@ -7,10 +7,10 @@ from string import Template
 
 import msgspec
 
-from glmdesk.demo.chat import Chat, Message, WebSearch
+from glmdesk.demo.chat import Chat, Function, Message, Parameters, Property, WebSearch
 from glmdesk.demo.comparison import sides_of
 from glmdesk.demo.intents import Intent, intent_of
-from glmdesk.demo.keywords import Fate, effect_of, without_keywords
+from glmdesk.demo.keywords import HINTS, Fate, effect_of, is_unknown, without_keywords
 from glmdesk.demo.language import language_of
 from glmdesk.demo.phrases import Finding, Library, Phrases
 from glmdesk.demo.tools import FunctionCall, call_of, fitting_function
@@ -18,6 +18,9 @@ from glmdesk.demo.tools import FunctionCall, call_of, fitting_function
 _QUOTED_CHARACTERS = 200
 _TOPIC_CHARACTERS = 40
 _RESULT_CHARACTERS = 800
+
+# What is called where nothing is on offer.
+_MADE_UP = Function("get_weather", parameters=Parameters({"city": Property()}))
 
 _GO_ON = re.compile(
     r"^\W*(?:please\s+)?(?:continue|go on|carry on|keep going)(?![a-z])|\bbroke off\b"
@@ -61,8 +64,10 @@ def _begun(messages: Sequence[Message]) -> tuple[str, str]:
 def _answer(chat: Chat, question: str, library: Library) -> Answer:
     phrases = library[language_of(question)]
     asked = without_keywords(question)
-    if effect_of(question) is Fate.CALLS_A_TOOL and chat.functions:
-        return Answer(call=call_of(chat.functions[0], asked))
+    if effect_of(question) is Fate.CALLS_A_TOOL:
+        return Answer(call=call_of(next(iter(chat.functions), _MADE_UP), asked))
+    if is_unknown(question):
+        return Answer(Template(phrases.keywords).substitute(keywords=_keyword_list(question)))
     if function := fitting_function(asked, chat.functions):
         return Answer(call=call_of(function, asked))
     if chat.wants_json:
@@ -76,6 +81,11 @@ def _answer(chat: Chat, question: str, library: Library) -> Answer:
         quote=_quote(asked or question), first=first, second=second
     )
     return Answer(text)
+
+
+def _keyword_list(question: str) -> str:
+    is_chinese = language_of(question) == "zh"
+    return "\n".join(f"- `{hint.chinese_keyword if is_chinese else hint.keyword}`" for hint in HINTS)
 
 
 def _answer_from_tool(chat: Chat, library: Library) -> Answer:

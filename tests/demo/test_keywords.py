@@ -136,6 +136,11 @@ def test_other_words_are_no_keywords(question: str) -> None:
     assert effect_of(question) is None
 
 
+@pytest.mark.parametrize(("question", "known"), [("demo:xyz", "demo:cut"), ("演示：没有", "演示：断线")])
+async def test_an_unknown_keyword_is_answered_with_those_there_are(question: str, known: str) -> None:
+    assert f"`{known}`" in await answer_to(question)
+
+
 async def test_a_question_that_was_refused_does_not_refuse_the_next_one() -> None:
     # Questions without an answer are sent together with the next one.
     assert await answer_to("demo:1113\n\n你好") == await answer_to("你好")
