@@ -96,7 +96,12 @@ HINTS = (
     Hint("fault", "中断", N_("The model breaks off because of a fault."), Fate.FAULTY),
     Hint("cut", "断线", N_("The connection is lost in mid-answer."), Fate.LOST),
     Hint("stall", "停滞", N_("The service falls silent in mid-answer."), Fate.SILENT),
-    Hint("tool", "工具", N_("The model calls the first tool on offer, or one that it makes up."), Fate.CALLS_A_TOOL),
+    Hint(
+        "tool",
+        "工具",
+        N_("The model calls the first tool on offer, or one that it makes up."),
+        Fate.CALLS_A_TOOL,
+    ),
 )
 
 _EFFECTS = {name: hint.effect for hint in HINTS for name in (hint.name, hint.chinese_name)}
@@ -110,13 +115,17 @@ _ANY_KEYWORD = re.compile(r"^\W*(?:demo\s*[:：]\s*\w+|演示\s*[:：]\s*\w{1,4}
 
 def effect_of(question: str) -> Effect | None:
     """Return what the first keyword in the last paragraph of a question asks for, or None."""
-    found = _KEYWORD.search(question.strip().rpartition("\n\n")[2])
+    found = _KEYWORD.search(_last_paragraph(question))
     return _EFFECTS[found[1].lower()] if found else None
 
 
 def is_unknown(question: str) -> bool:
     """Whether a question is nothing but a keyword, and one that does not exist."""
-    return effect_of(question) is None and _ANY_KEYWORD.match(question.strip().rpartition("\n\n")[2]) is not None
+    return effect_of(question) is None and _ANY_KEYWORD.match(_last_paragraph(question)) is not None
+
+
+def _last_paragraph(question: str) -> str:
+    return question.strip().rpartition("\n\n")[2]
 
 
 def without_keywords(question: str) -> str:
