@@ -21,6 +21,10 @@ from tests.support.script import Answer
 from tests.ui.conftest import RESOURCES
 from tests.ui.open_window import OpenWindow, open_window
 
+# Without a keyring the key for another host is kept in memory, which the log tells.
+pytestmark = pytest.mark.logs_errors
+
+
 Opening: TypeAlias = Callable[..., AbstractAsyncContextManager[OpenWindow]]
 
 MAINLAND, Z_AI = "open.bigmodel.cn", "api.z.ai"

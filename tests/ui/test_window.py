@@ -419,6 +419,7 @@ async def test_all_that_a_start_found_is_said(opened: Opening) -> None:
     # Removing what was deleted failed without being asked for, and its error hid everything else.
     async with opened() as window:
         paths = window.stage.paths
+    paths.config.mkdir(parents=True)
     (paths.config / "settings.toml").write_text('theme = "pink"\n')
     async with Database(paths.data / "glmdesk.db", steps=LATER_STEPS):
         pass
