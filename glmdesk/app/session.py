@@ -18,6 +18,7 @@ from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.errors import DatabaseDamaged, LocalDataError, Problem
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
@@ -51,7 +52,9 @@ def run_session(
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         images = ImageSource(stage.settings, os.environ, redactor.knows)
         notices = [problem for problem in unwritable if problem]
-        secrets = Secrets(redactor, service_host(stage.settings, os.environ))
+        # Every session is told the key of the start; the demo before it has not used it up.
+        os.environ.pop(KEY_VARIABLE, None)
+        secrets = Secrets(redactor, service_host(stage.settings, os.environ), environ=dict(started_with))
         session = Session(stage, secrets, opener, image_source=images, notices=notices)
         code = loop.run(application, session.run())
         next_demo = session.next_demo

@@ -13,6 +13,8 @@ from tests.support.mounts import needs_mounts, on_read_only_disk
 # Prints what the banner says, whether the sidebar is laid out from top to bottom, and how many conversations
 # are listed, then closes the window.
 RUN = """
+import os
+
 from glmdesk.app.interpreter import without_ssl
 
 with without_ssl():
@@ -37,7 +39,7 @@ def end_when_told():
 timer = QtCore.QTimer()
 timer.timeout.connect(end_when_told)
 timer.start(10)
-sys.exit(run_session(application, stage, "warning", {})[0])
+sys.exit(run_session(application, stage, "warning", dict(os.environ))[0])
 """
 
 

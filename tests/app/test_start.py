@@ -40,6 +40,8 @@ for module, name in (
 
 # From there until the conversations are listed and one can write, and to the end.
 RUN = """
+import os
+
 from glmdesk.app.interpreter import without_ssl
 
 with without_ssl():
@@ -54,7 +56,7 @@ def end_when_ready():
 timer = QtCore.QTimer()
 timer.timeout.connect(end_when_ready)
 timer.start(10)
-run_session(application, stage, "warning", {})
+run_session(application, stage, "warning", dict(os.environ))
 """
 
 TELL_WHAT_IS_LOADED = """

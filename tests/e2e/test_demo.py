@@ -44,6 +44,18 @@ def test_the_demo_answers_without_key_and_network_and_is_left_again(
         listener.accept()
 
 
+def test_whoever_leaves_the_demo_has_the_key_of_the_environment_still(
+    desktop: DesktopSession, home: Path, base_url: str
+) -> None:
+    # The demo took it out of the environment, and the real service asked for one.
+    with App(desktop, home, base_url, arguments=("--demo",)) as app:
+        app.press("Leave the demo")
+        app.wait_for(lambda: not app.shows(MARK), "the end of the demo")
+        app.find(role="button", name="Translate")
+        assert not app.shows("API key", role="text")
+        app.quit()
+
+
 def test_the_demo_is_started_by_an_option_and_keeps_its_conversations_to_itself(
     desktop: DesktopSession, home: Path, base_url: str
 ) -> None:
