@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -39,9 +38,8 @@ from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
-    from glmdesk.ui.controllers.saving import Content, SaveController
+    from glmdesk.app.reading import Reading
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
-    from glmdesk.ui.panes.finding import Finding
     from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.transcript import Transcript
 
@@ -86,7 +84,8 @@ class Desk(QObject):
         store = Conversations(database)
         rows, self._messages = ConversationList(self), MessageList(self)
         self._view = ConversationView(rows)
-        self._finding: Finding | None = None
+        self._reading: Reading | None = None
+        """It comes with the first messages."""
         self._key_entry = KeyEntry()
         self._library = LibraryController(store, rows, tasks)
         self._answers = AnswersController(
@@ -170,59 +169,18 @@ class Desk(QObject):
 
     def _make_transcript(self) -> "Transcript":
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
-        from glmdesk.ui.controllers.copying import CopyController  # noqa: PLC0415
-        from glmdesk.ui.controllers.formulas import FormulasController  # noqa: PLC0415
-        from glmdesk.ui.controllers.images import ImagesController  # noqa: PLC0415
-        from glmdesk.ui.controllers.saving import SaveController  # noqa: PLC0415
-        from glmdesk.ui.models.formulas import Formulas  # noqa: PLC0415
-        from glmdesk.ui.models.images import Images  # noqa: PLC0415
-        from glmdesk.ui.panes.finding import Finding  # noqa: PLC0415
-        from glmdesk.ui.widgets.transcript import Transcript  # noqa: PLC0415
+        from glmdesk.app.reading import Reading  # noqa: PLC0415
 
-        stage = self._stage
-        formulas = Formulas(self)
-        FormulasController(formulas, self._tasks)
-        images = Images(self)
-        loading = ImagesController(images, self._image_source, self._tasks)
-        transcript = Transcript(
+        self._reading = Reading(
+            self._stage,
             self._messages,
             self._offer,
-            stage.icons,
-            stage.appearance.style,
-            formulas=formulas,
-            images=images,
+            self._tasks,
+            chat=self._chat,
+            links=self._links,
+            image_source=self._image_source,
         )
-        transcript.image_wanted.connect(loading.act)
-        loading.open_requested.connect(self._links.follow)
-        saving = SaveController(self._tasks, transcript)
-        loading.save_requested.connect(partial(self._ask_where, saving, _("Save image")))
-        self._chat.conversation_changed.connect(lambda: loading.enter(self._chat.conversation.id))
-        transcript.link_activated.connect(self._links.follow)
-        copying = CopyController(self._tasks, transcript)
-        transcript.copy_requested.connect(copying.copy)
-        transcript.marked.connect(copying.offer)
-        transcript.save_requested.connect(partial(self._ask_where, saving, _("Save code")))
-        transcript.language_wanted.connect(partial(self._want_language, transcript))
-        self._finding = Finding(stage.window.chat, transcript, self._messages, self._tasks, stage.icons)
-        self._finding.set_theme(stage.appearance.theme)
-        stage.appearance.changed.connect(lambda: transcript.set_style(stage.appearance.style))
-        return transcript
-
-    def _ask_where(self, saving: "SaveController", title: str, name: str, content: "Content") -> None:
-        from glmdesk.ui.dialogs.save import SaveDialog  # noqa: PLC0415 - for who opens it
-
-        dialog = SaveDialog(self._window, title, name, saving.folder)
-        dialog.chosen.connect(partial(saving.save, content))
-        dialog.open()
-
-    def _want_language(self, transcript: "Transcript", language: str) -> None:
-        self._tasks.start(f"language:{language}", partial(self._load_language, transcript, language))
-
-    async def _load_language(self, transcript: "Transcript", language: str) -> None:
-        from glmdesk.render import highlight  # noqa: PLC0415 - the transcript has loaded it
-
-        await asyncio.to_thread(highlight.load, language)
-        transcript.colour()
+        return self._reading.transcript
 
     def _warm_up(self) -> None:
         """Load what a question needs while it is being written; an idle start does without."""
@@ -280,12 +238,12 @@ class Desk(QObject):
         dialog.open()
 
     def _find(self) -> None:
-        if self._finding is not None:
-            self._finding.begin()
+        if self._reading is not None:
+            self._reading.find()
 
     def _find_match(self, step: int) -> None:
-        if self._finding is not None:
-            self._finding.step(step)
+        if self._reading is not None:
+            self._reading.find_match(step)
 
     def _list_shortcuts(self) -> None:
         from glmdesk.ui.dialogs.shortcuts import ShortcutsDialog  # noqa: PLC0415 - for who opens it
@@ -371,8 +329,6 @@ class Desk(QObject):
 
     def _show_theme(self) -> None:
         self._window.set_theme(self._stage.appearance.theme)
-        if self._finding is not None:
-            self._finding.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
         if refusal := self._connection.refusal:

@@ -8,12 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,13 +19,13 @@ from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.typed import override
+from glmdesk.ui.dialogs.scrolled import ScrolledDialog
 from glmdesk.ui.widgets.choice import ChoiceBox
 from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput
 
-_WIDTH, _HEIGHT = 620, 640
-_EDGE = 24
+_WIDTH = 620
 
 _WORDS: Mapping[str, str] = {
     "system": N_("As the desktop"),
@@ -52,7 +47,7 @@ class Override:
     problem: str = ""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(ScrolledDialog):
     """Shows every setting, below what is said of the API key. What the environment decides can only be read.
 
     Signals:
@@ -70,10 +65,7 @@ class SettingsDialog(QDialog):
         overrides: Mapping[str, Override] = MappingProxyType({}),
         key_row: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("Settings"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(_WIDTH, _HEIGHT)
+        super().__init__(parent, _("Settings"), width=_WIDTH, spacing=14, wide_column=1)
         self._settings = settings
         self._models = ChoiceBox()
         self._overrides = overrides
@@ -81,34 +73,11 @@ class SettingsDialog(QDialog):
         self._lines: list[tuple[Setting[Any], LineInput]] = []
         self.set_offer(offer)
         self._models.activated.connect(lambda: self._change(Settings.model, self._models.currentData()))
-        # Not a form layout: it goes on with old heights when the text of a row takes more lines than before.
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(_EDGE, 20, _EDGE, 20)
-        self._grid.setVerticalSpacing(14)
-        self._grid.setHorizontalSpacing(_EDGE)
-        self._grid.setColumnStretch(1, 1)
         if key_row is not None:
             self._add_row(_("API key"), key_row, key_row)
         for setting in settings.declared():
             self._add_setting(setting)
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
-        page = QWidget()
-        page.setLayout(self._grid)
-        area = QScrollArea()
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(page)
-        buttons = QDialogButtonBox()
-        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        close.setAccessibleName(_("Close"))
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 12)
-        column.addWidget(area, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(_EDGE, 0, _EDGE, 0)
-        foot.addWidget(buttons)
-        column.addLayout(foot)
+        self.end_rows()
 
     def set_offer(self, offer: Offer) -> None:
         """Offer the models of a service. The one that is set is shown even where the service has it not."""
@@ -147,9 +116,9 @@ class SettingsDialog(QDialog):
         label.setBuddy(control)
         # Where an input has its text.
         label.setContentsMargins(0, label.fontMetrics().height() * 3 // 8, 0, 0)
-        number = self._grid.rowCount()
-        self._grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(row, number, 1)
+        number = self.grid.rowCount()
+        self.grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
+        self.grid.addWidget(row, number, 1)
 
     def _add_setting(self, setting: Setting[Any]) -> None:
         override = self._overrides.get(setting.key)

@@ -1,0 +1,97 @@
+"""What goes with messages on the screen, wired. It takes long to load, and comes with the first of them."""
+
+import asyncio
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from glmdesk.app.links import Links
+from glmdesk.app.stage import Stage
+from glmdesk.chat.image_source import ImageSource
+from glmdesk.domain.catalog import Offer
+from glmdesk.i18n import _
+from glmdesk.render import highlight
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.copying import CopyController
+from glmdesk.ui.controllers.formulas import FormulasController
+from glmdesk.ui.controllers.images import ImagesController
+from glmdesk.ui.controllers.saving import Content, SaveController
+from glmdesk.ui.dialogs.save import SaveDialog
+from glmdesk.ui.models.formulas import Formulas
+from glmdesk.ui.models.images import Images
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.panes.finding import Finding
+from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.transcript import Transcript
+
+
+class Reading(QObject):
+    """The transcript with what its reader can do besides asking. It ends with the window."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        messages: MessageList,
+        offer: Offer,
+        tasks: TaskRunner,
+        *,
+        chat: ChatController,
+        links: Links,
+        image_source: ImageSource,
+    ) -> None:
+        super().__init__(stage.window)
+        self._stage = stage
+        self._tasks = tasks
+        self._chat = chat
+        formulas, images = Formulas(self), Images(self)
+        self.transcript = Transcript(
+            messages, offer, stage.icons, stage.appearance.style, formulas=formulas, images=images
+        )
+        self._finding = Finding(stage.window.chat, self.transcript, messages, tasks, stage.icons)
+        self._saving = SaveController(tasks, self)
+        self._copying = CopyController(tasks, self)
+        self._images = ImagesController(images, image_source, tasks)
+        FormulasController(formulas, tasks)
+        self._connect(links)
+        self._finding.set_theme(stage.appearance.theme)
+
+    def find(self) -> None:
+        """Ask for a text to be found in the messages, where there are any."""
+        self._finding.begin()
+
+    def find_match(self, step: int) -> None:
+        """Go to the match before (-1) or after (1) the current one, if anything is being looked for."""
+        self._finding.step(step)
+
+    def _connect(self, links: Links) -> None:
+        transcript, images = self.transcript, self._images
+        transcript.link_activated.connect(links.follow)
+        transcript.copy_requested.connect(self._copying.copy)
+        transcript.marked.connect(self._copying.offer)
+        transcript.save_requested.connect(partial(self._ask_where, _("Save code")))
+        transcript.language_wanted.connect(self._want_language)
+        transcript.image_wanted.connect(images.act)
+        images.open_requested.connect(links.follow)
+        images.save_requested.connect(partial(self._ask_where, _("Save image")))
+        self._chat.conversation_changed.connect(self._enter)
+        self._stage.appearance.changed.connect(self._show_theme)
+
+    def _enter(self) -> None:
+        self._images.enter(self._chat.conversation.id)
+
+    def _show_theme(self) -> None:
+        appearance = self._stage.appearance
+        self.transcript.set_style(appearance.style)
+        self._finding.set_theme(appearance.theme)
+
+    def _ask_where(self, title: str, name: str, content: Content) -> None:
+        dialog = SaveDialog(self._stage.window, title, name, self._saving.folder)
+        dialog.chosen.connect(partial(self._saving.save, content))
+        dialog.open()
+
+    def _want_language(self, language: str) -> None:
+        self._tasks.start(f"language:{language}", partial(self._load_language, language))
+
+    async def _load_language(self, language: str) -> None:
+        await asyncio.to_thread(highlight.load, language)
+        self.transcript.colour()
