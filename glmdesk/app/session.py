@@ -12,7 +12,7 @@ from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
 from glmdesk.chat.backends import demo_connection, service_connection, service_host
 from glmdesk.chat.connection import Connection
-from glmdesk.chat.image_source import ImageSource
+from glmdesk.chat.image_source import ImageSource, NetworkImages, NoImages
 from glmdesk.desktop.logs import Level, crashes_to, end_in_log, log_to
 from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
@@ -50,7 +50,8 @@ def run_session(
         files.push(end_in_log)
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
-        images = ImageSource(stage.settings, os.environ, redactor.knows)
+        network = NetworkImages(stage.settings, os.environ, redactor.knows)
+        images = NoImages() if stage.is_demo else network
         notices = [problem for problem in unwritable if problem]
         # Every session is told the key of the start; the demo before it has not used it up.
         os.environ.pop(KEY_VARIABLE, None)

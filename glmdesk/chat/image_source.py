@@ -1,8 +1,8 @@
-"""Where images come from: the network, with the proxy of the settings and the roots of the system."""
+"""Where images come from: the network, through the proxy of the settings; in the demo from nowhere."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from glmdesk.domain.address import WebAddress
 from glmdesk.domain.errors import ImageNotLoaded, Problem
@@ -18,9 +18,30 @@ _SECRET = Problem(
     N_("The image was not loaded: its address holds your API key."),
     N_("Nobody needs it there. Be wary of where the image comes from."),
 )
+_DEMO = Problem(
+    "image-demo",
+    N_("The image was not loaded: the demo uses no network."),
+    N_("Leave the demo to load images."),
+)
 
 
-class ImageSource:
+class ImageSource(Protocol):
+    """Where images come from."""
+
+    async def fetch(self, address: WebAddress, progress: "Progress", /) -> EncodedImage | Elsewhere:
+        """Return the image at an address, or where it is. Raises ImageNotLoaded."""
+        ...
+
+
+class NoImages:
+    """The demo uses no network, whatever is clicked."""
+
+    async def fetch(self, _address: WebAddress, _progress: "Progress", /) -> EncodedImage | Elsewhere:
+        """Raise ImageNotLoaded."""
+        raise ImageNotLoaded(_DEMO)
+
+
+class NetworkImages:
     """Fetches images. What fetches them is loaded with the first.
 
     `is_secret` tells whether a text holds what nobody else may know. `open_ports` of this computer may be

@@ -83,6 +83,20 @@ def test_the_demo_speaks_and_sends_as_the_settings_say(
         app.quit()
 
 
+def test_a_click_on_an_image_in_the_demo_uses_no_network(
+    desktop: DesktopSession, home: Path, base_url: str
+) -> None:
+    with App(desktop, home, base_url, key="", arguments=("--demo",)) as app:
+        # A question is repeated in the answer, where it is Markdown.
+        app.ask("![A cat](https://images.example/cat.png)")
+        cat = app.find(role="button", name="A cat")
+        app.press("Stop")
+        app.wait_idle()
+        cat.press()
+        cat.wait_until(lambda it: "the demo uses no network" in it.description, "a refusal in words")
+        app.quit()
+
+
 def _ask(app: App) -> None:
     """Ask, and stop the answer as soon as there is some: it is written at the pace of a real one."""
     app.ask("你好")

@@ -15,7 +15,7 @@ from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Backend, Connection, Keys
-from glmdesk.chat.image_source import ImageSource
+from glmdesk.chat.image_source import NetworkImages
 from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.paths import Paths
 from glmdesk.desktop.redaction import Redactor
@@ -186,7 +186,7 @@ async def open_window(
             connection=connection,
             secrets=secrets,
             opener=Opener(redactor, environ),
-            image_source=ImageSource(settings, {}, redactor.knows, open_ports=open_ports),
+            image_source=NetworkImages(settings, {}, redactor.knows, open_ports=open_ports),
         )
         try:
             await desk.set_up(known_host=None)

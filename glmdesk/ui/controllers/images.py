@@ -1,15 +1,15 @@
 """What becomes of a click on an image. Each is loaded by a click of its own; then it is copied or saved."""
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from glmdesk.chat.image_source import ImageSource
 from glmdesk.domain.address import WebAddress, parse_address
 from glmdesk.domain.doubts import reasons_to_ask
 from glmdesk.domain.errors import ImageNotLoaded, joined
@@ -25,16 +25,6 @@ from glmdesk.ui.threads import unnoticed
 _TASK: Final = "image"
 
 
-class Source(Protocol):
-    """Where images come from."""
-
-    async def fetch(
-        self, address: WebAddress, progress: Callable[[int, int | None], None], /
-    ) -> EncodedImage | Elsewhere:
-        """Return the image at an address, or where it is. Raises ImageNotLoaded."""
-        ...
-
-
 class ImagesController(QObject):
     """Loads the images of one conversation, and forgets them when another one is shown.
 
@@ -46,7 +36,7 @@ class ImagesController(QObject):
     open_requested = Signal(str, str)
     save_requested = Signal(str, object)
 
-    def __init__(self, images: Images, source: Source, tasks: TaskRunner) -> None:
+    def __init__(self, images: Images, source: ImageSource, tasks: TaskRunner) -> None:
         super().__init__(images)
         self._images = images
         self._source = source

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 
-from glmdesk.chat.image_source import ImageSource
+from glmdesk.chat.image_source import NetworkImages
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.domain.errors import UserError
 from glmdesk.storage.settings import Settings
@@ -57,7 +57,7 @@ async def loading(folder: Path, *, proxy: str = "none") -> AsyncIterator[Behind]
     await settings.change(Settings.proxy, proxy)
     tasks, images = TaskRunner(), Images()
     async with ImageHost() as host:
-        source = ImageSource(settings, {}, redactor.knows, open_ports=[host.port])
+        source = NetworkImages(settings, {}, redactor.knows, open_ports=[host.port])
         controller = ImagesController(images, source, tasks)
         made = Behind(host, images, tasks, controller)
         controller.open_requested.connect(lambda src, _text: made.opened.append(src))
