@@ -22,6 +22,7 @@ from glmdesk.render.blocks import (
     Text,
 )
 from glmdesk.render.parser import parser
+from glmdesk.render.rules import has_marks
 
 MAX_DEPTH: Final = 16
 """Levels of emphasis and links. What is nested deeper keeps its text and loses its style."""
@@ -85,7 +86,9 @@ def _cut(source: str, start: int) -> int | None:
 
 
 def _parse_piece(source: str, *, in_cell: bool) -> Inlines:
-    return _Tree().build(parser().inlines(source, in_cell=in_cell))
+    if has_marks(source):
+        return _Tree().build(parser().inlines(source, in_cell=in_cell))
+    return (Text(source),) if source else ()
 
 
 def _appended(before: Inlines, after: Inlines) -> Inlines:

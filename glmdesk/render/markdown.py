@@ -163,10 +163,14 @@ class Builder:
             blocks.append(self._block(token, rest))
         return tuple(blocks)
 
+    def inlines(self, source: str) -> Inlines:
+        """Return what a paragraph says."""
+        return parse_inlines(source, memo=self._memo)
+
     def _text(self, rest: Iterator[Token]) -> Inlines:
         source = next(rest).content
         next(rest)
-        return parse_inlines(source, memo=self._memo)
+        return self.inlines(source)
 
     def _list(self, opening: Token, rest: Iterator[Token], span: Span | None) -> Block:
         items: list[ListItem] = []

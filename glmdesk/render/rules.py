@@ -111,6 +111,11 @@ _INLINE_RULES: Final[Mapping[str, tuple[InlineRule, ...]]] = {
 _INLINE_STARTS: Final = re.compile(f"[{re.escape(''.join(_INLINE_RULES))}]")
 
 
+def has_marks(text: str) -> bool:
+    """Return whether there may be anything in a text but its words."""
+    return _INLINE_STARTS.search(text) is not None
+
+
 def _inline(state: StateInline, silent: bool) -> bool:
     """Parse what begins at the current character. The only inline rule."""
     rules = _INLINE_RULES.get(state.src[state.pos])

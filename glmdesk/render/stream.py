@@ -1,19 +1,24 @@
 """Blocks of a text that is still growing, at a cost per delta that does not grow with it.
 
-Finished top-level blocks are frozen; only the open end is parsed again. Two facts carry it, both guarded by
+Finished top-level blocks are frozen; only the open end is parsed again. Three facts carry it, all guarded by
 tests over every prefix of random texts:
 
 - once another top-level block has begun on a complete line, nothing that follows changes the blocks before
   it. A line that is not complete proves nothing: "#" under a text begins a heading, "#tag" does not;
-- inside the last block, `open_blocks` settles lines of code, rows, items and lines of text.
+- inside the last block, `open_blocks` settles lines of code, rows, items and lines of text;
+- most deltas only make the last line longer, which `last_line` and `open_blocks` tell from what else they may
+  do.
 
 So at any time `stream.blocks == parse(all that was fed)`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from markdown_it.common.utils import mdTrim
+
 from glmdesk.render.blocks import Block, Blocks, Span
+from glmdesk.render.last_line import open_paragraph, reworded
 from glmdesk.render.markdown import Builder, Draft, Lines, drafts
 from glmdesk.render.open_blocks import OpenBlock, opened
 from glmdesk.render.source import Normalizer
@@ -50,6 +55,8 @@ class BlockStream:
         self._tail = ""
         """The source from the first line that is neither frozen nor settled."""
         self._tail_start = 0
+        self._paragraph: str | None = None
+        """What the paragraph says that the text ends with, as long as more of its last line is only that."""
 
     @property
     def blocks(self) -> Blocks:
@@ -65,7 +72,8 @@ class BlockStream:
             self._tail += text
             if "\n" in text:
                 self._settle()
-            self._shown = self._written_on() or self._parsed()
+                self._paragraph = None
+            self._shown = self._reworded(text) or self._written_on() or self._parsed()
         blocks = (*self._frozen[kept:], *self._shown)
         same = _common(before, blocks)
         return Update(kept + same, blocks[same:], 0 if same else parts)
@@ -73,7 +81,20 @@ class BlockStream:
     def _parsed(self) -> Blocks:
         """Return the blocks of the open end."""
         source = self._head + self._tail
-        return self._build(drafts(source), Lines(source))
+        found = drafts(source)
+        blocks = self._build(found, Lines(source))
+        self._paragraph = open_paragraph(found[-1], source) if found else None
+        return blocks
+
+    def _reworded(self, text: str) -> Blocks:
+        """Return the open end where its last paragraph says more and nothing else has changed."""
+        if self._paragraph is None:
+            return ()
+        self._paragraph += text
+        *before, last = self._shown
+        block = reworded(last, self._builder.inlines(mdTrim(self._paragraph)))
+        start = last.span.start if last.span else 0
+        return (*before, replace(block, span=Span(start, self._tail_start + len(self._tail))))
 
     def _written_on(self) -> Blocks:
         """Return the open end where all that is not settled is a line, and it is known for what it is."""
