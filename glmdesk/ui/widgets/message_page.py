@@ -32,6 +32,7 @@ from glmdesk.ui.widgets.boxes.voices import Voices
 from glmdesk.ui.widgets.colourist import Colourist
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.message_view import MessageView
+from glmdesk.ui.widgets.panel_keeper import PanelKeeper
 from glmdesk.ui.widgets.selection import Spot
 from glmdesk.ui.widgets.tab_stops import TabStops
 
@@ -85,7 +86,9 @@ class MessagePage(QAbstractScrollArea):
         """What the reader did to the panels of messages, by their ids, while the conversation is open."""
         self._follows = True
         self._is_placing = False
-        self._colourist = Colourist(self, lambda: [self._views[row] for row in self._shown])
+        self._colourist = Colourist(self, self._seen_views)
+        self._panel_keeper = PanelKeeper(self, self._seen_views)
+        self._panel_keeper.kept.connect(self._colourist.begin)
         self._tab_stops = TabStops(self)
         self._to_end = QPushButton(_("↓ New text"), self)
         self._to_end.setAccessibleName(_("Go to the end"))
@@ -152,24 +155,66 @@ class MessagePage(QAbstractScrollArea):
         self._place()
 
     def _grow(self, row: int, text: str) -> None:
-        if view := self._views.get(row):
+        view = self._views.get(row)
+        if view is None:
+            self._place()
+        else:
             view.grow(self._messages[row], text)
-            if row in self._shown and row not in self._stale and self._has_room(row, view):
-                view.show_written()
-                self._colourist.begin()
-            else:
+            if row not in self._shown or row in self._stale or not self._take_in(row, view):
                 self._stale.add(row)
                 self._place()
-        else:
-            self._place()
-        self._to_end.setVisible(not self._follows)
+        if not self._follows:
+            self._to_end.show()
 
-    def _has_room(self, row: int, view: MessageView) -> bool:
-        """Lay out what is new in the window; return whether everything can stay where it is."""
-        top = self._heights.top(row)
-        inside = self._value - top
-        moved = view.lay_out(inside, inside + self.viewport().height(), inside)
-        return not moved and view.full_height == self._heights[row]
+    def _take_in(self, row: int, view: MessageView) -> bool:
+        """Lay out and show what has been written in a message that is seen.
+
+        Return whether that was all: whether everything else stays where it is, or moves up with the end.
+        """
+        window = self.viewport().height()
+        inside = self._value - self._heights.top(row)
+        # Whoever follows the end is about to see what now lies below the window.
+        bottom = inside + (2 * window if self._follows else window)
+        moved = view.lay_out(max(inside, view.written_from), bottom, inside)
+        added = view.full_height - self._heights[row]
+        if moved or not 0 <= added <= window:
+            return False
+        if not added:
+            view.show_written()
+        elif not self._add_below(row, added):
+            return False
+        self._panel_keeper.keep_soon()
+        return True
+
+    def _add_below(self, row: int, added: int) -> bool:
+        """Have the last message grow by so many pixels; return whether that can be done."""
+        if row != len(self._heights) - 1:
+            return False
+        self._heights[row] += added
+        value = self._bounded(self._value)
+        shown = self._rows_in(value, value + self.viewport().height())
+        if shown != self._shown:
+            return False
+        self._scroll_to(value)
+        for seen in shown:
+            self._put(seen)
+        self._forget_layouts(shown)
+        return True
+
+    def _scroll_to(self, value: int) -> None:
+        """Let the scroll bar show a position, and what range there is."""
+        bar = self.verticalScrollBar()
+        self._is_placing = True
+        bar.setRange(0, self._largest_value())
+        bar.setValue(value)
+        self._value = bar.value()
+        self._is_placing = False
+
+    def _put(self, row: int) -> None:
+        self._views[row].put(self._heights.top(row) - self._value, self.width())
+
+    def _seen_views(self) -> list[MessageView]:
+        return [self._views[row] for row in self._shown]
 
     def _title(self, row: int) -> str:
         return self._offer.title(self._messages[row].message.model)
@@ -185,6 +230,7 @@ class MessagePage(QAbstractScrollArea):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.verticalScrollBar().setPageStep(self.viewport().height())
         if event.oldSize().width() != event.size().width():
             self._lay_out_again()
         else:
@@ -264,9 +310,7 @@ class MessagePage(QAbstractScrollArea):
 
         What is at the height `anchor` keeps its place on the screen, if it is not said what is at the top.
         """
-        bar = self.verticalScrollBar()
-        self._is_placing = True
-        value = bar.value() if at is None else at
+        value = self.verticalScrollBar().value() if at is None else at
         kept = float(value if anchor is None else anchor)
         for _pass in range(PASSES):
             bounded = self._bounded(value)
@@ -277,24 +321,19 @@ class MessagePage(QAbstractScrollArea):
             value += round(shift)
             if not round(shift) and value == self._bounded(value):
                 break
-        bar.setPageStep(self.viewport().height())
-        bar.setRange(0, self._largest_value())
-        bar.setValue(value)
-        self._value = value = bar.value()
-        shown = self._rows_in(value, value + self.viewport().height())
+        self._scroll_to(value)
+        shown = self._rows_in(self._value, self._value + self.viewport().height())
         self._shown = shown
         for row in shown:
             view = self._view(row)
-            top = self._heights.top(row) - value
-            view.put(top, self.width(), self.viewport().height())
+            self._put(row)
             view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
             view.show()
         self._hide_others(shown)
         self._forget_layouts(shown)
-        self._colourist.begin()
+        self._panel_keeper.keep()
         if self._follows:
             self._to_end.hide()
-        self._is_placing = False
 
     def _forget_layouts(self, shown: range) -> None:
         """Give back what lies further away than a screen, each time the reader has moved by one."""

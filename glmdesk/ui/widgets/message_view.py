@@ -82,8 +82,8 @@ class MessageView(QWidget):
         self._origin = QPointF()
         self._full_height = 0
         self._footer_place = QRect()
-        self._written_from = _NOWHERE
-        """Below which text is new and has not been painted."""
+        self.written_from = _NOWHERE
+        """The height below which text is new and has not been painted."""
         self._placed_height = 0
         self._blocks_width = 0.0
         self._selection: tuple[Place, Place] | None = None
@@ -133,14 +133,14 @@ class MessageView(QWidget):
             unchanged = self._blocks.replace(0, self._shown_blocks(row))
         else:
             unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
-        self._written_from = min(self._written_from, int(self._origin.y()) + unchanged)
+        self.written_from = min(self.written_from, int(self._origin.y()) + unchanged)
 
     def show_written(self) -> None:
         """Paint what was written since, which takes no more room than before."""
         # Nothing below the text: actions, and the frames of panels, take their time to be painted.
         bottom = round(self._origin.y()) + self._blocks.end_of_text
-        self.update(0, self._written_from, self.width(), max(0, bottom - self._written_from))
-        self._written_from = _NOWHERE
+        self.update(0, self.written_from, self.width(), max(0, bottom - self.written_from))
+        self.written_from = _NOWHERE
 
     def keep_actions_visible(self, *, is_kept: bool) -> None:
         """Show the row of actions even when the message is not pointed at."""
@@ -210,16 +210,21 @@ class MessageView(QWidget):
         self._full_height = round(bottom) + 4 + footer_height
         return self._full_height
 
-    def put(self, top: int, width: int, window: int) -> None:
-        """Stand at a height of a window of some height, as wide as said and as high as all that is known."""
+    def put(self, top: int, width: int) -> None:
+        """Stand at a height of the window, as wide as said and as high as all that is known."""
         # In this order what is moved and what is made longer both keep what was painted.
         self.move(0, top)
         self.resize(width, self._full_height)
         self.footer.setGeometry(self._footer_place)
-        if self._written_from < self._full_height:
-            self.update(0, self._written_from, width, self._full_height - self._written_from)
-        self._written_from = _NOWHERE
-        if self.controls.show(self._panels(-top, window - top), -top, window - top):
+        if self.written_from < self._full_height:
+            self.update(0, self.written_from, width, self._full_height - self.written_from)
+        self.written_from = _NOWHERE
+
+    def stand_controls(self) -> None:
+        """Have what stands over the panels where they are in the window."""
+        top = -self.y()
+        bottom = top + self.parentWidget().height()
+        if self.controls.show(self._panels(top, bottom), top, bottom):
             self.footer.raise_()
 
     def _panels(self, top: int, bottom: int) -> Iterator[tuple[Spot, Panel, QPoint]]:

@@ -275,7 +275,8 @@ def test_links_and_code_are_coloured_and_readable_when_selected(shelf: QWidget, 
 def coloured(view: MessageView) -> MessageView:
     """Return a view with all the colours that it waits for."""
     fitted(view, 700)
-    view.put(0, 700, view.full_height)
+    view.put(0, 700)
+    view.stand_controls()
     for box in view.controls.due_code:
         box.colouring.go_on(math.inf)
         box.take_colours()

@@ -223,7 +223,9 @@ def test_another_conversation_begins_with_blocks_collapsed(reading: Reading) -> 
     assert "Show all 100 lines of code block 1 (Python)" in buttons(reading.last)
 
 
-def test_a_block_that_was_seen_being_written_is_not_collapsed_at_its_end(reading: Reading) -> None:
+def test_a_block_that_was_seen_being_written_is_not_collapsed_at_its_end(
+    reading: Reading, qtbot: QtBot
+) -> None:
     branch = branch_of(1)
     growing = replace(answer(branch[-1]), text="```python\n", state=State.STREAMING)
     reading.show([*branch, growing])
@@ -234,7 +236,7 @@ def test_a_block_that_was_seen_being_written_is_not_collapsed_at_its_end(reading
 
     assert reading.last.full_height > height
     assert reading.is_at_end
-    assert "Show less of code block 1 (Python)" in buttons(reading.last)
+    qtbot.waitUntil(lambda: "Show less of code block 1 (Python)" in buttons(reading.last))
 
 
 def test_the_markdown_of_an_answer_is_shown_whole(reading: Reading) -> None:
