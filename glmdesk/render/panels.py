@@ -1,6 +1,6 @@
 """The blocks of a message that have controls of their own: code and tables, however deep."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from glmdesk.render import blocks as b
@@ -11,12 +11,35 @@ PanelBlock = b.Code | b.Math | b.Table
 """A formula is one only where it is too long to be set, and shown as its source."""
 
 
-def number_of(blocks: Sequence[b.Block], index: int, position: int) -> int:
-    """Return which one of its kind, from 1, stands at a position of a block."""
-    here = [panel for start, panel in _placed(blocks[index], 0) if start <= position]
-    is_table = isinstance(here[-1], b.Table)
-    before = (panel for block in islice(blocks, index) for panel in _panels(block))
-    return sum(isinstance(panel, b.Table) is is_table for panel in (*before, *here))
+class PanelNumbers:
+    """Which one of its kind a panel is, among blocks that go on."""
+
+    def __init__(self, blocks: Sequence[b.Block]) -> None:
+        self._blocks = blocks
+        self._before = [(0, 0)]
+        """Before each block, and behind the last one counted: how many tables there are, and others."""
+
+    def forget(self, kept: int) -> None:
+        """Take the blocks behind the first `kept` for others."""
+        del self._before[kept + 1 :]
+
+    def number_of(self, index: int, position: int) -> int:
+        """Return which one of its kind, from 1, stands at a position of a block."""
+        for block in islice(self._blocks, len(self._before) - 1, index):
+            self._before.append(_counted(self._before[-1], _panels(block)))
+        here = [panel for start, panel in _placed(self._blocks[index], 0) if start <= position]
+        tables, others = _counted(self._before[index], here)
+        return tables if isinstance(here[-1], b.Table) else others
+
+
+def _counted(before: tuple[int, int], panels: Iterable[PanelBlock]) -> tuple[int, int]:
+    tables, others = before
+    for panel in panels:
+        if isinstance(panel, b.Table):
+            tables += 1
+        else:
+            others += 1
+    return tables, others
 
 
 def _panels(block: b.Block) -> Iterator[PanelBlock]:

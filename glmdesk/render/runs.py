@@ -30,6 +30,11 @@ class Run(NamedTuple):
     """What the characters stand for, all of them, if there is an address to load it from."""
 
     @property
+    def look(self) -> tuple[bool | str, ...]:
+        """What its characters look like: equal where they look alike."""
+        return self[1:8]
+
+    @property
     def is_whole(self) -> bool:
         """Whether the characters stay together: something may be drawn in their place."""
         return self.formula is not None or self.image is not None

@@ -14,7 +14,6 @@ from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
 from glmdesk.render.endings import ended
 from glmdesk.render.find import Hit
-from glmdesk.render.panels import number_of
 from glmdesk.render.selection import START, Place, end_of
 from glmdesk.render.shown import as_code, as_written
 from glmdesk.render.sources import source_blocks
@@ -92,7 +91,7 @@ class MessageView(QWidget):
         self._is_pinned_open = False
         self.footer = MessageFooter(icons, voices.style.theme)
         self.footer.setParent(self)
-        self.controls = MessageControls(voices.style, self, self._number_of)
+        self.controls = MessageControls(voices.style, self, self._blocks.panel_number)
         """What stands over the panels that are seen."""
         self.controls.moved.connect(self.update)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -324,9 +323,6 @@ class MessageView(QWidget):
         panel = self.controls.at(spot).panel
         return Place(spot[0], spot[1] + (panel.length if panel is not None else 0))
 
-    def _number_of(self, block: int, position: int) -> int:
-        return number_of(self._blocks.blocks, block, position)
-
     def link_at(self, point: QPointF) -> MessageLink | None:
         """Return what a click at a point follows: an image that is not loaded, or else the link."""
         return self.links.at(point - self._origin)
@@ -370,12 +366,12 @@ class MessageView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        areas = list(cast("Iterable[QRect]", event.region()))
+        region = event.region()
         # What lies between a few small pieces need not be painted.
-        if not 1 < len(areas) <= _FEW:
+        if not 1 < region.rectCount() <= _FEW:
             self._paint(painter, event.rect())
             return
-        for area in areas:
+        for area in cast("Iterable[QRect]", region):
             painter.save()
             painter.setClipRect(area)
             self._paint(painter, area)

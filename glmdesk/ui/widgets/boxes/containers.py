@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen, Qt
 
 from glmdesk.render import blocks as b
+from glmdesk.render.panels import PanelNumbers
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
 from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
@@ -43,6 +44,7 @@ class Blocks(Stack):
         self._voices = voices
         self.kept = kept
         self._blocks: list[b.Block] = []
+        self._panel_numbers = PanelNumbers(self._blocks)
         self.replace(0, blocks)
 
     def replace(self, kept: int, blocks: Sequence[b.Block], kept_parts: int = 0) -> int:
@@ -52,9 +54,12 @@ class Blocks(Stack):
         """
         going_on = self._boxes[kept] if kept < len(self._boxes) and blocks else None
         self._blocks[kept:] = blocks
+        self._panel_numbers.forget(kept)
         unchanged = None if going_on is None else going_on.grow(blocks[0], kept_parts)
-        self._resize(kept, len(self._blocks))
-        if going_on is not None and unchanged is not None:
+        if going_on is None or unchanged is None:
+            self._resize(kept, len(self._blocks))
+        else:
+            self._resize(kept + 1, len(self._blocks))
             self._put(kept, going_on)
         return self._heights.top(min(kept, len(self))) + (unchanged or 0)
 
@@ -99,6 +104,10 @@ class Blocks(Stack):
         for index, box, place in self._within(top, bottom):
             for position, panel, corner in box.panels(top - place, bottom - place):
                 yield index, position, panel, corner + QPointF(0, place)
+
+    def panel_number(self, index: int, position: int) -> int:
+        """Return which one of its kind, from 1, the panel is that stands at a position of a block."""
+        return self._panel_numbers.number_of(index, position)
 
     def visit_place(self, index: int, position: int, act: Visitor) -> None:
         """Let something be done to the panel that holds a place, which may change its height."""

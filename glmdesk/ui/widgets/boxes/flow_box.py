@@ -47,7 +47,7 @@ class FlowBox(Stack):
 
     @override
     def _guess(self, index: int, width: float) -> int:
-        box = self._make(index)
+        box = self._boxes[index] = self._make(index)
         box.set_width(width)
         return box.height
 

@@ -20,7 +20,7 @@ class Places:
         self._texts, self._units = [0], [0]
         # Where the exceptions begin.
         self._exceptions: list[int] = []
-        is_plain = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+        is_plain = text.isascii() or max(text) <= "\uffff"
         end = 0
         for start, stop, units in chain(pieces, ((len(text), len(text), 0),)):
             if not is_plain:

@@ -46,12 +46,13 @@ class Stack(Box):
 
     def _resize(self, kept: int, count: int) -> None:
         """Have `count` boxes, of which the first `kept` are those that are there."""
-        gone = range(kept, len(self._boxes))
-        del self._boxes[kept:]
-        self._live.difference_update(gone)
-        self._settled.difference_update(gone)
+        if kept < len(self._boxes):
+            gone = range(kept, len(self._boxes))
+            del self._boxes[kept:]
+            self._live.difference_update(gone)
+            self._settled.difference_update(gone)
+            self._heights.truncate(kept)
         del self._starts[kept + 1 :]
-        self._heights.truncate(kept)
         self._boxes += [None] * (count - kept)
         for index in range(kept, count):
             self._heights.append(self._gap + (self._guess(index, self._width) if self._width > 0 else 0))
@@ -66,9 +67,10 @@ class Stack(Box):
         return box
 
     def _put(self, index: int, box: Box) -> None:
-        """Take a box that is there already."""
+        """Take another box, or one that is there and has changed."""
         self._boxes[index] = box
         self._settled.discard(index)
+        del self._starts[index + 1 :]
         self._heights[index] = box.height + self._gap
         self._show_height()
 

@@ -24,7 +24,7 @@ BLANK: Final = "i"
 """Stands in a text where something is drawn. Lines break around it as they do around a word."""
 
 _HEADING_SCALE: Final = (1.55, 1.32, 1.16, 1.06, 1.0, 0.95)
-_PLAIN: Final = Run("")
+_PLAIN: Final = Run("").look
 _TRANSPARENT: Final = QColor(0, 0, 0, 0)
 
 
@@ -38,7 +38,7 @@ class Voice:
         self.plates = plates
         self.metrics = QFontMetricsF(font)
         self.tab_stop = TAB * self.metrics.horizontalAdvance("0")
-        self._formats: dict[Run, QTextCharFormat] = {}
+        self._formats: dict[tuple[bool | str, ...], QTextCharFormat] = {}
         self.selection = QTextCharFormat()
         self.selection.setBackground(QColor(style.theme.selection))
         # Links and code have colours that cannot be read on this background.
@@ -92,7 +92,7 @@ class Voice:
 
     def format(self, run: Run) -> QTextCharFormat | None:
         """Return how the characters of a run look, or None where they look like any text."""
-        look = run._replace(text="", formula=None, image=None)
+        look = run.look
         if look == _PLAIN:
             return None
         if look not in self._formats:
