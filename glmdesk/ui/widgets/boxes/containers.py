@@ -63,6 +63,14 @@ class Blocks(Stack):
             self._put(kept, going_on)
         return self._heights.top(min(kept, len(self))) + (unchanged or 0)
 
+    def go_on(self, blocks: Sequence[b.Block], kept: int) -> int:
+        """Show `blocks`, of which at least the first `kept` are there already.
+
+        Return the height above which nothing has changed.
+        """
+        kept = _common(self._blocks, blocks, kept)
+        return self.replace(kept, blocks[kept:])
+
     @property
     def end_of_text(self) -> int:
         """The height at which the last block has its last line, at the lowest."""
@@ -195,7 +203,7 @@ class QuoteBox(Inset):
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
         if not isinstance(block, b.Quote):
             return None
-        unchanged = self._blocks.replace(kept_parts, block.blocks[kept_parts:])
+        unchanged = self._blocks.go_on(block.blocks, kept_parts)
         self._show_height()
         return unchanged
 
@@ -243,10 +251,16 @@ class ListBox(Stack):
             return None
         if block.tight != self._block.tight or _indent(block) != _indent(self._block):
             return None
-        self._block = block
-        kept = min(kept_parts, len(self._boxes))
-        self._show_items(kept)
-        return self._heights.top(kept)
+        before, self._block = self._block.items, block
+        kept = _common(before, block.items, kept_parts)
+        going_on = self._boxes[kept] if kept < min(len(before), len(block.items)) else None
+        if not isinstance(going_on, ItemBox) or not going_on.can_show(block.items[kept]):
+            self._show_items(kept)
+            return self._heights.top(kept)
+        unchanged = going_on.go_on(block.items[kept])
+        self._show_items(kept + 1)
+        self._put(kept, going_on)
+        return self._heights.top(kept) + unchanged
 
     @override
     def _make(self, index: int) -> Box:
@@ -269,12 +283,25 @@ class ListBox(Stack):
 class ItemBox(Inset):
     """One item behind its mark: a number, a bullet, or the box of a task."""
 
-    def __init__(self, item: b.ListItem, number: int | None, inner: Box, voices: Voices, indent: int) -> None:
-        super().__init__(inner, left=indent)
+    def __init__(
+        self, item: b.ListItem, number: int | None, blocks: Blocks, voices: Voices, indent: int
+    ) -> None:
+        super().__init__(blocks, left=indent)
+        self._blocks = blocks
         self._checked = item.checked
         self._voices = voices
         self._indent = indent
         self._number = None if number is None else f"{number}."
+
+    def can_show(self, item: b.ListItem) -> bool:
+        """Whether the mark of an item is this one's."""
+        return item.checked is self._checked
+
+    def go_on(self, item: b.ListItem) -> int:
+        """Show what the item has become. Return the height above which nothing has changed."""
+        unchanged = self._blocks.go_on(item.blocks, 0)
+        self._show_height()
+        return unchanged
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
@@ -304,6 +331,15 @@ class ItemBox(Inset):
             painter.setPen(QPen(QColor(theme.on_accent), 1.8))
             corner = box.topLeft()
             painter.drawPolyline([corner + QPointF(x, y) for x, y in ((2.8, 6.2), (5.2, 8.6), (9.4, 3.6))])
+
+
+def _common(before: Sequence[object], after: Sequence[object], known: int) -> int:
+    """Return how many leading parts are equal, of which some are known to be."""
+    most = min(len(before), len(after))
+    kept = min(known, most)
+    while kept < most and before[kept] == after[kept]:
+        kept += 1
+    return kept
 
 
 def _beside(box: Box, voices: Voices) -> float:

@@ -5,7 +5,7 @@ from PySide6.QtGui import Qt, QTextOption
 from glmdesk.render import blocks as b
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.text_box import TextBox
+from glmdesk.ui.widgets.boxes.text_box import TextBox, text_option
 from glmdesk.ui.widgets.boxes.voices import Voices
 
 
@@ -20,7 +20,6 @@ class MathBox(TextBox):
         super().__init__((Run(block.source, formula=formula),), voices.source)
 
     @override
-    def _set_direction(self, option: QTextOption) -> None:
-        is_drawn = bool(self._pieces)
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-        option.setAlignment(Qt.AlignmentFlag.AlignHCenter if is_drawn else Qt.AlignmentFlag.AlignLeft)
+    def _option(self) -> QTextOption:
+        side = Qt.AlignmentFlag.AlignHCenter if self._pieces else Qt.AlignmentFlag.AlignLeft
+        return text_option(self._voice.tab_stop, side, is_from_right=False)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, assert_never
 from unicodedata import bidirectional
 
@@ -119,25 +120,19 @@ class TextBox(Leaf):
                 yield Piece(run, start, end, figures)
 
     def _laid_out(self, width: float, pieces: Sequence[Piece]) -> Lines:
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTabStopDistance(self._voice.tab_stop)
-        self._set_direction(option)
         lines = Lines(self._text, self._voice, pieces)
         looks = [part for look in self._looks() for part in lines.ranges(*look)]
-        lines.break_up(width, self._line_height, option, looks)
+        lines.break_up(width, self._line_height, self._option(), looks)
         return lines
 
-    def _set_direction(self, option: QTextOption) -> None:
-        """Let the first letter that has a direction decide that of the text, and the side it begins at."""
+    def _option(self) -> QTextOption:
+        """Return how it is broken into lines.
+
+        The first letter that has a direction decides that of the text, and the side it begins at.
+        """
         found = (bidirectional(letter) for run in self._runs if not run.is_whole for letter in run.text)
         first = next((kind for kind in found if kind in _DIRECTED), "L")
-        if first == "L":
-            option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-            option.setAlignment(self._alignment or Qt.AlignmentFlag.AlignLeft)
-        else:
-            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
-            option.setAlignment(self._alignment or Qt.AlignmentFlag.AlignRight)
+        return text_option(self._voice.tab_stop, self._alignment, is_from_right=first != "L")
 
     def _looks(self) -> Iterator[tuple[int, int, QTextCharFormat]]:
         """Yield what does not look like any text: start, end and look; the later ones prevail."""
@@ -210,3 +205,18 @@ class TextBox(Leaf):
     @override
     def natural_width(self) -> float:
         return self._laid_out(_FAR_RIGHT, list(self._drawn(_FAR_RIGHT))).natural_width
+
+
+@cache
+def text_option(tab_stop: float, alignment: Qt.AlignmentFlag | None, *, is_from_right: bool) -> QTextOption:
+    """Return how a text is broken into lines; without an alignment its direction decides where they begin.
+
+    It is shared, and must not be changed.
+    """
+    made = QTextOption()
+    made.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    made.setTabStopDistance(tab_stop)
+    direction, align = Qt.LayoutDirection, Qt.AlignmentFlag
+    made.setTextDirection(direction.RightToLeft if is_from_right else direction.LeftToRight)
+    made.setAlignment(alignment or (align.AlignRight if is_from_right else align.AlignLeft))
+    return made
