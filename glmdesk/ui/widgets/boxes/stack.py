@@ -166,7 +166,7 @@ class Stack(Box):
         place = self._heights.top(index)
         while index < len(self._boxes) and place <= bottom:
             box = self._boxes[index]
-            if box is not None:
+            if box is not None and place + box.height > top:
                 yield index, box, place
             place += self._heights[index]
             index += 1
