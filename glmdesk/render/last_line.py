@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from markdown_it.common.utils import MD_TRIM_CHARS
 
-from glmdesk.render.blocks import Block, Blocks, BulletList, Footnote, Inlines, OrderedList, Quote
+from glmdesk.render.blocks import Block, Blocks, BulletList, Footnote, Inlines, OrderedList, Paragraph, Quote
 from glmdesk.render.markdown import Draft
 
 
@@ -36,8 +36,10 @@ def reworded(block: Block, inlines: Inlines) -> Block:
         case BulletList(items=items) | OrderedList(items=items):
             item = replace(items[-1], blocks=_reworded(items[-1].blocks, inlines))
             return replace(block, items=(*items[:-1], item))
-        case _:
+        case Paragraph():
             return replace(block, inlines=inlines)
+        case _:
+            return block
 
 
 def _reworded(blocks: Blocks, inlines: Inlines) -> Blocks:

@@ -221,8 +221,9 @@ class MessageView(QWidget):
 
     def stand_controls(self) -> None:
         """Have what stands over the panels where they are in the window."""
-        top = -self.y()
-        bottom = top + self.parentWidget().height()
+        window = self.parentWidget()
+        assert window is not None, "a message is shown in a window"
+        top, bottom = -self.y(), window.height() - self.y()
         if self.controls.show(self._panels(top, bottom), top, bottom):
             self.footer.raise_()
 

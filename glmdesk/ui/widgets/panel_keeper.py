@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from glmdesk.ui.widgets.message_view import MessageView
 
 _PAUSE_MS: Final = 100
-"""A text that grows moves nothing but what comes after it, and what a reader can use may come a little later."""
+"""Growing text moves nothing that stands above it, and what a reader can use may come a little later."""
 
 
 class PanelKeeper(QObject):
