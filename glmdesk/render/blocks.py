@@ -212,7 +212,25 @@ class Footnote(_Placed):
     blocks: tuple["Block", ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written(_Placed):
+    """Text in which nothing is Markdown, as a person wrote it or the program says it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details(_Placed):
+    """Blocks that are shown below their summary when the reader asks for them. No Markdown makes one."""
+
+    summary: str
+    blocks: tuple["Block", ...]
+
+
 Block = (
-    Heading | Paragraph | BulletList | OrderedList | Quote | Code | Table | Math | Rule | Footnote
+    Heading | Paragraph | BulletList | OrderedList | Quote | Code | Table | Math | Rule | Footnote | Written
+    | Details
 )  # fmt: skip
 Blocks = tuple[Block, ...]
+Leaf = Code | Math | Table | Rule | Written
+"""What holds neither other blocks nor styled text of its own."""

@@ -38,8 +38,10 @@ def _block_text(block: b.Block) -> str:
             text = plain_text(nested)
         case b.Footnote(label=label, blocks=nested):
             text = f"[{label}] {plain_text(nested)}"
-        case b.Code(text=text):
+        case b.Code(text=text) | b.Written(text=text):
             pass
+        case b.Details(summary=summary, blocks=nested):
+            text = f"{summary}\n\n{plain_text(nested)}"
         case b.Math():
             text = block.source
         case b.Table(header=header, rows=rows):
@@ -114,8 +116,19 @@ def _block_html(block: b.Block) -> str:
             html = _element("blockquote", rich_text(nested), _QUOTE)
         case b.Footnote(label=label, blocks=nested):
             html = _element("p", _element("sup", escape(label))) + rich_text(nested)
+        case b.Details(summary=summary, blocks=nested):
+            html = _element("p", _element("strong", escape(summary))) + rich_text(nested)
+        case _:
+            html = _leaf_html(block)
+    return html
+
+
+def _leaf_html(block: b.Leaf) -> str:
+    match block:
         case b.Code(text=text):
             html = _code_html(text)
+        case b.Written(text=text):
+            html = _element("p", written_line(text))
         case b.Math(tex=tex):
             formula = mathml(tex, display=True)
             html = _code_html(block.source) if formula is None else _element("p", formula, _FORMULA)
@@ -170,6 +183,11 @@ def _row_html(tag: str, row: b.Row, table: b.Table) -> str:
 def rich_line(inlines: b.Inlines) -> str:
     """Return a text as a piece of HTML that is no paragraph."""
     return "".join(map(_inline_html, inlines))
+
+
+def written_line(text: str) -> str:
+    """Return text in which nothing is Markdown as a piece of HTML that is no paragraph."""
+    return escape(text).replace("\n", "<br>")
 
 
 def _inline_html(inline: b.Inline) -> str:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from glmdesk.domain.message import Message
 from glmdesk.render import blocks as b
-from glmdesk.render.clipboard import plain_text, rich_line, rich_text
+from glmdesk.render.clipboard import plain_text, rich_line, rich_text, written_line
 from glmdesk.render.selection import START, Place, selected
 from glmdesk.render.shown import shown_blocks
 from glmdesk.render.writer import written
@@ -55,6 +55,8 @@ def as_html(parts: Iterable[Part]) -> str:
     match blocks:
         case [b.Paragraph(inlines=inlines)]:
             return rich_line(inlines)
+        case [b.Written(text=text)]:
+            return written_line(text)
         case _:
             return rich_text(blocks)
 

@@ -63,6 +63,17 @@ def parse_inlines(source: str, *, in_cell: bool = False, memo: Memo | None = Non
     return _appended(parsed, _parse_piece(source[start:], in_cell=in_cell))
 
 
+def as_inlines(text: str) -> Inlines:
+    """Return a text in which nothing is Markdown."""
+    inlines: list[Inline] = []
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            inlines.append(LineBreak(hard=True))
+        if line:
+            inlines.append(Text(line))
+    return tuple(inlines)
+
+
 def _cut(source: str, start: int) -> int | None:
     """Return where the piece from `start` on ends, or None while it is open.
 

@@ -56,7 +56,9 @@ def _texts(block: b.Block) -> Iterator[tuple[Run, ...] | str]:
         case b.Table(header=header, rows=rows):
             cells = (_joined("\t", (iter((runs(cell),)) for cell in row)) for row in (header, *rows))
             yield from _joined("\n", cells)
-        case b.Code() | b.Math() | b.Rule():
+        case b.Details(summary=summary, blocks=blocks):
+            yield from _joined("\n", (iter((summary,)), *map(_texts, blocks)))
+        case b.Code() | b.Math() | b.Rule() | b.Written():
             yield flat_text(block)
         case _:
             assert_never(block)

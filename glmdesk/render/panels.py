@@ -46,7 +46,7 @@ def _panels(block: b.Block) -> Iterator[PanelBlock]:
     """Yield the panels of a block."""
     if isinstance(block, b.Code | b.Table) or (isinstance(block, b.Math) and len(block.tex) > MAX_LENGTH):
         yield block
-    elif isinstance(block, b.Quote | b.Footnote):
+    elif isinstance(block, b.Quote | b.Footnote | b.Details):
         for nested in block.blocks:
             yield from _panels(nested)
     elif isinstance(block, b.BulletList | b.OrderedList):
@@ -62,6 +62,8 @@ def _placed(block: b.Block, start: int) -> Iterator[tuple[int, PanelBlock]]:
             yield from ((start, panel) for panel in _panels(block))
         case b.Quote(blocks=blocks) | b.Footnote(blocks=blocks):
             yield from _nested(blocks, start)
+        case b.Details(summary=summary, blocks=blocks):
+            yield from _nested(blocks, start + len(summary) + 1)
         case b.BulletList(items=items) | b.OrderedList(items=items):
             for item in items:
                 yield from _nested(item.blocks, start)

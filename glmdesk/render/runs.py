@@ -61,8 +61,10 @@ def flat_text(block: b.Block) -> str:
             text = "\n".join(flat_blocks(item.blocks) for item in items)
         case b.Quote(blocks=blocks) | b.Footnote(blocks=blocks):
             text = flat_blocks(blocks)
-        case b.Code(text=text):
+        case b.Code(text=text) | b.Written(text=text):
             pass
+        case b.Details(summary=summary, blocks=blocks):
+            text = f"{summary}\n{flat_blocks(blocks)}"
         case b.Math():
             text = block.source
         case b.Table(header=header, rows=rows):

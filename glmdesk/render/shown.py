@@ -4,6 +4,7 @@ from glmdesk.domain.message import Message
 from glmdesk.render import blocks as b
 from glmdesk.render.markdown import parse
 from glmdesk.render.sources import source_blocks
+from glmdesk.render.tool_calls import call_blocks, result_blocks
 
 
 def shown_blocks(message: Message, *, is_source: bool) -> b.Blocks:
@@ -12,20 +13,16 @@ def shown_blocks(message: Message, *, is_source: bool) -> b.Blocks:
     With `is_source` its Markdown is shown as it is written.
     """
     if message.role == "user":
-        return (as_written(message.text),)
+        return (b.Written(message.text),)
+    if message.role == "tool":
+        return result_blocks(message.text)
     text = (as_code(message.text),) if is_source and message.text else parse(message.text)
-    return (*text, *source_blocks(message.citations)) if text else ()
+    return (*text, *attached_blocks(message))
 
 
-def as_written(text: str) -> b.Paragraph:
-    """Return a text in which nothing is Markdown."""
-    inlines: list[b.Inline] = []
-    for number, line in enumerate(text.split("\n")):
-        if number:
-            inlines.append(b.LineBreak(hard=True))
-        if line:
-            inlines.append(b.Text(line))
-    return b.Paragraph(tuple(inlines))
+def attached_blocks(message: Message) -> b.Blocks:
+    """Return what stands behind the text of an answer: what the model wanted done, and its sources."""
+    return (*call_blocks(message.tool_calls), *source_blocks(message.citations))
 
 
 def as_code(text: str, *, is_written: bool = False) -> b.Code:

@@ -29,8 +29,10 @@ def piece(block: b.Block, first: int, last: int) -> b.Blocks:
         case b.Quote(blocks=blocks) | b.Footnote(blocks=blocks):
             inner = _blocks(blocks, first, last)
             cut = (replace(block, blocks=inner, span=None),) if len(inner) > 1 else inner
-        case b.Code(text=text):
+        case b.Code(text=text) | b.Written(text=text):
             cut = (replace(block, text=text[first:last], span=None),) if first < last else ()
+        case b.Details(summary=summary, blocks=blocks):
+            cut = _blocks((b.Written(summary), *blocks), first, last)
         case b.Table():
             cut = _table(block, first, last)
         case b.Math():

@@ -1,27 +1,63 @@
-"""What an answer was found in, as blocks: a note for each source, labelled as the text refers to it."""
+"""What an answer was found in: a note for each source, labelled as the text refers to it."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from glmdesk.domain.address import is_web
+from glmdesk.domain.address import WebAddress, is_web, parse_address
+from glmdesk.domain.legible import shortened
 from glmdesk.domain.message import Citation
 from glmdesk.i18n import _
-from glmdesk.render.blocks import Block, Blocks, Footnote, Inline, Link, Paragraph, Strong, Text
+from glmdesk.render.blocks import Block, Blocks, Details, Footnote, Inline, Link, Paragraph, Text
 from glmdesk.render.parser import parser
+
+_PLACES: Final = 3
+"""How many places the summary names: as many as fit into a narrow window with their number."""
+_LONGEST_PLACE: Final = 30
+_LONGEST_EXCERPT: Final = 240
+"""Characters. The service sends whole pages; this is enough to tell what a source is about."""
 
 
 def source_blocks(citations: Iterable[Citation]) -> Blocks:
-    """Return a headline and a note per source; nothing where there are no sources."""
-    notes: list[Block] = [
-        Footnote(citation.ref or str(number), (Paragraph(tuple(_said(citation))),))
-        for number, citation in enumerate(citations, start=1)
-    ]
-    return (Paragraph((Strong((Text(_("Sources")),)),)), *notes) if notes else ()
+    """Return notes below a line that says how many there are, and where; nothing without sources."""
+    found = tuple(citations)
+    notes = tuple(
+        Footnote(citation.ref or str(number), tuple(_note(citation)))
+        for number, citation in enumerate(found, start=1)
+    )
+    return (Details(_summary(found), notes),) if notes else ()
+
+
+def _summary(citations: tuple[Citation, ...]) -> str:
+    count = _("Sources ({count})").format(count=len(citations))
+    places = list(dict.fromkeys(place for citation in citations if (place := _place(citation))))
+    if len(places) > _PLACES:
+        places[_PLACES:] = ["…"]
+    return " · ".join((count, *places))
+
+
+def _place(citation: Citation) -> str:
+    """Return where a source is, in few words."""
+    address = parse_address(citation.link)
+    host = address.host.shown if isinstance(address, WebAddress) else ""
+    return shortened(_line(citation.site) or host, _LONGEST_PLACE)
+
+
+def _note(citation: Citation) -> Iterable[Block]:
+    yield Paragraph(tuple(_said(citation)))
+    excerpt = _line(citation.summary)
+    if excerpt:
+        cut = excerpt if len(excerpt) <= _LONGEST_EXCERPT else f"{excerpt[: _LONGEST_EXCERPT - 1]}…"
+        yield Paragraph((Text(cut),))
 
 
 def _said(citation: Citation) -> Iterable[Inline]:
-    title = " ".join((citation.title or citation.link or citation.site).split())
+    title = _line(citation.title or citation.link or citation.site)
     href = parser().normalizeLink(citation.link)
     yield Link(href, "", (Text(title),)) if is_web(href) else Text(title)
-    beside = [" ".join(part.split()) for part in (citation.site, citation.published) if part.strip()]
+    beside = [_line(part) for part in (citation.site, citation.published) if part.strip()]
     if beside:
         yield Text(" · " + " · ".join(beside))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

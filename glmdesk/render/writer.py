@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from glmdesk.render import blocks as b
+from glmdesk.render.inlines import as_inlines
 from glmdesk.render.markdown import parse
 from glmdesk.render.runs import flat_blocks
 
@@ -58,6 +59,14 @@ class _Writer:
                 text = _hanging("> ", self.blocks(nested), "> ")
             case b.Footnote(label=label, blocks=nested):
                 text = _hanging(f"[^{label}]: ", self.blocks(nested), "    ")
+            case b.Details(summary=summary, blocks=nested):
+                text = self.blocks((b.Written(summary), *nested))
+            case _:
+                text = self._leaf(block)
+        return text
+
+    def _leaf(self, block: b.Leaf) -> str:
+        match block:
             case b.Code(language=language, text=code):
                 text = _fenced(language, code)
             case b.Math(tex=tex):
@@ -67,6 +76,8 @@ class _Writer:
                 text = self._table(block)
             case b.Rule():
                 text = "---"
+            case b.Written(text=said):
+                text = self._inlines(as_inlines(said))
             case _:
                 assert_never(block)
         return text

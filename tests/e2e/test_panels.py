@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.app import App, Program
 from tests.support.remote import ServiceProcess
-from tests.support.script import Answer
+from tests.support.script import Answer, SearchResult
 from tests.support.waiting import wait_until
 
 CODE = "\n".join(f"print({number})" for number in range(40))
@@ -86,6 +86,18 @@ def test_a_block_is_collapsed_and_expanded_by_a_screen_reader(
         assert app.answer.text.count("print") == 40
         app.press("Show all 40 lines of code block 1 (Python)")
         app.find(role="button", name="Show less of code block 1 (Python)")
+        app.quit()
+
+
+def test_the_sources_of_an_answer_are_shown_on_request(program: Program, service: ServiceProcess) -> None:
+    found = SearchResult(title="A page", link="https://example.org/a", refer="ref_1")
+    service.always(Answer("Found.", web_search=(found,)))
+    with program() as app:
+        app.ask("Search, please")
+        app.press("Show: Sources (1) · example.org")
+        app.find(role="link", name="A page")
+        app.press("Hide: Sources (1) · example.org")
+        app.find(role="button", name="Show: Sources (1) · example.org")
         app.quit()
 
 

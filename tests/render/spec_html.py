@@ -25,7 +25,7 @@ def _block(block: b.Block) -> str:
             return _leaf_block(block)
 
 
-def _leaf_block(block: b.Code | b.Rule | b.Table | b.Math | b.Footnote) -> str:
+def _leaf_block(block: b.Leaf | b.Footnote | b.Details) -> str:
     match block:
         case b.Code(language=language, text=text):
             named = f' class="language-{_escape(language)}"' if language else ""
@@ -33,7 +33,7 @@ def _leaf_block(block: b.Code | b.Rule | b.Table | b.Math | b.Footnote) -> str:
             return f"<pre><code{named}>{_escape(text)}{end}</code></pre>"
         case b.Rule():
             return "<hr />"
-        case b.Table() | b.Math() | b.Footnote():
+        case b.Table() | b.Math() | b.Footnote() | b.Written() | b.Details():
             raise AssertionError(f"no example of the specification has a {type(block).__name__}")
 
 

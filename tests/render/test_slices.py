@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from glmdesk.render.blocks import Block, Details, Written
 from glmdesk.render.clipboard import rich_text
 from glmdesk.render.markdown import parse
 from glmdesk.render.runs import flat_blocks, flat_text
@@ -39,6 +40,23 @@ TABLE = "|a|b|\n|-|-|\n|cc|dd|\n|ee|ff|"
 def test_a_piece_is_what_was_selected_of_a_block(source: str, first: int, last: int, expected: str) -> None:
     (block,) = parse(source)
 
+    assert written(piece(block, first, last)) == expected
+
+
+DETAILS = Details("Sources", parse("one **two**\n\n- three"))
+
+
+@pytest.mark.parametrize(
+    ("block", "first", "last", "expected"),
+    [
+        (Written("one *two*\nthree"), 4, 11, "\\*two\\*\\\nt"),
+        (Written("one"), 0, 3, "one"),
+        (DETAILS, 3, 13, "rces\n\none **t**"),
+        (DETAILS, 16, 18, "th"),
+        (DETAILS, 0, 7, "Sources"),
+    ],
+)
+def test_so_is_a_piece_of_what_no_markdown_makes(block: Block, first: int, last: int, expected: str) -> None:
     assert written(piece(block, first, last)) == expected
 
 

@@ -1,7 +1,7 @@
 """Where an answer was found, as notes below it."""
 
 from glmdesk.domain.message import Citation
-from glmdesk.render.blocks import Footnote, Link, Paragraph, Text
+from glmdesk.render.blocks import Details, Footnote, Link, Paragraph, Text
 from glmdesk.render.clipboard import plain_text
 from glmdesk.render.sources import source_blocks
 
@@ -12,8 +12,11 @@ def test_every_source_is_a_note_with_the_label_the_text_has_for_it() -> None:
         Citation("ref_2", "", "https://example.com/b"),
     )
 
-    _headline, first, second = source_blocks(found)
+    (sources,) = source_blocks(found)
 
+    assert isinstance(sources, Details)
+    assert sources.summary == "Sources (2) · 示例 · example.com"
+    first, second = sources.blocks
     link = Link("https://example.org/%E9%A1%B5", "", (Text("展讯"),))
     assert first == Footnote("ref_1", (Paragraph((link, Text(" · 示例 · 2026-11-20"))),))
     assert plain_text((second,)) == "[ref_2] https://example.com/b"
@@ -21,9 +24,26 @@ def test_every_source_is_a_note_with_the_label_the_text_has_for_it() -> None:
 
 def test_a_link_that_is_not_of_the_web_is_text() -> None:
     for target in ("javascript:alert(1)", "file:///etc/passwd", ""):
-        _headline, note = source_blocks((Citation("", "A title", target),))
+        (sources,) = source_blocks((Citation("", "A title", target),))
 
-        assert note == Footnote("1", (Paragraph((Text("A title"),)),))
+        assert sources == Details("Sources (1)", (Footnote("1", (Paragraph((Text("A title"),)),)),))
+
+
+def test_the_summary_names_three_places_and_each_once() -> None:
+    links = [f"https://{name}.example/1" for name in ("a", "b", "a", "c", "d")]
+
+    (sources,) = source_blocks(Citation("", "", link) for link in links)
+
+    assert isinstance(sources, Details)
+    assert sources.summary == "Sources (5) · a.example · b.example · c.example · …"
+
+
+def test_an_excerpt_tells_what_a_source_is_about_and_no_more() -> None:
+    (sources,) = source_blocks((Citation("", "T", "https://a.b", summary="word\n" * 1000),))
+
+    text = plain_text((sources,))
+    assert text.endswith("word word…")
+    assert len(text) < 400
 
 
 def test_an_answer_without_sources_has_no_headline() -> None:

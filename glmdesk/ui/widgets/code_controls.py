@@ -1,6 +1,6 @@
 """Over a block of code: its language and what can be done with it; below it the button for the rest."""
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -10,10 +10,11 @@ from glmdesk.typed import override
 from glmdesk.ui.theme import Style, colour
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.panel import Panel, small_font
-from glmdesk.ui.widgets.panel_controls import CopyButton, PanelButton, PanelControls
+from glmdesk.ui.widgets.fold_controls import FoldControls
+from glmdesk.ui.widgets.panel_controls import CopyButton, PanelButton
 
 
-class CodeControls(PanelControls):
+class CodeControls(FoldControls):
     """The bar above a block of code stays in the window as long as any of the block does."""
 
     def __init__(self, style: Style, view: QWidget) -> None:
@@ -27,8 +28,6 @@ class CodeControls(PanelControls):
         self._save.clicked.connect(self._ask_for_file)
         self._copy = CopyButton(style, _("Copy"), self._bar)
         self._copy.clicked.connect(self._copy_code)
-        self._fold = PanelButton(style, "", view)
-        self._fold.clicked.connect(self._choose_expansion)
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(_Bar.EDGE, 0, 4, 0)
         row.setSpacing(0)
@@ -39,12 +38,12 @@ class CodeControls(PanelControls):
     @property
     @override
     def parts(self) -> list[QWidget]:
-        return [self._bar, *super().parts, self._fold]
+        return [self._bar, *super().parts]
 
     @property
     @override
     def stops(self) -> list[QWidget]:
-        return [self._wrap, self._save, self._copy, *super().stops, self._fold]
+        return [self._wrap, self._save, self._copy, *super().stops]
 
     @override
     def serve(self, panel: Panel, name: str) -> None:
@@ -58,9 +57,7 @@ class CodeControls(PanelControls):
 
     @override
     def _looks(self, panel: Panel, top: int, bottom: int) -> tuple[object, ...]:
-        box = self._box
-        is_folded = box.is_foldable and (box.is_collapsed, box.line_count)
-        return (*super()._looks(panel, top, bottom), box.state.wraps, is_folded)
+        return (*super()._looks(panel, top, bottom), self._box.state.wraps)
 
     @override
     def _arrange(self, panel: Panel, top: int, bottom: int, /) -> None:
@@ -71,22 +68,20 @@ class CodeControls(PanelControls):
         # Afloat it is painted anew with every line that is added; so it is not while the code is written.
         place = max(area.top(), min(top, lowest)) if box.block.closed else area.top()
         self._bar.stand(area.left(), place, area.width(), box.bar_height, is_afloat=place > area.top())
-        self._fold.setVisible(box.is_foldable)
-        if box.is_foldable:
-            self._arrange_fold(box)
 
-    def _arrange_fold(self, box: CodeBox) -> None:
+    @override
+    def _fold_room(self) -> QRect:
         area = self.area
-        if box.is_collapsed:
-            words = _("Show all {count} lines").format(count=box.line_count)
-            name = _("Show all {count} lines of {block}").format(count=box.line_count, block=self._name)
-        else:
-            words = _("Show less")
-            name = _("Show less of {block}").format(block=self._name)
-        self._fold.setText(words)
-        self._fold.setAccessibleName(name)
-        room = area.adjusted(1, area.height() - box.bar_height + 1, -1, -1)
-        self._fold.setGeometry(room)
+        return area.adjusted(1, area.height() - self._box.bar_height + 1, -1, -1)
+
+    @override
+    def _fold_words(self) -> tuple[str, str]:
+        box = self._box
+        if not box.is_collapsed:
+            return _("Show less"), _("Show less of {block}").format(block=self._name)
+        words = _("Show all {count} lines").format(count=box.line_count)
+        name = _("Show all {count} lines of {block}").format(count=box.line_count, block=self._name)
+        return words, name
 
     @property
     def _box(self) -> CodeBox:
@@ -99,9 +94,6 @@ class CodeControls(PanelControls):
     def _ask_for_file(self) -> None:
         block = self._box.block
         self.save_requested.emit(file_name(block.language, block.text), block.text)
-
-    def _choose_expansion(self) -> None:
-        self.expansion_chosen.emit(self._box.is_collapsed)
 
 
 class _Bar(QWidget):

@@ -11,8 +11,13 @@ from glmdesk.i18n import _
 from glmdesk.render.languages import language_of
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
+from glmdesk.ui.widgets.boxes.details_box import DetailsBox
 from glmdesk.ui.widgets.boxes.panel import Panel
+from glmdesk.ui.widgets.boxes.table_box import TableBox
+from glmdesk.ui.widgets.boxes.written_box import WrittenBox
 from glmdesk.ui.widgets.code_controls import CodeControls
+from glmdesk.ui.widgets.details_controls import DetailsControls
+from glmdesk.ui.widgets.fold_controls import WrittenControls
 from glmdesk.ui.widgets.panel_controls import PanelControls
 from glmdesk.ui.widgets.table_controls import TableControls
 
@@ -124,20 +129,33 @@ class MessageControls(QObject):
 
     def _taken(self, before: dict[Spot, PanelControls], spot: Spot, panel: Panel) -> PanelControls:
         """Return the controls for a panel: those it has, spare ones, or new ones."""
-        kind = CodeControls if isinstance(panel, CodeBox) else TableControls
+        kind = _kind_of(panel)
         controls = before.get(spot)
         if isinstance(controls, kind):
             del before[spot]
         else:
             controls = next((spare for spare in self._spare if isinstance(spare, kind)), None)
             if controls is None:
-                controls = self._made(panel)
+                controls = self._made(kind)
             else:
                 self._spare.remove(controls)
         if controls.panel is not panel:
-            number = self._number_of(*spot)
-            controls.serve(panel, _name_of(panel, number))
+            controls.serve(panel, self._name_of(spot, panel))
         return controls
+
+    def _name_of(self, spot: Spot, panel: Panel) -> str:
+        """Return what tells a panel from the others of its kind, where there may be others."""
+        match panel:
+            case CodeBox():
+                language = language_of(panel.block.language).name
+                number = self._number_of(*spot)
+                if not language:
+                    return _("code block {number}").format(number=number)
+                return _("code block {number} ({language})").format(number=number, language=language)
+            case TableBox():
+                return _("table {number}").format(number=self._number_of(*spot))
+            case _:
+                return ""
 
     def _retire(self, controls: PanelControls) -> None:
         if controls is self._grabbed:
@@ -145,11 +163,8 @@ class MessageControls(QObject):
         controls.retire()
         self._spare.append(controls)
 
-    def _made(self, panel: Panel) -> PanelControls:
-        if isinstance(panel, CodeBox):
-            made: PanelControls = CodeControls(self._style, self._view)
-        else:
-            made = TableControls(self._style, self._view)
+    def _made(self, kind: type[PanelControls]) -> PanelControls:
+        made = kind(self._style, self._view)
         made.moved.connect(lambda: self.moved.emit(made.area))
         made.wraps_chosen.connect(partial(self._tell, made, self.wraps_chosen))
         made.expansion_chosen.connect(partial(self._tell, made, self.expansion_chosen))
@@ -167,13 +182,16 @@ class MessageControls(QObject):
                 part.raise_()
 
 
-def _name_of(panel: Panel, number: int) -> str:
-    if not isinstance(panel, CodeBox):
-        return _("table {number}").format(number=number)
-    language = language_of(panel.block.language).name
-    if not language:
-        return _("code block {number}").format(number=number)
-    return _("code block {number} ({language})").format(number=number, language=language)
+def _kind_of(panel: Panel) -> type[PanelControls]:
+    match panel:
+        case CodeBox():
+            return CodeControls
+        case DetailsBox():
+            return DetailsControls
+        case WrittenBox():
+            return WrittenControls
+        case _:
+            return TableControls
 
 
 def _has_focus(controls: PanelControls) -> bool:

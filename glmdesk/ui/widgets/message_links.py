@@ -46,16 +46,20 @@ class MessageLinks:
         self._blocks = blocks
         self._images = images
         self._known: list[tuple[b.Block, tuple[PlacedLink, ...]]] = []
+        self._collapsed: list[int] = []
         self._all: list[MessageLink] = []
         self._current: int | None = None
 
     @property
     def all(self) -> Sequence[MessageLink]:
-        """All links, the first one first."""
-        known, blocks = self._known, self._blocks.blocks
-        if len(known) != len(blocks) or any(
-            old is not new for (old, _), new in zip(known, blocks, strict=True)
+        """All links, the first one first, but for those in details that are not shown."""
+        known, blocks, collapsed = self._known, self._blocks.blocks, self._blocks.collapsed
+        if (
+            len(known) != len(blocks)
+            or collapsed != self._collapsed
+            or any(old is not new for (old, _), new in zip(known, blocks, strict=True))
         ):
+            self._collapsed = collapsed
             self._known = [
                 known[index]
                 if index < len(known) and known[index][0] is block
@@ -63,7 +67,10 @@ class MessageLinks:
                 for index, block in enumerate(blocks)
             ]
             self._all = [
-                MessageLink(index, link) for index, (_, links) in enumerate(self._known) for link in links
+                MessageLink(index, link)
+                for index, (_, links) in enumerate(self._known)
+                if index not in collapsed
+                for link in links
             ]
         return self._all
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from glmdesk.domain.catalog import Offer
-from glmdesk.domain.message import State
+from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.selection import Place
@@ -29,6 +29,7 @@ from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.voices import Voices
+from glmdesk.ui.widgets.boxes.written_box import MOST_SHOWN
 from glmdesk.ui.widgets.colourist import Colourist
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.message_view import MessageView
@@ -224,7 +225,8 @@ class MessagePage(QAbstractScrollArea):
         line = self.fontMetrics().lineSpacing() * _LINE_SCALE
         messages = self._messages.messages[rows.start : rows.stop]
         return [
-            int(line * (1 + len(message.text) / _LETTERS_PER_LINE)) + _AROUND_TEXT for message in messages
+            int(line * (1 + _shown_letters(message) / _LETTERS_PER_LINE)) + _AROUND_TEXT
+            for message in messages
         ]
 
     @override
@@ -485,3 +487,8 @@ class MessagePage(QAbstractScrollArea):
             if view.isVisible() and view.y() <= position.y() < view.y() + view.height():
                 return view, position - QPointF(view.pos())
         return None
+
+
+def _shown_letters(message: Message) -> int:
+    """Return about how many characters of a message are shown: long questions are collapsed."""
+    return len(message.text) if message.role == "assistant" else min(len(message.text), MOST_SHOWN)

@@ -1,7 +1,7 @@
 """One message on the screen: its blocks painted, its actions below."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Signal
@@ -15,8 +15,7 @@ from glmdesk.render.clipboard import plain_text
 from glmdesk.render.endings import ended
 from glmdesk.render.find import Hit
 from glmdesk.render.selection import START, Place, end_of
-from glmdesk.render.shown import as_code, as_written
-from glmdesk.render.sources import source_blocks
+from glmdesk.render.shown import as_code, attached_blocks, shown_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
@@ -27,6 +26,8 @@ from glmdesk.ui.widgets.accessible_message import make_message_accessible, tell_
 from glmdesk.ui.widgets.boxes.box import Box, Visitor
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.containers import Blocks
+from glmdesk.ui.widgets.boxes.details_box import DetailsBox
+from glmdesk.ui.widgets.boxes.foldable import Foldable
 from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.panel import Panel, bar_height
 from glmdesk.ui.widgets.boxes.voices import Voices
@@ -118,7 +119,7 @@ class MessageView(QWidget):
             self._build()
         elif before.message.state is not row.message.state and not self.is_card:
             self._end()
-        self._show_sources()
+        self._attach()
         self.footer.show_row(row, title)
         self.update()
 
@@ -291,16 +292,19 @@ class MessageView(QWidget):
 
     def set_wraps(self, spot: Spot, *, wraps: bool) -> None:
         """Break the lines of a block of code that are too long, or do not."""
-        self._change_code(spot, lambda box: box.set_wraps(wraps=wraps))
 
-    def set_expanded(self, spot: Spot, *, is_expanded: bool) -> None:
-        """Show all of a block of code, or its beginning."""
-        self._change_code(spot, lambda box: box.set_expanded(is_expanded=is_expanded))
-
-    def _change_code(self, spot: Spot, change: Callable[[CodeBox], None]) -> None:
         def act(panel: Box, _position: int) -> None:
             if isinstance(panel, CodeBox):
-                change(panel)
+                panel.set_wraps(wraps=wraps)
+
+        self._visit(spot, act)
+
+    def set_expanded(self, spot: Spot, *, is_expanded: bool) -> None:
+        """Show all of a panel, or its beginning."""
+
+        def act(panel: Box, _position: int) -> None:
+            if isinstance(panel, Foldable):
+                panel.set_expanded(is_expanded=is_expanded)
 
         self._visit(spot, act)
 
@@ -319,9 +323,14 @@ class MessageView(QWidget):
         bar = bar_height(self._voices.style)
         return self.place_at(QPointF(area.left(), max(top, area.top() + bar / 2) + bar))
 
-    def last_place(self, spot: Spot) -> Place:
-        """Return the last place of a panel that is seen."""
+    def fold_place(self, spot: Spot, top: float, *, is_expanded: bool) -> Place:
+        """Return the place in a panel that should stay where it is while it is expanded, or collapsed."""
         panel = self.controls.at(spot).panel
+        if isinstance(panel, DetailsBox):
+            return Place(*spot)
+        if is_expanded:
+            return self.first_seen(spot, top)
+        # What follows the button stays below it when there is less before it.
         return Place(spot[0], spot[1] + (panel.length if panel is not None else 0))
 
     def link_at(self, point: QPointF) -> MessageLink | None:
@@ -429,13 +438,13 @@ class MessageView(QWidget):
         assert self._row is not None
         message = self._row.message
         self._stream = BlockStream()
-        if self.is_card:
-            self._blocks.replace(0, (as_written(message.text),))
+        if self.is_card or message.role == "tool":
+            self._blocks.replace(0, shown_blocks(message, is_source=False))
             return
         self._stream.feed(message.text)
         blocks = self._shown_blocks(self._row)
         if not blocks and message.state is State.STREAMING:
-            blocks = (as_written(self._row.status or "…"),)
+            blocks = (b.Written(self._row.status or "…"),)
         self._blocks.kept = self._kept.at(_SOURCE) if self._is_source else self._kept
         self.controls.clear()
         # Whoever asks for the Markdown wants to see it.
@@ -457,13 +466,16 @@ class MessageView(QWidget):
         if last is not None and self._blocks.blocks[index] != last:
             self._blocks.replace(index, (last,))
 
-    def _show_sources(self) -> None:
-        """Show what the answer was found in behind its text."""
+    def _attach(self) -> None:
+        """Show behind the text of an answer what belongs to it."""
         assert self._row is not None
+        message = self._row.message
+        if message.role != "assistant" or (message.state is State.STREAMING and not message.text):
+            return
         count = 1 if self._is_source else len(self._stream.blocks)
-        sources = source_blocks(self._row.message.citations)
-        if count and tuple(self._blocks.blocks[count:]) != sources:
-            self._blocks.replace(count, sources)
+        attached = attached_blocks(message)
+        if tuple(self._blocks.blocks[count:]) != attached:
+            self._blocks.replace(count, attached)
 
 
 def _source(row: Row) -> tuple[str, str, bool, bool]:

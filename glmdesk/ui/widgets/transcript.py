@@ -144,9 +144,7 @@ class Transcript(MessagePage):
 
     def _set_expanded(self, row: int, spot: tuple[int, int], is_expanded: bool) -> None:
         view = self._views[row]
-        # What follows the button stays below it when there is less before it.
-        place = view.first_seen(spot, -view.y()) if is_expanded else view.last_place(spot)
-        with self._rearranged(row, place):
+        with self._rearranged(row, view.fold_place(spot, -view.y(), is_expanded=is_expanded)):
             view.set_expanded(spot, is_expanded=is_expanded)
 
     @override

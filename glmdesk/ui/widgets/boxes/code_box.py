@@ -10,8 +10,9 @@ from glmdesk.typed import override
 from glmdesk.ui.theme import RADIUS, colour
 from glmdesk.ui.widgets.boxes.code_lines import CodeLines
 from glmdesk.ui.widgets.boxes.colouring import Colouring
+from glmdesk.ui.widgets.boxes.foldable import Foldable
 from glmdesk.ui.widgets.boxes.kept import PanelState
-from glmdesk.ui.widgets.boxes.panel import Panel, bar_height
+from glmdesk.ui.widgets.boxes.panel import bar_height
 from glmdesk.ui.widgets.boxes.voices import Voices
 
 _PADDING: Final = 12
@@ -21,7 +22,7 @@ _SHOWN: Final = 24
 """Lines of collapsed code: so many less that the button for the rest never stands for one or two."""
 
 
-class CodeBox(Panel):
+class CodeBox(Foldable):
     """One block of code. It is not collapsed while it is written, nor for whoever saw it being written."""
 
     scroll_bar_gap = 2
@@ -67,20 +68,14 @@ class CodeBox(Panel):
         return self.block.text.count("\n") + 1
 
     @property
+    @override
     def is_foldable(self) -> bool:
         """Whether it is long enough to be collapsed."""
         return self.block.closed and self.line_count > _SHOWN_WHOLE
 
-    @property
-    def is_collapsed(self) -> bool:
-        """Whether only its beginning is shown."""
-        return self.is_foldable and not self.state.is_expanded
-
-    def set_expanded(self, *, is_expanded: bool) -> None:
-        """Show all of it, or its beginning."""
-        if is_expanded != self.state.is_expanded:
-            self.state.is_expanded = is_expanded
-            self._show_lines(0)
+    @override
+    def _show_content(self) -> None:
+        self._show_lines(0)
 
     def set_wraps(self, *, wraps: bool) -> None:
         """Break lines that are too long, or do not."""
@@ -108,24 +103,9 @@ class CodeBox(Panel):
         return self._lines.content_width
 
     @override
-    def reveal(self, position: int) -> None:
-        if position > self._lines.length:
-            self.set_expanded(is_expanded=True)
-        super().reveal(position)
-
-    @override
     def _sides_of(self, position: int) -> tuple[float, float]:
         x = self._lines.x_of(position)
         return x, x
-
-    @override
-    def line_at(self, position: int) -> tuple[float, float]:
-        return super().line_at(min(position, self._lines.length))
-
-    @override
-    def areas(self, first: int, last: int, /) -> list[QRectF]:
-        shown = self._lines.length
-        return super().areas(first, min(last, shown)) if first <= shown else []
 
     @property
     @override

@@ -14,15 +14,17 @@ from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
 from glmdesk.ui.widgets.boxes.box import Box, Visitor
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
+from glmdesk.ui.widgets.boxes.details_box import DetailsBox
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
 from glmdesk.ui.widgets.boxes.inset import Inset
-from glmdesk.ui.widgets.boxes.kept import Kept
+from glmdesk.ui.widgets.boxes.kept import Kept, PanelState
 from glmdesk.ui.widgets.boxes.math_box import MathBox
 from glmdesk.ui.widgets.boxes.rule_box import RuleBox
 from glmdesk.ui.widgets.boxes.stack import Stack
 from glmdesk.ui.widgets.boxes.table_box import TableBox
 from glmdesk.ui.widgets.boxes.text_box import LINE_HEIGHT, TextBox
 from glmdesk.ui.widgets.boxes.voices import Voices
+from glmdesk.ui.widgets.boxes.written_box import WrittenBox
 
 GAP: Final = 12
 """Pixels between two blocks."""
@@ -131,6 +133,12 @@ class Blocks(Stack):
         return [area.translated(0, self._heights.top(index)) for area in box.areas(first, last)]
 
     @property
+    def collapsed(self) -> list[int]:
+        """The details of which the summary only is shown."""
+        details = (index for index, block in enumerate(self._blocks) if isinstance(block, b.Details))
+        return [index for index in details if not self.kept.at(index).panel.is_expanded]
+
+    @property
     def blocks(self) -> Sequence[b.Block]:
         """What is shown."""
         return self._blocks
@@ -153,22 +161,33 @@ def make_box(block: b.Block, voices: Voices, kept: Kept) -> Box:
     match block:
         case b.Paragraph() | b.Heading():
             box: Box = FlowingBlock(block, voices)
-        case b.Code():
-            box = CodeBox(block, voices, kept.panel)
-        case b.Math(tex=tex) if len(tex) <= MAX_LENGTH:
-            box = MathBox(block, voices)
-        case b.Math():
-            box = CodeBox(b.Code("TeX", block.source), voices, kept.panel)
         case b.BulletList() | b.OrderedList():
             box = ListBox(block, voices, kept)
         case b.Quote(blocks=blocks):
             box = QuoteBox(blocks, voices, kept)
         case b.Footnote(label=label, blocks=blocks):
             box = NoteBox(label, blocks, voices, kept)
+        case b.Details(blocks=blocks):
+            box = DetailsBox(block, voices, kept.panel, lambda: Blocks(blocks, voices, kept))
+        case _:
+            box = _leaf_box(block, voices, kept.panel)
+    return box
+
+
+def _leaf_box(block: b.Leaf, voices: Voices, state: PanelState) -> Box:
+    match block:
+        case b.Code():
+            box: Box = CodeBox(block, voices, state)
+        case b.Math(tex=tex) if len(tex) <= MAX_LENGTH:
+            box = MathBox(block, voices)
+        case b.Math():
+            box = CodeBox(b.Code("TeX", block.source), voices, state)
         case b.Table():
-            box = TableBox(block, voices, kept.panel)
+            box = TableBox(block, voices, state)
         case b.Rule():
             box = RuleBox(voices.style)
+        case b.Written():
+            box = WrittenBox(block, voices, state)
         case _:
             assert_never(block)
     return box
@@ -367,6 +386,8 @@ def _guessed_height(block: b.Block, width: float, voices: Voices) -> int:
             lines = round((len(rows) + 1) * 1.4)
         case b.BulletList(items=items) | b.OrderedList(items=items):
             lines = len(items)
+        case b.Details():
+            lines = 2
         case _ if block.span is not None:
             lines = 1 + int((block.span.end - block.span.start) * metrics.height() * 0.6 / max(width, 1))
         case _:
