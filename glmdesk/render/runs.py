@@ -88,7 +88,11 @@ def flat_row(row: b.Row) -> str:
 
 def flat_inlines(inlines: b.Inlines) -> str:
     """Return what a text says."""
-    return "".join(run.text for run in _runs(inlines, _PLAIN))
+    match inlines:
+        case (b.Text(text),):
+            return text
+        case _:
+            return "".join(run.text for run in _runs(inlines, _PLAIN))
 
 
 def _runs(inlines: b.Inlines, style: Run) -> Iterator[Run]:

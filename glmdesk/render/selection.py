@@ -16,6 +16,8 @@ class Place(NamedTuple):
 
 
 START: Final = Place(0, 0)
+END: Final = Place(1 << 60, 0)
+"""Behind all blocks, however many there are."""
 
 
 def end_of(blocks: Sequence[b.Block]) -> Place:

@@ -1,10 +1,21 @@
 """What is shown of a message, as blocks."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from glmdesk.domain.message import Message
 from glmdesk.render import blocks as b
+from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
 from glmdesk.render.sources import source_blocks
+from glmdesk.render.stream import BlockStream
 from glmdesk.render.tool_calls import call_blocks, result_blocks
+
+LONG: Final = 8_192
+"""Characters of an answer that are read in a moment; of a longer one they come first."""
+
+BIT: Final = 512
+"""Characters of a longer answer that are read together: at its slowest that takes a few milliseconds."""
 
 
 def shown_blocks(message: Message, *, is_source: bool) -> b.Blocks:
@@ -18,6 +29,18 @@ def shown_blocks(message: Message, *, is_source: bool) -> b.Blocks:
         return result_blocks(message.text)
     text = (as_code(message.text),) if is_source and message.text else parse(message.text)
     return (*text, *attached_blocks(message))
+
+
+def gradually_shown(message: Message, *, is_source: bool) -> Iterator[b.Blocks | None]:
+    """Yield None after each bit of a long answer that was read, and then what `shown_blocks` returns."""
+    if message.role != "assistant" or is_source:
+        yield shown_blocks(message, is_source=is_source)
+        return
+    stream = BlockStream()
+    for start in range(0, len(message.text), BIT):
+        stream.feed(message.text[start : start + BIT])
+        yield None
+    yield (*ended(stream.blocks), *attached_blocks(message))
 
 
 def attached_blocks(message: Message) -> b.Blocks:

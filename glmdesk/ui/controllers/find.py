@@ -9,8 +9,8 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.render.find import Hit, Needle
-from glmdesk.render.shown import shown_blocks
-from glmdesk.ui.models.message_list import MessageList
+from glmdesk.render.shown import LONG, gradually_shown, shown_blocks
+from glmdesk.ui.models.message_list import MessageList, Row
 from glmdesk.ui.tasks import TaskRunner
 
 _TASK: Final = "find"
@@ -103,7 +103,11 @@ class FindController(QObject):
         for number in range(count):
             row = (self._from_row + number) % count
             if row < len(self._messages):
-                self._take(row, needle)
+                shown = self._messages[row]
+                if len(shown.message.text) > LONG:
+                    await self._read_and_take(row, needle)
+                else:
+                    self._take(row, needle)
             if time.monotonic() - began > _SLICE_S:
                 self.changed.emit()
                 await asyncio.sleep(0)
@@ -111,17 +115,39 @@ class FindController(QObject):
         self._is_looking = False
         self.changed.emit()
 
+    async def _read_and_take(self, row: int, needle: Needle) -> None:
+        """Look in a long message, which is read bit by bit."""
+        shown = self._messages[row]
+        if not _may_show(needle, shown):
+            self._keep(row, ())
+            return
+        reading = gradually_shown(shown.message, is_source=shown.is_source)
+        began = time.monotonic()
+        for blocks in reading:
+            if blocks is not None and row < len(self._messages) and self._messages[row] == shown:
+                self._keep(row, tuple(needle.hits(blocks)))
+            elif time.monotonic() - began > _SLICE_S:
+                await asyncio.sleep(0)
+                began = time.monotonic()
+
     def _look_in(self, row: int) -> None:
         """Look once more in a row that is new or has changed."""
-        if self._needle:
+        if not self._needle:
+            return
+        if len(self._messages[row].message.text) > LONG:
+            self._look_again()
+        else:
             self._take(row, self._needle)
             self.changed.emit()
 
     def _take(self, row: int, needle: Needle) -> None:
         shown = self._messages[row]
         hits: tuple[Hit, ...] = ()
-        if needle.may_be_in(shown.message.text) or shown.message.citations:
+        if _may_show(needle, shown):
             hits = tuple(needle.hits(shown_blocks(shown.message, is_source=shown.is_source)))
+        self._keep(row, hits)
+
+    def _keep(self, row: int, hits: tuple[Hit, ...]) -> None:
         if hits:
             self._hits[row] = hits
         else:
@@ -129,3 +155,8 @@ class FindController(QObject):
         is_lost = self._current is not None and self._current[0] == row and self._current[1] not in hits
         if self._current is None or is_lost:
             self._current = (row, hits[0]) if hits else None
+
+
+def _may_show(needle: Needle, row: Row) -> bool:
+    message = row.message
+    return needle.may_be_in(message.text) or bool(message.citations or message.tool_calls)

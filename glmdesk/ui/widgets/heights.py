@@ -3,7 +3,10 @@
 Source: P. M. Fenwick, "A new data structure for cumulative frequency tables", 1994.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+_MANY = 100
+"""Rows. For more of them all sums are made anew: that takes less than adding them one after the other."""
 
 
 class Heights:
@@ -11,11 +14,7 @@ class Heights:
 
     def __init__(self, heights: Iterable[int] = ()) -> None:
         self._heights = list(heights)
-        self._sums = [0, *self._heights]
-        for node in range(1, len(self._sums)):
-            parent = node + (node & -node)
-            if parent < len(self._sums):
-                self._sums[parent] += self._sums[node]
+        self._sums = _sums(self._heights)
         self.total = sum(self._heights)
 
     def __len__(self) -> int:
@@ -23,6 +22,9 @@ class Heights:
 
     def __getitem__(self, row: int) -> int:
         return self._heights[row]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._heights)
 
     def __setitem__(self, row: int, height: int) -> None:
         difference = height - self._heights[row]
@@ -32,6 +34,17 @@ class Heights:
         while node < len(self._sums):
             self._sums[node] += difference
             node += node & -node
+
+    def extend(self, heights: Iterable[int]) -> None:
+        """Add rows at the end."""
+        added = list(heights)
+        if len(added) > _MANY:
+            self._heights += added
+            self._sums = _sums(self._heights)
+            self.total += sum(added)
+        else:
+            for height in added:
+                self.append(height)
 
     def append(self, height: int) -> None:
         """Add a row at the end."""
@@ -65,3 +78,13 @@ class Heights:
                 row, above = candidate, above + self._sums[candidate]
             step >>= 1
         return min(row, len(self._heights) - 1)
+
+
+def _sums(heights: list[int]) -> list[int]:
+    """Return for each node of the tree the sum of the heights below it."""
+    sums = [0, *heights]
+    for node in range(1, len(sums)):
+        parent = node + (node & -node)
+        if parent < len(sums):
+            sums[parent] += sums[node]
+    return sums

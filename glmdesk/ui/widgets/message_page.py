@@ -34,6 +34,7 @@ from glmdesk.ui.widgets.colourist import Colourist
 from glmdesk.ui.widgets.heights import Heights
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.panel_keeper import PanelKeeper
+from glmdesk.ui.widgets.reader import Reader
 from glmdesk.ui.widgets.selection import Spot
 from glmdesk.ui.widgets.tab_stops import TabStops
 
@@ -90,6 +91,10 @@ class MessagePage(QAbstractScrollArea):
         self._colourist = Colourist(self, self._seen_views)
         self._panel_keeper = PanelKeeper(self, self._seen_views)
         self._panel_keeper.kept.connect(self._colourist.begin)
+        self._reader = Reader(self, self._seen_views)
+        self._reader.advanced.connect(self._show_more)
+        self._wanted: Spot | None = None
+        """A place that the reader will be led to when it has been taken in."""
         self._tab_stops = TabStops(self)
         self._to_end = QPushButton(_("↓ New text"), self)
         self._to_end.setAccessibleName(_("Go to the end"))
@@ -166,6 +171,11 @@ class MessagePage(QAbstractScrollArea):
                 self._place()
         if not self._follows:
             self._to_end.show()
+
+    def _show_more(self) -> None:
+        self._place()
+        if self._wanted is not None:
+            self.bring_into_view(self._wanted)
 
     def _take_in(self, row: int, view: MessageView) -> bool:
         """Lay out and show what has been written in a message that is seen.
@@ -293,6 +303,7 @@ class MessagePage(QAbstractScrollArea):
     def _scrolled(self, value: int) -> None:
         if self._is_placing:
             return
+        self._wanted = None
         before, self._value = self._value, value
         self._follows = self._is_at_end()
         # What was seen before and still is stays as it is; what comes into view is laid out around it.
@@ -334,6 +345,7 @@ class MessagePage(QAbstractScrollArea):
         self._hide_others(shown)
         self._forget_layouts(shown)
         self._panel_keeper.keep()
+        self._reader.begin()
         if self._follows:
             self._to_end.hide()
 
@@ -462,6 +474,11 @@ class MessagePage(QAbstractScrollArea):
     def bring_into_view(self, spot: Spot) -> None:
         """Show the line of a place, with some of what is around it where it was out of sight."""
         view = self._view(spot.row)
+        self._wanted = None if view.holds(spot.place) else spot
+        if self._wanted is not None:
+            self._follows = False
+            self._place(at=self._heights.top(spot.row))
+            return
         view.reveal(spot.place)
         if view.full_height != self._heights[spot.row]:
             self._heights[spot.row] = view.full_height

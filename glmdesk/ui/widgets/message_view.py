@@ -15,7 +15,7 @@ from glmdesk.render.clipboard import plain_text
 from glmdesk.render.endings import ended
 from glmdesk.render.find import Hit
 from glmdesk.render.selection import START, Place, end_of
-from glmdesk.render.shown import as_code, attached_blocks, shown_blocks
+from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
@@ -73,6 +73,8 @@ class MessageView(QWidget):
         self._row: Row | None = None
         self._title = ""
         self._stream = BlockStream()
+        self._unread = ""
+        """What of the text was not taken in yet."""
         self._kept = kept
         self._blocks = Blocks((), voices, kept)
         self.links = MessageLinks(self._blocks, voices.plates.images)
@@ -117,7 +119,7 @@ class MessageView(QWidget):
         before, self._row, self._title = self._row, row, title
         if before is None or _source(before) != _source(row):
             self._build()
-        elif before.message.state is not row.message.state and not self.is_card:
+        elif before.message.state is not row.message.state and not (self.is_card or self.has_more):
             self._end()
         self._attach()
         self.footer.show_row(row, title)
@@ -128,12 +130,39 @@ class MessageView(QWidget):
         if self._row is not None and not self._row.message.text:
             self.footer.offer_copy()
         self._row = row
-        update = self._stream.feed(text)
+        if self.has_more:
+            self._unread += text
+            return
         if self._is_source:
+            self._stream.feed(text)
             unchanged = self._blocks.replace(0, self._shown_blocks(row))
         else:
-            unchanged = self._blocks.replace(update.kept, update.blocks, update.kept_parts)
+            unchanged = self._take_in(text)
         self.written_from = min(self.written_from, int(self._origin.y()) + unchanged)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether some of a long text was not taken in yet."""
+        return bool(self._unread)
+
+    def read_on(self) -> None:
+        """Take in a bit more of a long text."""
+        text, self._unread = self._unread[:BIT], self._unread[BIT:]
+        unchanged = self._take_in(text)
+        self.written_from = min(self.written_from, int(self._origin.y()) + unchanged)
+        if not self.has_more:
+            self._end()
+            self._attach()
+
+    def holds(self, place: Place) -> bool:
+        """Whether a place is in what was taken in so far."""
+        return not self.has_more or place <= self.end
+
+    def _take_in(self, text: str) -> int:
+        """Show more of the text; return the height above which nothing has changed."""
+        update = self._stream.feed(text)
+        blocks = update.blocks if self._is_written else ended(update.blocks)
+        return self._blocks.replace(update.kept, blocks, update.kept_parts)
 
     def show_written(self) -> None:
         """Paint what was written since, which takes no more room than before."""
@@ -437,11 +466,13 @@ class MessageView(QWidget):
     def _build(self) -> None:
         assert self._row is not None
         message = self._row.message
-        self._stream = BlockStream()
+        self._stream, self._unread = BlockStream(), ""
         if self.is_card or message.role == "tool":
             self._blocks.replace(0, shown_blocks(message, is_source=False))
             return
-        self._stream.feed(message.text)
+        at_once = len(message.text) if self._is_source else LONG
+        self._unread = message.text[at_once:]
+        self._stream.feed(message.text[:at_once])
         blocks = self._shown_blocks(self._row)
         if not blocks and message.state is State.STREAMING:
             blocks = (b.Written(self._row.status or "…"),)
@@ -453,10 +484,14 @@ class MessageView(QWidget):
 
     def _shown_blocks(self, row: Row) -> b.Blocks:
         """Return the blocks of an answer, or its Markdown."""
-        is_written = row.message.state is State.STREAMING
         if self._is_source:
-            return (as_code(row.message.text, is_written=is_written),)
-        return self._stream.blocks if is_written else ended(self._stream.blocks)
+            return (as_code(row.message.text, is_written=self._is_written),)
+        return self._stream.blocks if self._is_written else ended(self._stream.blocks)
+
+    @property
+    def _is_written(self) -> bool:
+        """Whether the text is being written."""
+        return self._row is not None and self._row.message.state is State.STREAMING
 
     def _end(self) -> None:
         """Show that the last block is no longer being written, or that it is again."""
@@ -470,7 +505,7 @@ class MessageView(QWidget):
         """Show behind the text of an answer what belongs to it."""
         assert self._row is not None
         message = self._row.message
-        if message.role != "assistant" or (message.state is State.STREAMING and not message.text):
+        if message.role != "assistant" or self.has_more or (self._is_written and not message.text):
             return
         count = 1 if self._is_source else len(self._stream.blocks)
         attached = attached_blocks(message)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from glmdesk.render import blocks as b
 from glmdesk.render.copying import Part
 from glmdesk.render.runs import flat_text
-from glmdesk.render.selection import START, Place
+from glmdesk.render.selection import END, START, Place, end_of
 from glmdesk.render.steps import Unit, stepped, word_around
 
 _TICK_MS = 30
@@ -57,6 +57,10 @@ class Page(Protocol):
 
     def scroll_by(self, pixels: int) -> None:
         """Scroll on, or back."""
+        ...
+
+    def go_to_end(self) -> None:
+        """Show the end."""
         ...
 
     def pull(self, point: QPointF) -> bool:
@@ -117,7 +121,7 @@ class Selection(QObject):
         """Select all messages."""
         last = self._page.row_count() - 1
         if last >= 0:
-            self.select(Spot(0, START), Spot(last, self._end_of(last)))
+            self.select(Spot(0, START), Spot(last, END))
 
     @property
     def is_empty(self) -> bool:
@@ -130,7 +134,7 @@ class Selection(QObject):
         if ends is None or not ends[0].row <= row <= ends[1].row:
             return None
         first = ends[0].place if row == ends[0].row else START
-        return first, (ends[1].place if row == ends[1].row else self._end_of(row))
+        return first, (ends[1].place if row == ends[1].row else END)
 
     @property
     def parts(self) -> list[Part]:
@@ -141,7 +145,7 @@ class Selection(QObject):
         found: list[Part] = []
         for row in range(ends[0].row, ends[1].row + 1):
             first = ends[0].place if row == ends[0].row else None
-            last = ends[1].place if row == ends[1].row and ends[1].place != self._end_of(row) else None
+            last = None if row < ends[1].row or self._is_end(ends[1]) else ends[1].place
             found.append(replace(self._page.part_of(row), first=first, last=last))
         return found
 
@@ -200,8 +204,11 @@ class Selection(QObject):
         return Spot(spot.row, Place(number, first)), Spot(spot.row, Place(number, last))
 
     def _end_of(self, row: int) -> Place:
-        blocks = self._page.blocks_in(row)
-        return Place(len(blocks) - 1, len(flat_text(blocks[-1]))) if blocks else START
+        return end_of(self._page.blocks_in(row))
+
+    def _is_end(self, spot: Spot) -> bool:
+        """Whether a place is the last one of its message."""
+        return spot.place == END or spot.place == self._end_of(spot.row)
 
     def _follow(self, point: QPointF) -> None:
         if self._anchor is not None:
@@ -218,6 +225,8 @@ class Selection(QObject):
         """Begin at the top of what is seen, where there was no click before."""
         if self._head is None:
             self._anchor = self._head = self._page.spot_at(self._page.seen().topLeft())
+        elif self._head.place == END:
+            self._head = Spot(self._head.row, self._end_of(self._head.row))
         self._reach = _Reach.LETTERS
 
     @property
@@ -285,8 +294,9 @@ class Selection(QObject):
             self._go(spot)
 
     def _go_to_end(self) -> None:
-        last = self._page.row_count() - 1
-        self._go(Spot(last, self._end_of(last)))
+        self._head = Spot(self._page.row_count() - 1, END)
+        self._page.go_to_end()
+        self.changed.emit()
 
     def _go(self, spot: Spot) -> None:
         self._head = spot

@@ -305,10 +305,11 @@ def paragraphs(count: int) -> str:
     return "\n\n".join(f"{n} " + "Some words. " * 20 + f"[link {n}](https://a.b/{n})" for n in range(count))
 
 
-def test_what_tab_leads_to_is_scrolled_to(page: Page) -> None:
+def test_what_tab_leads_to_is_scrolled_to(page: Page, qtbot: QtBot) -> None:
     page.show(paragraphs(40))
-    page.tab_to("link 0")
     view = page.views[0]
+    qtbot.waitUntil(lambda: not view.has_more)
+    page.tab_to("link 0")
     for number in range(1, 40):
         assert page.tab() == [f"link {number}"]
         assert page.is_seen(view)

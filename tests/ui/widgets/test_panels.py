@@ -539,6 +539,7 @@ def test_colours_come_after_the_code_when_its_language_is_loaded(reading: Readin
 def test_a_long_block_is_coloured_as_far_as_it_is_seen(reading: Reading, qtbot: QtBot) -> None:
     highlight.load("python")
     view = said(reading, "```python\n" + "x = '████'\n" * 2000 + "```")
+    qtbot.waitUntil(lambda: not view.has_more)
     reading.bar.setValue(0)
     press(view, "Show all 2000 lines of code block 1 (Python)")
     qtbot.waitUntil(lambda: not reading.transcript._colourist._timer.isActive())

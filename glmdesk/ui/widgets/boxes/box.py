@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -10,7 +11,15 @@ from glmdesk.render import blocks as b
 from glmdesk.typed import override
 
 Marked = tuple[int, int] | None
-"""The selected positions of a box, from the first up to the second; None: none of them."""
+"""The selected positions of a box, from the first up to the second, which may lie behind its last one.
+
+None: none of them.
+"""
+
+TO_END: Final = 1 << 60
+"""Behind the last position of any box."""
+
+WHOLE: Final = (0, TO_END)
 
 
 class Box(ABC):

@@ -95,7 +95,7 @@ class CodeLines(Stack):
     def set_wraps(self, *, wraps: bool) -> None:
         """Break lines that are too long, or do not."""
         self._wraps = wraps
-        self._resize(0, len(self._parts))
+        self._remake()
 
     @property
     def content_width(self) -> float:

@@ -12,7 +12,7 @@ from glmdesk.render.panels import PanelNumbers
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
 from glmdesk.render.tex import MAX_LENGTH
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Box, Visitor
+from glmdesk.ui.widgets.boxes.box import TO_END, Box, Visitor
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.boxes.details_box import DetailsBox
 from glmdesk.ui.widgets.boxes.flow_box import FlowBox
@@ -95,7 +95,7 @@ class Blocks(Stack):
             marked = None
             if first[0] <= index <= last[0]:
                 start = first[1] if index == first[0] else 0
-                end = last[1] if index == last[0] else self._length_of(index)
+                end = last[1] if index == last[0] else TO_END
                 marked = (start, end) if start < end else None
             painter.translate(0, place)
             box.paint(painter, clip.translated(0, -place), marked)
@@ -263,6 +263,7 @@ class ListBox(Stack):
 
     def _show_items(self, kept: int) -> None:
         self._resize(kept, len(self._block.items))
+        self._count_on()
 
     @override
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:

@@ -3,13 +3,17 @@
 from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from glmdesk.typed import override
-from glmdesk.ui.widgets.boxes.box import Box, Marked, Visitor
+from glmdesk.ui.widgets.boxes.box import WHOLE, Box, Marked, Visitor
 from glmdesk.ui.widgets.heights import Heights
+
+_MANY: Final = 500
+"""Boxes. Of more than that those far away are not kept, but made anew when they are seen again."""
 
 
 class Stack(Box):
@@ -54,9 +58,17 @@ class Stack(Box):
             self._heights.truncate(kept)
         del self._starts[kept + 1 :]
         self._boxes += [None] * (count - kept)
-        for index in range(kept, count):
-            self._heights.append(self._gap + (self._guess(index, self._width) if self._width > 0 else 0))
+        is_known = self._width > 0
+        self._heights.extend(
+            self._gap + (self._guess(index, self._width) if is_known else 0) for index in range(kept, count)
+        )
         self._show_height()
+
+    def _remake(self) -> None:
+        """Make all boxes anew for what they hold already."""
+        starts, self._starts = self._starts, []
+        self._resize(0, len(self._boxes))
+        self._starts = starts
 
     def _box(self, index: int) -> Box:
         box = self._boxes[index]
@@ -95,24 +107,45 @@ class Stack(Box):
             self._starts.append(self._starts[-1] + self._length_of(known) + self._separator)
         return self._starts[index]
 
-    def _index_of(self, position: int) -> int:
+    def _count_on(self) -> None:
+        """Know all positions: those of many boxes together would take longer than a frame."""
         self._start(len(self._boxes))
-        return min(bisect_right(self._starts, position, hi=len(self._boxes)) - 1, len(self._boxes) - 1)
+
+    def _index_of(self, position: int) -> int:
+        count = len(self._boxes)
+        known = self._start(0)
+        while known <= position and len(self._starts) <= count:
+            known = self._start(min(2 * len(self._starts), count))
+        most = min(len(self._starts), count)
+        return bisect_right(self._starts, position, hi=most) - 1
 
     @override
     def set_width(self, width: float) -> None:
         if width == self._width:
             return
-        self._width = width
+        before, self._width = self._width, width
         self._settled.clear()
         for box in self._boxes:
             if box is not None:
                 box.set_width(width)
-        self._heights = Heights(
-            self._gap + (self._guess(index, width) if box is None else box.height)
-            for index, box in enumerate(self._boxes)
-        )
+        if before <= 0 or len(self._boxes) <= _MANY:
+            self._heights = Heights(map(self._height_of, range(len(self._boxes))))
+        else:
+            self._scale(before / width)
         self._show_height()
+
+    def _height_of(self, index: int) -> int:
+        """Return the height of a box with the gap below it."""
+        box = self._boxes[index]
+        return self._gap + (self._guess(index, self._width) if box is None else box.height)
+
+    def _scale(self, factor: float) -> None:
+        """Let boxes that are not made be so many times as high as before: of many that is guess enough."""
+        gap = self._gap
+        self._heights = Heights(
+            round((height - gap) * factor) + gap if box is None else box.height + gap
+            for box, height in zip(self._boxes, self._heights, strict=True)
+        )
 
     @override
     def lay_out(self, top: float, bottom: float, anchor: float) -> float:
@@ -122,7 +155,7 @@ class Stack(Box):
         index = self._heights.row_at(top)
         place = self._heights.top(index)
         while index < len(self._boxes) and place < bottom:
-            if index not in self._settled:
+            if index not in self._settled or self._boxes[index] is None:
                 shift += self._lay_out_box(index, top - place, bottom - place, anchor + shift - place)
             place += self._heights[index]
             index += 1
@@ -151,6 +184,8 @@ class Stack(Box):
                 box.forget(top - place, bottom - place)
             if place >= bottom or place + self._heights[index] <= top:
                 self._live.discard(index)
+                if len(self._boxes) > _MANY:
+                    self._boxes[index] = None
 
     @override
     def take_in_drawings(self) -> bool:
@@ -179,8 +214,9 @@ class Stack(Box):
             painter.translate(0, -place)
 
     def _marked_in(self, index: int, marked: Marked) -> Marked:
-        if marked is None:
-            return None
+        # Where all is selected nobody needs to know how much that is.
+        if marked is None or marked == WHOLE:
+            return marked
         start = self._start(index)
         length = self._start(index + 1) - self._separator - start
         first, last = max(0, marked[0] - start), min(length, marked[1] - start)

@@ -105,6 +105,7 @@ class _Rows(Stack):
         self._least = [0.0] * len(block.header)
         """The widths below which they could not be read well."""
         self._measured = 0
+        self._line_height = _line_height(voices.text)
         self._columns: list[float] = []
         self._going_on: tuple[int, Box | None] = (0, None)
         """The row that was the last one, as it was before something was added."""
@@ -142,6 +143,7 @@ class _Rows(Stack):
         if columns != self._columns:
             self._columns, kept = columns, 0
         self._resize(kept, 1 + len(block.rows))
+        self._count_on()
         return self._heights.top(kept)
 
     def _row(self, index: int) -> b.Row:
@@ -173,9 +175,8 @@ class _Rows(Stack):
     def set_width(self, width: float) -> None:
         if width != self._width:
             self._columns = self._fitted(width)
-            count = len(self._boxes)
             self._width = width
-            self._resize(0, count)
+            self._remake()
 
     @override
     def take_in_drawings(self) -> bool:
@@ -188,7 +189,7 @@ class _Rows(Stack):
             columns = self._fitted(self._width)
             if columns != self._columns:
                 self._columns = columns
-                self._resize(0, len(self._boxes))
+                self._remake()
         return changed
 
     @override
@@ -202,7 +203,7 @@ class _Rows(Stack):
 
     @override
     def _guess(self, index: int, width: float) -> int:
-        return _line_height(self._voices.text)
+        return self._line_height
 
     @override
     def _length_of(self, index: int) -> int:

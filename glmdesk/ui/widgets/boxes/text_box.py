@@ -147,6 +147,7 @@ class TextBox(Leaf):
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         lines, theme = self.lines, self._voice.style.theme
         first, last = marked or (0, 0)
+        last = min(last, self.length)
         marks = list(lines.ranges(first, last, self._voice.selection))
         painter.setPen(colour(theme.text))
         lines.layout.draw(painter, QPointF(), marks, clip)
