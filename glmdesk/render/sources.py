@@ -7,7 +7,7 @@ from glmdesk.domain.address import WebAddress, is_web, parse_address
 from glmdesk.domain.legible import shortened
 from glmdesk.domain.message import Citation
 from glmdesk.i18n import _
-from glmdesk.render.blocks import Block, Blocks, Details, Footnote, Inline, Link, Paragraph, Text
+from glmdesk.render.blocks import Blocks, Details, Footnote, Inline, LineBreak, Link, Paragraph, Text
 from glmdesk.render.parser import parser
 
 _PLACES: Final = 3
@@ -21,7 +21,7 @@ def source_blocks(citations: Iterable[Citation]) -> Blocks:
     """Return notes below a line that says how many there are, and where; nothing without sources."""
     found = tuple(citations)
     notes = tuple(
-        Footnote(citation.ref or str(number), tuple(_note(citation)))
+        Footnote(citation.ref or str(number), (Paragraph(tuple(_said(citation))),))
         for number, citation in enumerate(found, start=1)
     )
     return (Details(_summary(found), notes),) if notes else ()
@@ -37,26 +37,32 @@ def _summary(citations: tuple[Citation, ...]) -> str:
 
 def _place(citation: Citation) -> str:
     """Return where a source is, in few words."""
+    return shortened(_line(citation.site) or _host(citation), _LONGEST_PLACE)
+
+
+def _host(citation: Citation) -> str:
     address = parse_address(citation.link)
-    host = address.host.shown if isinstance(address, WebAddress) else ""
-    return shortened(_line(citation.site) or host, _LONGEST_PLACE)
+    return address.host.shown if isinstance(address, WebAddress) else ""
 
 
-def _note(citation: Citation) -> Iterable[Block]:
-    yield Paragraph(tuple(_said(citation)))
-    excerpt = _line(citation.summary)
-    if excerpt:
-        cut = excerpt if len(excerpt) <= _LONGEST_EXCERPT else f"{excerpt[: _LONGEST_EXCERPT - 1]}…"
-        yield Paragraph((Text(cut),))
+def href_of(citation: Citation) -> str:
+    """Return where a source is opened, by the rules for every link; empty where nowhere."""
+    href = parser().normalizeLink(citation.link)
+    return href if is_web(href) else ""
 
 
 def _said(citation: Citation) -> Iterable[Inline]:
     title = _line(citation.title or citation.link or citation.site)
-    href = parser().normalizeLink(citation.link)
-    yield Link(href, "", (Text(title),)) if is_web(href) else Text(title)
-    beside = [_line(part) for part in (citation.site, citation.published) if part.strip()]
-    if beside:
+    href = href_of(citation)
+    yield Link(href, "", (Text(title),)) if href else Text(title)
+    site = _line(citation.site) or (_host(citation) if citation.title else "")
+    if beside := [part for part in (site, _line(citation.published)) if part]:
         yield Text(" · " + " · ".join(beside))
+    excerpt = _line(citation.summary)
+    if excerpt:
+        yield LineBreak(hard=True)
+        cut = excerpt if len(excerpt) <= _LONGEST_EXCERPT else f"{excerpt[: _LONGEST_EXCERPT - 1]}…"
+        yield Text(cut)
 
 
 def _line(text: str) -> str:

@@ -48,3 +48,15 @@ def test_an_excerpt_tells_what_a_source_is_about_and_no_more() -> None:
 
 def test_an_answer_without_sources_has_no_headline() -> None:
     assert source_blocks(()) == ()
+
+
+def test_a_source_without_a_site_names_its_host() -> None:
+    (sources,) = source_blocks([Citation("", "T", "https://a.example/b", published="2026-11-20")])
+
+    assert plain_text((sources,)).endswith("[1] T · a.example · 2026-11-20")
+
+
+def test_what_a_source_says_stands_below_its_title() -> None:
+    (sources,) = source_blocks([Citation("", "T", "https://a.example", summary="What\nit says.")])
+
+    assert plain_text((sources,)).endswith("T · a.example\nWhat it says.")

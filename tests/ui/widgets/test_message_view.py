@@ -307,7 +307,7 @@ def test_the_sources_of_an_answer_are_shown_below_it(shelf: QWidget, icons: Icon
     assert "A page" not in whole_text(view)
     view.show_row(Row(replace(answer(ASKED, "Found[ref_1]."), citations=(found,))), "GLM-4-Plus")
 
-    assert whole_text(view) == "Found[ref_1].\n\nSources (1) · example.org\n\n[ref_1] A page"
+    assert whole_text(view) == "Found[ref_1].\n\nSources (1) · example.org\n\n[ref_1] A page · example.org"
     assert view.spoken_text() == whole_text(view)
 
 
