@@ -23,10 +23,14 @@ class Manner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is copied of a message: from one place to another; None: from its beginning, to its end."""
+    """What is copied of a message: from one place to another; None: from its beginning, to its end.
+
+    The results are what tools answered to its calls.
+    """
 
     message: Message
     is_source: bool = False
+    results: tuple[Message, ...] = ()
     first: Place | None = None
     last: Place | None = None
 
@@ -38,7 +42,7 @@ class Part:
     @property
     def blocks(self) -> b.Blocks:
         """What is copied, as it is shown."""
-        blocks = shown_blocks(self.message, is_source=self.is_source)
+        blocks = shown_blocks(self.message, is_source=self.is_source, results=self.results)
         if self.is_whole:
             return blocks
         return selected(blocks, self.first or START, self.last or Place(len(blocks), 0))
@@ -67,7 +71,7 @@ def as_markdown(parts: Sequence[Part]) -> str:
 
 
 def _source(part: Part) -> str:
-    if part.is_whole:
+    if part.is_whole and part.message.text:
         return part.message.text
     if part.message.role == "user" or part.is_source:
         return plain_text(part.blocks)

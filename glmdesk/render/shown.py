@@ -1,12 +1,13 @@
 """What is shown of a message, as blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from glmdesk.domain.message import Message
+from glmdesk.domain.message import Message, State
 from glmdesk.render import blocks as b
 from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
+from glmdesk.render.references import cited
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.render.tool_calls import call_blocks, result_blocks
@@ -17,35 +18,48 @@ LONG: Final = 8_192
 BIT: Final = 512
 """Characters of a longer answer that are read together: at its slowest that takes a few milliseconds."""
 
+_LONGEST_CITING: Final = 100_000
+"""Characters. In longer texts marks of sources are no links: a list is searched again with each bit of it."""
 
-def shown_blocks(message: Message, *, is_source: bool) -> b.Blocks:
+
+def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message] = ()) -> b.Blocks:
     """Return all blocks of a message that is not being written, in their order.
 
-    With `is_source` its Markdown is shown as it is written.
+    With `is_source` its Markdown is shown as it is written. The results are what tools answered to its calls.
     """
     if message.role == "user":
         return (b.Written(message.text),)
     if message.role == "tool":
         return result_blocks(message.text)
-    text = (as_code(message.text),) if is_source and message.text else parse(message.text)
-    return (*text, *attached_blocks(message))
+    is_code = is_source and bool(message.text)
+    text = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
+    return (*text, *attached_blocks(message, results))
 
 
-def gradually_shown(message: Message, *, is_source: bool) -> Iterator[b.Blocks | None]:
+def gradually_shown(
+    message: Message, *, is_source: bool, results: Iterable[Message] = ()
+) -> Iterator[b.Blocks | None]:
     """Yield None after each bit of a long answer that was read, and then what `shown_blocks` returns."""
     if message.role != "assistant" or is_source:
-        yield shown_blocks(message, is_source=is_source)
+        yield shown_blocks(message, is_source=is_source, results=results)
         return
     stream = BlockStream()
     for start in range(0, len(message.text), BIT):
         stream.feed(message.text[start : start + BIT])
         yield None
-    yield (*ended(stream.blocks), *attached_blocks(message))
+    yield (*written_blocks(stream.blocks, message), *attached_blocks(message, results))
 
 
-def attached_blocks(message: Message) -> b.Blocks:
+def written_blocks(blocks: b.Blocks, answer: Message) -> b.Blocks:
+    """Return the blocks of an answer's text, or the last ones, when it is not being written."""
+    blocks = ended(blocks)
+    return cited(blocks, answer.citations) if len(answer.text) <= _LONGEST_CITING else blocks
+
+
+def attached_blocks(answer: Message, results: Iterable[Message]) -> b.Blocks:
     """Return what stands behind the text of an answer: what the model wanted done, and its sources."""
-    return (*call_blocks(message.tool_calls), *source_blocks(message.citations))
+    calls = call_blocks(answer, results)
+    return calls if answer.state is State.STREAMING else (*calls, *source_blocks(answer.citations))
 
 
 def as_code(text: str, *, is_written: bool = False) -> b.Code:

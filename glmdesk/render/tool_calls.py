@@ -1,38 +1,67 @@
 """What a model wanted to have done, and what came of it: a line for each call, with its data below."""
 
-import json
 from collections.abc import Iterable
 from typing import Final
 
+from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.i18n import _
-from glmdesk.render.blocks import Blocks, Code, Details
+from glmdesk.render.blocks import Block, Blocks, Code, Details, Written
+from glmdesk.render.json_text import in_lines
 
-_LONGEST: Final = 60
-"""Characters of the data in the line, so that they fit beside the name."""
+_LONGEST: Final = 80
+"""Characters of the data in the line: as many as fit beside the name in a wide window."""
+_LOOKED_AT: Final = 4 * _LONGEST
+"""Characters. Arguments that are being written cost no more the longer they are."""
 
 
-def call_blocks(calls: Iterable[ToolCall]) -> Blocks:
-    """Return a line for each call: the tool, and the beginning of its arguments; below it all of them."""
-    return tuple(
-        _details(_("Tool call: {name}").format(name=call.name or "…"), call.arguments) for call in calls
-    )
+def call_blocks(answer: Message, results: Iterable[Message] = ()) -> Blocks:
+    """Return a line for each call of an answer: the tool, how it stands, and the beginning of its arguments.
+
+    Below it are all of them, and what the tool answered, if that is among the results.
+    """
+    by_call = {result.tool_call_id: result for result in results}
+    is_written = answer.state is State.STREAMING
+    return tuple(_call(call, by_call.get(call.id), is_written=is_written) for call in answer.tool_calls)
 
 
 def result_blocks(text: str) -> Blocks:
-    """Return a line for what a tool has answered, and below it all of that."""
-    return (_details(_("Tool result"), text),)
+    """Return a line for what a tool answered that no call is shown for, and below it all of that."""
+    return (_details((_("Tool result"),), text, (_data(text),)),)
 
 
-def _details(head: str, data: str) -> Details:
-    line = " ".join(data.split())
+def _call(call: ToolCall, result: Message | None, *, is_written: bool) -> Details:
+    heads = [_("Tool call: {name}").format(name=call.name or "…")]
+    if result is not None:
+        heads.append(_said(result.state))
+    elif not is_written:
+        heads.append(_("not called"))
+    below: list[Block] = [Code("json", call.arguments, closed=False) if is_written else _data(call.arguments)]
+    if result is not None and (text := result.text or (result.problem.words if result.problem else "")):
+        below += [Written(_("Result")), _data(text)]
+    return _details(heads, call.arguments, tuple(below))
+
+
+def _said(state: State) -> str:
+    """Return how a call stands whose result is in this state."""
+    match state:
+        case State.STREAMING:
+            return _("running…")
+        case State.COMPLETE:
+            return _("done")
+        case State.FAILED | State.INTERRUPTED:
+            return _("failed")
+        case State.STOPPED | State.CUT_SHORT | State.WITHHELD:
+            return _("stopped")
+
+
+def _details(heads: Iterable[str], data: str, below: Blocks) -> Details:
+    line = " ".join(data[:_LOOKED_AT].split())
     beginning = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
-    return Details(f"{head} · {beginning}" if beginning not in ("", "{}") else head, (_code(data),))
+    return Details(" · ".join((*heads, beginning) if beginning not in ("", "{}") else heads), below)
 
 
-def _code(data: str) -> Code:
+def _data(text: str) -> Code:
     """Return JSON as it is easy to read; what is none, for instance because it was cut off, as it is."""
-    try:
-        return Code("json", json.dumps(json.loads(data), ensure_ascii=False, indent=2))
-    except (ValueError, RecursionError):
-        return Code("", data)
+    lines = in_lines(text)
+    return Code("", text) if lines is None else Code("json", lines)

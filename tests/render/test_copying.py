@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from glmdesk.domain.message import Citation
+from glmdesk.domain.tool import ToolCall
 from glmdesk.render.copying import Part, as_html, as_markdown, as_plain_text
 from glmdesk.render.selection import Place
-from tests.chat.examples import answer, question
+from tests.chat.examples import answer, question, tool_result
 
 ASKED = question("What *is* it?")
 SAID = answer(ASKED, "It **is**:\n\n1. one\n2. two\n\n```py\nx = 1\n```")
@@ -61,3 +62,12 @@ def test_the_sources_of_an_answer_are_copied_with_it() -> None:
     said = replace(SAID, citations=(Citation("1", "A page", "https://example.org", "", ""),))
 
     assert "A page" in as_plain_text([Part(said)])
+
+
+def test_what_tools_did_is_copied_with_their_calls() -> None:
+    asking = answer(ASKED, tool_calls=(ToolCall("1", "get_weather", '{"city":"杭州"}'),))
+    part = Part(asking, results=(tool_result(asking, "1", "sunny"),))
+
+    assert as_plain_text([part]).endswith('{\n  "city": "杭州"\n}\n\nResult\n\nsunny')
+    assert "sunny</code>" in as_html([part])
+    assert as_markdown([part]).endswith('```json\n{\n  "city": "杭州"\n}\n```\n\nResult\n\n```\nsunny\n```')

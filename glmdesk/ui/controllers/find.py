@@ -121,7 +121,7 @@ class FindController(QObject):
         if not _may_show(needle, shown):
             self._keep(row, ())
             return
-        reading = gradually_shown(shown.message, is_source=shown.is_source)
+        reading = gradually_shown(shown.message, is_source=shown.is_source, results=shown.results)
         began = time.monotonic()
         for blocks in reading:
             if blocks is not None and row < len(self._messages) and self._messages[row] == shown:
@@ -144,7 +144,8 @@ class FindController(QObject):
         shown = self._messages[row]
         hits: tuple[Hit, ...] = ()
         if _may_show(needle, shown):
-            hits = tuple(needle.hits(shown_blocks(shown.message, is_source=shown.is_source)))
+            blocks = shown_blocks(shown.message, is_source=shown.is_source, results=shown.results)
+            hits = tuple(needle.hits(blocks))
         self._keep(row, hits)
 
     def _keep(self, row: int, hits: tuple[Hit, ...]) -> None:
@@ -159,4 +160,5 @@ class FindController(QObject):
 
 def _may_show(needle: Needle, row: Row) -> bool:
     message = row.message
-    return needle.may_be_in(message.text) or bool(message.citations or message.tool_calls)
+    shows_more = message.role == "tool" or bool(message.citations or message.tool_calls)
+    return shows_more or needle.may_be_in(message.text)

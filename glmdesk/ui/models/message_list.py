@@ -14,7 +14,8 @@ from glmdesk.domain.message import Message
 class Row(NamedTuple):
     """A message on the screen. `variant` counts from 1; `status` stands for a text that is still awaited.
 
-    `is_source` tells that its Markdown is to be shown as it is written.
+    `is_source` tells that its Markdown is to be shown as it is written. `results` are what tools answered to
+    its calls.
     """
 
     message: Message
@@ -22,15 +23,16 @@ class Row(NamedTuple):
     variants: int = 1
     status: str = ""
     is_source: bool = False
+    results: tuple[Message, ...] = ()
 
 
 class MessageList(QObject):
-    """Rows of messages, oldest first.
+    """Rows of messages, oldest first. What a tool answered has no row but belongs to that of its call.
 
     Signals:
         reset(kept: int): every row may be another but the first `kept`.
         appended(row: int): a row was added at the end.
-        changed(row: int): a row's message, variants or status changed.
+        changed(row: int): a row's message, variants, status or results changed.
         grew(row: int, text: str): the text of a row went on.
     """
 
@@ -44,6 +46,8 @@ class MessageList(QObject):
         self._messages: list[Message] = []
         self._variants: dict[int, tuple[int, int]] = {}
         """Of the rows whose message has others: which it is, and how many there are."""
+        self._results: dict[str, tuple[Message, ...]] = {}
+        """What tools answered to the calls of messages, by the ids of these."""
         self._statuses: dict[str, str] = {}
         """What stands for the texts of messages."""
         self._sources: set[str] = set()
@@ -56,7 +60,8 @@ class MessageList(QObject):
         message = self._messages[row]
         variant, variants = self._variants.get(row, (1, 1))
         status = self._statuses.get(message.id, "")
-        return Row(message, variant, variants, status, message.id in self._sources)
+        results = self._results.get(message.id, ())
+        return Row(message, variant, variants, status, message.id in self._sources, results)
 
     @property
     def messages(self) -> Sequence[Message]:
@@ -66,12 +71,13 @@ class MessageList(QObject):
     def show_branch(self, tree: MessageTree, leaf_id: str | None) -> None:
         """Show the branch that ends at a message; rows that stay the same are kept."""
         before, variants_before = self._messages, self._variants
-        messages = list(tree.path(leaf_id))
+        messages, results = _with_results(tree.path(leaf_id))
         self._variants = dict(_variants(tree, messages))
         common = _common_start(before, messages)
         for row in variants_before.keys() | self._variants.keys():
             if variants_before.get(row) != self._variants.get(row):
                 common = min(common, row)
+        self._show_results(results, messages[:common])
         if common < len(before) or not before:
             self._messages = messages
             kept = {message.id for message in messages[:common]} if self._statuses else set[str]()
@@ -83,13 +89,32 @@ class MessageList(QObject):
             self._messages.append(message)
             self.appended.emit(len(self._messages) - 1)
 
+    def _show_results(self, results: dict[str, tuple[Message, ...]], kept: Sequence[Message]) -> None:
+        before, self._results = self._results, results
+        for row, message in enumerate(kept if before or results else ()):
+            if before.get(message.id) != results.get(message.id):
+                self.changed.emit(row)
+
     def put(self, message: Message) -> None:
         """Show a message's new state; its status is over."""
         row = self.row_of(message.id)
+        if row is None and message.role == "tool":
+            self._put_result(message)
         if row is not None:
             self._messages[row] = message
             self._statuses.pop(message.id, None)
             self.changed.emit(row)
+
+    def _put_result(self, result: Message) -> None:
+        for message_id, results in self._results.items():
+            if any(known.id == result.id for known in results):
+                self._results[message_id] = tuple(
+                    result if known.id == result.id else known for known in results
+                )
+                row = self.row_of(message_id)
+                if row is not None:
+                    self.changed.emit(row)
+                return
 
     def grow(self, message_id: str, text: str) -> None:
         """Add to the text of a message."""
@@ -129,6 +154,20 @@ def _variants(tree: MessageTree, branch: Iterable[Message]) -> Iterator[tuple[in
         if message.parent_id in forks:
             ids = [variant.id for variant in tree.variants(message.id)]
             yield row, (ids.index(message.id) + 1, len(ids))
+
+
+def _with_results(branch: Iterable[Message]) -> tuple[list[Message], dict[str, tuple[Message, ...]]]:
+    """Return the messages that have rows, and the results of their calls by their ids."""
+    messages: list[Message] = []
+    results: dict[str, tuple[Message, ...]] = {}
+    for message in branch:
+        is_result = message.role == "tool" and messages
+        if is_result and any(call.id == message.tool_call_id for call in messages[-1].tool_calls):
+            asking = messages[-1].id
+            results[asking] = (*results.get(asking, ()), message)
+        else:
+            messages.append(message)
+    return messages, results
 
 
 def _common_start(old: Sequence[Message], new: Sequence[Message]) -> int:

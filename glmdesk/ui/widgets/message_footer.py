@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from glmdesk.domain.errors import Action
+from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.money import Money
 from glmdesk.i18n import _, ngettext
@@ -154,7 +154,9 @@ class MessageFooter(QWidget):
         message = row.message
         is_answer = message.role == "assistant"
         is_writing = message.state is State.STREAMING
-        notice = _outcome_text(message)
+        # A call that was answered needs no words.
+        shortfall = None if row.results else message.shortfall
+        notice = _outcome_text(message, shortfall)
         self._notice.setText(notice)
         is_failure = message.state in (State.FAILED, State.INTERRUPTED, State.WITHHELD)
         self._outcome.setProperty("kind", "error" if is_failure else "plain")
@@ -164,7 +166,7 @@ class MessageFooter(QWidget):
         self._column.setContentsMargins(0, _ABOVE_OUTCOME if notice else 0, 0, 0)
         self._show_remedy(message)
         self._continue.setVisible(message.state.can_continue and bool(message.text))
-        leads_to_retry = is_failure or message.shortfall is not None
+        leads_to_retry = is_failure or shortfall is not None
         self._retry_below.setVisible(leads_to_retry)
         # A layout inside another one hears of what is shown with the next event only.
         self._outcome_buttons.invalidate()
@@ -174,7 +176,7 @@ class MessageFooter(QWidget):
         self._previous.setEnabled(row.variant > 1)
         self._next.setEnabled(row.variant < row.variants)
         self._copy.setVisible(bool(message.text))
-        self._edit.setVisible(not is_answer)
+        self._edit.setVisible(message.role == "user")
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
         self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
@@ -276,10 +278,10 @@ class MessageFooter(QWidget):
         return button
 
 
-def _outcome_text(message: Message) -> str:
+def _outcome_text(message: Message, shortfall: Problem | None) -> str:
     if message.state is State.STREAMING:
         return ""
-    if problem := message.problem or message.shortfall:
+    if problem := message.problem or shortfall:
         return problem.words
     match message.state:
         case State.COMPLETE:

@@ -155,10 +155,13 @@ class MessagePage(QAbstractScrollArea):
         self._place()
 
     def _change(self, row: int) -> None:
-        if view := self._views.get(row):
+        view = self._views.get(row)
+        if view is None:
+            self._place()
+            return
+        with self._line_kept():
             view.show_row(self._messages[row], self._title(row))
             self._stale.add(row)
-        self._place()
 
     def _grow(self, row: int, text: str) -> None:
         view = self._views.get(row)
@@ -441,7 +444,7 @@ class MessagePage(QAbstractScrollArea):
         if view := self._views.get(row):
             return view.blocks
         shown = self._messages[row]
-        return shown_blocks(shown.message, is_source=shown.is_source)
+        return shown_blocks(shown.message, is_source=shown.is_source, results=shown.results)
 
     def seen(self) -> QRectF:
         """Return what is seen, as an area of the viewport."""

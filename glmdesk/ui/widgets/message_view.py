@@ -12,10 +12,9 @@ from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.clipboard import plain_text
-from glmdesk.render.endings import ended
 from glmdesk.render.find import Hit
 from glmdesk.render.selection import START, Place, end_of
-from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks
+from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks, written_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
@@ -120,8 +119,8 @@ class MessageView(QWidget):
         if before is None or _source(before) != _source(row):
             self._build()
         elif before.message.state is not row.message.state and not (self.is_card or self.has_more):
-            self._end()
-        self._attach()
+            self._blocks.go_on(self._shown_blocks(row), 0)
+        self._attach(row)
         self.footer.show_row(row, title)
         self.update()
 
@@ -137,7 +136,7 @@ class MessageView(QWidget):
             self._stream.feed(text)
             unchanged = self._blocks.replace(0, self._shown_blocks(row))
         else:
-            unchanged = self._take_in(text)
+            unchanged = self._take_in(row, text)
         self.written_from = min(self.written_from, int(self._origin.y()) + unchanged)
 
     @property
@@ -147,21 +146,22 @@ class MessageView(QWidget):
 
     def read_on(self) -> None:
         """Take in a bit more of a long text."""
+        assert self._row is not None
         text, self._unread = self._unread[:BIT], self._unread[BIT:]
-        unchanged = self._take_in(text)
+        unchanged = self._take_in(self._row, text)
         self.written_from = min(self.written_from, int(self._origin.y()) + unchanged)
         if not self.has_more:
-            self._end()
-            self._attach()
+            self._blocks.go_on(self._shown_blocks(self._row), 0)
+            self._attach(self._row)
 
     def holds(self, place: Place) -> bool:
         """Whether a place is in what was taken in so far."""
         return not self.has_more or place <= self.end
 
-    def _take_in(self, text: str) -> int:
+    def _take_in(self, row: Row, text: str) -> int:
         """Show more of the text; return the height above which nothing has changed."""
         update = self._stream.feed(text)
-        blocks = update.blocks if self._is_written else ended(update.blocks)
+        blocks = update.blocks if self._is_written else written_blocks(update.blocks, row.message)
         return self._blocks.replace(update.kept, blocks, update.kept_parts)
 
     def show_written(self) -> None:
@@ -483,34 +483,25 @@ class MessageView(QWidget):
         self._blocks.replace(0, blocks)
 
     def _shown_blocks(self, row: Row) -> b.Blocks:
-        """Return the blocks of an answer, or its Markdown."""
+        """Return the blocks of an answer's text, or its Markdown."""
         if self._is_source:
             return (as_code(row.message.text, is_written=self._is_written),)
-        return self._stream.blocks if self._is_written else ended(self._stream.blocks)
+        return self._stream.blocks if self._is_written else written_blocks(self._stream.blocks, row.message)
 
     @property
     def _is_written(self) -> bool:
         """Whether the text is being written."""
         return self._row is not None and self._row.message.state is State.STREAMING
 
-    def _end(self) -> None:
-        """Show that the last block is no longer being written, or that it is again."""
-        assert self._row is not None
-        *_before, last = self._shown_blocks(self._row) or (None,)
-        index = 0 if self._is_source else len(self._stream.blocks) - 1
-        if last is not None and self._blocks.blocks[index] != last:
-            self._blocks.replace(index, (last,))
-
-    def _attach(self) -> None:
+    def _attach(self, row: Row) -> None:
         """Show behind the text of an answer what belongs to it."""
-        assert self._row is not None
-        message = self._row.message
-        if message.role != "assistant" or self.has_more or (self._is_written and not message.text):
+        if row.message.role != "assistant" or self.has_more:
             return
         count = 1 if self._is_source else len(self._stream.blocks)
-        attached = attached_blocks(message)
-        if tuple(self._blocks.blocks[count:]) != attached:
-            self._blocks.replace(count, attached)
+        attached = attached_blocks(row.message, row.results)
+        # As long as there is nothing to be shown, words stand for it.
+        if count or attached or not self._is_written:
+            self._blocks.go_on((*self._blocks.blocks[:count], *attached), count)
 
 
 def _source(row: Row) -> tuple[str, str, bool, bool]:

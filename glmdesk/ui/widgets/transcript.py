@@ -310,7 +310,7 @@ class Transcript(MessagePage):
     def part_of(self, row: int) -> Part:
         """Return the whole of a message, to be copied."""
         shown = self._messages[row]
-        return Part(shown.message, is_source=shown.is_source)
+        return Part(shown.message, is_source=shown.is_source, results=shown.results)
 
     def pull(self, point: QPointF) -> bool:
         """Scroll towards a point beyond what is seen; return whether it goes on."""

@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject
 
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.message import Citation, Message, State
+from glmdesk.domain.tool import ToolCall
 from glmdesk.render.find import Hit
 from glmdesk.ui.controllers.find import FindController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
-from tests.chat.examples import answer, question
+from tests.chat.examples import answer, question, tool_result
 from tests.ui.examples import branch_of, show
 
 
@@ -123,3 +124,14 @@ async def test_ten_thousand_messages_do_not_keep_others_waiting(looking: Looking
 
     assert looking.find.count == 10_000
     assert looking.told.count(True) > 3, "there were pauses"
+
+
+async def test_what_tools_were_asked_and_answered_is_found(looking: Looking) -> None:
+    asked = question("?")
+    asking = answer(asked, tool_calls=(ToolCall("1", "get_weather", r'{"city":"\u676d\u5dde"}'),))
+    show(looking.messages, [asked, asking, tool_result(asking, "1", "sunny")])
+    for text in ("get_weather", "杭州", "sunny"):
+        await looking.look(text)
+        assert looking.state == (1, 1)
+        assert looking.find.current is not None
+        assert looking.find.current[0] == 1

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.message import Message, State
+from glmdesk.domain.tool import ToolCall
 from glmdesk.ui.models.message_list import MessageList, Row
-from tests.chat.examples import answer, question
+from tests.chat.examples import answer, question, tool_result
 
 
 def rows_of(messages: MessageList) -> list[Row]:
@@ -126,6 +127,56 @@ def test_showing_the_same_branch_again_is_no_change() -> None:
     assert mirror.told == []
 
 
+def asking_for(*call_ids: str) -> tuple[Message, Message]:
+    """Return a question, and an answer that wants these calls."""
+    asked = question()
+    return asked, answer(asked, tool_calls=tuple(ToolCall(call_id, "f", "{}") for call_id in call_ids))
+
+
+def test_what_tools_answer_belongs_to_the_row_of_their_calls() -> None:
+    asked, asking = asking_for("a", "b")
+    first = tool_result(asking, "a")
+    second = tool_result(first, "b")
+    reply = answer(second, "Done.")
+    messages = MessageList()
+    messages.show_branch(MessageTree([asked, asking, first, second, reply]), reply.id)
+
+    assert rows_of(messages) == [Row(asked), Row(asking, results=(first, second)), Row(reply)]
+
+
+def test_what_no_call_asked_for_has_a_row_of_its_own() -> None:
+    asked, asking = asking_for("a")
+    stray = tool_result(asking, "b")
+    late = tool_result(stray, "a")
+    messages = MessageList()
+    messages.show_branch(MessageTree([asked, asking, stray, late]), late.id)
+
+    assert [row.message for row in rows_of(messages)] == [asked, asking, stray, late]
+
+
+def test_a_result_changes_the_row_of_its_call() -> None:
+    asked, asking = asking_for("a")
+    running = replace(tool_result(asking, "a", ""), state=State.STREAMING)
+    tree = MessageTree([asked, asking])
+    messages = MessageList()
+    messages.show_branch(tree, asking.id)
+    mirror = AnnouncedMessages(messages)
+    tree.put(running)
+    messages.show_branch(tree, running.id)
+    assert messages[1].results == (running,)
+    done = replace(running, text="42", state=State.COMPLETE)
+    messages.put(done)
+    mirror.check()
+    assert messages[1].results == (done,)
+    reply = answer(done, "It is 42.")
+    tree.put(done)
+    tree.put(reply)
+    messages.show_branch(tree, reply.id)
+
+    mirror.check()
+    assert mirror.told == ["changed", "changed", "appended"]
+
+
 def test_text_that_grows_ends_the_status() -> None:
     asked, empty = exchange()
     empty = replace(empty, text="", state=State.STREAMING)
@@ -157,6 +208,9 @@ def test_what_concerns_other_conversations_is_passed_over(qtbot: QtBot) -> None:
 Operation: TypeAlias = Callable[["Showing"], None]
 
 
+CALLS = (ToolCall("a", "f", "{}"),)
+
+
 class Showing:
     """A list and the tree it shows."""
 
@@ -168,7 +222,12 @@ class Showing:
     def add(self, pick: int, role: str) -> None:
         """Add a message below another and show the branch that ends with it."""
         parent = self.all[pick % len(self.all)] if self.all and pick else None
-        made = answer(parent, "text") if role == "assistant" and parent else question("text", parent)
+        if parent is None or role == "user":
+            made = question("text", parent)
+        elif role == "tool":
+            made = tool_result(parent, "a")
+        else:
+            made = answer(parent, "text", tool_calls=CALLS)
         self.all.append(made)
         self.tree.put(made)
         self.messages.show_branch(self.tree, made.id)
@@ -203,7 +262,7 @@ operations: st.SearchStrategy[list[Operation]] = st.lists(
     st.builds(
         lambda pick, role: lambda showing: showing.add(pick, role),
         picks,
-        st.sampled_from(["user", "assistant"]),
+        st.sampled_from(["user", "assistant", "tool"]),
     )
     | st.builds(lambda pick: lambda showing: showing.show(pick), picks)
     | st.builds(

@@ -36,6 +36,8 @@ _BAR_WIDTH: Final = 3
 _BAR_GAP: Final = 14
 _BULLET: Final = 5.0
 _TICK: Final = 12.0
+_DETAILS: Final = -2
+"""Where the panels are kept that stand behind a text, beside those of its blocks."""
 
 
 class Blocks(Stack):
@@ -71,7 +73,12 @@ class Blocks(Stack):
         Return the height above which nothing has changed.
         """
         kept = _common(self._blocks, blocks, kept)
-        return self.replace(kept, blocks[kept:])
+        lines = _lines_kept(self._blocks[kept], blocks[kept]) if kept < min(len(self), len(blocks)) else 0
+        return self.replace(kept, blocks[kept:], lines)
+
+    @override
+    def grow(self, block: b.Block, _kept_parts: int, /) -> int | None:
+        return self.go_on(block.blocks, 0) if isinstance(block, b.Details) else None
 
     @property
     def end_of_text(self) -> int:
@@ -136,7 +143,7 @@ class Blocks(Stack):
     def collapsed(self) -> list[int]:
         """The details of which the summary only is shown."""
         details = (index for index, block in enumerate(self._blocks) if isinstance(block, b.Details))
-        return [index for index in details if not self.kept.at(index).panel.is_expanded]
+        return [index for index in details if not self._kept_of(index).panel.is_expanded]
 
     @property
     def blocks(self) -> Sequence[b.Block]:
@@ -145,7 +152,14 @@ class Blocks(Stack):
 
     @override
     def _make(self, index: int) -> Box:
-        return make_box(self._blocks[index], self._voices, self.kept.at(index))
+        return make_box(self._blocks[index], self._voices, self._kept_of(index))
+
+    def _kept_of(self, index: int) -> Kept:
+        """Return what is kept of a block; that of details does not depend on the text before them."""
+        if not isinstance(self._blocks[index], b.Details):
+            return self.kept.at(index)
+        before = sum(isinstance(block, b.Details) for block in self._blocks[:index])
+        return self.kept.at(_DETAILS).at(before)
 
     @override
     def _guess(self, index: int, width: float) -> int:
@@ -167,8 +181,8 @@ def make_box(block: b.Block, voices: Voices, kept: Kept) -> Box:
             box = QuoteBox(blocks, voices, kept)
         case b.Footnote(label=label, blocks=blocks):
             box = NoteBox(label, blocks, voices, kept)
-        case b.Details(blocks=blocks):
-            box = DetailsBox(block, voices, kept.panel, lambda: Blocks(blocks, voices, kept))
+        case b.Details():
+            box = DetailsBox(block, voices, kept.panel, lambda blocks: Blocks(blocks, voices, kept))
         case _:
             box = _leaf_box(block, voices, kept.panel)
     return box
@@ -360,6 +374,15 @@ def _common(before: Sequence[object], after: Sequence[object], known: int) -> in
     while kept < most and before[kept] == after[kept]:
         kept += 1
     return kept
+
+
+def _lines_kept(before: b.Block, after: b.Block) -> int:
+    """Return how many lines of code are complete in it as it was, and the same as it is now."""
+    match before, after:
+        case b.Code(text=old), b.Code(text=new) if new.startswith(old):
+            return old.count("\n")
+        case _:
+            return 0
 
 
 def _beside(box: Box, voices: Voices) -> float:

@@ -7,15 +7,15 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from glmdesk.render import blocks as b
-from glmdesk.render.runs import Run, flat_blocks
+from glmdesk.render.runs import flat_blocks
 from glmdesk.typed import override
 from glmdesk.ui.theme import RADIUS, colour
 from glmdesk.ui.widgets.boxes.box import Box, Visitor
-from glmdesk.ui.widgets.boxes.flow_box import FlowBox
 from glmdesk.ui.widgets.boxes.foldable import Broken
 from glmdesk.ui.widgets.boxes.inset import Inset
 from glmdesk.ui.widgets.boxes.kept import PanelState
 from glmdesk.ui.widgets.boxes.stack import Stack
+from glmdesk.ui.widgets.boxes.summary_box import SummaryBox
 from glmdesk.ui.widgets.boxes.voices import Voices
 
 _PADDING: Final = 8
@@ -28,13 +28,22 @@ class DetailsBox(Broken):
     """The summary is always shown."""
 
     def __init__(
-        self, block: b.Details, voices: Voices, state: PanelState, make_blocks: Callable[[], Box]
+        self, block: b.Details, voices: Voices, state: PanelState, make_blocks: Callable[[b.Blocks], Box]
     ) -> None:
         self._theme = voices.style.theme
         self.block = block
         self._parts = _Parts(block, voices, make_blocks)
         super().__init__(self._parts, state, left=_PADDING, top=_PADDING, right=_PADDING, bottom=_PADDING)
         self._show_content()
+
+    @override
+    def grow(self, block: b.Block, _kept_parts: int, /) -> int | None:
+        if not isinstance(block, b.Details):
+            return None
+        self.block = block
+        self._parts.show(block)
+        self._show_height()
+        return 0
 
     @property
     @override
@@ -87,15 +96,25 @@ class DetailsBox(Broken):
 class _Parts(Stack):
     """The summary, and what it stands for."""
 
-    def __init__(self, block: b.Details, voices: Voices, make_blocks: Callable[[], Box]) -> None:
+    def __init__(self, block: b.Details, voices: Voices, make_blocks: Callable[[b.Blocks], Box]) -> None:
         super().__init__(gap=_GAP)
         self._block = block
         self._voices = voices
         self._make_blocks = make_blocks
+        self._details: Box | None = None
 
     def become(self, count: int) -> None:
         """Show the summary only, or both."""
+        if count == 1:
+            self._details = None
         self._resize(min(count, len(self)), count)
+
+    def show(self, block: b.Details) -> None:
+        """Show details that go on from those shown; what has not changed keeps its layout."""
+        self._block = block
+        if self._details is not None:
+            self._details.grow(block, 0)
+        self._resize(0, len(self))
 
     @property
     def summary_height(self) -> int:
@@ -105,8 +124,10 @@ class _Parts(Stack):
     @override
     def _make(self, index: int) -> Box:
         if index:
-            return self._make_blocks()
-        return Inset(FlowBox((Run(self._block.summary, muted=True),), self._voices.text), left=ARROW)
+            if self._details is None:
+                self._details = self._make_blocks(self._block.blocks)
+            return self._details
+        return Inset(SummaryBox(self._block.summary, self._voices), left=ARROW)
 
     @override
     def _guess(self, index: int, width: float) -> int:
