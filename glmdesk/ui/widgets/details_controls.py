@@ -1,30 +1,25 @@
 """Over a line with details: a button as wide as the line, which shows what is below it."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, Qt
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.theme import RADIUS, Style, colour
 from glmdesk.ui.widgets.boxes.details_box import ARROW, DetailsBox
-from glmdesk.ui.widgets.fold_controls import FoldControls
-from glmdesk.ui.widgets.panel_controls import PanelButton
+from glmdesk.ui.widgets.fold_controls import FoldButton, FoldControls
 
 _REACH = 3.5
 """Pixels from the middle of the arrow to its tip."""
-_WASH = 0.5
-"""How much of what is below it is hidden by the colour of a line that is pointed at."""
 
 
 class DetailsControls(FoldControls):
     """The words of the line are painted by the box, where they can be found and copied."""
 
     @override
-    def _make_fold(self, style: Style, view: QWidget) -> PanelButton:
-        return _Line(style, view, lambda: self.panel is not None and self._box.is_collapsed)
+    def _make_fold(self, style: Style, view: QWidget) -> FoldButton:
+        return _Line(style, view)
 
     @property
     def _box(self) -> DetailsBox:
@@ -41,12 +36,8 @@ class DetailsControls(FoldControls):
         return "", name.format(summary=self._box.block.summary)
 
 
-class _Line(PanelButton):
-    """An arrow at the left, and a colour over the line that is pointed at."""
-
-    def __init__(self, style: Style, parent: QWidget, is_collapsed: Callable[[], bool]) -> None:
-        super().__init__(style, "", parent)
-        self._is_collapsed = is_collapsed
+class _Line(FoldButton):
+    """An arrow at the left, and a ground behind the words of the line that is pointed at."""
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -54,18 +45,26 @@ class _Line(PanelButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self.underMouse() or self.isDown():
-            painter.setOpacity(_WASH)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(theme.hover))
-            painter.drawRoundedRect(area, RADIUS, RADIUS)
-            painter.setOpacity(1.0)
+            self._paint_ground(painter, area, colour(theme.selected if self.isDown() else theme.hover))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.hasFocus():
             painter.setPen(QPen(colour(theme.accent), 1.5))
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         middle = QPointF(8 + ARROW / 2 - 3, self.height() / 2)
         along, across = (QPointF(_REACH, 0), QPointF(0, _REACH))
-        if not self._is_collapsed():
+        if not self.is_collapsed:
             along, across = across, along
         painter.setPen(QPen(colour(theme.muted), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPolyline([middle - along / 2 - across, middle + along / 2, middle - along / 2 + across])
+
+    def _paint_ground(self, painter: QPainter, area: QRectF, ground: QColor) -> None:
+        """Colour what is behind the words, which are painted already and differ more from the old ground."""
+        is_darker = ground.lightness() < colour(self._theme.code_background).lightness()
+        modes = QPainter.CompositionMode
+        painter.setCompositionMode(
+            modes.CompositionMode_Darken if is_darker else modes.CompositionMode_Lighten
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(area, RADIUS, RADIUS)
+        painter.setCompositionMode(modes.CompositionMode_SourceOver)

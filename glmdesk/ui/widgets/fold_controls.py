@@ -3,11 +3,13 @@
 from abc import abstractmethod
 
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleStateChangeEvent
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.theme import Style
+from glmdesk.ui.widgets.accessible_fold import make_fold_accessible
 from glmdesk.ui.widgets.boxes.foldable import Foldable
 from glmdesk.ui.widgets.boxes.panel import Panel
 from glmdesk.ui.widgets.boxes.written_box import WrittenBox
@@ -15,6 +17,26 @@ from glmdesk.ui.widgets.panel_controls import PanelButton, PanelControls
 
 _INSET = 8
 """Pixels. The words of the button, not its edge, stand below those of the text."""
+
+
+class FoldButton(PanelButton):
+    """Shows all of something, or its beginning again."""
+
+    def __init__(self, style: Style, view: QWidget) -> None:
+        super().__init__(style, "", view)
+        make_fold_accessible(type(self))
+        self.is_collapsed = True
+
+    def stand_for(self, words: str, name: str, *, is_collapsed: bool) -> None:
+        """Belong to what is collapsed now, or is not."""
+        self.setText(words)
+        self.setAccessibleName(name)
+        if is_collapsed != self.is_collapsed:
+            self.is_collapsed = is_collapsed
+            self.update()
+            changed = QAccessible.State()
+            changed.collapsed = changed.expanded = True
+            QAccessible.updateAccessibility(QAccessibleStateChangeEvent(self, changed))
 
 
 class FoldControls(PanelControls):
@@ -25,8 +47,8 @@ class FoldControls(PanelControls):
         self._fold = self._make_fold(style, view)
         self._fold.clicked.connect(lambda: self.expansion_chosen.emit(self._foldable.is_collapsed))
 
-    def _make_fold(self, style: Style, view: QWidget) -> PanelButton:
-        return PanelButton(style, "", view)
+    def _make_fold(self, style: Style, view: QWidget) -> FoldButton:
+        return FoldButton(style, view)
 
     @property
     @override
@@ -62,8 +84,7 @@ class FoldControls(PanelControls):
         self._fold.setVisible(self._foldable.is_foldable)
         if self._foldable.is_foldable:
             words, name = self._fold_words()
-            self._fold.setText(words)
-            self._fold.setAccessibleName(name)
+            self._fold.stand_for(words, name, is_collapsed=self._foldable.is_collapsed)
             self._fold.setGeometry(self._fold_room())
 
 

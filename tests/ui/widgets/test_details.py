@@ -4,17 +4,19 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 
-from glmdesk.domain.message import Citation, Message
+from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.render.find import Hit
 from glmdesk.render.selection import Place
+from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.selection import Spot
-from tests.chat.examples import answer, question
+from tests.chat.examples import answer, question, tool_result
 from tests.ui.examples import branch_of
-from tests.ui.widgets.reading import Reading
+from tests.ui.widgets.reading import HEIGHT, Reading
 
 PASTE = "\n".join(f"line {number}" for number in range(100))
 FOUND = Citation("ref_1", "A page", "https://example.org/a", summary="What it says.")
@@ -87,26 +89,145 @@ def test_what_is_found_in_details_expands_them(reading: Reading) -> None:
 
 def test_arguments_of_a_call_are_code_with_its_own_controls(reading: Reading) -> None:
     view = answered(reading, tool_calls=(ToolCall("1", "weather", '{"city":"杭州"}'),))
-    assert list(buttons(view)) == ['Show: Tool call: weather · {"city":"杭州"}']
-    buttons(view)['Show: Tool call: weather · {"city":"杭州"}'].click()
+    assert list(buttons(view)) == ['Show: Tool call: weather · not called · {"city":"杭州"}']
+    buttons(view)['Show: Tool call: weather · not called · {"city":"杭州"}'].click()
 
     assert "Copy code block 1 (JSON)" in buttons(view)
-    assert 'Hide: Tool call: weather · {"city":"杭州"}' in buttons(view)
+    assert 'Hide: Tool call: weather · not called · {"city":"杭州"}' in buttons(view)
 
 
 def test_a_call_without_words_is_shown_all_the_same(reading: Reading) -> None:
     first = question("?")
     reading.show([first, replace(answer(first, ""), tool_calls=(ToolCall("1", "weather", "{}"),))])
 
-    assert list(buttons(reading.last)) == ["Show: Tool call: weather"]
+    assert list(buttons(reading.last)) == ["Show: Tool call: weather · not called"]
 
 
-def test_what_a_tool_answered_is_a_line(reading: Reading) -> None:
+def calling(arguments: str, text: str = "", state: State = State.STREAMING) -> list[Message]:
+    """Return a question, and an answer with a call whose arguments have come so far."""
+    asked = question("?")
+    call = ToolCall("1", "weather", arguments)
+    return [asked, replace(answer(asked, text, state), id="calling", tool_calls=(call,))]
+
+
+def test_arguments_that_are_being_written_grow_where_they_are(reading: Reading) -> None:
+    lines = [f'"line {number}": {number},\n' for number in range(60)]
+    branch = [*branch_of(4), *calling("{")]
+    reading.show(branch)
+    view = reading.last
+    (name,) = buttons(view)
+    buttons(view)[name].click()
+    tops: set[int] = set()
+    panels: set[CodeBox] = set()
+    for count in range(1, len(lines)):
+        reading.messages.put(calling("{" + "".join(lines[:count]))[1])
+        tops.add(view.controls.at((0, 0)).area.top())
+        panels |= {it.panel for it in view.controls._shown.values() if isinstance(it.panel, CodeBox)}
+        assert reading.is_at_end
+        assert reading.last is view
+    height = view.full_height
+    assert len(tops) == len(panels) == 1
+    reading.messages.put(calling("{" + "".join(lines) + '"end": 1}', state=State.COMPLETE)[1])
+
+    assert view.full_height > height, "nothing that is read goes away by itself"
+    assert "not called" in view.spoken_text()
+
+
+def test_a_result_that_comes_leaves_the_call_as_the_reader_wanted_it(reading: Reading) -> None:
+    asked, asking = calling('{"city":"杭州"}', state=State.COMPLETE)
+    reading.show([asked, asking])
+    (name,) = buttons(reading.last)
+    buttons(reading.last)[name].click()
+    height = reading.last.full_height
+    reading.show([asked, asking, tool_result(asking, "1", "sunny")])
+
+    assert "Hide: Tool call: weather · done · {" in "".join(buttons(reading.last))
+    assert reading.last.full_height > height
+    assert reading.last.spoken_text().endswith("Result\n\nsunny")
+
+
+def test_words_stand_for_an_answer_until_there_is_a_call(reading: Reading) -> None:
+    asked, asking = calling("{}")
+    reading.show([asked, replace(asking, tool_calls=())])
+    assert reading.last.spoken_text() == "…"
+    reading.messages.put(asking)
+
+    assert reading.last.spoken_text() == "Tool call: weather\n\n{}"
+
+
+def test_a_call_that_was_answered_leaves_nothing_to_be_desired(reading: Reading) -> None:
+    asked, asking = calling("{}", state=State.COMPLETE)
+    reading.show([asked, asking])
+    footer = reading.last.footer
+    assert "Retry" in {button.text() for button in footer.findChildren(QPushButton) if button.isVisible()}
+    reading.show([asked, asking, tool_result(asking, "1")])
+
+    assert [button.text() for button in footer.findChildren(QPushButton) if button.isVisible()] == []
+
+
+def test_the_line_is_as_high_in_a_narrow_window(reading: Reading) -> None:
+    branch = calling('{"text":"%s"}' % ("杭州 and more of it " * 20), state=State.COMPLETE)
+    reading.show(branch)
+    wide = reading.last.controls.at((0, 0)).area.height()
+    reading.transcript.resize(300, HEIGHT)
+    narrow = reading.last.controls.at((0, 0)).area
+
+    assert narrow.height() == wide
+    end = len(reading.last.blocks[0].summary)  # type: ignore[union-attr]
+    assert all(area.right() <= narrow.right() for area in reading.last.areas(0, 0, end))
+
+
+def test_a_screen_reader_hears_whether_it_is_expanded(reading: Reading) -> None:
+    view = answered(reading, citations=(FOUND,))
+    line = QAccessible.queryAccessibleInterface(buttons(view)[SHOW])
+    assert (line.role(), line.state().expandable, line.state().expanded) == (
+        QAccessible.Role.Button,
+        True,
+        False,
+    )
+    line.actionInterface().doAction(line.actionInterface().pressAction())
+
+    assert line.text(QAccessible.Text.Name) == HIDE
+    assert (line.state().collapsed, line.state().expanded) == (False, True)
+
+
+def test_sources_stay_expanded_when_the_text_before_them_goes_on(reading: Reading) -> None:
+    asked = question("?")
+    cut = replace(answer(asked, "Found.", State.CUT_SHORT), citations=(FOUND,))
+    reading.show([asked, cut])
+    buttons(reading.last)[SHOW].click()
+    reading.messages.put(replace(cut, state=State.STREAMING))
+    reading.messages.grow(cut.id, "\n\n```\ncode\n```\n\nMore.")
+    assert buttons(reading.last).keys() & {SHOW, HIDE} == set()
+    reading.messages.put(replace(cut, text="Found.\n\n```\ncode\n```\n\nMore.", state=State.COMPLETE))
+
+    assert HIDE in buttons(reading.last)
+
+
+def test_marks_of_sources_become_links_when_the_answer_is_complete(reading: Reading) -> None:
+    text = "\n\n".join(f"Paragraph {number} [ref_1]: " + "words " * 60 for number in range(40))
+    asked = question("?")
+    growing = answer(asked, text, State.STREAMING)
+    reading.show([asked, growing])
+    view = reading.last
+    assert view.links.all == []
+    reading.bar.setValue(reading.bar.maximum() // 2)
+    seen = view.place_at(QPointF(0, -view.y() + 100))
+    before = view.y() + view.line_at(seen)[0]
+    reading.messages.put(replace(growing, state=State.COMPLETE, citations=(FOUND,)))
+
+    assert len(view.links.all) == 40
+    assert view.y() + view.line_at(seen)[0] == pytest.approx(before, abs=1)
+
+
+def test_what_a_tool_answered_without_having_been_called_is_a_line(reading: Reading) -> None:
     first = question("?")
-    result = replace(answer(first, "sunny"), role="tool", tool_call_id="1")
-    reading.show([first, result])
+    reading.show([first, tool_result(first, "1", "sunny")])
 
     assert list(buttons(reading.last)) == ["Show: Tool result · sunny"]
+    assert "Edit" not in {
+        button.accessibleName() for button in reading.last.footer.stops if button.isVisible()
+    }
 
 
 @pytest.mark.parametrize(
