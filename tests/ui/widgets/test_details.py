@@ -248,6 +248,18 @@ def test_a_long_question_shows_its_beginning(reading: Reading, text: str, name: 
     assert list(buttons(view)) == ["Show less of your message"]
 
 
+def test_the_card_of_a_long_question_has_room_for_its_button(reading: Reading) -> None:
+    view = asked(reading, "\n".join("a" * (number // 20 * 30 + 1) for number in range(25)))
+    card = view._card
+    (button,) = buttons(view).values()
+    assert button.geometry().right() < card.right()
+    button.click()
+    reading.transcript.resize(reading.transcript.width() + 1, HEIGHT)
+    reading.transcript.resize(reading.transcript.width() - 1, HEIGHT)
+
+    assert view._card.width() == card.width()
+
+
 def test_a_question_that_somebody_types_is_shown_whole(reading: Reading) -> None:
     view = asked(reading, "one line\n" * 15)
 

@@ -1,5 +1,6 @@
 """What a person wrote. A long text, which mostly was pasted, shows its beginning until all is asked for."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,6 +42,12 @@ class WrittenBox(Broken):
     @override
     def is_foldable(self) -> bool:
         return self._along > 0
+
+    @property
+    @override
+    def natural_width(self) -> float:
+        # The lines that are not shown may be longer, and the button needs its room.
+        return math.inf if self.is_foldable else super().natural_width
 
     @override
     def _show_content(self) -> None:
