@@ -84,9 +84,9 @@ class MessageControls(QObject):
         self._shown = {}
 
     @property
-    def stops(self) -> list[QWidget]:
-        """Where Tab stops, from the top."""
-        return [stop for controls in self._shown.values() for stop in controls.stops]
+    def stops(self) -> list[tuple[Spot, QWidget]]:
+        """Where Tab stops, from the top, with the panels that these are for."""
+        return [(spot, stop) for spot, controls in self._shown.items() for stop in controls.stops]
 
     @property
     def due_code(self) -> list[CodeBox]:

@@ -265,11 +265,6 @@ class MessageView(QWidget):
             if isinstance(panel, Panel) and place.y() < bottom and place.y() + panel.height > top:
                 yield (block, position), panel, place
 
-    @property
-    def stops(self) -> list[QWidget]:
-        """Where Tab stops, from the top."""
-        return [*self.controls.stops, *self.footer.stops]
-
     def spoken_name(self) -> str:
         """Return who wrote it."""
         return _("You") if self.is_card else self._title

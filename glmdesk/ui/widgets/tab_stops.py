@@ -2,8 +2,8 @@
 
 Qt goes by the order in which widgets were made, and knows no links that are painted. As in a browser, the
 first link is one that is seen; from there it goes from link to link through the whole message, which scrolls
-along. The buttons of a message come after its links, those of its
-panels first.
+along. The buttons of a message come after its links, those of its panels first. What is in details comes
+after the line that shows them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,12 +13,16 @@ from PySide6 import QtCore
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
+from glmdesk.render.blocks import Details
 from glmdesk.render.selection import Place
 from glmdesk.ui.widgets.message_links import MessageLink
 from glmdesk.ui.widgets.message_view import MessageView
 
 _MARGIN: Final = 24
 """Pixels that are seen above and below what is scrolled to."""
+
+Stop = int | QWidget
+"""A link, by its number, or a button."""
 
 _PASSES: Final = 30
 """What comes into view on the way is measured only then."""
@@ -74,57 +78,46 @@ class TabStops:
 
     def _go_on(self, view: MessageView, focus: QWidget, *, forward: bool) -> bool:
         """Go to another stop of the same message."""
-        if focus is not view:
-            inside = view.stops
-            at = inside.index(focus) if focus in inside else -1
-            rest = inside[at + 1 :] if forward else inside[: max(at, 0)][::-1]
-            return self._give_first(rest, forward=forward) or (
-                not forward and self._enter_links(view, forward=False)
-            )
-        link = view.links.current
-        number = -1 if link is None else link + (1 if forward else -1)
-        if 0 <= number < len(view.links.all):
-            view.focus_link(number)
-            return True
-        return forward and self._give_first(view.stops, forward=True)
+        stops = _stops_of(view)
+        here = view.links.current if focus is view else focus
+        at = stops.index(here) if here in stops else -1
+        rest = stops[at + 1 :] if forward else stops[: max(at, 0)][::-1]
+        # From a button the links are entered from outside; from link to link they are followed out of sight.
+        is_entering = not forward and focus is not view
+        return self._give_first(self._seen(view, rest, forward=False) if is_entering else rest, view, forward)
 
     def _enter(self, view: MessageView, *, forward: bool) -> bool:
         """Go to a message from another one."""
-        if forward:
-            return self._enter_links(view, forward=True) or self._give_first(view.stops, forward=True)
-        return self._give_first(view.stops[::-1], forward=False) or self._enter_links(view, forward=False)
+        stops = _stops_of(view) if forward else _stops_of(view)[::-1]
+        return self._give_first(self._seen(view, stops, forward=forward), view, forward)
 
-    def _enter_links(self, view: MessageView, *, forward: bool) -> bool:
-        """Go to the first link that is not above the window, or to the last that is not below it."""
+    def _seen(self, view: MessageView, stops: Iterable[Stop], *, forward: bool) -> Iterator[Stop]:
+        """Yield stops, of links only those that are not beyond the edge that they are entered from."""
         links = view.links.all
-        if not links:
-            return False
         if forward:
             top = view.place_at(QPointF(0, max(0, -view.y())))
-            numbers = (n for n, link in enumerate(links) if Place(link.block, link.place.end) > top)
+            yield from (s for s in stops if not isinstance(s, int) or _end_of(links[s]) > top)
         else:
             edge = min(view.height(), self._area.viewport().height() - view.y())
             bottom = view.place_at(QPointF(view.width(), edge))
-            numbers = (
-                n for n in reversed(range(len(links))) if Place(links[n].block, links[n].place.start) < bottom
-            )
-        number = next(numbers, None)
-        if number is not None:
-            view.focus_link(number)
-        return number is not None
+            yield from (s for s in stops if not isinstance(s, int) or _start_of(links[s]) < bottom)
 
     def _leave(self, *, forward: bool) -> bool:
         if not forward:
             return self._give(self._area, forward=False)
         inside = self._area.viewport()
-        return self._give_first(
-            (widget for widget in _after(self._area) if not inside.isAncestorOf(widget)), forward=True
-        )
+        widgets = (widget for widget in _after(self._area) if not inside.isAncestorOf(widget))
+        return any(self._give(widget, forward=True) for widget in filter(_takes_tab, widgets))
 
-    def _give_first(self, widgets: Iterable[QWidget], *, forward: bool) -> bool:
+    def _give_first(self, stops: Iterable[Stop], view: MessageView, forward: bool) -> bool:
         """Give the keyboard to the first that takes it."""
-        widget = next(filter(_takes_tab, widgets), None)
-        return widget is not None and self._give(widget, forward=forward)
+        for stop in stops:
+            if isinstance(stop, int):
+                view.focus_link(stop)
+                return True
+            if _takes_tab(stop):
+                return self._give(stop, forward=forward)
+        return False
 
     def _give(self, widget: QWidget, *, forward: bool) -> bool:
         reason = QtCore.Qt.FocusReason
@@ -133,6 +126,28 @@ class TabStops:
         if viewport.isAncestorOf(widget):
             self._scroll_to(widget.mapTo(viewport, QPoint()).y(), widget.height())
         return True
+
+
+def _stops_of(view: MessageView) -> list[Stop]:
+    """Return where Tab stops in a message."""
+    blocks = view.blocks
+    found: list[tuple[tuple[int, int, int], Stop]] = []
+    for number, link in enumerate(view.links.all):
+        is_inside = isinstance(blocks[link.block], Details)
+        found.append(((2, link.block, 1) if is_inside else (0, 0, 0), number))
+    for (block, position), stop in view.controls.stops:
+        is_inside = isinstance(blocks[block], Details)
+        found.append(((2, block, 2 if position else 0) if is_inside else (1, 0, 0), stop))
+    found.sort(key=lambda placed: placed[0])
+    return [*(stop for _key, stop in found), *view.footer.stops]
+
+
+def _start_of(link: MessageLink) -> Place:
+    return Place(link.block, link.place.start)
+
+
+def _end_of(link: MessageLink) -> Place:
+    return Place(link.block, link.place.end)
 
 
 def _holds(view: MessageView, widget: QWidget) -> bool:

@@ -15,13 +15,22 @@ from PySide6.QtGui import (
     Qt,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QMenu,
+    QPushButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.address import parse_address
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.legible import tip
-from glmdesk.domain.message import State
+from glmdesk.domain.message import Citation, Message, State
+from glmdesk.domain.tool import ToolCall
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.images import Images
@@ -58,7 +67,10 @@ class Page:
         for text in answers:
             branch.append(answer(branch[-1], text))
             branch.append(question("Q", branch[-1]))
-        show(self.messages, branch[:-1])
+        self.show_branch(branch[:-1])
+
+    def show_branch(self, branch: list[Message]) -> None:
+        show(self.messages, branch)
         self.transcript.verticalScrollBar().setValue(0)
 
     @property
@@ -414,3 +426,61 @@ def test_a_link_that_is_gone_is_no_longer_valid(page: Page) -> None:
     do(link)
     do(link, focus=True)
     assert page.followed == []
+
+
+def with_details(page: Page, *, is_expanded: bool) -> None:
+    """Show an answer with a link, a call and two sources."""
+    asked = question("Q")
+    found = tuple(Citation("", name, f"https://{name}.example") for name in ("one", "two"))
+    said = replace(answer(asked, "See https://text.example.\n\n```\ncode\n```"), citations=found)
+    page.show_branch([asked, replace(said, tool_calls=(ToolCall("1", "f", "{}"),))])
+    if is_expanded:
+        (view,) = page.views
+        for name in ("Show: Tool call: f · not called", "Show: Sources (2) · one.example · two.example"):
+            next(it for it in view.findChildren(QAbstractButton) if it.accessibleName() == name).click()
+
+
+def test_tab_passes_by_what_is_collapsed(page: Page) -> None:
+    with_details(page, is_expanded=False)
+    passed = page.tab_through()
+    start = passed.index("Copy code block 1") + 1
+
+    assert passed[start : start + 3] == [
+        "Show: Tool call: f · not called",
+        "Show: Sources (2) · one.example · two.example",
+        "Retry",
+    ]
+    assert passed.count("https://text.example") == 1
+
+
+def test_tab_leads_from_a_line_into_its_details(page: Page) -> None:
+    with_details(page, is_expanded=True)
+    passed = page.tab_through()
+    start = passed.index("Copy code block 1") + 1
+
+    assert passed[start : start + 8] == [
+        "Hide: Tool call: f · not called",
+        "Wrap the lines of code block 2 (JSON)",
+        "Save code block 2 (JSON) as…",
+        "Copy code block 2 (JSON)",
+        "Hide: Sources (2) · one.example · two.example",
+        "one",
+        "two",
+        "Retry",
+    ]
+    assert passed.index("https://text.example") < start
+    page.tab_to("two")
+    steps = passed.index("two")
+    assert page.tab(steps, back=True) == passed[:steps][::-1]
+
+
+def test_the_keyboard_goes_into_details_where_they_were_expanded(page: Page) -> None:
+    with_details(page, is_expanded=False)
+    page.tab_to("Show: Sources (2) · one.example · two.example")
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_Space)
+
+    assert page.focus == "Hide: Sources (2) · one.example · two.example"
+    assert page.tab(2) == ["one", "two"]
+    assert page.tab(2, back=True) == ["one", "Hide: Sources (2) · one.example · two.example"]
