@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QPushButton
+from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.tool import ToolCall
@@ -205,7 +206,7 @@ def test_sources_stay_expanded_when_the_text_before_them_goes_on(reading: Readin
 
 
 def test_marks_of_sources_become_links_when_the_answer_is_complete(reading: Reading) -> None:
-    text = "\n\n".join(f"Paragraph {number} [ref_1]: " + "words " * 60 for number in range(40))
+    text = "\n\n".join(f"Paragraph {number} [ref_1]: " + "words " * 60 for number in range(20))
     asked = question("?")
     growing = answer(asked, text, State.STREAMING)
     reading.show([asked, growing])
@@ -216,8 +217,20 @@ def test_marks_of_sources_become_links_when_the_answer_is_complete(reading: Read
     before = view.y() + view.line_at(seen)[0]
     reading.messages.put(replace(growing, state=State.COMPLETE, citations=(FOUND,)))
 
-    assert len(view.links.all) == 40
+    assert len(view.links.all) == 20
     assert view.y() + view.line_at(seen)[0] == pytest.approx(before, abs=1)
+
+
+def test_so_do_those_of_an_answer_that_is_taken_in_bit_by_bit(reading: Reading, qtbot: QtBot) -> None:
+    text = "\n\n".join(f"- Item {number} [ref_1]: " + "words " * 60 for number in range(40))
+    asked = question("?")
+    reading.show([asked, replace(answer(asked, text), citations=(FOUND,))])
+    view = reading.last
+    assert view.has_more
+    qtbot.waitUntil(lambda: not view.has_more)
+
+    assert len(view.links.all) == 40
+    assert view.spoken_text().endswith("[ref_1] A page · example.org\nWhat it says.")
 
 
 def test_what_a_tool_answered_without_having_been_called_is_a_line(reading: Reading) -> None:
