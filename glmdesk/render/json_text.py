@@ -5,24 +5,26 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-_LONGEST: Final = 100_000
-"""Characters. Longer ones stay as they are: putting them in lines takes more time than a frame has."""
+_LONGEST: Final = 200_000
+"""Characters. What is longer, or has more members, stays as it is: it would take longer than a frame."""
+_MOST_MEMBERS: Final = 3_000
+"""Counted quickly: commas in texts count too."""
 _DEEPEST: Final = 20
 """Levels that are indented; what is nested deeper begins there, or indents would be most of the text."""
 _INDENT: Final = "  "
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
+_TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 _ESCAPE: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
 )
 
 
 def in_lines(text: str) -> str | None:
-    """Return JSON with each member in a line of its own, or None where it is none or too long.
+    """Return JSON with each member in a line of its own, or None where it is none or there is too much of it.
 
     Letters that are written by their numbers are shown, but for those that are not seen.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or sum(map(text.count, ",[{")) > _MOST_MEMBERS:
         return None
     try:
         json.loads(text)
@@ -39,7 +41,10 @@ def _pieces(found: Iterable[str]) -> Iterator[str]:
         # Between a bracket and the one that closes it there may be nothing.
         if before == "," or is_end is not (before in ("[", "{")):
             yield "\n" + _INDENT * min(depth, _DEEPEST)
-        yield f"{piece} " if piece == ":" else _ESCAPE.sub(_letter, piece)
+        if piece == ":":
+            yield ": "
+        else:
+            yield _ESCAPE.sub(_letter, piece) if "\\" in piece else piece
         depth += piece in ("[", "{")
         before = piece
 

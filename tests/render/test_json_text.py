@@ -70,5 +70,6 @@ def test_lines_do_not_grow_with_what_is_nested_deeply() -> None:
     assert max(map(len, shown.split("\n"))) < 50
 
 
-def test_what_is_very_long_stays_as_it_is() -> None:
-    assert in_lines(json.dumps(["x" * 200_000])) is None
+@pytest.mark.parametrize("value", [["x" * 200_000], [0] * 4_000])
+def test_what_there_is_very_much_of_stays_as_it_is(value: object) -> None:
+    assert in_lines(json.dumps(value)) is None
