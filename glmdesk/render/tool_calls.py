@@ -6,7 +6,7 @@ from typing import Final
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.i18n import _
-from glmdesk.render.blocks import Block, Blocks, Code, Details, Written
+from glmdesk.render.blocks import Blocks, Code, Details, Written
 from glmdesk.render.json_text import in_lines
 
 _LONGEST: Final = 80
@@ -27,7 +27,7 @@ def call_blocks(answer: Message, results: Iterable[Message] = ()) -> Blocks:
 
 def result_blocks(text: str) -> Blocks:
     """Return a line for what a tool answered that no call is shown for, and below it all of that."""
-    return (_details((_("Tool result"),), text, (_data(text),)),)
+    return (_details((_("Tool result"),), _data(text), ()),)
 
 
 def _call(call: ToolCall, result: Message | None, *, is_written: bool) -> Details:
@@ -36,10 +36,13 @@ def _call(call: ToolCall, result: Message | None, *, is_written: bool) -> Detail
         heads.append(_said(result.state))
     elif not is_written:
         heads.append(_("not called"))
-    below: list[Block] = [Code("json", call.arguments, closed=False) if is_written else _data(call.arguments)]
-    if result is not None and (text := result.text or (result.problem.words if result.problem else "")):
-        below += [Written(_("Result")), _data(text)]
-    return _details(heads, call.arguments, tuple(below))
+    arguments = Code("json", call.arguments, closed=False) if is_written else _data(call.arguments)
+    return _details(heads, arguments, () if result is None else _below(result))
+
+
+def _below(result: Message) -> Blocks:
+    text = result.text or (result.problem.words if result.problem else "")
+    return (Written(_("Result")), _data(text)) if text else ()
 
 
 def _said(state: State) -> str:
@@ -55,10 +58,11 @@ def _said(state: State) -> str:
             return _("stopped")
 
 
-def _details(heads: Iterable[str], data: str, below: Blocks) -> Details:
-    line = " ".join(data[:_LOOKED_AT].split())
+def _details(heads: Iterable[str], data: Code, below: Blocks) -> Details:
+    line = " ".join(data.text[:_LOOKED_AT].split())
     beginning = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
-    return Details(" · ".join((*heads, beginning) if beginning not in ("", "{}") else heads), below)
+    summary = heads if beginning in ("", "{}") else (*heads, beginning)
+    return Details(" · ".join(summary), (data, *below))
 
 
 def _data(text: str) -> Code:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.app import App, Program
 from tests.support.remote import ServiceProcess
-from tests.support.script import Answer, SearchResult
+from tests.support.script import Answer, SearchResult, ToolCall
 from tests.support.waiting import wait_until
 
 CODE = "\n".join(f"print({number})" for number in range(40))
@@ -95,9 +95,32 @@ def test_the_sources_of_an_answer_are_shown_on_request(program: Program, service
     with program() as app:
         app.ask("Search, please")
         app.press("Show: Sources (1) · example.org")
+        line = app.find(role="button", name="Hide: Sources (1) · example.org")
+        assert "expanded" in line.states
         app.find(role="link", name="A page")
         app.press("Hide: Sources (1) · example.org")
-        app.find(role="button", name="Show: Sources (1) · example.org")
+        line = app.find(role="button", name="Show: Sources (1) · example.org")
+        assert "collapsed" in line.states
+        app.quit()
+
+
+def test_what_a_model_wants_done_is_seen_with_the_keyboard_alone(
+    program: Program, service: ServiceProcess
+) -> None:
+    call = ToolCall("get_weather", r'{"city":"\u676d\u5dde","days":2}')
+    service.always(Answer(tool_calls=(call,)))
+    with program() as app:
+        app.ask("How is the weather?")
+        app.wait_for(lambda: "not called" in app.answer.text, "the call")
+        app.wait_idle()
+        summary = 'Tool call: get_weather · not called · { "city": "杭州", "days": 2 }'
+        app.tab_to(f"Show: {summary}")
+        app.desktop.press("space")
+        app.wait_focus(f"Hide: {summary}")
+        app.tab_to("Copy code block 1 (JSON)")
+        app.desktop.press("space")
+        app.find(name="Copy code block 1 (JSON)").wait_until(lambda it: it.description == "Copied", "it")
+        assert pasted(app) == '{\n  "city": "杭州",\n  "days": 2\n}'
         app.quit()
 
 

@@ -31,7 +31,7 @@ def called(arguments: str, name: str = "f", state: State = State.COMPLETE) -> De
 def test_a_call_is_named_and_its_arguments_are_easy_to_read() -> None:
     call = shown(*call_blocks(answer(ASKED, tool_calls=(CALL,))))
 
-    assert call == Details('Tool call: get_weather · not called · {"city":"杭州","days":2}', (SHOWN,))
+    assert call == Details('Tool call: get_weather · not called · { "city": "杭州", "days": 2 }', (SHOWN,))
 
 
 def test_a_call_that_was_answered_has_the_result_below_its_arguments() -> None:

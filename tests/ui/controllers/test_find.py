@@ -130,8 +130,9 @@ async def test_what_tools_were_asked_and_answered_is_found(looking: Looking) -> 
     asked = question("?")
     asking = answer(asked, tool_calls=(ToolCall("1", "get_weather", r'{"city":"\u676d\u5dde"}'),))
     show(looking.messages, [asked, asking, tool_result(asking, "1", "sunny")])
-    for text in ("get_weather", "杭州", "sunny"):
+    # The line above the arguments begins with them.
+    for text, count in (("get_weather", 1), ("杭州", 2), ("sunny", 1)):
         await looking.look(text)
-        assert looking.state == (1, 1)
+        assert looking.state == (1, count)
         assert looking.find.current is not None
         assert looking.find.current[0] == 1

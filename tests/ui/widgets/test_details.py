@@ -90,11 +90,11 @@ def test_what_is_found_in_details_expands_them(reading: Reading) -> None:
 
 def test_arguments_of_a_call_are_code_with_its_own_controls(reading: Reading) -> None:
     view = answered(reading, tool_calls=(ToolCall("1", "weather", '{"city":"杭州"}'),))
-    assert list(buttons(view)) == ['Show: Tool call: weather · not called · {"city":"杭州"}']
-    buttons(view)['Show: Tool call: weather · not called · {"city":"杭州"}'].click()
+    assert list(buttons(view)) == ['Show: Tool call: weather · not called · { "city": "杭州" }']
+    buttons(view)['Show: Tool call: weather · not called · { "city": "杭州" }'].click()
 
     assert "Copy code block 1 (JSON)" in buttons(view)
-    assert 'Hide: Tool call: weather · not called · {"city":"杭州"}' in buttons(view)
+    assert 'Hide: Tool call: weather · not called · { "city": "杭州" }' in buttons(view)
 
 
 def test_a_call_without_words_is_shown_all_the_same(reading: Reading) -> None:
