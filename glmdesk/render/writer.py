@@ -70,7 +70,8 @@ class _Writer:
             case b.Code(language=language, text=code):
                 text = _fenced(language, code)
             case b.Math(tex=tex):
-                opening, closing = (r"\[", r"\]") if "$" in tex else ("$$", "$$")
+                in_brackets = "$" in tex and r"\]" not in tex
+                opening, closing = (r"\[", r"\]") if in_brackets else ("$$", "$$")
                 text = f"{opening}\n{tex}\n{closing}" if tex else ""
             case b.Table():
                 text = self._table(block)

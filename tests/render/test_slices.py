@@ -1,7 +1,7 @@
 """Pieces of blocks, cut anywhere."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glmdesk.render.blocks import Block, Details, Written
@@ -83,6 +83,7 @@ def test_a_piece_says_all_that_stands_between_its_ends_and_no_more_than_whole_at
 
 @settings(max_examples=300)
 @given(st.one_of(markdown(), st.just(ANSWER)))
+@example("$$\n$\\]")
 def test_markdown_that_was_written_says_the_same(source: str) -> None:
     blocks = parse(source)
 
