@@ -8,6 +8,7 @@ from glmdesk.render import blocks as b
 from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
 from glmdesk.render.references import cited
+from glmdesk.render.source import normalize
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.render.tool_calls import call_blocks, result_blocks
@@ -28,7 +29,7 @@ def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message
     With `is_source` its Markdown is shown as it is written. The results are what tools answered to its calls.
     """
     if message.role == "user":
-        return (b.Written(message.text),)
+        return (b.Written(normalize(message.text)),)
     if message.role == "tool":
         return result_blocks(message.text)
     is_code = is_source and bool(message.text)

@@ -14,6 +14,8 @@ from glmdesk.render.blocks import Alignment
 # A dash followed by a space begins a list.
 _DELIMITER: Final = re.compile(r"(?!-[ \t])\|?(?>[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*)\|?[ \t]*")
 _BAR: Final = re.compile(r"(?<!\\)\|")
+MAX_COLUMNS: Final = 100
+"""What has more is no table that anybody could read, and takes longer than a frame to be laid out."""
 
 
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -25,8 +27,9 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     if state.is_code_block(start_line) or "|" not in header_line or not _DELIMITER.fullmatch(delimiter_line):
         return False
     header, alignments = cells_in(header_line), [_alignment(cell) for cell in cells_in(delimiter_line)]
-    if len(header) != len(alignments) or silent:
-        return len(header) == len(alignments)
+    is_table = len(header) == len(alignments) <= MAX_COLUMNS
+    if silent or not is_table:
+        return is_table
 
     rows = _rows(state, start_line + 2, end_line, len(header))
     token = state.push("table", "", 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimerEvent
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
@@ -18,7 +18,6 @@ from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.message import Message, State
 from glmdesk.render import highlight
-from glmdesk.typed import override
 from glmdesk.ui import loop, theme
 from glmdesk.ui.controllers.formulas import FormulasController
 from glmdesk.ui.icons import Icons
@@ -30,6 +29,7 @@ from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.transcript import Transcript
 from tests.bench._process import pss_mb
 from tests.chat.examples import answer, question
+from tests.support.heart import Heart
 from tests.ui.examples import branch_of, show
 
 SIZE = (900, 700)
@@ -198,23 +198,6 @@ $$
 def with_formulas(count: int) -> str:
     """Return a text with so many formulas, no two of them the same, as an answer has them."""
     return "".join(STEP.format(n=number) for number in range(count // 3 + 1))
-
-
-class Heart(QObject):
-    """Beats as often as it can, and keeps the most of what was between two beats, in milliseconds."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.most_work = self.longest = 0.0
-        self._worked, self._last = time.thread_time(), time.perf_counter()
-        self.startTimer(1, Qt.TimerType.PreciseTimer)
-
-    @override
-    def timerEvent(self, event: QTimerEvent) -> None:
-        worked, now = time.thread_time(), time.perf_counter()
-        self.most_work = max(self.most_work, (worked - self._worked) * 1000)
-        self.longest = max(self.longest, (now - self._last) * 1000)
-        self._worked, self._last = worked, now
 
 
 async def streamed_beside(

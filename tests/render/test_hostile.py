@@ -1,7 +1,5 @@
 """Texts made to hurt: each costs in proportion to its length, and none is lost or raises."""
 
-from collections.abc import Callable
-
 import pytest
 
 from glmdesk.render.blocks import Block, BulletList, Code, Heading, Inline, Paragraph, Quote
@@ -10,58 +8,10 @@ from glmdesk.render.inlines import MAX_DEPTH
 from glmdesk.render.markdown import parse
 from glmdesk.render.rules import MAX_BLOCK_DEPTH
 from tests.render.work import count_calls
-
-Make = Callable[[int], str]
-
-HOSTILE: dict[str, Make] = {
-    "open brackets": lambda n: "[" * n,
-    "open images": lambda n: "![" * (n // 2),
-    "links without end": lambda n: "[a](" * (n // 4),
-    "targets without end": lambda n: "[a](<b" * (n // 6),
-    "empty links": lambda n: "[](" * (n // 3),
-    "nested brackets": lambda n: "[" * (n // 2) + "]" * (n // 2),
-    "nested images": lambda n: "![" * (n // 6) + "a" + "](b)" * (n // 6),
-    "stars and words": lambda n: "*a_ " * (n // 4),
-    "nested emphasis": lambda n: "*a **b " * (n // 14) + " c** d*" * (n // 14),
-    "strikes": lambda n: "~~a " * (n // 4),
-    "backticks": lambda n: "`" * n,
-    "backticks of all lengths": lambda n: "".join("`" * k + "a" for k in range(int((2 * n) ** 0.5))),
-    "formulas": lambda n: "$a_1$ " * (n // 6),
-    "dollars": lambda n: "$a " * (n // 3),
-    "escaped dollars": lambda n: "$a" + "\\$" * (n // 2),
-    "round formulas": lambda n: "\\(" * (n // 2),
-    "square formulas": lambda n: "a\\[" * (n // 3),
-    "less than": lambda n: "<http:" * (n // 6),
-    "comments": lambda n: "<!--" * (n // 4),
-    "ampersands": lambda n: "&#x1" * (n // 4),
-    "schemes": lambda n: "http://" * (n // 7),
-    "urls in brackets": lambda n: "http://a(" * (n // 9),
-    "url with dots": lambda n: "http://a" + "." * n,
-    "backslashes": lambda n: "\\" * n,
-    "footnote marks": lambda n: "[^a-" * (n // 4),
-    "quotes in quotes": lambda n: ">" * n,
-    "lists in lists": lambda n: "- " * (n // 2),
-    "stairs": lambda n: "".join(" " * (2 * k) + "- a\n" for k in range(int(n**0.5))),
-    "lazy quotes": lambda n: "> > > > > a\nb\n" * (n // 12),
-    "setext": lambda n: "a\n" * (n // 2) + "===",
-    "blank lines": lambda n: "\n" * n,
-    "tabs": lambda n: "\t" * n,
-    "wide table": lambda n: "|a" * (n // 4) + "|\n" + "|-" * (n // 4) + "|\n",
-    "table to be filled": lambda n: "|a" * 40 + "|\n" + "|-" * 40 + "|\n" + "a\n" * (n // 2),
-    "delimiter rows": lambda n: "-|-\n" * (n // 4),
-    "fences": lambda n: "```\n" * (n // 4),
-    "formula signs": lambda n: "$$\n" * (n // 3),
-    "notes in notes": lambda n: "[^a]: " * (n // 6),
-    "NUL": lambda n: "\0" * n,
-    "line separators": lambda n: "a\u2028" * (n // 2),
-    "lone surrogates": lambda n: "\ud800" * n,
-    "combining marks": lambda n: "a" + "\u0301" * n,
-    "control characters": lambda n: "".join(chr(k % 32) for k in range(n)),
-    "bidi overrides": lambda n: "\u202ea" * (n // 2),
-}
+from tests.support.hostile import SHAPES, Make
 
 
-@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("make", SHAPES.values(), ids=SHAPES.keys())
 def test_twice_the_text_is_twice_the_work(make: Make) -> None:
     def work(length: int) -> int:
         text = make(length)
@@ -73,7 +23,7 @@ def test_twice_the_text_is_twice_the_work(make: Make) -> None:
     assert work(8_400) <= 2.3 * work(4_200) + 1_000
 
 
-@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("make", SHAPES.values(), ids=SHAPES.keys())
 def test_it_can_be_compared_copied_and_encoded(make: Make) -> None:
     blocks = parse(make(6_000))
 

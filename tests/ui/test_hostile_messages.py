@@ -1,7 +1,4 @@
-"""Nothing of a message is fetched, opened or run by being shown: not of its text, its model, its title.
-
-Source: the payloads of the public advisories about chat clients of 2024 to 2026.
-"""
+"""Nothing of a message is fetched, opened or run by being shown: not of its text, its model, its title."""
 
 import socket
 import sys
@@ -27,77 +24,11 @@ from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
+from tests.support.hostile import PAYLOADS
 from tests.support.tripwire import FILES, NETWORK, PROGRAMS, WatchedFile, tripwire
 from tests.ui.furnished import Furnished
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="files are watched with inotify")
-
-# {file} is a file of this machine, {port} a service on loopback that nobody should ask.
-MARKDOWN = [
-    "![x](file://{file})",
-    "![x]({file})",
-    "![x](<{file}>)",
-    "![x][ref]\n\n[ref]: file://{file}",
-    "![x](http://127.0.0.1:{port}/x.png?data=secret)",
-    "![x](//127.0.0.1:{port}/x.png)",
-    "![x](data:image/png;base64,iVBORw0KGgo=)",
-    "![x](qrc:/x.png)",
-    "![x](\\\\127.0.0.1\\share\\x.png)",
-    "![](http://127.0.0.1:{port}/x.png)",
-    "[![x](file://{file})](file://{file})",
-    "[x](file://{file})",
-    "[x]({file})",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](java\tscript:alert(1))",
-    "[x](&#106;avascript:alert(1))",
-    "[x](java&Tab;script:alert(1))",
-    "[x](%6aavascript:alert(1))",
-    "[x](data:text/html,<script>alert(1)</script>)",
-    "[x](vbscript:msgbox)",
-    "[x](ms-msdt:/id)",
-    "[x](smb://127.0.0.1/share)",
-    "[x](\\\\127.0.0.1\\share\\run.exe)",
-    "[x](//127.0.0.1/share)",
-    "[x](mcp://install?config=e30=)",
-    "[x](cherrystudio://mcp/install?servers=e30=)",
-    "[x](glmdesk://run)",
-    "<javascript:alert(1)>",
-    "<file://{file}>",
-    "<img src='file://{file}'>",
-    '<img src="http://127.0.0.1:{port}/x.png" onerror="alert(1)">',
-    "<IMG SRC=file://{file}>",
-    "<a href='file://{file}'>x</a>",
-    "<iframe src='file://{file}'></iframe>",
-    "<script src='http://127.0.0.1:{port}/x.js'></script>",
-    "<style>@import url('http://127.0.0.1:{port}/x.css');</style>",
-    "<link rel=stylesheet href='http://127.0.0.1:{port}/x.css'>",
-    "<svg><image href='file://{file}'/></svg>",
-    "<object data='file://{file}'></object>",
-    "<table background='file://{file}'><tr><td>x</td></tr></table>",
-    "<body background='file://{file}'>",
-    "```mermaid\ngraph TD; A[<img src=file://{file}>]\n```",
-    "```html\n<img src='file://{file}'>\n```",
-    "```svg\n<svg><image href='file://{file}'/></svg>\n```",
-    "| <img src='file://{file}'> | ![x](file://{file}) |\n| - | - |\n| [x](file://{file}) | x |",
-    "> ![x](file://{file})",
-    "- ![x](file://{file})\n- [x](javascript:alert(1))",
-    "# ![x](file://{file})",
-    "$\\includegraphics{{{file}}}$",
-    "$$\n\\href{{file://{file}}}{{x}}\n$$",
-    "[^1]\n\n[^1]: ![x](file://{file})",
-    "`![x](file://{file})`",
-    "![<img src='file://{file}'>](file://{file} \"<img src='file://{file}'>\")",
-    "[<img src='file://{file}'>](https://example.org)",
-    "[x](https://example.org \"<img src='file://{file}'>\")",
-    "https://example.org/<img src='file://{file}'>",
-    "&lt;img src='file://{file}'&gt;",
-    "\u202egnp.x\u202c ![x](file://{file})",
-    "[" * 700,
-    "![" * 500,
-    "> " * 500,
-    "**" * 1000,
-]
 
 ALLOWED = {"http", "https", "mailto"}
 
@@ -175,7 +106,7 @@ def look_at(furnished: Furnished, branch: list[Message]) -> None:
         view.grab()
 
 
-@pytest.mark.parametrize("text", MARKDOWN, ids=lambda text: ascii(text[:40]))
+@pytest.mark.parametrize("text", PAYLOADS, ids=lambda text: ascii(text[:40]))
 def test_showing_a_message_reaches_nothing(
     furnished: Furnished, secret: Path, trap: socket.socket, text: str
 ) -> None:

@@ -1,5 +1,6 @@
 """One message on the screen: its blocks painted, its actions below."""
 
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
@@ -44,6 +45,8 @@ _TOP: Final = 10
 _SOURCE: Final = -1
 """Where the panel with the Markdown of an answer is kept, beside those of its blocks."""
 _FEW: Final = 3
+_AT_ONCE_S: Final = 0.06
+"""Seconds of work. Only what was made to take long takes so long."""
 _NOWHERE: Final = 1 << 30
 """Pixels. Further down than anything is."""
 _SHORT: Final = 1000
@@ -465,9 +468,7 @@ class MessageView(QWidget):
         if self.is_card or message.role == "tool":
             self._blocks.replace(0, shown_blocks(message, is_source=False))
             return
-        at_once = len(message.text) if self._is_source else LONG
-        self._unread = message.text[at_once:]
-        self._stream.feed(message.text[:at_once])
+        self._begin(message.text, at_once=len(message.text) if self._is_source else LONG)
         blocks = self._shown_blocks(self._row)
         if not blocks and message.state is State.STREAMING:
             blocks = (b.Written(self._row.status or "…"),)
@@ -476,6 +477,14 @@ class MessageView(QWidget):
         # Whoever asks for the Markdown wants to see it.
         self._kept.at(_SOURCE).at(0).panel.is_expanded = True
         self._blocks.replace(0, blocks)
+
+    def _begin(self, text: str, *, at_once: int) -> None:
+        """Take in the beginning of a text, or as much of it as can be taken in at once."""
+        until, start = time.thread_time() + _AT_ONCE_S, 0
+        while start < min(at_once, len(text)) and time.thread_time() < until:
+            self._stream.feed(text[start : start + BIT])
+            start += BIT
+        self._unread = text[start:]
 
     def _shown_blocks(self, row: Row) -> b.Blocks:
         """Return the blocks of an answer's text, or its Markdown."""

@@ -15,6 +15,9 @@ from glmdesk.ui.widgets.boxes.voices import Voice
 _MOST: Final = 4096
 """Characters that are broken into lines together: more of them would take longer than a frame."""
 
+_MOST_RUNS: Final = 256
+"""Runs; each of them takes about as long as a line."""
+
 _ENDS: Final = "\n。！？；!?. ，,"
 """After which a text is divided, the best first."""
 
@@ -59,26 +62,27 @@ class FlowBox(Stack):
 def _divided(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     """Return runs in parts; where a part ends is decided by what stands before its end."""
     text = "".join(run.text for run in runs)
-    if len(text) <= _MOST:
+    if len(text) <= _MOST and len(runs) <= _MOST_RUNS:
         return [tuple(runs)]
     starts = [0, *accumulate(len(run.text) for run in runs)]
     parts: list[tuple[Run, ...]] = []
     start = 0
     while start < len(text):
-        end = len(text)
-        if end - start > _MOST:
-            end = _outside_drawing(runs, starts, start, _end_of_part(text, start))
+        first = bisect_right(starts, start) - 1
+        end = min(start + _MOST, starts[min(first + _MOST_RUNS, len(runs))])
+        if end < len(text):
+            end = _outside_drawing(runs, starts, start, _end_of_part(text, start, end))
         parts.append(tuple(_between(runs, starts, start, end)))
         start = end
     return parts
 
 
-def _end_of_part(text: str, start: int) -> int:
+def _end_of_part(text: str, start: int, limit: int) -> int:
     for mark in _ENDS:
-        end = text.rfind(mark, start + _MOST // 2, start + _MOST) + 1
+        end = text.rfind(mark, (start + limit) // 2, limit) + 1
         if end:
             return end
-    return start + _MOST
+    return limit
 
 
 def _outside_drawing(runs: Sequence[Run], starts: Sequence[int], start: int, end: int) -> int:

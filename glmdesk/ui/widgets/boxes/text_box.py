@@ -64,7 +64,7 @@ class TextBox(Leaf):
     def _guess(self, width: float) -> int:
         em = self._voice.metrics.height() * 0.8
         # What is not ASCII takes two or three bytes, and about twice the room.
-        letters = (len(self._text) + len(self._text.encode())) / 2
+        letters = (len(self._text) + len(self._text.encode(errors="surrogatepass"))) / 2
         lines = self._text.count("\n") + math.ceil(letters * em / 2 / max(width, 1))
         return math.ceil(max(1, lines) * self._voice.metrics.lineSpacing() * self._line_height)
 
