@@ -113,8 +113,12 @@ def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         _push_paragraph(state, start_line, [opening[:2] + formula.lines[0], *formula.lines[1:]])
         return True
     token = state.push("math_block", "", 0)
-    token.content = "\n".join(formula.lines).strip()
-    token.meta = {"closed": formula.state == "closed"}
+    token.content = "\n".join(formula.lines)
+    token.markup = opening[:2]
+    token.meta = {
+        "closed": formula.state == "closed",
+        "indent": state.sCount[start_line] - state.blkIndent,
+    }
     token.map = [start_line, line]
     return True
 

@@ -14,18 +14,14 @@ def open_paragraph(draft: Draft, source: str) -> str | None:
     It is None where more of the last line may become more than that. A line that begins with a letter begins
     nothing else, nor does it end or change what stands above it.
     """
-    after: str | None = None
-    token = draft.tokens[-1]
-    for token in reversed(draft.tokens):
-        if token.nesting >= 0:
-            break
-        after = token.type
-    if token.type != "inline" or after != "paragraph_close":
+    while draft.children:
+        draft = draft.children[-1]
+    if draft.kind != "paragraph_open":
         return None
-    last = token.content.rpartition("\n")[2].lstrip(" \t")
+    last = draft.text.rpartition("\n")[2].lstrip(" \t")
     ink = source.rstrip(MD_TRIM_CHARS)
     is_at_end = ink.endswith(last) and "\n" not in source[len(ink) :]
-    return token.content + source[len(ink) :] if is_at_end and last[:1].isalpha() else None
+    return draft.text + source[len(ink) :] if is_at_end and last[:1].isalpha() else None
 
 
 def reworded(block: Block, inlines: Inlines) -> Block:

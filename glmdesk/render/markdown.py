@@ -1,7 +1,7 @@
 """Markdown to blocks: the whole of a text at once. `stream` does the same for a text that grows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
@@ -40,28 +40,47 @@ def parse(text: str) -> Blocks:
 
 @dataclass(slots=True)
 class Draft:
-    """A top-level block as tokens, standing on the lines `[first, end)`; its text is not parsed yet."""
+    """A block, or an item of a list, on the lines `[first, end)`; its text is not parsed yet."""
 
-    tokens: list[Token]
+    token: Token
     first: int
     end: int
+    text: str
+    """The source of what a paragraph says, the lines of code or of a formula, the label of a footnote."""
+    children: list["Draft"] = field(default_factory=list["Draft"])
+    """The blocks in a container, or the items of a list."""
 
     @property
     def kind(self) -> str:
         """What the block is, as markdown-it names its first token."""
-        return self.tokens[0].type
+        return self.token.type
 
 
 def drafts(source: str) -> list[Draft]:
     """Return the top-level blocks of a normalised source."""
     found: list[Draft] = []
+    levels = [found]
     for token in parser().blocks(source):
-        if token.level == 0 and token.nesting >= 0:
-            first, end = token.map or (0, 0)
-            found.append(Draft([token], first, end))
+        if token.type == "inline":
+            levels[-2][-1].text = token.content
+        elif token.nesting < 0:
+            levels.pop()
         else:
-            found[-1].tokens.append(token)
+            first, end = token.map or (0, 0)
+            draft = Draft(token, first, end, token.content)
+            levels[-1].append(draft)
+            if token.nesting > 0:
+                levels.append(draft.children)
     return found
+
+
+def is_loose(draft: Draft) -> bool:
+    """Return whether there is a blank line between two items of a list, or between two blocks of one."""
+    metas = [item.token.meta for item in draft.children]
+    # An item without text is not parsed. What follows it does so after a blank line.
+    return any(meta.get("loose", False) for meta in metas) or any(
+        meta.get("ends_blank", True) for meta in metas[:-1]
+    )
 
 
 def language_in(info: str) -> str:
@@ -82,8 +101,10 @@ def _row(cells: list[str]) -> Row:
 class Lines:
     """A source and where its lines begin."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, settled: int = 0) -> None:
         self._source = source
+        self.settled = settled
+        """How many of the lines stand for what is settled."""
         self._starts = [0]
         end = source.find("\n")
         while end >= 0:
@@ -119,77 +140,64 @@ class Builder:
     def __init__(self) -> None:
         self._memo = Memo()
 
-    def build(self, draft: Draft, span: Span) -> Block:
+    def build(self, draft: Draft, span: Span | None = None) -> Block:
         """Return the block that `draft` describes."""
-        tokens = iter(draft.tokens)
-        return self._block(next(tokens), tokens, span)
-
-    def _block(self, token: Token, rest: Iterator[Token], span: Span | None = None) -> Block:
-        """Return the block that begins with `token`, and take the tokens that belong to it from `rest`."""
-        match token.type:
+        match draft.kind:
             case "paragraph_open":
-                return Paragraph(self._text(rest), span=span)
+                return Paragraph(self.inlines(draft.text), span=span)
             case "heading_open":
-                return Heading(int(token.tag[1:]), self._text(rest), span=span)
+                return Heading(int(draft.token.tag[1:]), self.inlines(draft.text), span=span)
             case "bullet_list_open" | "ordered_list_open":
-                return self._list(token, rest, span)
+                items = tuple(map(self.item, draft.children))
+                return list_of(
+                    draft, items, is_tight=not (is_loose(draft) and have_paragraph(items)), span=span
+                )
             case "blockquote_open":
-                return Quote(self._blocks(rest), span=span)
+                return Quote(self.blocks(draft.children), span=span)
             case "footnote_open":
-                return Footnote(token.content, self._blocks(rest), span=span)
+                return Footnote(draft.text, self.blocks(draft.children), span=span)
             case _:
-                return self._leaf(token, span)
+                return _leaf(draft, span)
 
-    def _leaf(self, token: Token, span: Span | None) -> Block:
-        match token.type:
-            case "fence":
-                text = token.content.removesuffix("\n")
-                return Code(language_in(token.info), text, token.meta["closed"], span=span)
-            case "code_block":
-                return Code("", token.content.removesuffix("\n"), span=span)
-            case "math_block":
-                return Math(token.content, token.meta["closed"], span=span)
-            case "table":
-                return self._table(token, span)
-            case _:
-                return Rule(span=span)
+    def blocks(self, found: Iterable[Draft]) -> Blocks:
+        """Return the blocks of a container."""
+        return tuple(map(self.build, found))
 
-    def _blocks(self, rest: Iterator[Token]) -> Blocks:
-        """Return the blocks up to the end of the container that has been opened."""
-        blocks: list[Block] = []
-        for token in rest:
-            if token.nesting < 0:
-                break
-            blocks.append(self._block(token, rest))
-        return tuple(blocks)
+    def item(self, draft: Draft) -> ListItem:
+        """Return an item of a list."""
+        return ListItem(self.blocks(draft.children), draft.token.meta.get("checked"))
 
     def inlines(self, source: str) -> Inlines:
         """Return what a paragraph says."""
         return parse_inlines(source, memo=self._memo)
 
-    def _text(self, rest: Iterator[Token]) -> Inlines:
-        source = next(rest).content
-        next(rest)
-        return self.inlines(source)
 
-    def _list(self, opening: Token, rest: Iterator[Token], span: Span | None) -> Block:
-        items: list[ListItem] = []
-        tight = True
-        for token in rest:
-            if token.nesting < 0:
-                break
-            blocks: list[Block] = []
-            for child in rest:
-                if child.nesting < 0:
-                    break
-                # markdown-it hides the paragraphs of a tight list.
-                tight = tight and (child.hidden or child.type != "paragraph_open")
-                blocks.append(self._block(child, rest))
-            items.append(ListItem(tuple(blocks), token.meta.get("checked")))
-        if opening.type == "bullet_list_open":
-            return BulletList(tuple(items), tight, span=span)
-        return OrderedList(int(opening.attrs.get("start", 1)), tuple(items), tight, span=span)
+def _leaf(draft: Draft, span: Span | None) -> Block:
+    meta = draft.token.meta
+    match draft.kind:
+        case "fence":
+            language = language_in(draft.token.info)
+            return Code(language, draft.text.removesuffix("\n"), meta["closed"], span=span)
+        case "code_block":
+            return Code("", draft.text.removesuffix("\n"), span=span)
+        case "math_block":
+            return Math(draft.text.strip(), meta["closed"], span=span)
+        case "table":
+            header, *rows = map(_row, (meta["header"], *meta["rows"]))
+            return Table(tuple(meta["alignments"]), header, tuple(rows), span=span)
+        case _:
+            return Rule(span=span)
 
-    def _table(self, token: Token, span: Span | None) -> Table:
-        header, *rows = map(_row, (token.meta["header"], *token.meta["rows"]))
-        return Table(tuple(token.meta["alignments"]), header, tuple(rows), span=span)
+
+def list_of(
+    draft: Draft, items: tuple[ListItem, ...], *, is_tight: bool, span: Span | None
+) -> BulletList | OrderedList:
+    """Return the list of some items that has the kind and the first number of a draft."""
+    if draft.kind == "bullet_list_open":
+        return BulletList(items, is_tight, span=span)
+    return OrderedList(int(draft.token.attrs.get("start", 1)), items, is_tight, span=span)
+
+
+def have_paragraph(items: Iterable[ListItem]) -> bool:
+    """Return whether there is a paragraph right below one of some items."""
+    return any(isinstance(block, Paragraph) for item in items for block in item.blocks)

@@ -1,52 +1,61 @@
-"""What is already settled inside a block that is still being written.
+"""What is already settled inside a block that is still being written, and holds no other blocks.
 
 Each kind of block can be parsed on from a short `head` that stands for its settled part: the opening fence
-for the lines of code so far, the header for the rows of a table, an item for the items of a list, a word for
-the lines of a paragraph, a rule for the blocks of a quote. What the parser then makes of it is put together
-with the settled part.
+for the lines of code so far, a header for the rows of a table, a word for the lines of a paragraph. What the
+parser then makes of it is put together with the settled part. `open_containers` does the same for lists and
+quotes.
 """
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Final
 
-from markdown_it.common.utils import mdTrim
+from markdown_it.common.utils import MD_TRIM_CHARS, mdTrim
 
-from glmdesk.render.blocks import (
-    Block,
-    Blocks,
-    BulletList,
-    Code,
-    ListItem,
-    OrderedList,
-    Paragraph,
-    Quote,
-    Row,
-    Span,
-    Table,
-)
+from glmdesk.render.blocks import Block, Code, Row, Span, Table
 from glmdesk.render.markdown import Builder, Draft, Lines, language_in, row_in
 from glmdesk.typed import override
 
-_NOWHERE: Final = Span(0, 0)
+_END_AT_BLANK_LINE: Final = frozenset(
+    {"paragraph_open", "heading_open", "hr", "table", "blockquote_open", "math_block"}
+)
+
+
+def is_finished(draft: Draft, lines: Lines) -> bool:
+    """Whether no line that may follow can change the last block of complete lines."""
+    if draft.token.meta.get("closed"):
+        return True
+    return draft.kind in _END_AT_BLANK_LINE and draft.end < lines.complete
 
 
 class OpenBlock(ABC):
-    """The last top-level block of a growing text.
+    """The last block of a growing text, or of an open container."""
 
-    A draft given to it is this block as parsed from `head` and the source that follows the settled part.
-    """
-
-    head: str
-    """Whole lines of source after which the parser is where it was at the end of the settled part."""
     parts = 0
     """How many lines of code, rows, items or blocks are settled."""
-    opening_lines = 0
-    """How many of the block's first lines `head` stands for before anything is settled."""
+
+    @property
+    @abstractmethod
+    def head(self) -> str:
+        """Whole lines of source after which the parser is where it was at the end of the settled part."""
+
+    @abstractmethod
+    def join(self, draft: Draft) -> None:
+        """Change `draft`, parsed from `head` and the source behind the settled part, into what it stands for.
+
+        Only what has been built already is missing then.
+        """
+
+    def build(self, draft: Draft, builder: Builder, span: Span | None) -> Block:
+        """Return the block of a joined draft, with all that is settled."""
+        return builder.build(draft, span)
 
     @abstractmethod
     def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
-        """Settle what no further line can change, and return the first line that is not settled."""
+        """Settle what no further line can change, and return the first line that is not settled.
+
+        The draft is joined, or all of a block of which nothing has been settled.
+        """
 
     def with_line(self, _line: str, _span: Span, /) -> Block | None:
         """Return the block with a line behind what is settled, or None where that has to be parsed.
@@ -55,76 +64,126 @@ class OpenBlock(ABC):
         """
         return None
 
-    @abstractmethod
-    def join(self, draft: Draft) -> None:
-        """Change the tokens of `draft` that come from `head` into what they stand for."""
-
-    def complete(self, block: Block) -> Block:
-        """Return `block`, built from a joined draft, with the settled part before it."""
-        return block
-
-
-def opened(draft: Draft, lines: Lines) -> OpenBlock | None:
-    """Return what keeps the settled part of the block in `draft`; None for blocks that have none yet."""
-    match draft.kind:
-        # The second line decides whether the first was a fence or the header of a table.
-        case "fence" if draft.end - draft.first > 1:
-            return OpenCode(draft, lines)
-        case "table":
-            return OpenTable(draft, lines)
-        case "bullet_list_open" | "ordered_list_open" if len(_firsts(draft)) > 1:
-            return OpenList(draft)
-        case "blockquote_open" if len(_firsts(draft)) > 1:
-            return OpenQuote()
-        case "paragraph_open" if draft.end - draft.first > 1:
-            return OpenParagraph(draft, lines)
-        case _:
-            return None
-
 
 class OpenCode(OpenBlock):
     """Fenced code, settled line by line."""
 
-    opening_lines = 1
-
-    def __init__(self, draft: Draft, lines: Lines) -> None:
-        fence = draft.tokens[0]
-        indent, _, _ = lines.text(draft.first, draft.first + 1).partition(fence.markup)
-        # Without the words after the fence: a bar among them could make it the header of a table.
-        self.head = f"{indent}{fence.markup}\n"
-        self._indent = indent
+    def __init__(self, draft: Draft) -> None:
+        fence = draft.token
+        self._indent = fence.meta["indent"]
+        self._fence = fence.markup
         self._info = fence.info
         self._text = ""
+
+    @property
+    @override
+    def head(self) -> str:
+        # Without the words after the fence: a bar among them could make it the header of a table.
+        return f"{' ' * self._indent}{self._fence}\n"
+
+    @override
+    def join(self, draft: Draft) -> None:
+        draft.token.info = self._info
+        draft.text = self._text + draft.text
+
+    @override
+    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
+        last = draft.text.rfind("\n", 0, -1) + 1
+        # A blank line at the end makes the list loose that the code may stand in.
+        is_blank = not draft.text[last:].strip(" \t\n")
+        self._text = draft.text[:last] if is_blank else draft.text
+        self.parts = self._text.count("\n")
+        return draft.end - 1 if is_blank else draft.end
 
     @override
     def with_line(self, line: str, span: Span, /) -> Block | None:
         text = line.strip(" \t")
-        if self._indent or not text or text[0] == self.head[0]:
+        if self._indent or not text or text[0] == self._fence[0]:
             return None
         return Code(language_in(self._info), self._text + line, closed=False, span=span)
 
+
+class OpenIndentedCode(OpenBlock):
+    """Indented code, settled line by line, but for blank lines that it may end with."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    @property
     @override
-    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
-        self.parts += draft.tokens[0].content.count("\n")
-        self._text += draft.tokens[0].content
-        return draft.end
+    def head(self) -> str:
+        return "    x\n"
 
     @override
     def join(self, draft: Draft) -> None:
-        draft.tokens[0].info = self._info
-        draft.tokens[0].content = self._text + draft.tokens[0].content
+        draft.text = self._text + draft.text.removeprefix("x\n")
+
+    @override
+    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
+        self._text = draft.text
+        self.parts = self._text.count("\n")
+        return draft.end
+
+
+class OpenMath(OpenBlock):
+    """A formula on its own lines, settled line by line. It may turn out to be a paragraph."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._indent = draft.token.meta["indent"]
+        self._opening = draft.token.markup
+        self._text = ""
+
+    @property
+    @override
+    def head(self) -> str:
+        return f"{' ' * self._indent}{self._opening}\n"
+
+    @override
+    def join(self, draft: Draft) -> None:
+        if draft.kind == "math_block":
+            draft.text = self._text + draft.text
+        else:
+            draft.text = mdTrim(self._opening + self._text + draft.text.removeprefix(self._opening))
+
+    @override
+    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
+        self._text = draft.text
+        return draft.end
 
 
 class OpenTable(OpenBlock):
     """A table, settled row by row."""
 
-    opening_lines = 2
-
-    def __init__(self, draft: Draft, lines: Lines) -> None:
-        self.head = lines.text(draft.first, draft.first + 2)
+    def __init__(self, draft: Draft) -> None:
+        self._header: list[str] = draft.token.meta["header"]
+        self._alignments = draft.token.meta["alignments"]
         self._rows: tuple[Row, ...] = ()
         self._empty: Table | None = None
         """The table without rows."""
+
+    @property
+    @override
+    def head(self) -> str:
+        columns = len(self._header)
+        return f"|{'x|' * columns}\n|{'-|' * columns}\n"
+
+    @override
+    def join(self, draft: Draft) -> None:
+        draft.token.meta.update(header=self._header, alignments=self._alignments)
+
+    @override
+    def build(self, draft: Draft, builder: Builder, span: Span | None) -> Block:
+        block = builder.build(draft, span)
+        return replace(block, rows=self._rows + block.rows) if isinstance(block, Table) else block
+
+    @override
+    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
+        table = builder.build(draft)
+        if isinstance(table, Table):
+            self._rows += table.rows
+            self._empty = replace(table, rows=())
+        self.parts = len(self._rows)
+        return draft.end
 
     @override
     def with_line(self, line: str, span: Span, /) -> Block | None:
@@ -133,93 +192,6 @@ class OpenTable(OpenBlock):
         row = row_in(line, len(self._empty.header))
         return replace(self._empty, rows=(*self._rows, row), span=span)
 
-    @override
-    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
-        table = builder.build(draft, _NOWHERE)
-        if isinstance(table, Table):
-            self._rows += table.rows
-            self._empty = replace(table, rows=())
-        self.parts = len(self._rows)
-        return draft.end
-
-    @override
-    def join(self, draft: Draft) -> None:
-        pass
-
-    @override
-    def complete(self, block: Block) -> Block:
-        return replace(block, rows=self._rows + block.rows) if isinstance(block, Table) else block
-
-
-class OpenList(OpenBlock):
-    """A list, settled item by item; the last item is never settled."""
-
-    def __init__(self, draft: Draft) -> None:
-        opening = draft.tokens[0]
-        number = "1" if opening.type == "ordered_list_open" else ""
-        # Items begin with up to three spaces; its own text begins further in, so none of them is inside it.
-        self.head = f"{number}{opening.markup}    .\n"
-        self._start = opening.attrs.get("start", 1)
-        self._items: tuple[ListItem, ...] = ()
-        self._has_paragraph = False
-        self._is_loose = False
-        self._was_loose = False
-
-    @override
-    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
-        self.join(draft)
-        # A list that is loose stays so: a blank line between two things does not go away again.
-        self._was_loose = self._is_loose
-        block = builder.build(draft, _NOWHERE)
-        if isinstance(block, BulletList | OrderedList):
-            settled = block.items[:-1]
-            self._items += settled
-            self._has_paragraph = self._has_paragraph or _have_paragraph(settled)
-        self.parts = len(self._items)
-        return _firsts(draft)[-1]
-
-    @override
-    def join(self, draft: Draft) -> None:
-        # The list's token, then the stand-in: item, paragraph, its text, and the ends of both. markdown-it
-        # hides the paragraphs of a tight list.
-        self._is_loose = self._was_loose or not draft.tokens[2].hidden
-        del draft.tokens[1:6]
-        draft.tokens[0].attrs["start"] = self._start
-
-    @override
-    def complete(self, block: Block) -> Block:
-        if not isinstance(block, BulletList | OrderedList):
-            return block
-        has_paragraph = self._has_paragraph or _have_paragraph(block.items)
-        return replace(block, items=self._items + block.items, tight=not (self._is_loose and has_paragraph))
-
-
-class OpenQuote(OpenBlock):
-    """A quote, settled block by block; the last of them is never settled."""
-
-    head = "> ***\n"
-
-    def __init__(self) -> None:
-        self._blocks: Blocks = ()
-
-    @override
-    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
-        self.join(draft)
-        quote = builder.build(draft, _NOWHERE)
-        if isinstance(quote, Quote):
-            self._blocks += quote.blocks[:-1]
-        self.parts = len(self._blocks)
-        # Line 0 is the head; a quote may have no blocks at all.
-        return max(_firsts(draft), default=1)
-
-    @override
-    def join(self, draft: Draft) -> None:
-        del draft.tokens[1]  # The rule in the head.
-
-    @override
-    def complete(self, block: Block) -> Block:
-        return replace(block, blocks=self._blocks + block.blocks) if isinstance(block, Quote) else block
-
 
 class OpenParagraph(OpenBlock):
     """A paragraph, or a heading that is not underlined yet, settled line by line.
@@ -227,31 +199,25 @@ class OpenParagraph(OpenBlock):
     Its text is parsed as a whole all the same: emphasis may reach over lines.
     """
 
-    head = "x\n"
-    opening_lines = 1
+    def __init__(self) -> None:
+        self._text = ""
 
-    def __init__(self, draft: Draft, lines: Lines) -> None:
-        self._source = lines.text(draft.first, draft.first + 1)
-
+    @property
     @override
-    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
-        if draft.kind != "paragraph_open":
-            return 1
-        # The last line may become the header of a table. Line 0 is the head.
-        last = max(draft.end - 1, 1)
-        self._source += lines.text(1, last)
-        return last
+    def head(self) -> str:
+        return "x\n"
 
     @override
     def join(self, draft: Draft) -> None:
-        text = draft.tokens[1]
-        text.content = mdTrim(self._source + text.content.removeprefix("x").removeprefix("\n"))
+        draft.text = mdTrim(self._text + draft.text.removeprefix("x"))
 
-
-def _firsts(draft: Draft) -> list[int]:
-    """Return the first lines of the items of a list, or of the blocks in a quote."""
-    return [token.map[0] for token in draft.tokens if token.level == 1 and token.nesting >= 0 and token.map]
-
-
-def _have_paragraph(items: tuple[ListItem, ...]) -> bool:
-    return any(isinstance(block, Paragraph) for item in items for block in item.blocks)
+    @override
+    def absorb(self, draft: Draft, lines: Lines, builder: Builder) -> int:
+        # The last line may become the header of a table.
+        last = draft.end - 1
+        # What is blank to the parser of lines' insides is left out of the text as long as it is at the end.
+        is_blank = not lines.text(last, draft.end).strip(f"{MD_TRIM_CHARS}>")
+        if draft.kind != "paragraph_open" or is_blank:
+            return lines.settled
+        self._text = draft.text.rpartition("\n")[0]
+        return last

@@ -53,11 +53,12 @@ def _bounded(rule: BlockRule) -> BlockRule:
 
 
 def _fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Parse fenced code, and note whether its closing fence was there. A block rule."""
+    """Parse fenced code, and note its indentation and whether its closing fence was there. A block rule."""
     if not fence(state, start_line, end_line, silent):
         return False
     if not silent:
         token, last = state.tokens[-1], state.line - 1
+        token.meta["indent"] = state.sCount[start_line] - state.blkIndent
         line = state.src[state.bMarks[last] + state.tShift[last] : state.eMarks[last]].rstrip(" \t")
         token.meta["closed"] = (
             last > start_line
@@ -177,9 +178,27 @@ def _ends_paragraph(state: StateBlock, start_line: int, end_line: int, silent: b
     )
 
 
+class BlockParser(ParserBlock):
+    """The parser of what is around lines. It notes what else there is to know of the items of lists."""
+
+    @override
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
+        """Parse what is in a container.
+
+        Of an item it is noted by how many columns its text is indented, whether there is a blank line between
+        two of its blocks, and whether one ends it.
+        """
+        container = state.tokens[-1] if state.tokens else None
+        super().tokenize(state, startLine, endLine)
+        if container is not None and container.type == "list_item_open":
+            container.meta["indent"] = state.blkIndent - state.listIndent
+            container.meta["loose"] = not state.tight
+            container.meta["ends_blank"] = state.line - startLine > 1 and state.isEmpty(state.line - 1)
+
+
 def block_parser() -> ParserBlock:
     """Return the parser of what is around lines."""
-    parser = ParserBlock()
+    parser = BlockParser()
     rules = parser.ruler
     rules.disable(("html_block", "reference"))
     # Without what they would end: that is asked below, of the rules that the first character allows.

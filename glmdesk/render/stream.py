@@ -13,19 +13,15 @@ So at any time `stream.blocks == parse(all that was fed)`.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from markdown_it.common.utils import mdTrim
 
 from glmdesk.render.blocks import Block, Blocks, Span
 from glmdesk.render.last_line import open_paragraph, reworded
 from glmdesk.render.markdown import Builder, Draft, Lines, drafts
-from glmdesk.render.open_blocks import OpenBlock, opened
+from glmdesk.render.open_blocks import OpenBlock, is_finished
+from glmdesk.render.open_containers import opened
 from glmdesk.render.source import Normalizer
-
-_END_AT_BLANK_LINE: Final = frozenset(
-    {"paragraph_open", "heading_open", "hr", "table", "blockquote_open", "math_block"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,11 @@ class BlockStream:
         self._shown: Blocks = ()
         """The blocks of the open end."""
         self._open: OpenBlock | None = None
-        self._open_start = -1
+        self._open_start = 0
+        self._head = ""
+        """What stands for the settled part of the open block, as source."""
+        self._settled_end = 0
+        """The end of the last settled line that is not blank."""
         self._tail = ""
         """The source from the first line that is neither frozen nor settled."""
         self._tail_start = 0
@@ -80,10 +80,9 @@ class BlockStream:
 
     def _parsed(self) -> Blocks:
         """Return the blocks of the open end."""
-        source = self._head + self._tail
-        found = drafts(source)
-        blocks = self._build(found, Lines(source))
-        self._paragraph = open_paragraph(found[-1], source) if found else None
+        found, lines = self._parse(self._tail)
+        blocks = self._build(found, lines)
+        self._paragraph = open_paragraph(found[-1], self._head + self._tail) if found else None
         return blocks
 
     def _reworded(self, text: str) -> Blocks:
@@ -104,60 +103,55 @@ class BlockStream:
         block = self._open.with_line(self._tail, span)
         return () if block is None else (block,)
 
-    @property
-    def _head(self) -> str:
-        return self._open.head if self._open else ""
-
     def _settle(self) -> None:
         """Freeze and settle what the complete lines allow."""
         end = self._tail.rfind("\n") + 1
-        lines, rest = self._tail[:end], self._tail[end:]
-        goes_on = True
-        while goes_on and lines:
-            taken, goes_on = self._step(lines)
-            lines = lines[taken:]
-            self._tail_start += taken
-        self._tail = lines + rest
+        found, lines = self._parse(self._tail[:end])
+        taken = lines.start(self._absorb(found, lines)) - len(self._head)
+        ink = len(self._tail[:taken].rstrip(" \t\n"))
+        if ink:
+            self._settled_end = self._tail_start + self._tail.index("\n", ink)
+        self._tail_start += taken
+        self._tail = self._tail[taken:]
+        self._head = self._open.head if self._open else ""
 
-    def _step(self, tail: str) -> tuple[int, bool]:
-        """Return how much of `tail`, whole lines, need not be parsed again, and whether to go on after it."""
-        head = self._head
-        source = head + tail
-        lines = Lines(source)
-        found = drafts(source)
+    def _absorb(self, found: list[Draft], lines: Lines) -> int:
+        """Freeze and settle what no further line can change, and return the first line that can."""
         if not found:
-            return len(tail), False
+            return lines.complete
         last = found[-1]
-        if _is_finished(last, lines):
+        if is_finished(last, lines):
             self._freeze(found, lines)
-            return len(tail), False
+            return lines.complete
         if len(found) > 1:
             self._freeze(found[:-1], lines)
-            return lines.start(last.first) - len(head), True
-        if self._open:
-            return lines.start(self._open.absorb(last, lines, self._builder)) - len(head), False
-        start = self._tail_start + lines.start(last.first)
-        # A block is opened once; what would end it at once must not open it again.
-        self._open = opened(last, lines) if start != self._open_start else None
-        if self._open is None:
-            return 0, False
-        self._open_start = start
-        return lines.start(last.first + self._open.opening_lines), True
+        if self._open is not None:
+            return self._open.absorb(last, lines, self._builder)
+        self._open_start = self._place(lines.span(last)).start
+        self._open, line = opened(last, lines, self._builder)
+        return line
+
+    def _parse(self, tail: str) -> tuple[list[Draft], Lines]:
+        """Return the blocks of the open end, as far as they are not settled, and the lines they stand on."""
+        source = self._head + tail
+        found = drafts(source)
+        if self._open is not None:
+            self._open.join(found[0])
+        return found, Lines(source, self._head.count("\n"))
 
     def _freeze(self, found: list[Draft], lines: Lines) -> None:
         self._frozen += self._build(found, lines)
         self._open = None
 
     def _build(self, found: list[Draft], lines: Lines) -> Blocks:
-        """Return the blocks of `found`, parsed from the head and the source at `_tail_start`."""
+        """Return the blocks of `found`, with what is settled."""
         blocks: list[Block] = []
         for draft in found:
             span = self._place(lines.span(draft))
             if self._open is None or blocks:
                 blocks.append(self._builder.build(draft, span))
             else:
-                self._open.join(draft)
-                blocks.append(self._open.complete(self._builder.build(draft, span)))
+                blocks.append(self._open.build(draft, self._builder, span))
         return tuple(blocks)
 
     def _place(self, span: Span) -> Span:
@@ -165,17 +159,8 @@ class BlockStream:
         shift = self._tail_start - len(self._head)
         if self._open is None or span.start:
             return Span(span.start + shift, span.end + shift)
-        # The end may lie in the head, when all that followed is settled; then it is where the tail begins,
-        # but for the line break.
-        end = span.end + shift if span.end >= len(self._head) else self._tail_start - 1
-        return Span(self._open_start, end)
-
-
-def _is_finished(draft: Draft, lines: Lines) -> bool:
-    """Whether no line that may follow can change the last block of complete lines."""
-    if draft.tokens[0].meta.get("closed"):
-        return True
-    return draft.kind in _END_AT_BLANK_LINE and draft.end < lines.complete
+        # The end lies in the head when nothing but blank lines is not settled.
+        return Span(self._open_start, span.end + shift if span.end >= len(self._head) else self._settled_end)
 
 
 def _common(before: Blocks, after: Blocks) -> int:

@@ -161,6 +161,8 @@ def _line(text: str) -> str:
 
 
 def _fenced(language: str, code: str) -> str:
+    # A bar could make the line the header of a table.
+    language = language.replace("|", "")
     # Backticks cannot stand behind backticks.
     fence = ("~" if "`" in language else "`") * max(3, _longest(_FENCES, code) + 1)
     return f"{fence}{language}\n{code}\n{fence}"

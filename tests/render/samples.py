@@ -21,6 +21,34 @@ def markdown(draw: st.DrawFn) -> str:
     return "".join(draw(st.lists(st.sampled_from([*kinds, "\n"]), max_size=40)))
 
 
+PREFIXES = ("- ", "  ", "> ", "1. ", "   ", "> - ", ">   ", "    ", "* > ", "[^1]: ", "")
+LINES = (
+    "foo",
+    "bar",
+    "```",
+    "| a | b |",
+    "| - | - |",
+    "- x",
+    "",
+    "# h",
+    "---",
+    "===",
+    "$$",
+    "1. y",
+    "    z",
+    "[ ] t",
+)
+
+
+@st.composite
+def nested(draw: st.DrawFn) -> str:
+    """Return lines in containers, of which most go on from line to line and some are left again."""
+    prefixes = draw(st.lists(st.sampled_from(PREFIXES), min_size=1, max_size=4))
+    prefix = st.sampled_from([*prefixes, *prefixes, ""])
+    line = st.tuples(prefix, prefix, st.sampled_from(LINES)).map("".join)
+    return "\n".join(draw(st.lists(line, max_size=16)))
+
+
 ANSWER = """## A heading with *style*
 
 This is a fairly usual paragraph of an answer with **bold text**, `code` and some (parens). It goes on for \

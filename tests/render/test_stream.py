@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from glmdesk.render.blocks import Block, Blocks, BulletList, Code, OrderedList, Quote, Table
 from glmdesk.render.markdown import parse
 from glmdesk.render.stream import BlockStream, Update
-from tests.render.samples import ANSWER, markdown
+from tests.render.samples import ANSWER, markdown, nested
 from tests.render.work import count_calls
 
 
@@ -78,6 +78,17 @@ def test_at_every_prefix_the_blocks_are_those_of_the_whole(text: str, size: int)
         assert reader.blocks == stream.blocks
 
 
+@settings(deadline=None, max_examples=300)
+@given(nested(), st.integers(1, 5))
+def test_nor_are_they_others_in_containers(text: str, size: int) -> None:
+    stream, reader = BlockStream(), Reader()
+    fed = ""
+    for delta in cut(text, size):
+        reader.apply(stream.feed(delta))
+        fed += delta
+        assert reader.blocks == stream.blocks == parse(fed)
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.text()))
 def test_cutting_any_text_anywhere_changes_nothing(deltas: list[str]) -> None:
@@ -143,6 +154,13 @@ GROWING = {
     "loose list": lambda n: "1. an item\n\n   - and a nested one\n\n" * (n // 34),
     "quote": lambda n: "> a paragraph\n>\n" * (n // 16),
     "answer": lambda n: ANSWER * (n // len(ANSWER)),
+    "formula": lambda n: "$$\n" + "x_{1} + y = 2 \\\\\n" * (n // 17),
+    "indented code": lambda n: "    code in a line\n" * (n // 19),
+    "list in an item": lambda n: "- top\n" + "  - an item of the list\n" * (n // 24),
+    "loose list in an item": lambda n: "- top\n\n" + "  - item\n\n    text of the item\n\n" * (n // 33),
+    "code in an item": lambda n: "1. item\n\n   ```python\n" + "   value = compute(first)\n" * (n // 26),
+    "table in a quote": lambda n: "> | a | b |\n> | - | - |\n" + "> | foo | bar |\n" * (n // 16),
+    "lines in a note": lambda n: "[^1]: text\n" + "    more of the words\n" * (n // 22),
 }
 
 
