@@ -2,34 +2,31 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import pairwise
+from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, Qt
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QGraphicsOpacityEffect,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from glmdesk.domain.errors import Action, Problem
-from glmdesk.domain.message import Message, State
-from glmdesk.domain.money import Money
-from glmdesk.i18n import _, ngettext
+from glmdesk.domain.message import State
+from glmdesk.i18n import _
 from glmdesk.render.copying import Manner
-from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import Theme
-from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.elided_label import ElidedLabel
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton
-from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.message_figures import explained, figures
+from glmdesk.ui.widgets.message_outcome import MessageOutcome, leads_to_retry, outcome_of
 
 # Pixels. Large letters make the row higher; an error keeps its distance from what was said.
 _ROW_HEIGHT = 28
@@ -71,22 +68,11 @@ class MessageFooter(QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._icons = icons
         self._theme = theme
-        self._notice = PlainLabel()
-        self._notice.setWordWrap(True)
-        self._notice.setTextFormat(Qt.TextFormat.PlainText)
-        self._action: Action | None = None
-        self._remedy = self._text_button("", lambda: self.remedy_requested.emit(self._action))
-        self._continue = self._text_button(_("Continue"), self.continue_requested.emit)
-        self._retry_below = self._text_button(_("Retry"), self.retry_requested.emit)
-        self._previous = self._icon_button(
-            "previous", _("Previous variant"), lambda: self.variant_requested.emit(-1)
-        )
-        self._position = QLabel()
-        self._position.setProperty("kind", "muted")
-        self._next = self._icon_button("next", _("Next variant"), lambda: self.variant_requested.emit(1))
-        self._copy = self._icon_button("copy", _("Copy"), self._copy_source)
-        self._edit = self._icon_button("edit", _("Edit"), self.edit_requested.emit)
-        self._retry = self._icon_button("retry", _("Retry"), self.retry_requested.emit)
+        self._outcome: MessageOutcome | None = None
+        self._variants: tuple[QToolButton, QLabel, QToolButton] | None = None
+        self._edit: QToolButton | None = None
+        self._retry: QToolButton | None = None
+        self._copy = self._button("copy", _("Copy"), self._copy_source)
         self._more = MenuButton(_("More"))
         self._dress(self._more, "more")
         self._more.opened_changed.connect(self._follow_menu)
@@ -96,98 +82,118 @@ class MessageFooter(QWidget):
         self._is_menu_open = False
         self._figures = ElidedLabel()
         self._figures.setProperty("kind", "muted")
-        self._outcome = QFrame()
-        self._outcome.setObjectName("outcome")
-        self._outcome_buttons = QHBoxLayout()
         self._row = QWidget()
         self._row.setFixedHeight(max(_ROW_HEIGHT, self.fontMetrics().height() + 6))
         self._veil = QGraphicsOpacityEffect(self._row)
         self._veil.setOpacity(0.0)
         self._row.setGraphicsEffect(self._veil)
-        self._line = QHBoxLayout(self._row)
-        self._column = QVBoxLayout(self)
         self._is_revealed = False
-        self._lay_out()
-        self.reveal(is_visible=False)
-
-    def _lay_out(self) -> None:
-        buttons = self._outcome_buttons
-        buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.addWidget(self._remedy)
-        buttons.addWidget(self._continue)
-        buttons.addWidget(self._retry_below)
-        buttons.addStretch()
-        outcome = QVBoxLayout(self._outcome)
-        outcome.setContentsMargins(14, 10, 14, 10)
-        outcome.setSpacing(6)
-        outcome.addWidget(self._notice)
-        outcome.addLayout(buttons)
-        row = self._line
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addStretch()
-        for widget in (self._previous, self._position, self._next):
-            row.addWidget(widget)
-        for widget in (self._copy, self._edit, self._retry, self._more):
-            row.addWidget(widget)
-        row.addStretch()
-        row.addWidget(self._figures)
-        column = self._column
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._outcome)
-        column.addWidget(self._row)
+        self._line = QHBoxLayout(self._row)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(2)
+        self._line.addStretch()
+        self._line.addWidget(self._copy)
+        self._line.addWidget(self._more)
+        self._line.addStretch()
+        self._line.addWidget(self._figures)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._row)
+        cast("QApplication", QApplication.instance()).focusChanged.connect(self._show_row)
+        self._show_row()
 
     @property
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in this order."""
-        above: list[QWidget] = [self._remedy, self._continue, self._retry_below]
-        return [*above, self._previous, self._next, self._copy, self._edit, self._retry, self._more]
+        steps = self._variants[::2] if self._variants else ()
+        rest = (*steps, self._copy, self._edit, self._retry, self._more)
+        above = self._outcome.stops if self._outcome else []
+        return [*above, *(button for button in rest if button is not None)]
+
+    def _order_stops(self) -> None:
+        """Have Qt, which goes by the order of their making, go through them in theirs."""
+        for stop, following in pairwise(self.stops):
+            QWidget.setTabOrder(stop, following)
 
     def offer_models(self, models: Iterable[tuple[str, str]]) -> None:
         """Take the models that can be asked once more, as pairs of an id and a title."""
-        self._models = tuple(models)
-        self._offered = None
+        offered = tuple(models)
+        if offered != self._models:
+            self._models, self._offered = offered, None
 
     def show_row(self, row: Row, title: str) -> None:
         """Show what applies to a message; `title` is its model's."""
         message = row.message
         is_answer = message.role == "assistant"
         is_writing = message.state is State.STREAMING
-        # A call that was answered needs no words.
-        shortfall = None if row.results else message.shortfall
-        notice = _outcome_text(message, shortfall)
-        self._notice.setText(notice)
-        is_failure = message.state in (State.FAILED, State.INTERRUPTED, State.WITHHELD)
-        self._outcome.setProperty("kind", "error" if is_failure else "plain")
-        self._outcome.style().polish(self._outcome)
-        self._notice.style().polish(self._notice)
-        self._outcome.setVisible(bool(notice))
-        self._column.setContentsMargins(0, _ABOVE_OUTCOME if notice else 0, 0, 0)
-        self._show_remedy(message)
-        self._continue.setVisible(message.state.can_continue and bool(message.text))
-        leads_to_retry = is_failure or shortfall is not None
-        self._retry_below.setVisible(leads_to_retry)
-        # A layout inside another one hears of what is shown with the next event only.
-        self._outcome_buttons.invalidate()
-        for widget in (self._previous, self._position, self._next):
-            widget.setVisible(row.variants > 1)
-        self._position.setText(f"{row.variant}/{row.variants}")
-        self._previous.setEnabled(row.variant > 1)
-        self._next.setEnabled(row.variant < row.variants)
+        self._show_outcome(row)
+        self._show_variants(row)
         self._copy.setVisible(bool(message.text))
-        self._edit.setVisible(message.role == "user")
+        self._show_edit(is_offered=message.role == "user")
+        # Where words about the answer lead to another try, they are the place for it.
+        self._show_retry(is_offered=is_answer and not is_writing and not leads_to_retry(row))
+        self._more.setVisible(not is_writing)
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
         self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
-        # Where words about the answer lead to another try, they are the place for it.
-        self._retry.setVisible(is_answer and not is_writing and not leads_to_retry)
-        self._more.setVisible(not is_writing)
         self._offer(is_answer=is_answer, has_text=bool(message.text), is_source=row.is_source)
         has_figures = is_answer and not is_writing
-        self._figures.explanation = _explained(message) if has_figures else ""
-        self._figures.setText(_figures(message, title) if has_figures else "")
+        self._figures.explanation = explained(message) if has_figures else ""
+        self._figures.setText(figures(message, title) if has_figures else "")
         self._figures.setVisible(bool(self._figures.text()))
+
+    def _show_outcome(self, row: Row) -> None:
+        has_words = bool(outcome_of(row))
+        if has_words and self._outcome is None:
+            self._outcome = MessageOutcome()
+            self._outcome.continue_requested.connect(self.continue_requested)
+            self._outcome.retry_requested.connect(self.retry_requested)
+            self._outcome.remedy_requested.connect(self.remedy_requested)
+            self._column.insertWidget(0, self._outcome)
+            self._order_stops()
+        if self._outcome is not None:
+            if has_words:
+                self._outcome.show_row(row)
+            self._outcome.setVisible(has_words)
+        self._column.setContentsMargins(0, _ABOVE_OUTCOME if has_words else 0, 0, 0)
+
+    def _show_variants(self, row: Row) -> None:
+        if row.variants > 1 and self._variants is None:
+            step = self.variant_requested.emit
+            position = QLabel()
+            position.setProperty("kind", "muted")
+            self._variants = (
+                self._button("previous", _("Previous variant"), lambda: step(-1)),
+                position,
+                self._button("next", _("Next variant"), lambda: step(1)),
+            )
+            for place, widget in enumerate(self._variants, 1):
+                self._line.insertWidget(place, widget)
+            self._order_stops()
+        if self._variants is not None:
+            previous, position, following = self._variants
+            position.setText(f"{row.variant}/{row.variants}")
+            previous.setEnabled(row.variant > 1)
+            following.setEnabled(row.variant < row.variants)
+            for widget in self._variants:
+                widget.setVisible(row.variants > 1)
+
+    def _show_edit(self, *, is_offered: bool) -> None:
+        if is_offered and self._edit is None:
+            self._edit = self._button("edit", _("Edit"), self.edit_requested.emit)
+            self._line.insertWidget(self._line.indexOf(self._more), self._edit)
+            self._order_stops()
+        if self._edit is not None:
+            self._edit.setVisible(is_offered)
+
+    def _show_retry(self, *, is_offered: bool) -> None:
+        if is_offered and self._retry is None:
+            self._retry = self._button("retry", _("Retry"), self.retry_requested.emit)
+            self._line.insertWidget(self._line.indexOf(self._more), self._retry)
+            self._order_stops()
+        if self._retry is not None:
+            self._retry.setVisible(is_offered)
 
     def offer_copy(self) -> None:
         """Offer to copy an answer, of which the first words are there."""
@@ -225,14 +231,6 @@ class MessageFooter(QWidget):
         restore = partial(self._copy.setIcon, self._icons.icon("copy", self._theme.muted))
         QTimer.singleShot(_COPIED_MS, self._copy, restore)
 
-    def _show_remedy(self, message: Message) -> None:
-        action = message.problem.action if message.problem else None
-        self._action = None if action in (Action.CONTINUE, Action.RETRY) else action
-        self._remedy.setVisible(self._action is not None)
-        if self._action is not None:
-            self._remedy.setText(action_label(self._action))
-            self._remedy.setAccessibleName(action_label(self._action))
-
     def reveal(self, *, is_visible: bool) -> None:
         """Show or veil the row of actions."""
         self._is_revealed = is_visible
@@ -247,18 +245,14 @@ class MessageFooter(QWidget):
         self._is_menu_open = is_open
         self._show_row()
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._show_row()
-        return super().eventFilter(watched, event)
-
     def height_for(self, width: int) -> int:
         """Return the height at a width."""
-        layout = self._column
-        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        margins = self._column.contentsMargins()
+        has_words = self._outcome is not None and not self._outcome.isHidden()
+        above = self._outcome.heightForWidth(width) if self._outcome is not None and has_words else 0
+        return margins.top() + above + self._row.height()
 
-    def _icon_button(self, icon: str, name: str, act: Callable[[], None]) -> QToolButton:
+    def _button(self, icon: str, name: str, act: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setAccessibleName(name)
         button.setToolTip(name)
@@ -269,71 +263,3 @@ class MessageFooter(QWidget):
     def _dress(self, button: QToolButton, icon: str) -> None:
         button.setIcon(self._icons.icon(icon, self._theme.muted))
         button.setIconSize(QSize(16, 16))
-        button.installEventFilter(self)
-
-    def _text_button(self, name: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(name)
-        button.setAccessibleName(name)
-        button.clicked.connect(act)
-        return button
-
-
-def _outcome_text(message: Message, shortfall: Problem | None) -> str:
-    if message.state is State.STREAMING:
-        return ""
-    if problem := message.problem or shortfall:
-        return problem.words
-    match message.state:
-        case State.COMPLETE:
-            return ""
-        case State.STOPPED:
-            return _("Stopped by you.")
-        case State.CUT_SHORT:
-            return _("Cut short: the model's longest answer was reached.")
-        case _:
-            return _("The answer broke off. What had arrived is kept.")
-
-
-def _figures(message: Message, title: str) -> str:
-    parts = [title]
-    if message.usage is not None:
-        parts.append(f"↑{message.usage.prompt_tokens:,} ↓{message.usage.completion_tokens:,}")
-        if message.usage.cached_tokens:
-            parts.append(_("{count} cached").format(count=f"{message.usage.cached_tokens:,}"))
-    if message.cost is not None:
-        parts.append(_cost(message.cost))
-    if message.timing is not None:
-        parts.append(_("first word {seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
-    if speed := _speed(message):
-        parts.append(ngettext("{speed} token/s", "{speed} tokens/s", speed).format(speed=f"{speed:,}"))
-    return " · ".join(parts)
-
-
-def _explained(message: Message) -> str:
-    """Return what the figures are of, one in a line."""
-    lines: list[str] = []
-    if message.usage is not None:
-        lines.append(_("Tokens read: {count}").format(count=f"{message.usage.prompt_tokens:,}"))
-        if message.usage.cached_tokens:
-            cached = _("Of these from the cache: {count}")
-            lines.append(cached.format(count=f"{message.usage.cached_tokens:,}"))
-        lines.append(_("Tokens written: {count}").format(count=f"{message.usage.completion_tokens:,}"))
-    if message.cost is not None:
-        lines.append(_("Price: {cost}").format(cost=_cost(message.cost)))
-    if message.timing is not None:
-        first = _("Time to the first word: {seconds} s")
-        lines.append(first.format(seconds=f"{message.timing.first_token_s:.1f}"))
-    if speed := _speed(message):
-        lines.append(_("Tokens per second after that: {speed}").format(speed=f"{speed:,}"))
-    return "\n".join(lines)
-
-
-def _cost(cost: Money) -> str:
-    return str(cost) if cost.amount else _("free")
-
-
-def _speed(message: Message) -> int:
-    """Return the tokens per second; 0 where they are not known."""
-    if message.timing is None or message.usage is None:
-        return 0
-    return round(message.timing.tokens_per_second(message.usage.completion_tokens) or 0)

@@ -103,7 +103,7 @@ class MessageLinks:
         return self._current if is_there else None
 
     @current.setter
-    def current(self, number: int) -> None:
+    def current(self, number: int | None) -> None:
         self._current = number
 
     def paint_ring(self, painter: QPainter, colour: str) -> None:

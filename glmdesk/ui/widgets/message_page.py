@@ -39,7 +39,7 @@ from glmdesk.ui.widgets.selection import Spot
 from glmdesk.ui.widgets.tab_stops import TabStops
 
 _STEP = 48
-_KEPT_VIEWS = 40
+_KEPT_VIEWS = 16
 _NEAR_END = 4
 _LINE_SCALE, _LETTERS_PER_LINE, _AROUND_TEXT = 1.4, 40, 60
 """What guesses of heights are made of: the last one in pixels."""
@@ -84,6 +84,7 @@ class MessagePage(QAbstractScrollArea):
         """The messages that are in the window."""
         self._forgot_at = 0
         self._views: dict[int, MessageView] = {}
+        self._spare_views: list[MessageView] = []
         self._kept: dict[str, Kept] = {}
         """What the reader did to the panels of messages, by their ids, while the conversation is open."""
         self._follows = True
@@ -96,10 +97,7 @@ class MessagePage(QAbstractScrollArea):
         self._wanted: Spot | None = None
         """A place that the reader will be led to when it has been taken in."""
         self._tab_stops = TabStops(self)
-        self._to_end = QPushButton(_("↓ New text"), self)
-        self._to_end.setAccessibleName(_("Go to the end"))
-        self._to_end.clicked.connect(self.go_to_end)
-        self._to_end.hide()
+        self._to_end = self._made_pill()
         self.verticalScrollBar().setSingleStep(_STEP)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._colourist.language_wanted.connect(self.language_wanted)
@@ -110,14 +108,28 @@ class MessagePage(QAbstractScrollArea):
         formulas.changed.connect(self._take_in_drawings)
         images.changed.connect(self._show_image)
 
-    def _make_view(self, row: int) -> MessageView:
-        """Return a view of the message in a row, new."""
+    def _made_pill(self) -> QPushButton:
+        pill = QPushButton(_("↓ New text"), self)
+        pill.setAccessibleName(_("Go to the end"))
+        pill.clicked.connect(self.go_to_end)
+        pill.hide()
+        return pill
+
+    def _make_view(self) -> MessageView:
+        """Return a view that serves no message yet."""
+        raise NotImplementedError
+
+    def _furnish(self, view: MessageView) -> None:
+        """Show in a view what there is of its message."""
         raise NotImplementedError
 
     def set_style(self, style: Style) -> None:
         """Draw everything anew with another theme or font."""
         self._voices = self._make_voices(style)
         self._forget_views(list(self._views))
+        for view in self._spare_views:
+            view.deleteLater()
+        self._spare_views.clear()
         self._lay_out_again()
 
     def colour(self) -> None:
@@ -245,7 +257,8 @@ class MessagePage(QAbstractScrollArea):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.verticalScrollBar().setPageStep(self.viewport().height())
+        # A line or two of what was read is still seen on the next page.
+        self.verticalScrollBar().setPageStep(max(_STEP, self.viewport().height() - _STEP))
         if event.oldSize().width() != event.size().width():
             self._lay_out_again()
         else:
@@ -309,8 +322,8 @@ class MessagePage(QAbstractScrollArea):
         self._wanted = None
         before, self._value = self._value, value
         self._follows = self._is_at_end()
-        # What was seen before and still is stays as it is; what comes into view is laid out around it.
-        is_still_seen = value <= before < value + self.viewport().height()
+        # What was seen before and still is, or is just below, stays as it is; the rest is laid out around it.
+        is_still_seen = value <= before <= value + self.viewport().height()
         self._place(anchor=before if is_still_seen else value)
 
     def _is_at_end(self) -> bool:
@@ -397,13 +410,16 @@ class MessagePage(QAbstractScrollArea):
         return shift
 
     def _view(self, row: int) -> MessageView:
-        """Return the view of a row, made if there is none, and as wide as all.
+        """Return the view of a row, one that serves it from now on if there is none, and as wide as all.
 
         All are as wide as the whole transcript, so that the column stays in the middle with a scroll bar or
         without.
         """
         if row not in self._views:
-            self._views[row] = self._make_view(row)
+            view = self._spare_views.pop() if self._spare_views else self._make_view()
+            view.serve(row, self._kept.setdefault(self._messages[row].message.id, Kept()))
+            self._views[row] = view
+            self._furnish(view)
             self._stale.add(row)
         self._fit(row)
         return self._views[row]
@@ -427,8 +443,8 @@ class MessagePage(QAbstractScrollArea):
             view = self._views.pop(row)
             self._stale.discard(row)
             self._tab_stops.keep_from(view)
-            view.hide()
-            view.deleteLater()
+            view.retire()
+            self._spare_views.append(view)
 
     @property
     def top_row(self) -> int:

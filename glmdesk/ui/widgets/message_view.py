@@ -56,7 +56,8 @@ _SHORT: Final = 1000
 class MessageView(QWidget):
     """A message. Its height is a guess as far as it was not laid out for its width.
 
-    It has the keyboard when one of its links or images has.
+    It has the keyboard when one of its links or images has. Making one takes time: where a message is left
+    behind, its view can serve another one.
 
     Signals:
         link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
@@ -68,17 +69,19 @@ class MessageView(QWidget):
     image_wanted = Signal(str, object)
     link_focused = Signal(object)
 
-    def __init__(self, voices: Voices, icons: Icons, kept: Kept, parent: QWidget) -> None:
+    def __init__(self, voices: Voices, icons: Icons, parent: QWidget) -> None:
         super().__init__(parent)
         make_message_accessible(MessageView)
         self._voices = voices
+        self.index = -1
+        """Which of the messages it serves."""
         self._row: Row | None = None
         self._title = ""
         self._stream = BlockStream()
         self._unread = ""
         """What of the text was not taken in yet."""
-        self._kept = kept
-        self._blocks = Blocks((), voices, kept)
+        self._kept = Kept()
+        self._blocks = Blocks((), voices, self._kept)
         self.links = MessageLinks(self._blocks, voices.plates.images)
         self._column = QRectF()
         """Where the blocks may stand; the height is that of them all."""
@@ -115,6 +118,21 @@ class MessageView(QWidget):
     def _is_source(self) -> bool:
         """Whether the Markdown is shown as it is written; where there is no text, none of it is."""
         return self._row is not None and self._row.is_source and bool(self._row.message.text)
+
+    def serve(self, index: int, kept: Kept) -> None:
+        """Belong to a message, which `show_row` gives; `kept` is what the reader did to its panels."""
+        self.index = index
+        self._kept = self._blocks.kept = kept
+
+    def retire(self) -> None:
+        """Hold nothing of the message any more, and be out of sight."""
+        self.hide()
+        self._row, self._stream, self._unread = None, BlockStream(), ""
+        self._blocks.replace(0, ())
+        self._selection, self._hits, self._current_hit = None, (), None
+        self.links.current = None
+        self.controls.clear()
+        self.keep_actions_visible(is_kept=False)
 
     def show_row(self, row: Row, title: str) -> None:
         """Show a message in its present state; `title` is the name of its model."""

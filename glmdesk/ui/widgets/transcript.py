@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Signal, SignalInstance
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -35,7 +35,6 @@ from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.announcer import Announcer
-from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.link_popups import open_link_menu, show_tip
 from glmdesk.ui.widgets.message_links import MessageLink
 from glmdesk.ui.widgets.message_page import PASSES, MessagePage
@@ -137,43 +136,46 @@ class Transcript(MessagePage):
         words = f"{view.spoken_name()}: {view.spoken_text()}"
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
-    def _set_wraps(self, row: int, spot: tuple[int, int], wraps: bool) -> None:
-        view = self._views[row]
-        with self._rearranged(row, view.first_seen(spot, -view.y())):
+    def _set_wraps(self, view: MessageView, spot: tuple[int, int], wraps: bool) -> None:
+        with self._rearranged(view.index, view.first_seen(spot, -view.y())):
             view.set_wraps(spot, wraps=wraps)
 
-    def _set_expanded(self, row: int, spot: tuple[int, int], is_expanded: bool) -> None:
-        view = self._views[row]
-        with self._rearranged(row, view.fold_place(spot, -view.y(), is_expanded=is_expanded)):
+    def _set_expanded(self, view: MessageView, spot: tuple[int, int], is_expanded: bool) -> None:
+        with self._rearranged(view.index, view.fold_place(spot, -view.y(), is_expanded=is_expanded)):
             view.set_expanded(spot, is_expanded=is_expanded)
 
     @override
-    def _make_view(self, row: int) -> MessageView:
-        kept = self._kept.setdefault(self._messages[row].message.id, Kept())
-        view = MessageView(self._voices, self._icons, kept, self.viewport())
-        footer = view.footer
-        footer.copy_requested.connect(partial(self._copy_message, row))
-        footer.edit_requested.connect(lambda: self.edit_requested.emit(row))
-        footer.retry_requested.connect(lambda: self.retry_requested.emit(row))
-        footer.continue_requested.connect(lambda: self.continue_requested.emit(row))
-        footer.offer_models((model.id, model.title) for model in self._offer)
-        footer.branch_requested.connect(lambda: self.branch_requested.emit(row))
-        footer.source_toggled.connect(lambda: self.source_toggled.emit(row))
-        footer.delete_requested.connect(lambda: self.delete_requested.emit(row))
-        footer.retry_with_requested.connect(partial(self.retry_with_requested.emit, row))
-        footer.variant_requested.connect(partial(self.variant_requested.emit, row))
-        footer.remedy_requested.connect(partial(self.remedy_requested.emit, row))
+    def _make_view(self) -> MessageView:
+        view = MessageView(self._voices, self._icons, self.viewport())
+        footer, controls = view.footer, view.controls
+        for signal, asked in (
+            (footer.edit_requested, self.edit_requested),
+            (footer.retry_requested, self.retry_requested),
+            (footer.continue_requested, self.continue_requested),
+            (footer.branch_requested, self.branch_requested),
+            (footer.source_toggled, self.source_toggled),
+            (footer.delete_requested, self.delete_requested),
+            (footer.retry_with_requested, self.retry_with_requested),
+            (footer.variant_requested, self.variant_requested),
+            (footer.remedy_requested, self.remedy_requested),
+        ):
+            signal.connect(partial(_ask_about, view, asked))
+        footer.copy_requested.connect(lambda manner: self._copy_message(view.index, manner))
         view.link_activated.connect(self.link_activated)
         view.image_wanted.connect(self.image_wanted)
-        view.link_focused.connect(partial(self._show_link, row))
-        view.show_row(self._messages[row], self._title(row))
-        controls = view.controls
+        view.link_focused.connect(partial(self._show_link, view))
         controls.save_requested.connect(self.save_requested)
-        controls.wraps_chosen.connect(partial(self._set_wraps, row))
-        controls.expansion_chosen.connect(partial(self._set_expanded, row))
+        controls.wraps_chosen.connect(partial(self._set_wraps, view))
+        controls.expansion_chosen.connect(partial(self._set_expanded, view))
+        return view
+
+    @override
+    def _furnish(self, view: MessageView) -> None:
+        row = view.index
+        view.footer.offer_models((model.id, model.title) for model in self._offer)
+        view.show_row(self._messages[row], self._title(row))
         view.select(self._selection.within(row))
         self._show_hits_in(row, view)
-        return view
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -326,9 +328,9 @@ class Transcript(MessagePage):
         views = sorted(filter(QWidget.isVisible, self._views.values()), key=QWidget.y)
         return self._tab_stops.step(views, forward=next) or super().focusNextPrevChild(next)
 
-    def _show_link(self, row: int, link: MessageLink) -> None:
-        self._tab_stops.reveal(self._views[row], link)
-        show_tip(self._views[row], link)
+    def _show_link(self, view: MessageView, link: MessageLink) -> None:
+        self._tab_stops.reveal(view, link)
+        show_tip(view, link)
 
     @override
     def viewportEvent(self, event: QEvent) -> bool:
@@ -346,3 +348,8 @@ class Transcript(MessagePage):
     def _show_selection(self) -> None:
         for row, view in self._views.items():
             view.select(self._selection.within(row))
+
+
+def _ask_about(view: MessageView, asked: SignalInstance, *values: object) -> None:
+    """Ask for something to be done with the message that a view shows now."""
+    asked.emit(view.index, *values)

@@ -20,7 +20,6 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.widgets.boxes.containers import FlowingBlock
-from glmdesk.ui.widgets.boxes.kept import Kept
 from glmdesk.ui.widgets.boxes.text_box import TextBox
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
@@ -73,7 +72,7 @@ def shelf(qtbot: QtBot) -> QWidget:
 
 def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
     """Return the view of a message read from the history."""
-    view = MessageView(voices_of(style_of(), Formulas()), icons, Kept(), shelf)
+    view = MessageView(voices_of(style_of(), Formulas()), icons, shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     return view
 
@@ -81,7 +80,7 @@ def written(shelf: QWidget, icons: Icons, message: Message) -> MessageView:
 def streamed(shelf: QWidget, icons: Icons, pieces: list[str]) -> MessageView:
     """Return the view of an answer that arrived piece by piece and then ended."""
     message = replace(answer(ASKED), text="", state=State.STREAMING)
-    view = MessageView(voices_of(style_of(), Formulas()), icons, Kept(), shelf)
+    view = MessageView(voices_of(style_of(), Formulas()), icons, shelf)
     view.show_row(Row(message), "GLM-4-Plus")
     for piece in pieces:
         message = replace(message, text=message.text + piece)

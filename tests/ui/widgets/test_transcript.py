@@ -6,17 +6,20 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QPaintEvent
+from PySide6.QtGui import QImage, QKeySequence, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.render.copying import Manner, Part
+from glmdesk.render.find import Hit
 from glmdesk.typed import override
 from glmdesk.ui import theme
+from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
 from tests.ui.examples import branch_of
@@ -39,11 +42,50 @@ def uneven(number: int) -> str:
 
 def test_two_thousand_messages_need_a_few_dozen_widgets(reading: Reading) -> None:
     reading.show(branch_of(2000))
-    assert len(reading.views) < 60
+    assert len(reading.views) < 20
     for value in range(0, reading.bar.maximum(), reading.bar.maximum() // 25):
         reading.bar.setValue(value)
-        assert len(reading.views) < 80
+        assert len(reading.views) < 40
         assert reading.seen
+
+
+def test_a_view_that_was_left_behind_serves_another_message_as_a_new_one_would(
+    reading: Reading, qtbot: QtBot, offer: Offer, icons: Icons
+) -> None:
+    problem = Problem("1", "It broke off. " * 10, "Try again.", Action.RETRY)
+    for count in (40, 90, 130):
+        branch = branch_of(count, uneven)
+        branch[-1] = replace(branch[-1], text="", state=State.FAILED, problem=problem)
+        reading.show(branch)
+        reading.transcript.show_hits({row: [Hit(0, 0, 5)] for row in range(count)}, None)
+        QTest.keySequence(reading.transcript, QKeySequence(QKeySequence.StandardKey.SelectAll))
+        for value in range(0, reading.bar.maximum() + HEIGHT, HEIGHT):
+            reading.bar.setValue(value)
+    before = reading.views
+    reading.show(branch_of(90, uneven))
+    reading.transcript.show_hits({}, None)
+    fresh = Reading(qtbot, offer, icons)
+    fresh.show(branch_of(90, uneven))
+
+    assert set(reading.views) == set(before)
+    for _page in range(10):
+        for shown in (reading, fresh):
+            shown.scroll(-HEIGHT)
+            for view in shown.views:
+                view.footer.reveal(is_visible=True)
+        assert reading.transcript.grab().toImage() == fresh.transcript.grab().toImage()
+
+
+def test_the_actions_of_a_view_are_on_the_message_it_serves_now(reading: Reading, qtbot: QtBot) -> None:
+    reading.show(branch_of(200))
+    for value in range(reading.bar.maximum(), 0, -HEIGHT):
+        reading.bar.setValue(value)
+    reading.bar.setValue(0)
+    for row in (1, 3):
+        with qtbot.waitSignal(reading.transcript.copy_requested) as told:
+            reading.view(f"Message {row}").footer._copy.click()
+        assert told.args is not None
+        assert told.args[0][0].message.text == f"Message {row}"
 
 
 def test_a_conversation_opens_at_its_end(reading: Reading) -> None:
@@ -215,6 +257,18 @@ def test_scrolling_up_moves_what_is_seen_by_just_as_much(reading: Reading, step:
         assert moved == {step} or (len(moved) == 1 and reading.bar.value() == 0)
 
 
+def test_a_page_up_ends_where_what_was_seen_began(reading: Reading) -> None:
+    # It showed what it had been thought to be that far up, and left out what lay between.
+    reading.show(branch_of(60, uneven))
+    while reading.bar.value() > HEIGHT:
+        spot = reading.transcript.spot_at(QPointF(0, 0))
+        assert spot is not None
+        before = reading.transcript.cursor_at(spot).y()
+        reading.scroll(-HEIGHT)
+
+        assert reading.transcript.cursor_at(spot).y() == before + HEIGHT or reading.bar.value() == 0
+
+
 def test_scrolling_down_moves_what_is_seen_by_just_as_much(reading: Reading) -> None:
     reading.show(branch_of(60, uneven))
     reading.bar.setValue(0)
@@ -268,7 +322,7 @@ def test_another_conversation_opens_at_its_end(reading: Reading) -> None:
     assert reading.is_at_end
     assert "Message 29" in reading.seen
     reading.show([])
-    assert reading.views == []
+    assert reading.seen == {}
 
 
 def test_choosing_among_long_branches_keeps_the_place(reading: Reading) -> None:

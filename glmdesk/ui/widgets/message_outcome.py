@@ -1,0 +1,112 @@
+"""Below a message that is not whole: how it ended, and what can be done about it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.message import Message, State
+from glmdesk.i18n import _
+from glmdesk.ui.models.message_list import Row
+from glmdesk.ui.widgets.action_label import action_label
+from glmdesk.ui.widgets.quotes import PlainLabel
+
+
+class MessageOutcome(QFrame):
+    """Words, and the buttons that follow from them.
+
+    Signals:
+        continue_requested(), retry_requested(): of this message.
+        remedy_requested(action: Action): what the message's problem offers besides these.
+    """
+
+    continue_requested = Signal()
+    retry_requested = Signal()
+    remedy_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("outcome")
+        self.notice = PlainLabel()
+        self.notice.setWordWrap(True)
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._action: Action | None = None
+        self._remedy = _button("", lambda: self.remedy_requested.emit(self._action))
+        self._continue = _button(_("Continue"), self.continue_requested.emit)
+        self._retry = _button(_("Retry"), self.retry_requested.emit)
+        self._buttons = QHBoxLayout()
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        for button in self.stops:
+            self._buttons.addWidget(button)
+        self._buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(6)
+        column.addWidget(self.notice)
+        column.addLayout(self._buttons)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in this order."""
+        return [self._remedy, self._continue, self._retry]
+
+    def show_row(self, row: Row) -> None:
+        """Show how a message ended, of which `outcome_of` has words."""
+        message = row.message
+        self.notice.setText(outcome_of(row))
+        self.setProperty("kind", "error" if message.state in _FAILURES else "plain")
+        for styled in (self, self.notice):
+            styled.style().polish(styled)
+        self._show_remedy(message)
+        self._continue.setVisible(message.state.can_continue and bool(message.text))
+        self._retry.setVisible(leads_to_retry(row))
+        # A layout inside another one hears of what is shown with the next event only.
+        self._buttons.invalidate()
+
+    def _show_remedy(self, message: Message) -> None:
+        action = message.problem.action if message.problem else None
+        self._action = None if action in (Action.CONTINUE, Action.RETRY) else action
+        self._remedy.setVisible(self._action is not None)
+        if self._action is not None:
+            self._remedy.setText(action_label(self._action))
+            self._remedy.setAccessibleName(action_label(self._action))
+
+
+_FAILURES = (State.FAILED, State.INTERRUPTED, State.WITHHELD)
+
+
+def _button(name: str, act: Callable[[], None]) -> QPushButton:
+    button = QPushButton(name)
+    button.setAccessibleName(name)
+    button.clicked.connect(act)
+    return button
+
+
+def leads_to_retry(row: Row) -> bool:
+    """Return whether the words about a message are the place for another try."""
+    return row.message.state in _FAILURES or _shortfall(row) is not None
+
+
+def outcome_of(row: Row) -> str:
+    """Return how a message ended; nothing where all is well, or not over."""
+    message = row.message
+    if message.state is State.STREAMING:
+        return ""
+    if problem := message.problem or _shortfall(row):
+        return problem.words
+    match message.state:
+        case State.COMPLETE:
+            return ""
+        case State.STOPPED:
+            return _("Stopped by you.")
+        case State.CUT_SHORT:
+            return _("Cut short: the model's longest answer was reached.")
+        case _:
+            return _("The answer broke off. What had arrived is kept.")
+
+
+def _shortfall(row: Row) -> Problem | None:
+    """Return what an answer lacks; a call that was answered needs no words."""
+    return None if row.results else row.message.shortfall
