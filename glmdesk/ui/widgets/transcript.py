@@ -160,7 +160,7 @@ class Transcript(MessagePage):
             (footer.remedy_requested, self.remedy_requested),
         ):
             signal.connect(partial(_ask_about, view, asked))
-        footer.copy_requested.connect(lambda manner: self._copy_message(view.index, manner))
+        footer.copy_requested.connect(partial(self._copy_message, view))
         view.link_activated.connect(self.link_activated)
         view.image_wanted.connect(self.image_wanted)
         view.link_focused.connect(partial(self._show_link, view))
@@ -288,8 +288,8 @@ class Transcript(MessagePage):
         menu.addAction(_("Select all"), self._selection.select_all)
         menu.popup(position)
 
-    def _copy_message(self, row: int, manner: Manner) -> None:
-        self.copy_requested.emit([self.part_of(row)], manner)
+    def _copy_message(self, view: MessageView, manner: Manner) -> None:
+        self.copy_requested.emit([self.part_of(view.index)], manner)
 
     def _copy(self, manner: Manner, *_checked: bool) -> None:
         if parts := self._selection.parts:
