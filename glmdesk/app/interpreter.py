@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 # How many objects may be made before the youngest are looked through, and how many such looks before the
 # older ones are. Python's own figures have it look through everything several times while a long conversation
-# is opened, and each time nothing is painted for a tenth of a second.
-_THRESHOLDS = (10_000, 50, 1000)
+# is opened, and each time nothing is painted for a tenth of a second. Fifty thousand take ten milliseconds.
+_THRESHOLDS = (10_000, 5, 10_000)
 
 
 def collect_seldom() -> None:
