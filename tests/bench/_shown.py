@@ -53,7 +53,6 @@ TEXTS: dict[str, Callable[[int], str]] = {
 }
 
 
-
 def application() -> QApplication:
     """Return the program, on the platform that its first argument names."""
     made = QApplication(["bench", "-platform", sys.argv[1], "-style", "Fusion"])

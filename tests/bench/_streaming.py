@@ -94,9 +94,7 @@ def with_formulas(count: int) -> str:
     return "".join(STEP.format(n=number) for number in range(count // 3 + 1))
 
 
-async def streamed_beside(
-    text: str, *, is_set: bool
-) -> tuple[float, float, float]:
+async def streamed_beside(text: str, *, is_set: bool) -> tuple[float, float, float]:
     """Return what a text costs whose formulas are set while it streams, or stay their source.
 
     Milliseconds: all processor time, the most that one frame took of it, and the longest time between two.
