@@ -14,6 +14,7 @@ from markdown_it.common.utils import MD_TRIM_CHARS, mdTrim
 
 from glmdesk.render.blocks import Block, Code, Row, Span, Table
 from glmdesk.render.markdown import Builder, Draft, Lines, language_in, row_in
+from glmdesk.render.tables import MAX_LINE
 from glmdesk.typed import override
 
 _END_AT_BLANK_LINE: Final = frozenset(
@@ -187,7 +188,7 @@ class OpenTable(OpenBlock):
 
     @override
     def with_line(self, line: str, span: Span, /) -> Block | None:
-        if self._empty is None or not line.startswith("|"):
+        if self._empty is None or not line.startswith("|") or len(line) > MAX_LINE:
             return None
         row = row_in(line, len(self._empty.header))
         return replace(self._empty, rows=(*self._rows, row), span=span)

@@ -16,6 +16,8 @@ _DELIMITER: Final = re.compile(r"(?!-[ \t])\|?(?>[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?
 _BAR: Final = re.compile(r"(?<!\\)\|")
 MAX_COLUMNS: Final = 100
 """What has more is no table that anybody could read, and takes longer than a frame to be laid out."""
+MAX_LINE: Final = 10_000
+"""Characters. A longer line is no row, for the same reasons: while it is written it is parsed as a whole."""
 
 
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -27,7 +29,7 @@ def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     if state.is_code_block(start_line) or "|" not in header_line or not _DELIMITER.fullmatch(delimiter_line):
         return False
     header, alignments = cells_in(header_line), [_alignment(cell) for cell in cells_in(delimiter_line)]
-    is_table = len(header) == len(alignments) <= MAX_COLUMNS
+    is_table = len(header) == len(alignments) <= MAX_COLUMNS and _length(state, start_line) <= MAX_LINE
     if silent or not is_table:
         return is_table
 
@@ -59,6 +61,7 @@ def _rows(state: StateBlock, first: int, end_line: int, columns: int) -> list[li
         and state.sCount[line] >= state.blkIndent
         and not state.isEmpty(line)
         and not state.is_code_block(line)
+        and _length(state, line) <= MAX_LINE
         and not any(ends(state, line, end_line, True) for ends in terminators)
     ):
         rows.append(cells_in(_line(state, line))[:columns])
@@ -66,6 +69,10 @@ def _rows(state: StateBlock, first: int, end_line: int, columns: int) -> list[li
     state.parentType = old_parent
     state.line = line
     return rows
+
+
+def _length(state: StateBlock, line: int) -> int:
+    return state.eMarks[line] - state.bMarks[line] - state.tShift[line]
 
 
 def _line(state: StateBlock, line: int) -> str:

@@ -18,6 +18,13 @@ CHARACTERS = 1_000_000
 PAGES = 100
 JUMPS = 37
 ROUNDS = 5
+WHOLE: dict[str, Callable[[int], str]] = {
+    "one heading": lambda n: "# " + ("word 一些 " * n)[:n],
+    "one cell": lambda n: "| a |\n| - |\n| " + ("word 一些 " * n)[:n] + " |",
+    "one item": lambda n: "- " + ("word 一些 " * n)[:n],
+    "one bold word": lambda n: f"**{'x' * n}**",
+}
+"""What is one text, of which nothing can be shown before the rest."""
 
 
 def taken_in(shown: Shown) -> tuple[float, float]:
@@ -66,7 +73,7 @@ def main() -> None:
     heads = ("open ms", "all of it s", "longest ms", "page p99", "jump p99", "select ms", "resize ms")
     print(f"  {'':20s} " + " ".join(f"{head:>11s}" for head in heads))
     measured(TEXTS["mixed"](CHARACTERS // 10))
-    for name, make in TEXTS.items():
+    for name, make in (TEXTS | WHOLE).items():
         figures = measured(make(CHARACTERS))
         print(f"  {name:20s} " + " ".join(f"{figure:11.1f}" for figure in figures))
 

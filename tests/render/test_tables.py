@@ -2,6 +2,8 @@ import pytest
 
 from glmdesk.render.blocks import CodeSpan, LineBreak, Paragraph, Strong, Table, Text
 from glmdesk.render.markdown import parse
+from glmdesk.render.stream import BlockStream
+from glmdesk.render.tables import MAX_COLUMNS, MAX_LINE
 
 
 def table(markdown: str) -> Table:
@@ -67,3 +69,26 @@ def test_thousands_of_short_rows_under_a_wide_header_take_no_more_than_they_are(
     block = table("|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "x\n" * 2000)
     assert len(block.rows) == 2000
     assert {len(row) for row in block.rows} == {1}
+
+
+def test_what_nobody_could_read_as_a_table_is_none() -> None:
+    def kinds(markdown: str) -> list[str]:
+        return [type(block).__name__ for block in parse(markdown)]
+
+    row = f"|{'x' * (MAX_LINE - 2)}|"
+    assert kinds(f"|a|\n|-|\n{row}\n|b|") == ["Table"]
+    assert kinds(f"|a|\n|-|\n{row} \n|b|") == ["Table", "Paragraph"], "a space too many"
+    assert kinds(f"{row} \n|-|\n|b|") == ["Paragraph"]
+    assert kinds("|a" * MAX_COLUMNS + "\n" + "|-" * MAX_COLUMNS) == ["Table"]
+    assert kinds("|a" * (MAX_COLUMNS + 1) + "\n" + "|-" * (MAX_COLUMNS + 1)) == ["Paragraph"]
+
+
+@pytest.mark.parametrize("prefix", ["", "> ", "- "])
+def test_a_row_that_becomes_too_long_while_it_is_written_is_none(prefix: str) -> None:
+    text = f"{prefix}|a|\n{prefix}|-|\n{prefix}|b|\n{prefix}|".replace("\n- ", "\n  ") + "x" * (MAX_LINE - 3)
+    stream = BlockStream()
+    stream.feed(text)
+    for delta in ("x", "y", "z", "|", "\n"):
+        text += delta
+        stream.feed(delta)
+        assert stream.blocks == parse(text)
