@@ -111,10 +111,14 @@ class MessageFooter(QWidget):
         above = self._outcome.stops if self._outcome else []
         return [*above, *(button for button in rest if button is not None)]
 
-    def _order_stops(self) -> None:
-        """Have Qt, which goes by the order of their making, go through them in theirs."""
+    def _order_parts(self) -> None:
+        """Let what was made later be reached and heard where it stands, not behind all others."""
         for stop, following in pairwise(self.stops):
             QWidget.setTabOrder(stop, following)
+        for place in range(self._line.count()):
+            if (part := self._line.itemAt(place).widget()) is not None:
+                part.raise_()
+        self._row.raise_()
 
     def offer_models(self, models: Iterable[tuple[str, str]]) -> None:
         """Take the models that can be asked once more, as pairs of an id and a title."""
@@ -151,7 +155,7 @@ class MessageFooter(QWidget):
             self._outcome.retry_requested.connect(self.retry_requested)
             self._outcome.remedy_requested.connect(self.remedy_requested)
             self._column.insertWidget(0, self._outcome)
-            self._order_stops()
+            self._order_parts()
         if self._outcome is not None:
             if has_words:
                 self._outcome.show_row(row)
@@ -170,7 +174,7 @@ class MessageFooter(QWidget):
             )
             for place, widget in enumerate(self._variants, 1):
                 self._line.insertWidget(place, widget)
-            self._order_stops()
+            self._order_parts()
         if self._variants is not None:
             previous, position, following = self._variants
             position.setText(f"{row.variant}/{row.variants}")
@@ -183,7 +187,7 @@ class MessageFooter(QWidget):
         if is_offered and self._edit is None:
             self._edit = self._button("edit", _("Edit"), self.edit_requested.emit)
             self._line.insertWidget(self._line.indexOf(self._more), self._edit)
-            self._order_stops()
+            self._order_parts()
         if self._edit is not None:
             self._edit.setVisible(is_offered)
 
@@ -191,7 +195,7 @@ class MessageFooter(QWidget):
         if is_offered and self._retry is None:
             self._retry = self._button("retry", _("Retry"), self.retry_requested.emit)
             self._line.insertWidget(self._line.indexOf(self._more), self._retry)
-            self._order_stops()
+            self._order_parts()
         if self._retry is not None:
             self._retry.setVisible(is_offered)
 

@@ -353,17 +353,27 @@ class MessagePage(QAbstractScrollArea):
         self._scroll_to(value)
         shown = self._rows_in(self._value, self._value + self.viewport().height())
         self._shown = shown
-        for row in shown:
-            view = self._view(row)
-            self._put(row)
-            view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
-            view.show()
+        self._show_views(shown)
         self._hide_others(shown)
         self._forget_layouts(shown)
         self._panel_keeper.keep()
         self._reader.begin()
         if self._follows:
             self._to_end.hide()
+
+    def _show_views(self, rows: range) -> None:
+        """Let messages be seen where they belong, and be heard in their order."""
+        following: MessageView | None = None
+        for row in reversed(rows):
+            view = self._view(row)
+            if view.isHidden() and following is not None:
+                view.stackUnder(following)
+            elif view.isHidden():
+                view.raise_()
+            self._put(row)
+            view.keep_actions_visible(is_kept=row == len(self._heights) - 1)
+            view.show()
+            following = view
 
     def _forget_layouts(self, shown: range) -> None:
         """Give back what lies further away than a screen, each time the reader has moved by one."""

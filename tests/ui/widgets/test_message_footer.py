@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -380,3 +380,21 @@ def test_buttons_are_reached_with_the_keyboard_and_seen_then(footer: MessageFoot
 
     qtbot.waitUntil(lambda: not footer._veil.isEnabled())
     assert button(footer, "Copy").focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_buttons_are_heard_as_they_stand_however_late_they_were_made(footer: MessageFooter) -> None:
+    def heard(interface: QAccessibleInterface) -> list[str]:
+        children = [interface.child(number) for number in range(interface.childCount())]
+        names = [child.text(QAccessible.Text.Name) for child in children if not child.state().invisible]
+        return [*(name for name in names if name), *(name for child in children for name in heard(child))]
+
+    for row in (
+        Row(REPLY),
+        Row(question()),
+        Row(REPLY, 2, 3),
+        Row(replace(REPLY, state=State.STOPPED), 2, 3),
+    ):
+        footer.show_row(row, "GLM-4-Plus")
+    stopped = ["Stopped by you.", "Continue", "Previous variant", "2/3", "Next variant"]
+
+    assert heard(QAccessible.queryAccessibleInterface(footer)) == [*stopped, "Copy", "Retry", "More", "GLM-4-Plus"]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QKeySequence, QPaintEvent
+from PySide6.QtGui import QAccessible, QImage, QKeySequence, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -74,6 +74,22 @@ def test_a_view_that_was_left_behind_serves_another_message_as_a_new_one_would(
             for view in shown.views:
                 view.footer.reveal(is_visible=True)
         assert reading.transcript.grab().toImage() == fresh.transcript.grab().toImage()
+
+
+def test_messages_are_heard_in_their_order_whatever_was_on_the_screen_before(reading: Reading) -> None:
+    def heard() -> list[int]:
+        list_ = QAccessible.queryAccessibleInterface(reading.transcript.viewport())
+        items = (list_.child(number) for number in range(list_.childCount()))
+        shown = (item for item in items if not item.state().invisible)
+        return [int(item.text(QAccessible.Text.Value).split()[1]) for item in shown]
+
+    for count in (3, 8, 5, 60):
+        reading.show(branch_of(count))
+        assert heard() == sorted(heard())
+    for step in (-HEIGHT, -50, -HEIGHT, 100, -3 * HEIGHT, HEIGHT):
+        reading.scroll(step)
+        assert len(heard()) > 3
+        assert heard() == sorted(heard())
 
 
 def test_the_actions_of_a_view_are_on_the_message_it_serves_now(reading: Reading, qtbot: QtBot) -> None:
