@@ -76,7 +76,8 @@ async def test_a_stand_in_of_a_proxy_program_is_taken_where_the_host_has_to_prov
 
 @pytest.mark.parametrize("place", ["198.17.255.255", "198.20.0.1", "::ffff:101:101", "64:ff9b::101:101"])
 async def test_its_neighbours_and_other_forms_are_as_public_as_what_they_stand_for(place: str) -> None:
-    assert await tried(place) == [place]
+    # Python 3.13 writes some of them in another way.
+    assert [ip_address(address) for address in await tried(place)] == [ip_address(place)]
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1", "::1"])

@@ -46,7 +46,8 @@ async def export_markdown(
 
 def _head(conversation: Conversation) -> str:
     title = " ".join(conversation.title.split()) or _("Untitled")
-    system = f"\n## {_('System prompt')}\n\n{conversation.system}\n" if conversation.system else ""
+    heading = _("System prompt")
+    system = f"\n## {heading}\n\n{conversation.system}\n" if conversation.system else ""
     return f"# {title}\n\n*{_moment(conversation.created_at)}*\n{system}"
 
 

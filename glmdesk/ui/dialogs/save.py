@@ -25,7 +25,7 @@ class SaveDialog(QFileDialog):
         self.setFileMode(QFileDialog.FileMode.AnyFile)
         self.setDirectory(str(folder or _documents()))
         ending = Path(name).suffix
-        every = f"{_('All files')} (*)"
+        every = _("All files") + " (*)"
         self.setNameFilters([f"*{ending} (*{ending})", every] if ending else [every])
         self.setDefaultSuffix(ending)
         self.selectFile(name)
