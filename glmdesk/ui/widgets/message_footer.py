@@ -115,9 +115,9 @@ class MessageFooter(QWidget):
         """Let what was made later be reached and heard where it stands, not behind all others."""
         for stop, following in pairwise(self.stops):
             QWidget.setTabOrder(stop, following)
-        for place in range(self._line.count()):
-            if (part := self._line.itemAt(place).widget()) is not None:
-                part.raise_()
+        parts = [part for part in self._row.children() if isinstance(part, QWidget)]
+        for part in sorted(parts, key=self._line.indexOf):
+            part.raise_()
         self._row.raise_()
 
     def offer_models(self, models: Iterable[tuple[str, str]]) -> None:

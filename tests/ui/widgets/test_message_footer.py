@@ -400,4 +400,4 @@ def test_the_buttons_are_heard_as_they_stand_however_late_they_were_made(footer:
         ["Previous variant", "2/3", "Next variant", "Copy", "Retry", "More"],
     )
 
-    assert heard(QAccessible.queryAccessibleInterface(footer)) == [*above, *row, "GLM-4-Plus"]
+    assert heard(QAccessible.queryAccessibleInterface(footer)) == [*above, *beside, "GLM-4-Plus"]
