@@ -395,7 +395,7 @@ def test_the_buttons_are_heard_as_they_stand_however_late_they_were_made(footer:
         Row(replace(REPLY, state=State.STOPPED), 2, 3),
     ):
         footer.show_row(row, "GLM-4-Plus")
-    above, row = (
+    above, beside = (
         ["Stopped by you.", "Continue"],
         ["Previous variant", "2/3", "Next variant", "Copy", "Retry", "More"],
     )
