@@ -258,6 +258,9 @@ def stylesheet(theme: Theme) -> str:
     QPushButton[kind="starter"] {{ padding: 14px 16px; text-align: left; background: {theme.card};
     border-color: {theme.card}; border-radius: {RADIUS}px; }} QPushButton[kind="starter"]:hover {{ background:
     {theme.hover}; }} QPushButton[kind="starter"]:focus {{ border-color: {theme.accent}; }}
+    QPushButton[kind="pill"] {{ background: {theme.page}; border-radius: 12px; padding: 5px 14px; }}
+    QPushButton[kind="pill"]:hover {{ background: {theme.card}; border-color: {theme.muted}; }}
+    QPushButton[kind="pill"]:focus {{ border-color: {theme.accent}; }}
     QToolButton[kind="round"] {{
         background: {theme.accent}; border-radius: 17px; border: 2px solid {theme.accent}; padding: 0;
     }}

@@ -110,6 +110,7 @@ class MessagePage(QAbstractScrollArea):
 
     def _made_pill(self) -> QPushButton:
         pill = QPushButton(_("↓ New text"), self)
+        pill.setProperty("kind", "pill")
         pill.setAccessibleName(_("Go to the end"))
         pill.clicked.connect(self.go_to_end)
         pill.hide()

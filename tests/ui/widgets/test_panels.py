@@ -550,3 +550,12 @@ def test_a_long_block_is_coloured_as_far_as_it_is_seen(reading: Reading, qtbot: 
 
     assert len(view.controls.due_code) == 1
     qtbot.waitUntil(lambda: view.controls.due_code == [])
+
+
+def test_code_that_was_out_of_sight_is_coloured_when_it_is_seen_again(reading: Reading, qtbot: QtBot) -> None:
+    highlight.load("python")
+    view = said(reading, "```python\nx = '████'\n```\n\n" + "A paragraph.\n\n" * 60)
+    for value in (0, 2 * HEIGHT, 0):
+        reading.bar.setValue(value)
+        reading.transcript.grab()
+    qtbot.waitUntil(lambda: has_colour(view, theme.LIGHT.string))

@@ -194,7 +194,7 @@ class Stack(Box):
         return bool(changed)
 
     def _within(self, top: float, bottom: float) -> Iterator[tuple[int, Box, float]]:
-        """Yield what is made between two heights: index, box and its top."""
+        """Yield what is made between two heights: index, box and its top. It may be laid out for that."""
         if not self._boxes:
             return
         index = self._heights.row_at(top)
@@ -202,6 +202,7 @@ class Stack(Box):
         while index < len(self._boxes) and place <= bottom:
             box = self._boxes[index]
             if box is not None and place + box.height > top:
+                self._live.add(index)
                 yield index, box, place
             place += self._heights[index]
             index += 1
@@ -255,6 +256,7 @@ class Stack(Box):
         for index in range(self._index_of(first), self._index_of(last) + 1):
             box, start = self._boxes[index], self._start(index)
             if box is not None:
+                self._live.add(index)
                 inside = box.areas(max(0, first - start), min(box.length, last - start))
                 found += [area.translated(0, self._heights.top(index)) for area in inside]
         return found
