@@ -35,20 +35,26 @@ class MessageTree:
     """The messages of one conversation by parents. Siblings are variants of one another, oldest first."""
 
     def __init__(self, messages: Iterable[Message]) -> None:
-        self._by_id: dict[str, Message] = {}
+        """Take messages, parents before their children."""
+        self._by_id = {message.id: message for message in messages}
         self._children: dict[str | None, list[str]] = {}
         self._forks: set[str | None] = set()
-        for message in messages:
-            self.put(message)
+        for message in self._by_id.values():
+            self._add(message)
 
     def put(self, message: Message) -> None:
         """Add a message, or replace the one with its id. A parent comes before its children."""
         if message.id not in self._by_id:
-            siblings = self._children.setdefault(message.parent_id, [])
-            siblings.append(message.id)
-            if len(siblings) > 1:
-                self._forks.add(message.parent_id)
+            self._add(message)
         self._by_id[message.id] = message
+
+    def _add(self, message: Message) -> None:
+        siblings = self._children.get(message.parent_id)
+        if siblings is None:
+            self._children[message.parent_id] = [message.id]
+        else:
+            siblings.append(message.id)
+            self._forks.add(message.parent_id)
 
     @property
     def forks(self) -> AbstractSet[str | None]:

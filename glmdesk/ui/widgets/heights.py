@@ -4,6 +4,7 @@ Source: P. M. Fenwick, "A new data structure for cumulative frequency tables", 1
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 _MANY = 100
 """Rows. For more of them all sums are made anew: that takes less than adding them one after the other."""
@@ -82,9 +83,5 @@ class Heights:
 
 def _sums(heights: list[int]) -> list[int]:
     """Return for each node of the tree the sum of the heights below it."""
-    sums = [0, *heights]
-    for node in range(1, len(sums)):
-        parent = node + (node & -node)
-        if parent < len(sums):
-            sums[parent] += sums[node]
-    return sums
+    tops = list(accumulate(heights, initial=0))
+    return [top - tops[node & (node - 1)] if node else 0 for node, top in enumerate(tops)]

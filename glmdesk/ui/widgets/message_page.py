@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from glmdesk.domain.catalog import Offer
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.selection import Place
@@ -247,13 +247,16 @@ class MessagePage(QAbstractScrollArea):
         return self._offer.title(self._messages[row].message.model)
 
     def _estimates(self, rows: range) -> list[int]:
-        """Return guesses of the heights of messages, made in no time: there may be any number of them."""
+        """Return guesses of the heights of messages, made in no time: there may be any number of them.
+
+        Long questions are collapsed.
+        """
         line = self.fontMetrics().lineSpacing() * _LINE_SCALE
-        messages = self._messages.messages[rows.start : rows.stop]
-        return [
-            int(line * (1 + _shown_letters(message) / _LETTERS_PER_LINE)) + _AROUND_TEXT
-            for message in messages
-        ]
+        letters = (
+            len(message.text) if message.role == "assistant" else min(len(message.text), MOST_SHOWN)
+            for message in self._messages.messages[rows.start : rows.stop]
+        )
+        return [int(line * (1 + count / _LETTERS_PER_LINE)) + _AROUND_TEXT for count in letters]
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -534,8 +537,3 @@ class MessagePage(QAbstractScrollArea):
             if view.isVisible() and view.y() <= position.y() < view.y() + view.height():
                 return view, position - QPointF(view.pos())
         return None
-
-
-def _shown_letters(message: Message) -> int:
-    """Return about how many characters of a message are shown: long questions are collapsed."""
-    return len(message.text) if message.role == "assistant" else min(len(message.text), MOST_SHOWN)
