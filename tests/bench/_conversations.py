@@ -11,7 +11,6 @@ from tests.bench._process import pss_mb
 from tests.bench._shown import MIX, Cost, Shown, application, settle, timed
 from tests.ui.examples import branch_of, show
 
-
 ROUNDS = 5
 PAGES = 100
 JUMPS = 37
