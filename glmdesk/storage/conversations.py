@@ -16,8 +16,10 @@ from glmdesk.storage.rows import (
     message_seq,
     read_conversation,
     read_messages,
+    require_index,
     to_microseconds,
 )
+from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import Value, execute, select
 
 _SELECT = """
@@ -198,9 +200,14 @@ class Conversations:
 
     async def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """Return all messages of a conversation, of every branch, in the order of writing (parents first)."""
-        messages = await self._database.read(
-            lambda connection: [message for _, message in read_messages(connection, conversation_id)]
-        )
+
+        def work(connection: apsw.Connection) -> list[Message]:
+            messages = [message for _, message in read_messages(connection, conversation_id)]
+            if not messages:
+                require_index(connection, conversation_id)
+            return messages
+
+        messages = await self._database.read(work)
         # An answer that nobody can finish here is shown as what it is.
         return tuple(_settled(message) for message in messages) if self._database.refusal else tuple(messages)
 
@@ -223,7 +230,12 @@ class Conversations:
             "pinned": pinned,
             "archived": archived,
         }
-        await self._database.write(lambda connection: execute(connection, _UPDATE, values))
+
+        def work(connection: apsw.Connection) -> None:
+            execute(connection, _UPDATE, values)
+            index_new(connection)
+
+        await self._database.write(work)
 
     async def set_leaf(self, conversation_id: str, message_id: str) -> None:
         """Show the branch that ends at a message. Raises KeyError for an unknown message."""

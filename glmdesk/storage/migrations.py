@@ -13,6 +13,7 @@ import apsw
 from glmdesk.domain.errors import DatabaseNewer, LocalDataError, Problem
 from glmdesk.i18n import N_
 from glmdesk.storage.backup import verified_copy
+from glmdesk.storage.search.tables import SCHEMA as SEARCH_TABLES
 from glmdesk.storage.sql import execute, pragma, scalar, select, transaction
 
 APPLICATION_ID = 0x474C4D44
@@ -113,7 +114,23 @@ def _let_answers_cost_dollars(connection: apsw.Connection) -> None:
     execute(connection, _COSTS_IN_DOLLARS)
 
 
-STEPS: tuple[Step, ...] = (_create_conversations, _let_messages_be_deleted, _let_answers_cost_dollars)
+def _let_texts_be_found(connection: apsw.Connection) -> None:
+    execute(connection, SEARCH_TABLES)
+
+
+STEPS: tuple[Step, ...] = (
+    _create_conversations,
+    _let_messages_be_deleted,
+    _let_answers_cost_dollars,
+    _let_texts_be_found,
+)
+
+
+# Neither SQLite's own nor those of an index: its tables are read by nobody else.
+_ORDINARY_TABLES = """
+    SELECT name FROM pragma_table_list
+    WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'
+"""
 
 
 def version(connection: apsw.Connection) -> int:
@@ -159,7 +176,7 @@ def require_columns(connection: apsw.Connection, steps: Sequence[Step]) -> None:
     with closing(apsw.Connection(":memory:")) as expected:
         for step in steps:
             step(expected)
-        for table in _tables(expected):
+        for (table,) in list(select(expected, _ORDINARY_TABLES)):
             names = [row[1] for row in select(expected, f"PRAGMA table_info({table})")]
             execute(connection, f"SELECT {', '.join(names)} FROM {table} LIMIT 0")  # noqa: S608 - our own names
 

@@ -20,6 +20,7 @@ from glmdesk.storage.plain import (
     read_problem,
     read_tool_calls,
 )
+from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import Value, execute, scalar, select
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,6 +117,7 @@ def insert_conversation(connection: apsw.Connection, conversation: Conversation)
         "archived": conversation.archived,
     }
     execute(connection, _INSERT_CONVERSATION, values)
+    index_new(connection)
 
 
 def read_messages(
@@ -141,7 +143,9 @@ def insert_message(connection: apsw.Connection, message: Message, *, writer: int
     values["conversation_seq"] = conversation_seq(connection, message.conversation_id)
     values["parent_seq"] = message_seq(connection, message.parent_id) if message.parent_id else None
     execute(connection, _INSERT_MESSAGE, values)
-    return connection.last_insert_rowid()
+    seq = connection.last_insert_rowid()
+    index_new(connection)
+    return seq
 
 
 def update_message(connection: apsw.Connection, message: Message) -> None:
@@ -152,11 +156,23 @@ def update_message(connection: apsw.Connection, message: Message) -> None:
         "DELETE FROM journal WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
         (message.id,),
     )
+    index_new(connection)
 
 
 def bring_back_conversation(connection: apsw.Connection, message_id: str) -> None:
     """Let the conversation of a message be no longer deleted: what is written into it is not to be purged."""
     execute(connection, _BRING_BACK, (message_id,))
+
+
+def require_index(connection: apsw.Connection, conversation_id: str) -> None:
+    """Raise apsw.CorruptError where a conversation is stored and its index does not know it.
+
+    SQLite believes a damaged index: without this an empty conversation would be shown, and nothing repaired.
+    """
+    by_index = scalar(connection, "SELECT seq FROM conversations WHERE id = ?", (conversation_id,))
+    by_row = scalar(connection, "SELECT seq FROM conversations NOT INDEXED WHERE id = ?", (conversation_id,))
+    if by_index != by_row:
+        raise apsw.CorruptError("a conversation is missing in its index")
 
 
 def conversation_seq(connection: apsw.Connection, conversation_id: str) -> int:

@@ -1,7 +1,7 @@
 """Reading what can be read of a damaged database."""
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -48,6 +48,8 @@ _MEND = """
     DELETE FROM journal WHERE message_seq NOT IN (SELECT seq FROM messages);
 """
 
+_KEPT = "SELECT tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql <> ''"
+
 _UNNAMED = """
     SELECT conversation_seq, text FROM messages WHERE seq IN (
         SELECT min(messages.seq)
@@ -64,12 +66,24 @@ def salvage(damaged: Path, new: apsw.Connection) -> dict[str, int]:
     Rows keep their numbers. Only columns that both know are copied, so the damaged database may be of any
     version. Bytes that are no text are replaced by U+FFFD. The new database must not enforce foreign keys.
     """
-    with _opened(damaged, new.serialize("main")) as old, transaction(new):
+    with _opened(damaged, _first_page(new)) as old, transaction(new):
         for table in TABLES:
             _copy_table(old, new, table)
         execute(new, _MEND)
         _name(new)
     return {table: scalar(new, f"SELECT count(*) FROM {table}") for table in TABLES}  # noqa: S608 - our own
+
+
+def _first_page(new: apsw.Connection) -> bytes:
+    """Return a database whose first page says where our tables are, as in every one that was made with them.
+
+    The schema of all that is made from them does not fit on one page.
+    """
+    with closing(apsw.Connection(":memory:")) as copy:
+        for table, statement in list(select(new, _KEPT)):
+            if table in TABLES:
+                execute(copy, statement)
+        return copy.serialize("main")
 
 
 def _name(new: apsw.Connection) -> None:
@@ -82,7 +96,7 @@ def _name(new: apsw.Connection) -> None:
 def _opened(damaged: Path, fresh: bytes) -> Generator[apsw.Connection]:
     """Open the database; where it knows nothing of our tables, a copy with less and less of its first page.
 
-    `fresh` is a new database, for its schema.
+    `fresh` begins with the first page of a new database.
     """
     copy = beside(damaged, ".copy")
     connection = _connection(damaged)

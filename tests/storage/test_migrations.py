@@ -14,7 +14,7 @@ from glmdesk.domain.money import Money
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.migrations import STEPS
-from glmdesk.storage.rows import insert_conversation, to_microseconds
+from glmdesk.storage.rows import to_microseconds
 from glmdesk.storage.sql import execute
 from tests.storage.examples import (
     LATER_STEPS,
@@ -37,12 +37,17 @@ def copies(path: Path) -> list[Path]:
 async def store_question(database: Database, of: Conversation, *, cost: str | None = None) -> Message:
     """Store a conversation with a question in the columns that every version has."""
     asked = question(of)
+    begin = """
+        INSERT INTO conversations (id, title, created_at, updated_at, model) VALUES (?, ?, ?, ?, ?)
+    """
+    moment = to_microseconds(of.created_at)
+    first = (of.id, of.title, moment, to_microseconds(of.updated_at), of.model)
     insert = """
         INSERT INTO messages (id, conversation_seq, role, created_at, text, state, cost_cny)
         VALUES (?, (SELECT seq FROM conversations), ?, ?, ?, ?, ?)
     """
     values = (asked.id, asked.role, to_microseconds(asked.created_at), asked.text, asked.state.value, cost)
-    await database.write(lambda connection: insert_conversation(connection, of))
+    await database.write(lambda connection: execute(connection, begin, first))
     await database.write(lambda connection: execute(connection, insert, values))
     return asked
 

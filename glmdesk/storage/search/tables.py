@@ -1,0 +1,161 @@
+"""The tables of the index, and how they are kept true to what is stored.
+
+What is written is entered in `search_waiting` by triggers, whoever writes it, and indexed in the same
+transaction by whoever can. What waits after that (of an older file, of another version of the program, of an
+import) is indexed bit by bit beside everything else.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from glmdesk.domain.folding import fold
+from glmdesk.storage.search.tokens import pairs, tokens
+from glmdesk.storage.sql import execute, scalar, select
+
+VERSION: Final = 1
+"""Of what stands in the index for a text. It is made anew when this has changed."""
+
+# Only spaces divide tokens. Both kinds of quotation marks stand around this, and are doubled in it.
+_TOKENIZER: Final = r"""ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"""
+_OPTIONS: Final = f'content = "", contentless_delete = 1, detail = none, tokenize = "{_TOKENIZER}"'
+
+SCHEMA: Final = f"""
+    CREATE VIRTUAL TABLE search_messages USING fts5 (tokens, {_OPTIONS});
+    CREATE VIRTUAL TABLE search_titles USING fts5 (tokens, {_OPTIONS});
+    CREATE VIRTUAL TABLE search_pieces USING fts5 (pairs, content = '', columnsize = 0, tokenize = 'ascii');
+    CREATE TABLE search_words (seq INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE search_version (number INTEGER NOT NULL) STRICT;
+    CREATE TABLE search_waiting (
+        is_title INTEGER NOT NULL,
+        seq      INTEGER NOT NULL,
+        PRIMARY KEY (is_title, seq)
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO search_version VALUES (1);
+    INSERT INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
+    INSERT INTO search_waiting SELECT 1, seq FROM conversations;
+
+    CREATE TRIGGER message_is_new AFTER INSERT ON messages WHEN new.text <> '' BEGIN
+        INSERT OR IGNORE INTO search_waiting VALUES (0, new.seq);
+    END;
+    CREATE TRIGGER message_says_more AFTER UPDATE OF text ON messages WHEN new.text <> old.text BEGIN
+        INSERT OR IGNORE INTO search_waiting VALUES (0, new.seq);
+    END;
+    CREATE TRIGGER message_is_gone AFTER DELETE ON messages BEGIN
+        DELETE FROM search_waiting WHERE is_title = 0 AND seq = old.seq;
+        DELETE FROM search_messages WHERE rowid = old.seq;
+    END;
+    CREATE TRIGGER title_is_new AFTER INSERT ON conversations BEGIN
+        INSERT OR IGNORE INTO search_waiting VALUES (1, new.seq);
+    END;
+    CREATE TRIGGER title_says_more AFTER UPDATE OF title ON conversations WHEN new.title <> old.title BEGIN
+        INSERT OR IGNORE INTO search_waiting VALUES (1, new.seq);
+    END;
+    CREATE TRIGGER title_is_gone AFTER DELETE ON conversations BEGIN
+        DELETE FROM search_waiting WHERE is_title = 1 AND seq = old.seq;
+        DELETE FROM search_titles WHERE rowid = old.seq;
+    END;
+"""  # noqa: S608 - our own names
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is indexed.
+
+    Attributes:
+        table: What holds the texts, with a `seq`.
+        column: The texts in it.
+        index: What holds their tokens.
+        is_title: What it is called in `search_waiting`.
+    """
+
+    table: str
+    column: str
+    index: str
+    is_title: int
+
+
+_VERSION: Final = "SELECT number FROM search_version"
+_NEW: Final = 4
+_AT_ONCE: Final = 20
+"""Texts that are read together."""
+
+MESSAGES: Final = Source("messages", "text", "search_messages", 0)
+TITLES: Final = Source("conversations", "title", "search_titles", 1)
+
+
+def index_new(connection: apsw.Connection) -> None:
+    """Index what has just been written, in the transaction that it was written in."""
+    if scalar(connection, _VERSION) == VERSION:
+        for source in (TITLES, MESSAGES):
+            for seq, text in _newest(connection, source, _NEW):
+                _index(connection, source, seq, text)
+
+
+def index_waiting(connection: apsw.Connection, seconds: float) -> int:
+    """Index what waits, titles first and then the newest, for about so long; return how much it was."""
+    _require_version(connection)
+    until, count = time.monotonic() + seconds, 0
+    for source in (TITLES, MESSAGES):
+        while time.monotonic() < until and (rows := _newest(connection, source, _AT_ONCE)):
+            for seq, text in rows:
+                _index(connection, source, seq, text)
+            count += len(rows)
+    return count
+
+
+def waiting(connection: apsw.Connection) -> int:
+    """Return how much waits to be indexed."""
+    _require_version(connection)
+    count: int = scalar(connection, "SELECT count(*) FROM search_waiting")
+    return count
+
+
+def _require_version(connection: apsw.Connection) -> None:
+    """Let everything wait where the index is one of another version."""
+    if scalar(connection, _VERSION) == VERSION:
+        return
+    for index in (MESSAGES.index, TITLES.index, "search_pieces"):
+        execute(connection, f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - our own names
+    execute(
+        connection,
+        """
+        DELETE FROM search_words;
+        INSERT OR IGNORE INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
+        INSERT OR IGNORE INTO search_waiting SELECT 1, seq FROM conversations;
+        """,
+    )
+    execute(connection, "UPDATE search_version SET number = ?", (VERSION,))
+
+
+def _newest(connection: apsw.Connection, source: Source, count: int) -> list[tuple[int, str]]:
+    """Return the newest of what waits: numbers and texts."""
+    statement = f"""
+        SELECT waiting.seq, coalesce(source.{source.column}, '')
+        FROM search_waiting AS waiting LEFT JOIN {source.table} AS source ON source.seq = waiting.seq
+        WHERE waiting.is_title = ?
+        ORDER BY waiting.seq DESC
+        LIMIT ?
+    """  # noqa: S608 - our own names
+    return [(seq, text) for seq, text in select(connection, statement, (source.is_title, count))]
+
+
+def _index(connection: apsw.Connection, source: Source, seq: int, text: str) -> None:
+    found, words = tokens(fold(text))
+    values = (seq, " ".join(found))
+    execute(connection, f"INSERT OR REPLACE INTO {source.index} (rowid, tokens) VALUES (?, ?)", values)  # noqa: S608 - our own names
+    for word in words:
+        _learn(connection, word)
+    execute(connection, "DELETE FROM search_waiting WHERE is_title = ? AND seq = ?", (source.is_title, seq))
+
+
+def _learn(connection: apsw.Connection, word: str) -> None:
+    """Enter a word in the dictionary."""
+    execute(connection, "INSERT OR IGNORE INTO search_words (word) VALUES (?)", (word,))
+    if connection.changes():
+        # Its last character alone marks its end.
+        values = (connection.last_insert_rowid(), " ".join((*pairs(word), word[-1])))
+        execute(connection, "INSERT INTO search_pieces (rowid, pairs) VALUES (?, ?)", values)
