@@ -26,6 +26,8 @@ _BUSY_TIMEOUT_MS = 5000
 
 # Bytes that the log keeps after a burst (an import) has been written back.
 _LOG_LIMIT_BYTES = 16 * 1024 * 1024
+# It is written back when it is as long as that: so seldom that hardly any write has to wait for it.
+_LOG_PAGES = _LOG_LIMIT_BYTES // PAGE_SIZE
 
 # With these the stored history can still be shown; with any other there is nothing to show.
 _READABLE_CODES = frozenset({"read-only", "disk-full", "storage-failed", "database-newer"})
@@ -161,6 +163,7 @@ def _configure_for_writing(connection: apsw.Connection, *, exclusive: bool) -> N
     else:
         pragma(connection, "journal_mode", "wal")
         pragma(connection, "journal_size_limit", _LOG_LIMIT_BYTES)
+        pragma(connection, "wal_autocheckpoint", _LOG_PAGES)
     pragma(connection, "synchronous", "full")
     pragma(connection, "secure_delete", "fast")
 

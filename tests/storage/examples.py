@@ -65,3 +65,20 @@ def add_note(connection: apsw.Connection) -> None:
 
 
 LATER_STEPS: Sequence[Step] = (*STEPS, add_note)
+
+
+def write_old_messages(connection: apsw.Connection) -> None:
+    """Store two hundred messages in columns that every version has."""
+    execute(
+        connection,
+        """
+        INSERT INTO conversations (seq, id, title, created_at, updated_at, model)
+        VALUES (1, 'c', 'Old title', 0, 0, 'm'), (2, 'd', 'Other', 0, 0, 'm')
+        """,
+    )
+    insert = """
+        INSERT INTO messages (id, conversation_seq, role, created_at, text, state)
+        VALUES (?, 1, 'user', 0, ?, 'complete')
+    """
+    for number in range(200):
+        execute(connection, insert, (str(number), f"Old text {number}"))

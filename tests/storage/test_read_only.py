@@ -8,7 +8,10 @@ import pytest
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
-from tests.storage.examples import LATER_STEPS, content_of, conversation, exchange
+from glmdesk.storage.migrations import STEPS
+from glmdesk.storage.search.query import parse_query
+from glmdesk.storage.search.search import Search
+from tests.storage.examples import LATER_STEPS, content_of, conversation, exchange, write_old_messages
 from tests.storage.permissions import obeyed_permissions
 from tests.storage.test_processes import other_process
 
@@ -120,3 +123,15 @@ async def test_where_nothing_is_and_nothing_can_be_made_there_is_an_error(path: 
         await Database(path).open()
     assert refused.value.problem.code == "folder-unusable"
     assert str(path.parent) in refused.value.problem.headline
+
+
+async def test_an_older_file_is_read_and_searched(path: Path) -> None:
+    async with Database(path, steps=STEPS[:3]) as database:
+        await database.write(write_old_messages)
+    make_read_only(path.parent)
+    with obeyed_permissions():
+        async with Database(path) as database:
+            assert database.refusal is not None
+            assert len(await Conversations(database).messages("c")) == 200
+            found = await Search(database).messages(parse_query("text 77"), 9)
+            assert [hit.text for hit in found] == ["Old text 177", "Old text 77"]

@@ -20,10 +20,11 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.migrations import STEPS
 from glmdesk.storage.search.query import Query, parse_query
+from glmdesk.storage.search.ranking import ranked
 from glmdesk.storage.search.search import Found, Look, Search
 from glmdesk.storage.search.tables import MESSAGES, index_waiting
 from glmdesk.storage.sql import execute, scalar
-from tests.storage.examples import NOON, answer, conversation, exchange, question
+from tests.storage.examples import NOON, answer, conversation, exchange, question, write_old_messages
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +55,7 @@ def by_eye(texts: list[str], pieces: list[str]) -> set[int]:
     return {number for number, text in enumerate(texts) if all(fold(piece) in fold(text) for piece in pieces)}
 
 
-FILLER = ["."] * 80
+FILLER = ["."] * 300
 """As many as are looked at before the index is asked."""
 
 
@@ -319,22 +320,6 @@ async def test_what_is_not_indexed_yet_is_found_all_the_same(path: Path) -> None
         assert [found.title for found in await search.titles(parse_query("title"), 9)] == ["Old title"]
 
 
-def write_old_messages(connection: apsw.Connection) -> None:
-    execute(
-        connection,
-        """
-        INSERT INTO conversations (seq, id, title, created_at, updated_at, model)
-        VALUES (1, 'c', 'Old title', 0, 0, 'm'), (2, 'd', 'Other', 0, 0, 'm')
-        """,
-    )
-    insert = """
-        INSERT INTO messages (id, conversation_seq, role, created_at, text, state)
-        VALUES (?, 1, 'user', 0, ?, 'complete')
-    """
-    for number in range(200):
-        execute(connection, insert, (str(number), f"Old text {number}"))
-
-
 async def test_an_index_of_another_version_is_made_anew(database: Database) -> None:
     await fill(database, "something")
     await database.write(lambda connection: execute(connection, "UPDATE search_version SET number = 0"))
@@ -357,3 +342,36 @@ async def test_whoever_no_longer_waits_frees_the_database(database: Database) ->
         await looking
 
     assert await texts_found(database, "ask") == ["ask"]
+
+
+# Which comes first.
+
+
+def hit(text: str, *, title: str = "T", days: int = 0) -> Found:
+    return Found("c", title, text, "user", text, NOON - timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (hit("a plan for a plan"), hit("a plan")),
+        (hit("the plan"), hit("explanation")),
+        (
+            hit("plan, and then much more about something else"),
+            hit("much about something else" * 9 + " plan"),
+        ),
+        (hit("the plan"), hit("the plan", days=90)),
+        (hit("the plan", title="Plans"), hit("the plan")),
+        (hit("the plan " * 3, days=20), hit("explanation")),
+    ],
+)
+def test_what_is_meant_most_probably_comes_first(better: Found, worse: Found) -> None:
+    query = parse_query("plan")
+
+    assert ranked([worse, better], query, NOON) == ranked([better, worse], query, NOON) == [better, worse]
+
+
+def test_equal_hits_stay_in_their_order() -> None:
+    first, second = hit("a plan"), hit("a plan")
+
+    assert ranked([first, second], parse_query("plan"), NOON)[0] is first

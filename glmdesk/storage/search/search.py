@@ -14,14 +14,14 @@ from glmdesk.storage.rows import from_microseconds, to_microseconds
 from glmdesk.storage.search.candidates import expression
 from glmdesk.storage.search.features import has_feature
 from glmdesk.storage.search.query import Query
-from glmdesk.storage.search.tables import MESSAGES, TITLES, Source, index_waiting, waiting
+from glmdesk.storage.search.tables import MESSAGES, TITLES, Source, has_index, index_waiting, waiting
 from glmdesk.storage.sql import Value, scalar, select
 
 _TURN_S: Final = 0.03
 """Seconds. Whoever has something to write waits no longer than this."""
-_LOOKED_AT: Final = 64
+_LOOKED_AT: Final = 128
 """Texts that are looked at before the index is asked: what is in many texts is in some of these."""
-_SHARE: Final = 16
+_SHARE: Final = 20
 """As long as one of so many texts holds what is looked for, the index is not needed."""
 _ABOVE_ALL: Final = 1 << 62
 """Greater than the number of any row."""
@@ -110,7 +110,7 @@ class Search:
         return await self._database.write(waiting)
 
     async def index_some(self) -> int:
-        """Index some of the texts that wait, for some hundredths of a second; return how many."""
+        """Index some of what waits, for some hundredths of a second; return 0 when nothing is left to do."""
         return await self._database.write(lambda connection: index_waiting(connection, _TURN_S))
 
     async def titles(self, query: Query, limit: int) -> list[Found]:
@@ -166,9 +166,10 @@ class Look:
     def _rows(self, connection: apsw.Connection) -> Iterator[tuple[Any, ...]]:
         """Yield what may be meant, from where the look has come to."""
         if not self._is_rare:
+            can_ask = bool(self._query.needles) and has_index(connection)
             for row in self._select(connection, _EVERY):
                 yield row
-                if self._is_worth_asking():
+                if can_ask and self._is_worth_asking:
                     self._is_rare = True
                     break
             else:
@@ -180,9 +181,9 @@ class Look:
             self._below = min(self._below, floor + 1)
             yield from self._select(connection, _EVERY)
 
+    @property
     def _is_worth_asking(self) -> bool:
-        is_rare = self._looked_at >= _LOOKED_AT and len(self.found) * _SHARE < self._looked_at
-        return is_rare and bool(self._query.needles)
+        return self._looked_at >= _LOOKED_AT and len(self.found) * _SHARE < self._looked_at
 
     def _expression(self, connection: apsw.Connection) -> str:
         if self._tokens is None:

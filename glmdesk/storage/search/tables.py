@@ -34,6 +34,11 @@ SCHEMA: Final = f"""
         PRIMARY KEY (is_title, seq)
     ) STRICT, WITHOUT ROWID;
 
+    -- Whoever writes is not to wait for older parts of the index to be put together.
+    INSERT INTO search_messages (search_messages, rank) VALUES ('automerge', 0);
+    INSERT INTO search_titles (search_titles, rank) VALUES ('automerge', 0);
+    INSERT INTO search_pieces (search_pieces, rank) VALUES ('automerge', 0);
+
     INSERT INTO search_version VALUES (1);
     INSERT INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
     INSERT INTO search_waiting SELECT 1, seq FROM conversations;
@@ -85,6 +90,14 @@ _AT_ONCE: Final = 20
 
 MESSAGES: Final = Source("messages", "text", "search_messages", 0)
 TITLES: Final = Source("conversations", "title", "search_titles", 1)
+_INDEXES: Final = (MESSAGES.index, TITLES.index, "search_pieces")
+_PAGES: Final = 64
+"""Of an index, that are written at once when its parts are put together."""
+
+
+def has_index(connection: apsw.Connection) -> bool:
+    """Whether there is one; not in an older file that can only be read."""
+    return bool(scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'search_waiting'"))
 
 
 def index_new(connection: apsw.Connection) -> None:
@@ -96,15 +109,32 @@ def index_new(connection: apsw.Connection) -> None:
 
 
 def index_waiting(connection: apsw.Connection, seconds: float) -> int:
-    """Index what waits, titles first and then the newest, for about so long; return how much it was."""
+    """Index what waits, titles first and then the newest, and put parts of the index together.
+
+    It takes about so long; return how much was done, 0 when nothing is left to do.
+    """
     _require_version(connection)
-    until, count = time.monotonic() + seconds, 0
+    until, count = time.monotonic() + seconds / 2, 0
     for source in (TITLES, MESSAGES):
         while time.monotonic() < until and (rows := _newest(connection, source, _AT_ONCE)):
             for seq, text in rows:
                 _index(connection, source, seq, text)
             count += len(rows)
+    until += seconds / 2
+    for index in _INDEXES:
+        while time.monotonic() < until and _merge(connection, index):
+            count += 1
     return count
+
+
+def _merge(connection: apsw.Connection, index: str) -> bool:
+    """Put some parts together that were written one by one; return whether there were any.
+
+    Source: https://www.sqlite.org/fts5.html#the_merge_command
+    """
+    before = connection.total_changes()
+    execute(connection, f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (_PAGES,))  # noqa: S608 - our own names
+    return connection.total_changes() - before > 1
 
 
 def waiting(connection: apsw.Connection) -> int:
@@ -118,7 +148,7 @@ def _require_version(connection: apsw.Connection) -> None:
     """Let everything wait where the index is one of another version."""
     if scalar(connection, _VERSION) == VERSION:
         return
-    for index in (MESSAGES.index, TITLES.index, "search_pieces"):
+    for index in _INDEXES:
         execute(connection, f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - our own names
     execute(
         connection,
