@@ -22,6 +22,7 @@ from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.storage.search.search import Found, Search
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
@@ -30,6 +31,7 @@ from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_binding import ChatBinding
+from glmdesk.ui.panes.searching import Searching
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.conversation_view import ConversationView
@@ -86,6 +88,9 @@ class Desk(QObject):
         self._view = ConversationView(rows)
         self._reading: Reading | None = None
         """It comes with the first messages."""
+        self._searching = Searching(stage.window.sidebar, Search(database), tasks, stage.appearance.theme)
+        self._words = ""
+        """What is to be marked in the message that the reader is led to."""
         self._key_entry = KeyEntry()
         self._library = LibraryController(store, rows, tasks)
         self._answers = AnswersController(
@@ -131,6 +136,7 @@ class Desk(QObject):
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
         if not self._database.refusal:
             self._tasks.start("purge", self._library.purge)
+            self._searching.complete_index()
 
     def follow(self, connection: Connection) -> None:
         """Go where another connection leads from the next question on."""
@@ -143,6 +149,9 @@ class Desk(QObject):
         sidebar.settings_requested.connect(self._open_settings)
         self._window.help_requested.connect(self._list_shortcuts)
         self._window.step_requested.connect(self._binding.go_to_message)
+        self._window.search_requested.connect(self._searching.begin)
+        self._searching.chosen.connect(self._open_found)
+        chat.message_wanted.connect(self._lead_to)
         self._window.find_requested.connect(self._find)
         self._window.match_requested.connect(self._find_match)
         pane.header.find_requested.connect(self._find)
@@ -162,7 +171,7 @@ class Desk(QObject):
         self._binding.console_requested.connect(self._open_console)
         self._binding.settings_requested.connect(self._open_settings)
         self._settings.changed.connect(self._apply_setting)
-        self._answers.ended.connect(self._look_for_key)
+        self._answers.ended.connect(self._follow_answer)
         self._stage.appearance.changed.connect(self._show_theme)
         self._tasks.failed.connect(self._show_failure)
         self._tasks.crashed.connect(self._show_crash)
@@ -237,6 +246,18 @@ class Desk(QObject):
             self._connect_key(key_row, dialog)
         dialog.open()
 
+    def _open_found(self, found: Found, words: str) -> None:
+        self._binding.leave_key_entry()
+        if found.message_id is None:
+            self._chat.open(found.conversation_id)
+        else:
+            self._words = words
+            self._chat.open_at(found.conversation_id, found.message_id)
+
+    def _lead_to(self, message_id: str) -> None:
+        if self._reading is not None:
+            self._reading.lead_to(message_id, self._words)
+
     def _find(self) -> None:
         if self._reading is not None:
             self._reading.find()
@@ -277,9 +298,10 @@ class Desk(QObject):
             case _:
                 pass
 
-    def _look_for_key(self, answer: Message) -> None:
+    def _follow_answer(self, answer: Message) -> None:
         if answer.state is State.COMPLETE and not self._stage.is_demo:
             self._key.take_up()
+        self._searching.complete_index()
 
     def _default_model(self) -> str:
         # The settings are shared with the demo, which answers for the models of the catalogue only.
@@ -329,6 +351,7 @@ class Desk(QObject):
 
     def _show_theme(self) -> None:
         self._window.set_theme(self._stage.appearance.theme)
+        self._searching.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
         if refusal := self._connection.refusal:

@@ -43,6 +43,7 @@ class Reading(QObject):
         self._stage = stage
         self._tasks = tasks
         self._chat = chat
+        self._messages = messages
         formulas, images = Formulas(self), Images(self)
         self.transcript = Transcript(
             messages, offer, stage.icons, stage.appearance.style, formulas=formulas, images=images
@@ -58,6 +59,12 @@ class Reading(QObject):
     def find(self) -> None:
         """Ask for a text to be found in the messages, where there are any."""
         self._finding.begin()
+
+    def lead_to(self, message_id: str, words: str) -> None:
+        """Show a message of the branch on the screen, with words marked in it."""
+        row = self._messages.row_of(message_id)
+        if row is not None:
+            self._finding.lead_to(row, words)
 
     def find_match(self, step: int) -> None:
         """Go to the match before (-1) or after (1) the current one, if anything is being looked for."""

@@ -6,6 +6,7 @@ over. Sources: Unicode Standard Annex 15 (normalization) and section 3.13 (casel
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -22,6 +23,8 @@ _PLAIN: Final = (
     "\u3000-\u3029\u3041-\u3096\u30a1-\u30fa"  # other punctuation, and Japanese
     "\u2010-\u2027\u2030-\u203b\uac00-\ud7a3"  # quotation marks and dashes, and Korean
 )
+# Vowels and ends of Korean syllables, voice marks of half-width Japanese: they combine without being marks.
+_JOINING: Final = frozenset(map(chr, (*range(0x1160, 0x1200), 0xFF9E, 0xFF9F)))
 _WORDS: Final = re.compile(r"[^\W_]+")
 _NOT_PLAIN: Final = re.compile(f"[^{_PLAIN}]")
 
@@ -87,18 +90,46 @@ class Folded(NamedTuple):
 
     @classmethod
     def of(cls, source: str) -> "Folded":
-        """Fold a text character by character."""
+        """Fold a text piece by piece."""
         letters: list[str] = []
         places: list[int] = []
-        for place, character in enumerate(source):
-            folded = _folded_character(character)
-            if folded == " " and letters and letters[-1] == " ":
-                continue
-            letters.extend(folded)
-            places.extend([place] * len(folded))
-        return cls("".join(letters), (*places, len(source)))
+        place = 0
+        for piece in _pieces(source):
+            folded = _folded_piece(piece)
+            if folded != " " or letters[-1:] != [" "]:
+                letters.extend(folded)
+                places.extend([place] * len(folded))
+            place += len(piece)
+        return cls("".join(letters), (*places, place))
+
+    def spans(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Yield where in the source a folded text begins and ends, in order; none overlaps another."""
+        at = self.text.find(folded)
+        while at >= 0:
+            end = at + len(folded)
+            last = self.places[end - 1]
+            yield (
+                self.places[at],
+                next(place for place in self.places[end:] if place > last or end == len(self.text)),
+            )
+            at = self.text.find(folded, end)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield what has to be folded together: characters with what combines with them."""
+    if text.isascii():
+        yield from text
+        return
+    piece = ""
+    for character in text:
+        if piece and not (unicodedata.combining(character) or character in _JOINING):
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece
 
 
 @lru_cache(maxsize=4096)
-def _folded_character(character: str) -> str:
-    return " " if character.isspace() else _fold_letters(character)
+def _folded_piece(piece: str) -> str:
+    return " " if piece.isspace() else _fold_letters(piece)

@@ -20,6 +20,7 @@ from glmdesk.ui.shortcuts import (
     NEW_CHAT,
     NEXT,
     PREVIOUS,
+    SEARCH,
     SETTINGS,
     SIDEBAR,
     Shortcut,
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
         painted(): it was painted for the first time.
         help_requested(): the keyboard shortcuts should be listed.
         step_requested(step: int): the reader should go to the message before (-1) or after (1).
+        search_requested(): something should be found in all conversations.
         find_requested(): a text should be found in the chat.
         match_requested(step: int): the reader should go to the match before (-1) or after (1).
     """
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
     painted = Signal()
     help_requested = Signal()
     step_requested = Signal(int)
+    search_requested = Signal()
     find_requested = Signal()
     match_requested = Signal(int)
 
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self._add_shortcut(MESSAGE, self.chat.composer.input.setFocus)
         self._add_shortcut(PREVIOUS, lambda: self.step_requested.emit(-1))
         self._add_shortcut(NEXT, lambda: self.step_requested.emit(1))
+        self._add_shortcut(SEARCH, self._search)
         self._add_shortcut(FIND, self.find_requested.emit)
         self._add_shortcut(FIND_NEXT, lambda: self.match_requested.emit(1))
         self._add_shortcut(FIND_PREVIOUS, lambda: self.match_requested.emit(-1))
@@ -107,6 +111,10 @@ class MainWindow(QMainWindow):
             if self.sidebar.isAncestorOf(self.focusWidget()):
                 self.chat.composer.input.setFocus()
         self._show_sidebar(is_shown=not self.is_sidebar_shown)
+
+    def _search(self) -> None:
+        self._show_sidebar(is_shown=True)
+        self.search_requested.emit()
 
     @property
     def is_sidebar_shown(self) -> bool:

@@ -155,6 +155,7 @@ def test_where_folded_characters_come_from(text: str) -> None:
     assert len(folded.places) == len(folded.text) + 1
     assert list(folded.places) == sorted(folded.places)
     assert folded.places[-1] == len(text)
+    assert " ".join(folded.text.split()) == fold(text)
 
 
 # What is asked for.

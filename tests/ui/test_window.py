@@ -765,7 +765,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
             passed.append(window.window.focusWidget().accessibleName())
         return passed
 
-    sidebar = ["New chat", "Conversations", "Settings"]
+    sidebar = ["New chat", "Search conversations", "Conversations", "Settings"]
     header = ["Hide the sidebar", "Conversation title", "Model", "More"]
     find = ["Find in chat", "Previous match", "Next match", "Close"]
     messages = ["Transcript", "Copy", "Edit", "More", "Copy", "Retry", "More"]

@@ -46,12 +46,14 @@ class ChatController(QObject):
         The id is empty for a conversation that is not stored either.
         message_deleted(message_id: str, count: int): it is out of sight with what followed it, `count`
         messages in all, and can be restored.
+        message_wanted(message_id: str): the reader should be led to a message that is shown now.
     """
 
     conversation_changed = Signal()
     answering_changed = Signal(bool)
     question_refused = Signal(str, str)
     message_deleted = Signal(str, int)
+    message_wanted = Signal(str)
 
     def __init__(
         self,
@@ -102,7 +104,11 @@ class ChatController(QObject):
         """Show a stored conversation."""
         self._tasks.cancel("open")
         if conversation_id != self.conversation.id:
-            self._tasks.start("open", partial(self._open, conversation_id))
+            self._tasks.start("open", partial(self._open, conversation_id, None))
+
+    def open_at(self, conversation_id: str, message_id: str) -> None:
+        """Show a stored conversation where a message is, whatever branch that is in."""
+        self._tasks.start("open", partial(self._open, conversation_id, message_id))
 
     def choose_model(self, model_id: str) -> None:
         """Let another model answer from now on."""
@@ -267,7 +273,7 @@ class ChatController(QObject):
                 opened.tree.put(live)
             self._show_leaf(opened, _leaf_in(opened.tree, stored))
 
-    async def _open(self, conversation_id: str) -> None:
+    async def _open(self, conversation_id: str, message_id: str | None) -> None:
         conversation = await self._store.get(conversation_id)
         if conversation is None:
             return
@@ -275,8 +281,10 @@ class ChatController(QObject):
         if self._has_ended_meanwhile(messages):
             messages = await self._store.messages(conversation_id)
         tree = MessageTree(messages)
-        shown = replace(conversation, leaf_id=_leaf_in(tree, conversation))
+        shown = replace(conversation, leaf_id=_leaf_with(tree, _leaf_in(tree, conversation), message_id))
         self._show(_Opened(shown, tree, is_stored=True))
+        if message_id in tree:
+            self.message_wanted.emit(message_id)
 
     def _has_ended_meanwhile(self, messages: Sequence[Message]) -> bool:
         """Whether an answer was read as unfinished and has been stored since."""
@@ -325,6 +333,14 @@ class ChatController(QObject):
 def _leaf_in(tree: MessageTree, conversation: Conversation) -> str | None:
     """Return the end of the branch that is shown; None if it was deleted between the two readings."""
     return conversation.leaf_id if conversation.leaf_id in tree else None
+
+
+def _leaf_with(tree: MessageTree, leaf_id: str | None, message_id: str | None) -> str | None:
+    """Return the end of a branch that a message is in: the one that is shown, if it is in that."""
+    if message_id is None or message_id not in tree:
+        return leaf_id
+    is_shown = any(message.id == message_id for message in tree.path(leaf_id))
+    return leaf_id if is_shown else tree.newest_leaf(message_id)
 
 
 def _branch_title(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from glmdesk.render.selection import START
 from glmdesk.ui.controllers.find import FindController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import MessageList
@@ -9,6 +10,7 @@ from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.find_bar import FindBar
+from glmdesk.ui.widgets.selection import Spot
 from glmdesk.ui.widgets.transcript import Transcript
 
 
@@ -38,6 +40,13 @@ class Finding(QObject):
         """Ask for a text, where there are messages."""
         if self._transcript.isVisible():
             self._bar.open_bar()
+
+    def lead_to(self, row: int, words: str) -> None:
+        """Show a message, with words marked in it and in all others; without words its beginning."""
+        self._transcript.bring_into_view(Spot(row, START))
+        if words:
+            self._bar.show_bar(words)
+        self._transcript.setFocus()
 
     def step(self, step: int) -> None:
         """Go to the match before (-1) or after (1) the current one, if anything is being looked for."""

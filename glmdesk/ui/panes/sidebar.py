@@ -12,8 +12,11 @@ from glmdesk.ui.theme import Theme
 
 if TYPE_CHECKING:
     from glmdesk.ui.widgets.conversation_view import ConversationView
+    from glmdesk.ui.widgets.found_view import FoundView
+    from glmdesk.ui.widgets.search_field import SearchField
 
 _NARROWEST = 180
+_MARGIN = 12
 
 
 class Sidebar(QFrame):
@@ -34,6 +37,9 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self._icons = icons
         self._list: ConversationView | None = None
+        self._search: SearchField | None = None
+        self._found: FoundView | None = None
+        self._is_searched = False
         self._leave: QPushButton | None = None
         self._new = QPushButton(_("New chat"))
         self._new.setAccessibleName(_("New chat"))
@@ -55,12 +61,10 @@ class Sidebar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 8)
         column.setSpacing(6)
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 0, 8, 0)
-        top.addWidget(self._new)
-        column.addLayout(top)
+        column.addLayout(_row(self._new, 8))
         column.addWidget(self._empty)
         column.addLayout(self._place, 1)
+        self._column = column
         if is_demo:
             column.addWidget(self._demo_mark())
         foot = QHBoxLayout()
@@ -98,10 +102,33 @@ class Sidebar(QFrame):
             changed.connect(self._show_whether_empty)
         self._show_whether_empty()
 
+    def add_search(self, field: "SearchField", note: QWidget) -> None:
+        """Add where one writes what is to be found, and what may have to be said about it."""
+        self._search = field
+        self._column.insertLayout(1, _row(field, _MARGIN))
+        self._column.insertWidget(2, note)
+
+    def add_found(self, view: "FoundView") -> None:
+        """Add the list of what was found, which takes the place of the conversations while it is shown."""
+        self._found = view
+        view.hide()
+        self._place.addWidget(view, 1)
+        if self._search is not None:
+            QWidget.setTabOrder(self._search, view)
+
+    def show_found(self, *, is_shown: bool) -> None:
+        """Show what was found, or all conversations again."""
+        if self._found is not None:
+            self._found.setVisible(is_shown)
+        if self._list is not None:
+            self._list.setVisible(not is_shown)
+        self._is_searched = is_shown
+        self._show_whether_empty()
+
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        return tuple(filter(None, (self._new, self._list, self._leave, self._settings)))
+        return tuple(filter(None, (self._new, self._search, self._list, self._leave, self._settings)))
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""
@@ -111,4 +138,13 @@ class Sidebar(QFrame):
         self._settings.setIcon(self._icons.icon("settings", theme.muted))
 
     def _show_whether_empty(self) -> None:
-        self._empty.setVisible(self._list is not None and self._list.model().rowCount() == 0)
+        is_empty = self._list is not None and self._list.model().rowCount() == 0
+        self._empty.setVisible(is_empty and not self._is_searched)
+
+
+def _row(widget: QWidget, margin: int) -> QHBoxLayout:
+    """Return a widget with so many pixels on both sides."""
+    row = QHBoxLayout()
+    row.setContentsMargins(margin, 0, margin, 0)
+    row.addWidget(widget)
+    return row

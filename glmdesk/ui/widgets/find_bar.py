@@ -96,6 +96,12 @@ class FindBar(QFrame):
         if not was_shown:
             self.text_changed.emit(self.field.text())
 
+    def show_bar(self, text: str) -> None:
+        """Look for a text, and leave the keyboard where it is."""
+        self.field.setText("")
+        self.show()
+        self.field.setText(text)
+
     def close_bar(self) -> None:
         """Find nothing any more."""
         if not self.isHidden():

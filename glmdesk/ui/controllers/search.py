@@ -1,0 +1,103 @@
+"""Finding something in all conversations, and keeping the index of them complete."""
+
+import asyncio
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from glmdesk.domain.errors import UsageError
+from glmdesk.storage.search.excerpt import Excerpt, excerpt, marks_in
+from glmdesk.storage.search.query import Query, parse_query
+from glmdesk.storage.search.ranking import ranked
+from glmdesk.storage.search.search import Found, Search
+from glmdesk.ui.models.found_list import FoundList, FoundRow
+from glmdesk.ui.tasks import TaskRunner
+
+_TASK: Final = "search"
+_INDEX_TASK: Final = "index"
+_TITLES: Final = 20
+_LOOKED_AT: Final = 200
+_SHOWN: Final = 100
+_REST_S: Final = 2.0
+"""Seconds. Who has just started the program, or read an answer, has other things to do."""
+_PAUSE_S: Final = 0.03
+"""Seconds between two turns of indexing: everything else comes first."""
+_MANY: Final = 1000
+"""Texts. Fewer are indexed before anybody could read how far that is."""
+
+
+class SearchController(QObject):
+    """Looks for what a line asks for; each line takes the place of the one before.
+
+    Signals:
+        changed(): something else was found, or `problem` or `progress` are others.
+    """
+
+    changed = Signal()
+
+    def __init__(self, search: Search, rows: FoundList, tasks: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._search = search
+        self._rows = rows
+        self._tasks = tasks
+        self._query = Query()
+        self.problem = ""
+        """What is wrong with the line, in words."""
+        self.progress: float | None = None
+        """Which share of what waited is in the index; None when all is."""
+        self.is_looking = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether something is looked for."""
+        return bool(self._query)
+
+    def look_for(self, line: str) -> None:
+        """Look for what a line asks for; nothing where it is empty."""
+        self._tasks.cancel(_TASK)
+        try:
+            self._query, self.problem = parse_query(line), ""
+        except UsageError as error:
+            self._query, self.problem = Query(), str(error)
+        self.is_looking = bool(self._query)
+        if self._query:
+            self._tasks.start(_TASK, partial(self._look, self._query))
+        else:
+            self._rows.show(())
+        self.changed.emit()
+
+    def words_in(self, found: Found) -> str:
+        """Return what is to be marked in a message that was found: the longest of what was looked for."""
+        needles = [needle.folded for needle in self._query.needles if needle.is_in(found.text)]
+        return max(needles, key=len, default="")
+
+    def complete_index(self) -> None:
+        """Index what waits, beside everything else."""
+        self._tasks.start(_INDEX_TASK, self._index)
+
+    async def _look(self, query: Query) -> None:
+        titles = await self._search.titles(query, _TITLES)
+        messages = ranked(await self._search.messages(query, _LOOKED_AT), query)[:_SHOWN]
+        self._rows.show([_row(found, query) for found in (*titles, *messages)])
+        self.is_looking = False
+        self.changed.emit()
+
+    async def _index(self) -> None:
+        await asyncio.sleep(_REST_S)
+        total, done = await self._search.waiting(), 0
+        while count := await self._search.index_some():
+            done += count
+            self._show_progress(done / total if done < total and total > _MANY else None)
+            await asyncio.sleep(_PAUSE_S)
+
+    def _show_progress(self, progress: float | None) -> None:
+        if progress != self.progress:
+            self.progress = progress
+            self.changed.emit()
+
+
+def _row(found: Found, query: Query) -> FoundRow:
+    title = Excerpt(found.title, marks_in(found.title, query.needles))
+    text = Excerpt("", ()) if found.message_id is None else excerpt(found.text, query.needles)
+    return FoundRow(found, title, text)
