@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, Qt
 
 from glmdesk.render import blocks as b
@@ -29,9 +29,13 @@ from glmdesk.ui.widgets.boxes.written_box import WrittenBox
 GAP: Final = 12
 """Pixels between two blocks."""
 
+_BESIDE_NUMBER: Final = 7
 _TIGHT_GAP: Final = 2
 _LOOSE_GAP: Final = 8
 _INDENT: Final = 26
+"""Pixels with letters of the usual size; so are those of bullets and ticks."""
+_USUAL_HEIGHT: Final = 14.0
+"""Pixels that a line of such letters is high."""
 _BAR_WIDTH: Final = 3
 _BAR_GAP: Final = 14
 _BULLET: Final = 5.0
@@ -283,7 +287,7 @@ class ListBox(Stack):
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
         if type(block) is not type(self._block) or not isinstance(block, b.BulletList | b.OrderedList):
             return None
-        if block.tight != self._block.tight or _indent(block) != _indent(self._block):
+        if block.tight != self._block.tight or self._indent(block) != self._indent(self._block):
             return None
         before, self._block = self._block.items, block
         kept = _common(before, block.items, kept_parts)
@@ -302,12 +306,22 @@ class ListBox(Stack):
         number = self._block.start + index if isinstance(self._block, b.OrderedList) else None
         gap = _TIGHT_GAP if self._block.tight else GAP
         inner = Blocks(item.blocks, self._voices, self._kept.at(index), gap=gap)
-        return ItemBox(item, number, inner, self._voices, _indent(self._block))
+        return ItemBox(item, number, inner, self._voices, self._indent(self._block))
+
+    def _indent(self, block: b.BulletList | b.OrderedList) -> int:
+        """Return how far the items stand from the edge: long numbers need more room."""
+        usual = round(_INDENT * _scale(self._voices))
+        if isinstance(block, b.BulletList):
+            return usual
+        digits = len(str(block.start + len(block.items)))
+        widest = f"{'0' * digits}."
+        return max(usual, math.ceil(self._voices.text.metrics.horizontalAdvance(widest)) + _BESIDE_NUMBER)
 
     @override
     def _guess(self, index: int, width: float) -> int:
         blocks = self._block.items[index].blocks
-        return sum(_guessed_height(block, width - _INDENT, self._voices) for block in blocks)
+        inner = width - self._indent(self._block)
+        return sum(_guessed_height(block, inner, self._voices) for block in blocks)
 
     @override
     def _length_of(self, index: int) -> int:
@@ -343,28 +357,32 @@ class ItemBox(Inset):
         line = metrics.height() * LINE_HEIGHT
         # The line of a mark has the baseline of the first line beside it.
         top = _beside(self.inner, self._voices)
+        scale = _scale(self._voices)
         if self._checked is not None:
-            place = QPointF(self._indent - 8 - _TICK, top + (line - _TICK) / 2)
-            self._paint_task(painter, QRectF(place, QSizeF(_TICK, _TICK)))
+            painter.save()
+            painter.translate(self._indent - (8 + _TICK) * scale, top + (line - _TICK * scale) / 2)
+            painter.scale(scale, scale)
+            self._paint_task(painter)
+            painter.restore()
         elif self._number is not None:
             painter.setPen(QColor(theme.muted))
             painter.setFont(self._voices.text.font)
-            area = QRectF(0, top, self._indent - 7, line)
+            area = QRectF(0, top, self._indent - _BESIDE_NUMBER, line)
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._number)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.muted))
-            painter.drawEllipse(QPointF(self._indent - 12, top + line / 2), _BULLET / 2, _BULLET / 2)
+            size = _BULLET / 2 * scale
+            painter.drawEllipse(QPointF(self._indent - 12 * scale, top + line / 2), size, size)
 
-    def _paint_task(self, painter: QPainter, box: QRectF) -> None:
-        theme = self._voices.style.theme
+    def _paint_task(self, painter: QPainter) -> None:
+        theme, box = self._voices.style.theme, QRectF(0, 0, _TICK, _TICK)
         painter.setPen(QPen(QColor(theme.accent if self._checked else theme.muted), 1.4))
         painter.setBrush(QColor(theme.accent) if self._checked else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 3, 3)
         if self._checked:
             painter.setPen(QPen(QColor(theme.on_accent), 1.8))
-            corner = box.topLeft()
-            painter.drawPolyline([corner + QPointF(x, y) for x, y in ((2.8, 6.2), (5.2, 8.6), (9.4, 3.6))])
+            painter.drawPolyline([QPointF(2.8, 6.2), QPointF(5.2, 8.6), QPointF(9.4, 3.6)])
 
 
 def _common(before: Sequence[object], after: Sequence[object], known: int) -> int:
@@ -392,12 +410,9 @@ def _beside(box: Box, voices: Voices) -> float:
     return 0.0 if box.baseline is None else box.baseline - usual
 
 
-def _indent(block: b.BulletList | b.OrderedList) -> int:
-    """Return how far the items stand from the edge: long numbers need more room."""
-    if isinstance(block, b.BulletList):
-        return _INDENT
-    digits = len(str(block.start + len(block.items)))
-    return _INDENT + 9 * max(0, digits - 1)
+def _scale(voices: Voices) -> float:
+    """Return how many times as large as usual the letters are."""
+    return voices.text.metrics.height() / _USUAL_HEIGHT
 
 
 def _guessed_height(block: b.Block, width: float, voices: Voices) -> int:

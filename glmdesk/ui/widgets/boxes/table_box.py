@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -34,6 +34,7 @@ _LONGEST_WORD: Final = 160.0
 """Pixels. A column is made no narrower than its longest word, if that is no longer."""
 _SEVERAL_CHARACTERS: Final = 72.0
 """Pixels. Chinese can be broken anywhere, but nobody reads it one below the other."""
+_FEW_WORDS: Final = 8
 _HALVINGS: Final = 12
 """Enough to find a limit to half a pixel."""
 # What is not broken between lines: letters of scripts that have spaces between words.
@@ -224,12 +225,29 @@ class _Rows(Stack):
         super().paint(painter, clip, marked)
 
 
-def _widest_word(pieces: Iterable[Run], voice: Voice) -> float:
+def _widest_word(pieces: Sequence[Run], voice: Voice) -> float:
     """Return the width of what is not broken between lines, as far as a column is made for it."""
-    text = "".join(run.text for run in pieces if run.formula is None)
-    word = max(_WORD.findall(text), key=len, default="")
-    formulas = (voice.width((run,)) for run in pieces if run.formula is not None)
-    return min(max(voice.metrics.horizontalAdvance(word), *formulas, 0.0), _LONGEST_WORD)
+    widest = begun = 0.0
+    for run in pieces:
+        if run.formula is not None:
+            widest, begun = max(widest, voice.width((run,))), 0.0
+            continue
+        metrics, text = voice.metrics_of(run), run.text
+        found = list(_WORD.finditer(text))
+        # Of many words the one with most letters is about the widest; what goes on from or into another run
+        # is not left out.
+        words = found if len(found) < _FEW_WORDS else [found[0], max(found, key=_letters), found[-1]]
+        ends, before = 0.0, begun
+        for word in words:
+            width = metrics.horizontalAdvance(word[0]) + (before if word.start() == 0 else 0.0)
+            widest = max(widest, width)
+            ends = width if word.end() == len(text) else 0.0
+        begun = ends
+    return min(widest, _LONGEST_WORD)
+
+
+def _letters(word: re.Match[str]) -> int:
+    return word.end() - word.start()
 
 
 def _line_height(voice: Voice) -> int:

@@ -39,6 +39,7 @@ class Voice:
         self.metrics = QFontMetricsF(font)
         self.tab_stop = TAB * self.metrics.horizontalAdvance("0")
         self._formats: dict[tuple[bool | str, ...], QTextCharFormat] = {}
+        self._metrics: dict[tuple[bool | str, ...], QFontMetricsF] = {}
         self.selection = QTextCharFormat()
         self.selection.setBackground(QColor(style.theme.selection))
         # Links and code have colours that cannot be read on this background.
@@ -70,8 +71,17 @@ class Voice:
             for number, line in enumerate(run.text.split("\n")):
                 if number:
                     widest, width = max(widest, width), 0.0
-                width += self.metrics.horizontalAdvance(line)
+                width += self.metrics_of(run).horizontalAdvance(line)
         return max(widest, width)
+
+    def metrics_of(self, run: Run) -> QFontMetricsF:
+        """Return how wide the characters of a run are."""
+        look = run.look
+        if look == _PLAIN:
+            return self.metrics
+        if look not in self._metrics:
+            self._metrics[look] = QFontMetricsF(self._made(run).font())
+        return self._metrics[look]
 
     def colour(self, run: Run) -> str:
         """Return the colour of a run."""

@@ -9,7 +9,7 @@ from glmdesk.render import blocks as b
 from glmdesk.render.markdown import parse
 from glmdesk.render.stream import BlockStream
 from glmdesk.ui.widgets.boxes.kept import PanelState
-from glmdesk.ui.widgets.boxes.table_box import TableBox
+from glmdesk.ui.widgets.boxes.table_box import TableBox, _Row
 from glmdesk.ui.widgets.boxes.voices import Voices
 from tests.ui.widgets.boxes.drawing import drawn, ink, laid_out
 
@@ -54,6 +54,35 @@ def test_cells_are_broken_between_words_and_only_there(voices: Voices, width: in
     assert box.reach == 0
     assert columns(box)[0] >= word
     assert sum(columns(box)) <= width
+
+
+CELLS = [
+    "`response_format`",
+    "**configurations**",
+    "a **longer cell** with `code`",
+    "`a`b**c**",
+    "*ill*iterate",
+]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_cell_has_one_line_where_there_is_room_whatever_its_letters_look_like(
+    voices: Voices, cell: str
+) -> None:
+    box = table_box(voices, f"| a | b |\n| - | - |\n| 1 | {cell} |\n", 900)
+    (row,) = [row for row in box._rows._boxes[1:] if isinstance(row, _Row)]
+
+    assert [made.lines.layout.lineCount() for made in row.cells] == [1, 1]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_word_is_not_broken_whatever_its_letters_look_like(voices: Voices, cell: str) -> None:
+    box = table_box(voices, f"| name | what |\n| - | - |\n| {cell} | {WORDS} |\n", 320)
+    (row,) = [row for row in box._rows._boxes[1:] if isinstance(row, _Row)]
+    layout, text = row.cells[0].lines.layout, row.cells[0].lines.layout.text()
+    ends = [layout.lineAt(n).textStart() + layout.lineAt(n).textLength() for n in range(layout.lineCount())]
+
+    assert all(text[end - 1] == " " for end in ends[:-1])
 
 
 def test_chinese_is_not_set_one_character_below_the_other(voices: Voices) -> None:
