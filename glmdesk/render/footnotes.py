@@ -12,6 +12,8 @@ from markdown_it.rules_inline import StateInline
 
 # `[^a-z]` and its like are character classes of a regular expression far more often than labels.
 _MARK: Final = re.compile(r"\[\^(?!(?:[A-Za-z0-9]-[A-Za-z0-9])+_?\])([\w-]{1,64})\]")
+_WITHIN: Final = "within a definition"
+"""Where the environment of a text says so."""
 _INDENT = 4  # Columns, as for the content of `1. ` and longer markers: what belongs to a definition.
 
 
@@ -30,7 +32,9 @@ def footnote_ref(state: StateInline, silent: bool) -> bool:
 
 def footnote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Parse `[^label]: text` at the top level, with the indented blocks that follow. A block rule."""
-    if state.is_code_block(start_line) or state.level > 0:
+    # The next one ends a definition, as models write them: one a line.
+    is_within_another = silent and state.level == 1 and state.env.get(_WITHIN, False)
+    if state.is_code_block(start_line) or (state.level > 0 and not is_within_another):
         return False
     start = state.bMarks[start_line] + state.tShift[start_line]
     end = state.eMarks[start_line]
@@ -48,7 +52,9 @@ def footnote(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
     old = state.bMarks[start_line], state.tShift[start_line], state.sCount[start_line]
     state.bMarks[start_line], state.tShift[start_line], state.sCount[start_line] = content, 0, _INDENT
     state.blkIndent = _INDENT
+    state.env[_WITHIN] = True
     state.md.block.tokenize(state, start_line, end_line)
+    state.env[_WITHIN] = False
     state.blkIndent = 0
     state.bMarks[start_line], state.tShift[start_line], state.sCount[start_line] = old
     opening.map = [start_line, state.line]

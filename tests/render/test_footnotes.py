@@ -37,6 +37,13 @@ def test_an_empty_definition_is_one() -> None:
     assert note == Footnote("1", (), span=Span(0, 5))
 
 
+def test_definitions_may_stand_in_lines_below_each_other() -> None:
+    notes = parse("[^1]: one\nlazy\n[^2]: two\n[^3]: - three\n    [^4]: no\n\n[^5]: five")
+
+    assert [note.label for note in notes if isinstance(note, Footnote)] == ["1", "2", "3", "5"]
+    assert len(notes) == 4
+
+
 def test_a_definition_ends_a_paragraph_a_quote_and_a_table() -> None:
     markdown = "a\n[^1]: b\n> c\n[^2]: d\n\n|e|\n|-|\n[^3]: f"
     kinds = [type(block).__name__ for block in parse(markdown)]
