@@ -38,6 +38,8 @@ class MessageTree:
         """Take messages, parents before their children."""
         self._by_id = {message.id: message for message in messages}
         self._children: dict[str | None, list[str]] = {}
+        self._followed: dict[str | None, str] = {}
+        """Which of several children was shown last, where that is known."""
         self._forks: set[str | None] = set()
         for message in self._by_id.values():
             self._add(message)
@@ -91,10 +93,22 @@ class MessageTree:
         others = [variant.id for variant in self.variants(message_id)]
         position = others.index(message_id)
         others.remove(message_id)
-        return self.newest_leaf(others[max(0, position - 1)]) if others else self.get(message_id).parent_id
+        return self.leaf_below(others[max(0, position - 1)]) if others else self.get(message_id).parent_id
 
-    def newest_leaf(self, message_id: str) -> str:
-        """Return the leaf reached from a message by always taking the newest child."""
+    def follow(self, leaf_id: str | None) -> None:
+        """Remember that the branch is shown that ends at a message, if that is there."""
+        for message in self.path(leaf_id) if leaf_id in self._by_id else ():
+            if message.parent_id in self._forks:
+                self._followed[message.parent_id] = message.id
+
+    def follow_as(self, other: "MessageTree") -> None:
+        """Remember what another tree of the conversation does, as far as it is in this one."""
+        self._followed = {
+            parent_id: child_id for parent_id, child_id in other._followed.items() if child_id in self._by_id
+        }
+
+    def leaf_below(self, message_id: str) -> str:
+        """Return the leaf reached from a message by the children that were shown last, or else are newest."""
         while children := self._children.get(message_id):
-            message_id = children[-1]
+            message_id = self._followed.get(message_id, children[-1])
         return message_id

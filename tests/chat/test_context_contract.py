@@ -90,7 +90,7 @@ class Conversing:
     def choose_variant(self, pick: int) -> None:
         if shown := self._pick(pick, lambda message: len(self.tree.variants(message.id)) > 1):
             variants = self.tree.variants(shown.id)
-            self.leaf = self.tree.newest_leaf(variants[pick % len(variants)].id)
+            self.leaf = self.tree.leaf_below(variants[pick % len(variants)].id)
 
     def delete(self, pick: int) -> None:
         """Take one message out of the branch; those after it move up."""

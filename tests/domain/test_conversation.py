@@ -57,15 +57,30 @@ def test_forks_are_where_there_are_variants(messages: list[Message]) -> None:
 
 
 @given(growths())
-def test_the_newest_leaf_ends_a_branch_through_the_message(messages: list[Message]) -> None:
+def test_the_leaf_below_ends_a_branch_through_the_message(messages: list[Message]) -> None:
     tree = MessageTree(messages)
 
     for one in messages:
-        branch = tree.path(tree.newest_leaf(one.id))
+        branch = tree.path(tree.leaf_below(one.id))
         assert one in branch
         below = branch[branch.index(one) + 1 :]
         assert all(tree.variants(step.id)[-1] == step for step in below)
         assert all(other.parent_id != branch[-1].id for other in messages)
+
+
+def test_the_branch_that_was_shown_last_is_shown_again() -> None:
+    parents = {"q1": None, "a1": "q1", "q2": "a1", "q2b": "a1", "b2": "q2", "a1b": "q1"}
+    tree = MessageTree([message(name, parent) for name, parent in parents.items()])
+    assert tree.leaf_below("a1") == "q2b", "nothing was shown yet"
+    tree.follow("b2")
+    tree.follow("a1b")
+    tree.follow("unknown")
+    again = MessageTree([message(name, parent) for name, parent in parents.items() if name != "a1b"])
+    again.follow_as(tree)
+
+    assert tree.leaf_below("a1") == again.leaf_below("a1") == "b2"
+    assert tree.leaf_below("q1") == "a1b"
+    assert again.leaf_below("q1") == "b2"
 
 
 @given(growths(), st.data())
@@ -93,7 +108,7 @@ def test_growing_by_and_by_is_the_same_as_at_once(messages: list[Message]) -> No
 
     for one in messages:
         assert by_and_by.path(one.id) == at_once.path(one.id)
-        assert by_and_by.newest_leaf(one.id) == at_once.newest_leaf(one.id)
+        assert by_and_by.leaf_below(one.id) == at_once.leaf_below(one.id)
 
 
 def test_an_empty_conversation_has_an_empty_branch() -> None:
@@ -123,7 +138,7 @@ def test_what_is_shown_in_place_of_a_message_is_a_leaf_outside_of_what_follows_i
         if others:
             assert leaf_id is not None
             assert set(others) & set(branch)
-            assert tree.newest_leaf(leaf_id) == leaf_id
+            assert tree.leaf_below(leaf_id) == leaf_id
         else:
             assert leaf_id == one.parent_id
 

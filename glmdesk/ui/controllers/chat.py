@@ -154,7 +154,7 @@ class ChatController(QObject):
         variants = tree.variants(shown.id)
         position = next(i for i, variant in enumerate(variants) if variant.id == shown.id) + step
         if 0 <= position < len(variants) and not self._answers.is_answering(self.conversation.id):
-            leaf_id = tree.newest_leaf(variants[position].id)
+            leaf_id = tree.leaf_below(variants[position].id)
             self._show_leaf(self._shown, leaf_id)
             save = partial(self._store.set_leaf, self.conversation.id, leaf_id)
             self._tasks.start(f"leaf:{self.conversation.id}", save)
@@ -268,7 +268,8 @@ class ChatController(QObject):
         messages = await self._store.messages(conversation_id)
         opened = self._shown
         if stored is not None and opened.conversation.id == conversation_id:
-            opened.tree = MessageTree(messages)
+            before, opened.tree = opened.tree, MessageTree(messages)
+            opened.tree.follow_as(before)
             if live := self._answers.live_message(conversation_id):
                 opened.tree.put(live)
             self._show_leaf(opened, _leaf_in(opened.tree, stored))
@@ -303,6 +304,8 @@ class ChatController(QObject):
         self.answering_changed.emit(self._answers.is_answering(opened.conversation.id))
 
     def _show_leaf(self, opened: _Opened, leaf_id: str | None) -> None:
+        # What was shown until now is shown again when somebody comes back to it.
+        opened.tree.follow(opened.conversation.leaf_id)
         opened.conversation = replace(opened.conversation, leaf_id=leaf_id)
         self._rows.put(opened.conversation)
         if opened is self._shown:
@@ -340,7 +343,7 @@ def _leaf_with(tree: MessageTree, leaf_id: str | None, message_id: str | None) -
     if message_id is None or message_id not in tree:
         return leaf_id
     is_shown = any(message.id == message_id for message in tree.path(leaf_id))
-    return leaf_id if is_shown else tree.newest_leaf(message_id)
+    return leaf_id if is_shown else tree.leaf_below(message_id)
 
 
 def _branch_title(title: str) -> str:

@@ -1,8 +1,12 @@
 """What an answer took: its model, tokens, money and speed, in one line and explained."""
 
+from typing import Final
+
 from glmdesk.domain.message import Message
 from glmdesk.domain.money import Money
 from glmdesk.i18n import _, ngettext
+
+_SHORTEST_S: Final = 0.1
 
 
 def figures(message: Message, title: str) -> str:
@@ -15,7 +19,7 @@ def figures(message: Message, title: str) -> str:
     if message.cost is not None:
         parts.append(_cost(message.cost))
     if message.timing is not None:
-        parts.append(_("first word {seconds} s").format(seconds=f"{message.timing.first_token_s:.1f}"))
+        parts.append(_("first word {seconds} s").format(seconds=_seconds(message.timing.first_token_s)))
     if speed := _speed(message):
         parts.append(ngettext("{speed} token/s", "{speed} tokens/s", speed).format(speed=f"{speed:,}"))
     return " · ".join(parts)
@@ -34,10 +38,15 @@ def explained(message: Message) -> str:
         lines.append(_("Price: {cost}").format(cost=_cost(message.cost)))
     if message.timing is not None:
         first = _("Time to the first word: {seconds} s")
-        lines.append(first.format(seconds=f"{message.timing.first_token_s:.1f}"))
+        lines.append(first.format(seconds=_seconds(message.timing.first_token_s)))
     if speed := _speed(message):
         lines.append(_("Tokens per second after that: {speed}").format(speed=f"{speed:,}"))
     return "\n".join(lines)
+
+
+def _seconds(value: float) -> str:
+    """Return seconds as they are read; none at all would look like a mistake."""
+    return f"{value:.1f}" if value >= _SHORTEST_S else f"< {_SHORTEST_S}"
 
 
 def _cost(cost: Money) -> str:

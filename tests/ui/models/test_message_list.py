@@ -68,7 +68,7 @@ def test_the_source_of_a_message_is_shown_until_it_is_toggled_again() -> None:
     announced = AnnouncedMessages(messages)
     asked = question()
     tree = MessageTree([asked, answer(asked, "**1**")])
-    leaf_id = tree.newest_leaf(asked.id)
+    leaf_id = tree.leaf_below(asked.id)
     messages.show_branch(tree, leaf_id)
     messages.toggle_source(1)
     announced.check()

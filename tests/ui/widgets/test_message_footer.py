@@ -311,6 +311,16 @@ def test_the_figures_say_what_they_are_of(footer: MessageFooter) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first_s", "shown"), [(0.0, "< 0.1"), (0.04, "< 0.1"), (0.1, "0.1"), (12.34, "12.3")]
+)
+def test_no_word_comes_in_no_time(footer: MessageFooter, first_s: float, shown: str) -> None:
+    message = replace(REPLY, timing=Timing(first_s, first_s))
+
+    assert figures(footer, message).endswith(f"first word {shown} s")
+    assert footer._figures.accessibleDescription() == f"Time to the first word: {shown} s"
+
+
+@pytest.mark.parametrize(
     ("cost", "currency", "shown"),
     [
         ("0", "CNY", "free"),
