@@ -23,6 +23,7 @@ from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.search import Found, Search
+from glmdesk.storage.settings import FONT_SIZES, Settings
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.key import KeyController
@@ -152,6 +153,7 @@ class Desk(QObject):
         self._window.search_requested.connect(self._searching.begin)
         self._searching.chosen.connect(self._open_found)
         chat.message_wanted.connect(self._lead_to)
+        self._window.zoom_requested.connect(self._zoom)
         self._window.find_requested.connect(self._find)
         self._window.match_requested.connect(self._find_match)
         pane.header.find_requested.connect(self._find)
@@ -189,6 +191,7 @@ class Desk(QObject):
             links=self._links,
             image_source=self._image_source,
         )
+        self._reading.transcript.zoom_requested.connect(self._zoom)
         return self._reading.transcript
 
     def _warm_up(self) -> None:
@@ -257,6 +260,12 @@ class Desk(QObject):
     def _lead_to(self, message_id: str) -> None:
         if self._reading is not None:
             self._reading.lead_to(message_id, self._words)
+
+    def _zoom(self, step: int) -> None:
+        """Show larger letters (1), smaller ones (-1), or those of the desktop (0)."""
+        shown = self._stage.appearance.style.text.pointSize()
+        wanted = min(max(shown + step, FONT_SIZES.minimum), FONT_SIZES.maximum) if step else 0
+        self._settings.change(Settings.font_size, wanted)
 
     def _find(self) -> None:
         if self._reading is not None:

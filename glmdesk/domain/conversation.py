@@ -1,6 +1,6 @@
 """A conversation: a tree of messages in which an edit or a retry grows a new branch beside the old one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,6 @@ class MessageTree:
         self._by_id = {message.id: message for message in messages}
         self._children: dict[str | None, list[str]] = {}
         self._followed: dict[str | None, str] = {}
-        """Which of several children was shown last, where that is known."""
         self._forks: set[str | None] = set()
         for message in self._by_id.values():
             self._add(message)
@@ -95,6 +94,11 @@ class MessageTree:
         others.remove(message_id)
         return self.leaf_below(others[max(0, position - 1)]) if others else self.get(message_id).parent_id
 
+    @property
+    def followed(self) -> Mapping[str | None, str]:
+        """Which of the messages that follow one was shown last, where there are several."""
+        return self._followed
+
     def follow(self, leaf_id: str | None) -> None:
         """Remember that the branch is shown that ends at a message, if that is there."""
         for message in self.path(leaf_id) if leaf_id in self._by_id else ():
@@ -103,9 +107,7 @@ class MessageTree:
 
     def follow_as(self, other: "MessageTree") -> None:
         """Remember what another tree of the conversation does, as far as it is in this one."""
-        self._followed = {
-            parent_id: child_id for parent_id, child_id in other._followed.items() if child_id in self._by_id
-        }
+        self._followed = {parent: child for parent, child in other.followed.items() if child in self._by_id}
 
     def leaf_below(self, message_id: str) -> str:
         """Return the leaf reached from a message by the children that were shown last, or else are newest."""

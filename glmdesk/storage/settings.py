@@ -32,6 +32,10 @@ def _proxy(text: str) -> str:
     return text
 
 
+FONT_SIZES = Whole(9, 24, automatic=0)
+"""Points."""
+
+
 class Settings:
     """The settings in force, and their file.
 
@@ -53,7 +57,7 @@ class Settings:
         help=N_("Light or dark, or as the desktop has it."),
     )
     font_size = Setting(
-        Whole(9, 24, automatic=0),
+        FONT_SIZES,
         0,
         label=N_("Font size"),
         help=N_("In points."),

@@ -16,6 +16,7 @@ from glmdesk.ui.shortcuts import (
     FIND_NEXT,
     FIND_PREVIOUS,
     HELP,
+    LARGER,
     MESSAGE,
     NEW_CHAT,
     NEXT,
@@ -23,6 +24,8 @@ from glmdesk.ui.shortcuts import (
     SEARCH,
     SETTINGS,
     SIDEBAR,
+    SMALLER,
+    USUAL_SIZE,
     Shortcut,
 )
 from glmdesk.ui.theme import Theme
@@ -42,6 +45,7 @@ class MainWindow(QMainWindow):
         step_requested(step: int): the reader should go to the message before (-1) or after (1).
         search_requested(): something should be found in all conversations.
         find_requested(): a text should be found in the chat.
+        zoom_requested(step: int): letters should be larger (1), smaller (-1), or of the usual size (0).
         match_requested(step: int): the reader should go to the match before (-1) or after (1).
     """
 
@@ -51,6 +55,7 @@ class MainWindow(QMainWindow):
     step_requested = Signal(int)
     search_requested = Signal()
     find_requested = Signal()
+    zoom_requested = Signal(int)
     match_requested = Signal(int)
 
     def __init__(self, icons: Icons, *, is_demo: bool) -> None:
@@ -84,6 +89,10 @@ class MainWindow(QMainWindow):
         self._add_shortcut(FIND, self.find_requested.emit)
         self._add_shortcut(FIND_NEXT, lambda: self.match_requested.emit(1))
         self._add_shortcut(FIND_PREVIOUS, lambda: self.match_requested.emit(-1))
+        # The plus is where the equals sign is, but for who has it elsewhere.
+        self._add_shortcut(LARGER, lambda: self.zoom_requested.emit(1), "Ctrl+=")
+        self._add_shortcut(SMALLER, lambda: self.zoom_requested.emit(-1))
+        self._add_shortcut(USUAL_SIZE, lambda: self.zoom_requested.emit(0))
         self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
         self._add_shortcut(HELP, self.help_requested.emit)
 
@@ -151,8 +160,8 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             self.painted.emit()
 
-    def _add_shortcut(self, shortcut: Shortcut, act: Callable[[], object]) -> None:
+    def _add_shortcut(self, shortcut: Shortcut, act: Callable[[], object], *others: str) -> None:
         action = QAction(self)
-        action.setShortcut(QtGui.QKeySequence(shortcut.sequence))
+        action.setShortcuts([QtGui.QKeySequence(keys) for keys in (shortcut.sequence, *others)])
         action.triggered.connect(lambda: act())  # noqa: PLW0108 - Qt would hand over whether it is checked
         self.addAction(action)

@@ -43,6 +43,9 @@ SEARCH = Shortcut("Ctrl+Shift+F", N_("Search conversations"))
 FIND = Shortcut("Ctrl+F", N_("Find in chat"))
 FIND_NEXT = Shortcut("F3", N_("Next match"))
 FIND_PREVIOUS = Shortcut("Shift+F3", N_("Previous match"))
+LARGER = Shortcut("Ctrl++", N_("Larger letters"))
+SMALLER = Shortcut("Ctrl+-", N_("Smaller letters"))
+USUAL_SIZE = Shortcut("Ctrl+0", N_("Letters of the usual size"))
 SETTINGS = Shortcut("Ctrl+,", N_("Settings"))
 HELP = Shortcut("F1", N_("Keyboard shortcuts"))
 
@@ -63,6 +66,9 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
                 FIND,
                 FIND_NEXT,
                 FIND_PREVIOUS,
+                LARGER,
+                SMALLER,
+                USUAL_SIZE,
                 SETTINGS,
                 HELP,
             ),

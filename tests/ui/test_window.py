@@ -41,6 +41,7 @@ from tests.ui.controllers.behind import PAUSED
 from tests.ui.keyboard import CONTROL, ENTER, press
 from tests.ui.open_window import OpenWindow, open_window, visible_buttons
 from tests.ui.waiting import idle, until
+from tests.ui.widgets.reading import wheel
 
 Opening: TypeAlias = Callable[..., AbstractAsyncContextManager[OpenWindow]]
 
@@ -754,6 +755,33 @@ async def test_every_control_can_be_reached_with_the_tab_key(opened: Opening) ->
             reached.add(window.window.focusWidget().accessibleName())
 
         assert reached >= NAMES - {"Context", "Send"}
+
+
+async def test_letters_are_made_larger_and_smaller_by_keys_and_by_the_wheel(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("ok"))
+        await window.ask("一")
+        window.window.activateWindow()
+        usual = window.stage.appearance.style.text.pointSize()
+
+        async def size_after(act: Callable[[], object]) -> int:
+            act()
+            await window.tasks.ended("setting:font_size")
+            return window.stage.appearance.style.text.pointSize() - usual
+
+        def turn(angle: int) -> None:
+            (transcript,) = window.window.findChildren(Transcript)
+            wheel(transcript, angle, CONTROL)
+
+        for keys, larger in (("Ctrl++", 1), ("Ctrl+=", 2), ("Ctrl+-", 1), ("Ctrl+0", 0)):
+            assert await size_after(lambda: QTest.keySequence(window.window, QKeySequence(keys))) == larger  # noqa: B023
+        assert await size_after(lambda: turn(120)) == 1
+        assert await size_after(lambda: turn(-60)) == 1
+        assert await size_after(lambda: turn(-60)) == 0
+        for _ in range(20):
+            await size_after(lambda: turn(120))
+        assert window.stage.appearance.style.text.pointSize() == 24
+        assert window.stage.settings.font_size == 24
 
 
 async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:

@@ -41,8 +41,10 @@ from glmdesk.ui.widgets.message_page import PASSES, MessagePage
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.selection import Selection, Spot
 
+_STEP_OF_WHEEL = 120
+"""Eighths of a degree that most wheels turn at least."""
 _ANGLE_PER_PIXEL = 2
-"""Eighths of a degree that a wheel turns for a pixel; a step of most wheels is 120."""
+"""Of the same, for a pixel."""
 _NEAR_START = 4
 
 
@@ -61,6 +63,7 @@ class Transcript(MessagePage):
         save_requested(name: str, text: str): a text should become a file, for which there is a name.
         link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
         image_wanted(src: str, act: Act): an image should be loaded, or something be done with it.
+        zoom_requested(step: int): letters should be larger (1) or smaller (-1).
     """
 
     copy_requested = Signal(object, object)
@@ -77,6 +80,7 @@ class Transcript(MessagePage):
     save_requested = Signal(str, str)
     link_activated = Signal(str, str)
     image_wanted = Signal(str, object)
+    zoom_requested = Signal(int)
 
     def __init__(
         self,
@@ -100,6 +104,8 @@ class Transcript(MessagePage):
         self._hits: Mapping[int, Sequence[Hit]] = {}
         self._current_hit: tuple[int, Hit] | None = None
         self._double_clicked = QElapsedTimer()
+        self._turned = 0
+        """How far the wheel was turned for another size of letters, short of a step."""
         for news in (messages.appended, messages.changed, messages.grew):
             news.connect(self._announce)
         self._reset()
@@ -242,6 +248,10 @@ class Transcript(MessagePage):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(event.angleDelta().y())
+            event.accept()
+            return
         moved = event.pixelDelta()
         if moved.isNull():
             moved = event.angleDelta() / _ANGLE_PER_PIXEL
@@ -252,6 +262,13 @@ class Transcript(MessagePage):
             event.accept()
         else:
             super().wheelEvent(event)
+
+    def _zoom(self, angle: int) -> None:
+        self._turned += angle
+        steps = int(self._turned / _STEP_OF_WHEEL)
+        self._turned -= steps * _STEP_OF_WHEEL
+        if steps:
+            self.zoom_requested.emit(1 if steps > 0 else -1)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

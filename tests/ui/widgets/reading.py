@@ -98,18 +98,7 @@ class Reading:
         self.bar.setValue(self.bar.value() + pixels)
 
     def wheel(self, degrees: int) -> None:
-        position = QPointF(100, 100)
-        event = QWheelEvent(
-            position,
-            self.transcript.viewport().mapToGlobal(position),
-            QPoint(),
-            QPoint(0, degrees * 8),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.transcript.viewport(), event)
+        wheel(self.transcript, degrees * 8)
 
 
 def drag(reading: Reading, start: QPoint, end: QPoint) -> None:
@@ -133,3 +122,23 @@ def hover(reading: Reading, point: QPoint) -> None:
     transcript = reading.transcript
     QTest.mouseMove(transcript.windowHandle(), transcript.viewport().mapTo(transcript, point))
     QApplication.sendPostedEvents()
+
+
+def wheel(
+    transcript: Transcript,
+    angle: int,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Turn the wheel over the messages by so many eighths of a degree."""
+    position = QPointF(100, 100)
+    event = QWheelEvent(
+        position,
+        transcript.viewport().mapToGlobal(position),
+        QPoint(),
+        QPoint(0, angle),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(transcript.viewport(), event)
