@@ -15,6 +15,7 @@ from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
+from glmdesk.render import highlight
 from glmdesk.render.copying import Manner, Part
 from glmdesk.render.find import Hit
 from glmdesk.typed import override
@@ -52,6 +53,7 @@ def test_two_thousand_messages_need_a_few_dozen_widgets(reading: Reading) -> Non
 def test_a_view_that_was_left_behind_serves_another_message_as_a_new_one_would(
     reading: Reading, qtbot: QtBot, offer: Offer, icons: Icons
 ) -> None:
+    highlight.load("python")
     problem = Problem("1", "It broke off. " * 10, "Try again.", Action.RETRY)
     for count in (40, 90, 130):
         branch = branch_of(count, uneven)
@@ -73,6 +75,9 @@ def test_a_view_that_was_left_behind_serves_another_message_as_a_new_one_would(
             shown.scroll(-HEIGHT)
             for view in shown.views:
                 view.footer.reveal(is_visible=True)
+            qtbot.waitUntil(lambda: not shown.transcript._colourist._timer.isActive())  # noqa: B023
+        # Rows of buttons are laid out with the next event.
+        QApplication.processEvents()
         assert reading.transcript.grab().toImage() == fresh.transcript.grab().toImage()
 
 

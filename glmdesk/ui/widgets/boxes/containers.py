@@ -353,8 +353,7 @@ class ItemBox(Inset):
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
-        theme, metrics = self._voices.style.theme, self._voices.text.metrics
-        line = metrics.height() * LINE_HEIGHT
+        theme, (line, baseline) = self._voices.style.theme, self._voices.text.line(LINE_HEIGHT)
         # The line of a mark has the baseline of the first line beside it.
         top = _beside(self.inner, self._voices)
         scale = _scale(self._voices)
@@ -367,8 +366,8 @@ class ItemBox(Inset):
         elif self._number is not None:
             painter.setPen(QColor(theme.muted))
             painter.setFont(self._voices.text.font)
-            area = QRectF(0, top, self._indent - _BESIDE_NUMBER, line)
-            painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._number)
+            width = self._voices.text.metrics.horizontalAdvance(self._number)
+            painter.drawText(QPointF(self._indent - _BESIDE_NUMBER - width, top + baseline), self._number)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.muted))
@@ -405,8 +404,7 @@ def _lines_kept(before: b.Block, after: b.Block) -> int:
 
 def _beside(box: Box, voices: Voices) -> float:
     """Return where a line of text begins that has the baseline of a box's first line."""
-    metrics = voices.text.metrics
-    usual = metrics.height() * (LINE_HEIGHT - 1) / 2 + metrics.ascent()
+    _height, usual = voices.text.line(LINE_HEIGHT)
     return 0.0 if box.baseline is None else box.baseline - usual
 
 

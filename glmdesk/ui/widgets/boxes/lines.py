@@ -45,6 +45,7 @@ class Lines:
     """The lines of a text. Positions count characters, as if nothing were drawn in their place."""
 
     def __init__(self, text: str, voice: Voice, pieces: Sequence[Piece]) -> None:
+        self._voice = voice
         self._pieces = pieces
         self._ends = [piece.end for piece in pieces]
         self._places = Places(
@@ -96,22 +97,21 @@ class Lines:
     def break_up(
         self, width: float, line_height: float, option: QTextOption, looks: list[QTextLayout.FormatRange]
     ) -> None:
-        """Break the text into lines of a width, so many times as high as their letters, or as what is drawn.
+        """Break the text into lines of a width, so many times as high as the letters of the font.
 
-        `looks` are made by `ranges`.
+        Only those are higher in which more is drawn. `looks` are made by `ranges`.
         """
         self.layout.setTextOption(option)
         self.layout.setFormats([*looks, *self._blanks])
         self.layout.beginLayout()
         top, number = 0.0, 0
+        height, baseline = self._voice.line(line_height)
         line = self.layout.createLine()
         while line.isValid():
             line.setLineWidth(width)
             self._part(line, width)
-            height = line.height() * line_height
-            # The letters stand in the middle of their line.
-            above = (height - line.height()) / 2 + line.ascent()
-            below = height - above
+            above = max(float(baseline), line.ascent())
+            below = max(float(height - baseline), line.descent())
             first, end = number, line.textStart() + line.textLength()
             while number < len(self._blanks) and self._blanks[number].start < end:
                 figure = self._figures[number][1]

@@ -1,6 +1,5 @@
 """The line that details have above them: one line, however narrow it is, and as high as any other."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,7 +26,7 @@ class SummaryBox(TextBox):
         head, between, rest = summary.partition(_BETWEEN)
         super().__init__((Run(head), Run(between + rest, muted=True)), voices.text)
         self._ground = QColor(voices.style.theme.code_background)
-        self._even_height = math.ceil(self._voice.metrics.height() * LINE_HEIGHT)
+        self._even_height, self._even_baseline = self._voice.line(LINE_HEIGHT)
 
     @override
     def _guess(self, width: float) -> int:
@@ -35,13 +34,13 @@ class SummaryBox(TextBox):
 
     @override
     def _laid_out(self, width: float, pieces: Sequence[Piece]) -> Lines:
-        lines, metrics = Lines(self._text, self._voice, pieces), self._voice.metrics
+        lines = Lines(self._text, self._voice, pieces)
         lines.break_evenly(
             _FAR_RIGHT,
             text_option(self._voice.tab_stop, None, is_from_right=False),
             [part for look in self._looks() for part in lines.ranges(*look)],
             line_height=self._even_height,
-            baseline=(self._even_height - metrics.height()) / 2 + metrics.ascent(),
+            baseline=self._even_baseline,
         )
         return lines
 

@@ -23,7 +23,7 @@ _SCROLL_BAR: Final = 11
 """Pixels. Room for the bar that moves a table sideways."""
 _PADDING_X: Final = 10
 _PADDING_Y: Final = 5
-_LINE_HEIGHT: Final = 1.2
+_LINE_HEIGHT: Final = 1.34
 _ROWS_MEASURED: Final = 100
 """How many rows decide the width of the columns. Those that come later are broken into lines instead."""
 _WIDEST: Final = 340.0
@@ -252,7 +252,7 @@ def _letters(word: re.Match[str]) -> int:
 
 def _line_height(voice: Voice) -> int:
     """Return the height of a row in which no cell is broken into lines."""
-    return math.ceil(voice.metrics.height() * _LINE_HEIGHT) + 2 * _PADDING_Y + 1
+    return voice.line(_LINE_HEIGHT)[0] + 2 * _PADDING_Y + 1
 
 
 def _padded(width: float) -> float:

@@ -66,7 +66,7 @@ class TextBox(Leaf):
         # What is not ASCII takes two or three bytes, and about twice the room.
         letters = (len(self._text) + len(self._text.encode(errors="surrogatepass"))) / 2
         lines = self._text.count("\n") + math.ceil(letters * em / 2 / max(width, 1))
-        return math.ceil(max(1, lines) * self._voice.metrics.lineSpacing() * self._line_height)
+        return max(1, lines) * self._voice.line(self._line_height)[0]
 
     @override
     def _measure(self, width: float) -> int:

@@ -50,6 +50,14 @@ class Voice:
     def _formula_em(self) -> float:
         return QFontInfo(self.font).pixelSize() * self.pictures.scale
 
+    def line(self, line_height: float) -> tuple[int, int]:
+        """Return the height of a line that is so many times as high as its letters, and its baseline.
+
+        There is room in it for Chinese, whose letters come from another font and are higher.
+        """
+        height = math.ceil(self.metrics.height() * line_height)
+        return height, math.ceil((height - self.metrics.height()) / 2 + self.metrics.ascent())
+
     def figures(self, run: Run, room: float, unbroken: float) -> tuple[Figure, ...] | tuple[Plate]:
         """Return what is drawn in place of a run, in figures of which each fits into so many pixels.
 

@@ -1,5 +1,7 @@
 """Lines of text: where positions are, which way they run, what they look like."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
@@ -44,6 +46,19 @@ def test_lines_are_broken_and_found_by_their_height(voices: Voices) -> None:
     assert tops == sorted(tops)
     assert len(set(tops)) == 3
     assert [box.position_at(QPointF(0, top + 3)) for top in tops] == [0, 2, 4]
+
+
+def test_lines_are_equally_high_whatever_script_they_are_in(voices: Voices) -> None:
+    box = text_box(
+        voices, "only English words\n只有中文\nboth 都有\n", Run("bold", bold=True), Run("code", code=True)
+    )
+    laid_out(box)
+    layout = box.lines.layout
+    baselines = [layout.lineAt(n).y() + layout.lineAt(n).ascent() for n in range(layout.lineCount())]
+    steps = [round(after - before, 2) for before, after in pairwise(baselines)]
+
+    assert len(steps) == 3
+    assert len(set(steps)) == 1
 
 
 def test_a_text_from_right_to_left_begins_at_the_right(voices: Voices) -> None:
