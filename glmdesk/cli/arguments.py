@@ -139,6 +139,11 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(title=_("Commands"), dest="command", metavar=_("COMMAND"), prog=PROGRAM)
     description = _("Ask a question and write the answer to standard output as it arrives.")
     _add_ask(commands.add_parser("ask", help=_("ask a question"), description=description))
+    description = _(
+        "Find what holds all words, with phrases and filters as in the search field of the window. "
+        "The exit code is 1 where nothing does."
+    )
+    _add_search(commands.add_parser("search", help=_("search all conversations"), description=description))
     description = _("Write conversations to standard output or into a file.")
     _add_export(commands.add_parser("export", help=_("export conversations"), description=description))
     description = _("Keep the API key in the keyring of the system, say where it is, or remove it.")
@@ -196,6 +201,19 @@ def _add_ask(parser: _Parser) -> None:
     options.add_argument(
         "--no-save", dest="is_saved", action="store_false", help=_("keep nothing of it in the history")
     )
+    _add_demo(parser)
+    _add_places(parser)
+
+
+def _add_search(parser: _Parser) -> None:
+    parser.words.add_argument(
+        "search_words", nargs="+", type=_text, metavar=_("WORDS"), help=_("what is looked for")
+    )
+    options = parser.options
+    options.add_argument(
+        "--limit", type=_count, metavar=_("NUMBER"), help=_("how many are written at most (usually 20)")
+    )
+    options.add_argument("--json", dest="as_json", action="store_true", help=_("for programs"))
     _add_demo(parser)
     _add_places(parser)
 
@@ -262,6 +280,13 @@ def _text(word: str) -> str:
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError(_("it is not UTF-8")) from None
     return word
+
+
+def _count(word: str) -> int:
+    """Return a number of things, one at least."""
+    if not (word.isascii() and word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError(_("it is no number above zero"))
+    return int(word)
 
 
 def _folder(word: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from glmdesk.desktop.logs import Level
 
-    Command = Literal["ask", "export", "key", "doctor"]
+    Command = Literal["ask", "search", "export", "key", "doctor"]
     KeyAction = Literal["set", "status", "delete"]
     Format = Literal["md", "jsonl"]
 
@@ -37,6 +37,9 @@ class Options(SimpleNamespace):
     files: "Sequence[str]" = ()
     searches_web: bool = False
     is_saved: bool = True
+
+    search_words: "Sequence[str]" = ()
+    limit: int = 20
 
     ids: "Sequence[str]" = ()
     wants_all: bool = False

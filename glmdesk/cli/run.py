@@ -76,6 +76,10 @@ def _run(command: "Command", options: Options, surroundings: Surroundings) -> in
             from glmdesk.cli.ask import ask
 
             return ask(options, surroundings)
+        case "search":
+            from glmdesk.cli.search import search
+
+            return search(options, surroundings)
         case "export":
             from glmdesk.cli.export import export
 

@@ -30,11 +30,12 @@ MISTAKES = [
     (["--home", ""], "--home"),
     (["ask", "\udcff"], "TEXT"),
 ]
-COMMANDS: list[list[str]] = [[], ["ask"], ["export"], ["key"], ["doctor"]]
+COMMANDS: list[list[str]] = [[], ["ask"], ["search"], ["export"], ["key"], ["doctor"]]
 
 # What stays Latin in a Chinese sentence: options, placeholders, values to choose from, and names.
 NAMES = re.compile(
-    r"\b(?:API Key|glmdesk|ask|export|key|doctor|set|status|delete|md|jsonl|debug|info|warning|error)\b"
+    r"\b(?:API Key|glmdesk|ask|search|export|key|doctor|set|status|delete|md|jsonl)\b"
+    r"|\b(?:debug|info|warning|error)\b"
     r"|--?[a-z][a-z-]*|[A-Z-]{2,}"
 )
 
