@@ -73,6 +73,8 @@ def test_a_view_that_was_left_behind_serves_another_message_as_a_new_one_would(
     for _page in range(10):
         for shown in (reading, fresh):
             shown.scroll(-HEIGHT)
+            # Wherever the mouse was: a button that it points at looks different.
+            hover(shown, QPoint(2, HEIGHT // 2))
             for view in shown.views:
                 view.footer.reveal(is_visible=True)
             qtbot.waitUntil(lambda: not shown.transcript._colourist._timer.isActive())  # noqa: B023
