@@ -8,7 +8,7 @@ from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.shortcuts import FIND_NEXT, FIND_PREVIOUS
-from glmdesk.ui.theme import Theme
+from glmdesk.ui.theme import COLUMN_WIDTH, Theme
 from glmdesk.ui.widgets.text_input import LineInput, is_enter
 
 _WIDTH = 360
@@ -66,8 +66,16 @@ class FindBar(QFrame):
         self._next.clicked.connect(lambda: self.step_requested.emit(1))
         self._close = self._button(_("Close"), _("Close"))
         self._close.clicked.connect(self.close_bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 6, 12, 6)
+        # As wide as the messages below, in the middle like them.
+        inner = QWidget()
+        inner.setMaximumWidth(COLUMN_WIDTH)
+        around = QHBoxLayout(self)
+        around.setContentsMargins(24, 6, 24, 6)
+        around.addStretch(1)
+        around.addWidget(inner, 1000)
+        around.addStretch(1)
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.field, 100)
         row.addSpacing(8)
