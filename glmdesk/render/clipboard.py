@@ -115,7 +115,7 @@ def _block_html(block: b.Block) -> str:
         case b.Quote(blocks=nested):
             html = _element("blockquote", rich_text(nested), _QUOTE)
         case b.Footnote(label=label, blocks=nested):
-            html = _element("p", _element("sup", escape(label))) + rich_text(nested)
+            html = _note_html(_element("sup", escape(label)), nested)
         case b.Details(summary=summary, blocks=nested):
             html = _element("p", _element("strong", escape(summary))) + rich_text(nested)
         case _:
@@ -145,8 +145,18 @@ def _code_html(text: str) -> str:
     return _element("pre", _element("code", escape(text), _MONOSPACE), _BLOCK_OF_CODE)
 
 
+def _note_html(mark: str, blocks: b.Blocks) -> str:
+    """Return a note whose first words stand beside its mark."""
+    match blocks:
+        case (b.Paragraph(inlines=inlines), *rest):
+            return "\n".join((_element("p", f"{mark} {rich_line(inlines)}"), *map(_block_html, rest)))
+        case _:
+            return _element("p", mark) + rich_text(blocks)
+
+
 def _list_html(block: b.BulletList | b.OrderedList) -> str:
-    items = "".join(_item_html(item, is_tight=block.tight) for item in block.items)
+    is_numbered = isinstance(block, b.OrderedList)
+    items = "".join(_item_html(item, is_tight=block.tight, is_numbered=is_numbered) for item in block.items)
     match block:
         case b.BulletList():
             return f"<ul>{items}</ul>"
@@ -154,13 +164,15 @@ def _list_html(block: b.BulletList | b.OrderedList) -> str:
             return f'<ol start="{start}">{items}</ol>'
 
 
-def _item_html(item: b.ListItem, *, is_tight: bool) -> str:
+def _item_html(item: b.ListItem, *, is_tight: bool, is_numbered: bool) -> str:
+    has_box_alone = item.checked is not None and not is_numbered
     task = {None: "", True: "☑ ", False: "☐ "}[item.checked]
     nested = (
         rich_line(block.inlines) if is_tight and isinstance(block, b.Paragraph) else _block_html(block)
         for block in item.blocks
     )
-    return _element("li", task + "\n".join(nested))
+    # The box of a task stands in place of the bullet.
+    return _element("li", task + "\n".join(nested), "list-style-type:none" if has_box_alone else "")
 
 
 def _table_html(table: b.Table) -> str:

@@ -61,7 +61,10 @@ def test_plain_text_is_what_a_person_would_type(markdown: str, text: str) -> Non
         ("3. [x] a", '<ol start="3"><li>☑ a</li></ol>'),
         ("[a&b](https://c/?d=1&e='2')", '<p><a href="https://c/?d=1&amp;e=&#x27;2&#x27;">a&amp;b</a></p>'),
         ("![a <b>](https://c/d.png)", "<p>a &lt;b&gt;</p>"),
+        ("- [x] a\n- b", '<ul><li style="list-style-type:none">☑ a</li><li>b</li></ul>'),
         ("a[^1]", "<p>a<sup>1</sup></p>"),
+        ("[^1]: a *b*\n\n    c", "<p><sup>1</sup> a <em>b</em></p>\n<p>c</p>"),
+        ("[^1]: - a", "<p><sup>1</sup></p><ul><li>a</li></ul>"),
         ("---", "<hr>"),
     ],
 )
