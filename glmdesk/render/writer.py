@@ -165,7 +165,9 @@ def _fenced(language: str, code: str) -> str:
     language = language.replace("|", "")
     # Backticks cannot stand behind backticks.
     fence = ("~" if "`" in language else "`") * max(3, _longest(_FENCES, code) + 1)
-    return f"{fence}{language}\n{code}\n{fence}"
+    # What begins as the fence does would make it longer.
+    gap = " " * language.startswith(fence[0])
+    return f"{fence}{gap}{language}\n{code}\n{fence}"
 
 
 def _code_span(code: str) -> str:
