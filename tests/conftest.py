@@ -2,7 +2,9 @@
 
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -16,6 +18,24 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Time says nothing on shared machines.
 settings.register_profile("glmdesk", deadline=None)
 settings.load_profile("glmdesk")
+
+
+_SESSION: Final = pytest.StashKey[pytest.Session]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember what knows the result when all is over."""
+    session.config.stash[_SESSION] = session
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End at once: what the tests have left of Qt would die in no order at the end of the interpreter."""
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(session.exitstatus)
 
 
 @pytest.fixture

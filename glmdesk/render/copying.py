@@ -6,7 +6,8 @@ from enum import Enum, auto
 
 from glmdesk.domain.message import Message
 from glmdesk.render import blocks as b
-from glmdesk.render.clipboard import plain_text, rich_line, rich_text, written_line
+from glmdesk.render.plain_text import plain_text
+from glmdesk.render.rich_text import rich_line, rich_text, written_line
 from glmdesk.render.selection import START, Place, selected
 from glmdesk.render.shown import shown_blocks
 from glmdesk.render.writer import written

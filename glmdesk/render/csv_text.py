@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from glmdesk.render import blocks as b
-from glmdesk.render.clipboard import inlines_text
+from glmdesk.render.plain_text import inlines_text
 
 # What a spreadsheet takes for a formula, which could send what it reads elsewhere. Numbers are none.
 # Source: OWASP, "CSV Injection".

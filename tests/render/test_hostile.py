@@ -3,9 +3,10 @@
 import pytest
 
 from glmdesk.render.blocks import Block, BulletList, Code, Heading, Inline, Paragraph, Quote
-from glmdesk.render.clipboard import plain_text, rich_text
 from glmdesk.render.inlines import MAX_DEPTH
 from glmdesk.render.markdown import parse
+from glmdesk.render.plain_text import plain_text
+from glmdesk.render.rich_text import rich_text
 from glmdesk.render.rules import MAX_BLOCK_DEPTH
 from tests.render.work import count_calls
 from tests.support.hostile import SHAPES, Make

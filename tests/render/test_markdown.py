@@ -17,8 +17,8 @@ from glmdesk.render.blocks import (
     Strike,
     Text,
 )
-from glmdesk.render.clipboard import plain_text
 from glmdesk.render.markdown import parse
+from glmdesk.render.plain_text import plain_text
 from glmdesk.render.source import normalize
 from tests.render.samples import ANSWER, markdown
 

@@ -4,10 +4,10 @@ import pytest
 
 from glmdesk.domain.message import Citation
 from glmdesk.render.blocks import Link, Paragraph, Text
-from glmdesk.render.clipboard import rich_text
 from glmdesk.render.link_places import links_in
 from glmdesk.render.markdown import parse
 from glmdesk.render.references import cited
+from glmdesk.render.rich_text import rich_text
 from glmdesk.render.runs import flat_blocks
 from glmdesk.render.writer import written
 

@@ -5,8 +5,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glmdesk.render.blocks import Block, Details, Written
-from glmdesk.render.clipboard import rich_text
 from glmdesk.render.markdown import parse
+from glmdesk.render.rich_text import rich_text
 from glmdesk.render.runs import flat_blocks, flat_text
 from glmdesk.render.slices import piece
 from glmdesk.render.writer import written

@@ -2,7 +2,7 @@
 
 from glmdesk.domain.message import Citation
 from glmdesk.render.blocks import Details, Footnote, Link, Paragraph, Text
-from glmdesk.render.clipboard import plain_text
+from glmdesk.render.plain_text import plain_text
 from glmdesk.render.sources import source_blocks
 
 

@@ -314,10 +314,10 @@ def test_threads_do_not_disturb_each_other() -> None:
 
 LAZY = """
 import sys
-import glmdesk.render.drawing, glmdesk.render.clipboard
+import glmdesk.render.drawing, glmdesk.render.rich_text
 engines = {"ziamath", "ziafont", "latex2mathml"}
 print(sorted(engines & set(sys.modules)))
-glmdesk.render.clipboard.mathml("x", display=True)
+glmdesk.render.rich_text.mathml("x", display=True)
 print(sorted(engines & set(sys.modules)))
 import glmdesk.render.typesetting
 print(sorted(engines & set(sys.modules)), "PySide6" in sys.modules)

@@ -4,8 +4,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.domain.message import Message, State
-from glmdesk.render.clipboard import plain_text
 from glmdesk.render.markdown import parse
+from glmdesk.render.plain_text import plain_text
 from glmdesk.render.sentences import end_of_sentences
 
 

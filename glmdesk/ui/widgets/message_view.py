@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
-from glmdesk.render.clipboard import plain_text
 from glmdesk.render.find import Hit
+from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, end_of
 from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks, written_blocks
 from glmdesk.render.stream import BlockStream

@@ -44,7 +44,7 @@ class PanelControls(QObject):
         super().__init__(view)
         self.panel: Panel | None = None
         self.area = QRect()
-        """Where the panel stands in the view."""
+        """Where the panel stands in the view, with the room that only its controls use."""
         self._shown: tuple[object, ...] = ()
         self._scroll_bar = SideScrollBar(style.theme, view)
         self._scroll_bar.moved.connect(self._move)
@@ -68,7 +68,7 @@ class PanelControls(QObject):
         """Stand over the panel at this corner, as far as it is seen between two heights of the view."""
         panel = self.panel
         assert panel is not None, "controls serve a panel before they stand over it"
-        self.area = QRect(corner.x(), corner.y(), round(panel.width), panel.height)
+        self.area = QRect(corner.x(), corner.y(), round(panel.width), panel.height + panel.overhang)
         # An answer that is being written asks all the time, and mostly everything is as it was.
         looks = self._looks(panel, top, bottom)
         if looks != self._shown:

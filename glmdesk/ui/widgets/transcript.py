@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -35,6 +36,7 @@ from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.accessible_message import make_list_accessible
 from glmdesk.ui.widgets.announcer import Announcer
+from glmdesk.ui.widgets.focus_ring import FocusRing
 from glmdesk.ui.widgets.link_popups import open_link_menu, show_tip
 from glmdesk.ui.widgets.message_links import MessageLink
 from glmdesk.ui.widgets.message_page import PASSES, MessagePage
@@ -339,6 +341,12 @@ class Transcript(MessagePage):
         hit = self._view_at(QPointF(point.x(), min(max(point.y(), seen.top()), seen.bottom())))
         is_beside = hit is not None and hit[0].controls.pull(hit[1].toPoint())
         return is_beside or beyond != 0
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            FocusRing(self._voices.style.theme, self)
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.message import Citation, Message, State
-from glmdesk.render.clipboard import plain_text
+from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, selected
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons

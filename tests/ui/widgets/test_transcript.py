@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QImage, QKeySequence, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -21,6 +21,7 @@ from glmdesk.render.find import Hit
 from glmdesk.typed import override
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.focus_ring import FocusRing
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.chat.examples import answer, question
 from tests.ui.examples import branch_of
@@ -541,3 +542,25 @@ def test_the_actions_of_a_message_are_seen_while_it_is_pointed_at(reading: Readi
 
     assert not shows_actions(view)
     assert shows_actions(reading.view("Message 2"))
+
+
+def test_a_ring_is_seen_while_the_transcript_has_the_keyboard_and_not_for_the_mouse(
+    reading: Reading,
+) -> None:
+    reading.show(branch_of(3))
+    pane = reading.transcript
+
+    def rings() -> int:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(pane.findChildren(FocusRing))
+
+    pane.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert rings() == 0
+    pane.clearFocus()
+    pane.setFocus(Qt.FocusReason.TabFocusReason)
+    assert rings() == 1
+    pane.resize(500, 400)
+    (ring,) = pane.findChildren(FocusRing)
+    assert ring.geometry() == pane.rect()
+    pane.clearFocus()
+    assert rings() == 0

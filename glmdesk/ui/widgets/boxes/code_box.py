@@ -33,7 +33,12 @@ class CodeBox(Foldable):
         self.block = block
         self._lines = CodeLines(voices, wraps=state.wraps)
         super().__init__(
-            self._lines, state, left=_PADDING, top=self.bar_height + _PADDING, right=_PADDING, bottom=_PADDING
+            self._lines,
+            state,
+            ground=self._theme.code_background,
+            beside=_PADDING,
+            top=self.bar_height + _PADDING,
+            bottom=_PADDING,
         )
         self._show_block(0)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, Qt
 
 from glmdesk.render import blocks as b
+from glmdesk.render.direction import blocks_from_right
 from glmdesk.render.panels import PanelNumbers
 from glmdesk.render.runs import Run, flat_blocks, flat_text, runs
 from glmdesk.render.tex import MAX_LENGTH
@@ -234,11 +235,11 @@ class QuoteBox(Inset):
     def __init__(self, blocks: b.Blocks, voices: Voices, kept: Kept) -> None:
         self._blocks = Blocks(blocks, voices, kept)
         self._style = voices.style
-        super().__init__(self._blocks, left=_BAR_GAP)
+        super().__init__(self._blocks, before=_BAR_GAP, is_from_right=blocks_from_right(blocks))
 
     @override
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
-        if not isinstance(block, b.Quote):
+        if not isinstance(block, b.Quote) or blocks_from_right(block.blocks) != self.is_from_right:
             return None
         unchanged = self._blocks.go_on(block.blocks, kept_parts)
         self._show_height()
@@ -248,7 +249,8 @@ class QuoteBox(Inset):
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._style.theme.border))
-        painter.drawRoundedRect(QRectF(0, 0, _BAR_WIDTH, self.height), 1.5, 1.5)
+        left = self.width - _BAR_WIDTH if self.is_from_right else 0.0
+        painter.drawRoundedRect(QRectF(left, 0, _BAR_WIDTH, self.height), 1.5, 1.5)
 
 
 class NoteBox(Inset):
@@ -258,15 +260,18 @@ class NoteBox(Inset):
         self._voices = voices
         self._label = TextBox((Run(f"[{label}]", muted=True),), voices.text)
         indent = max(_INDENT, math.ceil(self._label.natural_width) + 8)
-        super().__init__(Blocks(blocks, voices, kept), left=indent)
+        self._indent = indent
+        inner = Blocks(blocks, voices, kept)
+        super().__init__(inner, before=indent, is_from_right=blocks_from_right(blocks))
         self._label.set_width(indent)
 
     @override
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:
         top = _beside(self.inner, self._voices)
-        painter.translate(0, top)
-        self._label.paint(painter, clip.translated(0, -top), None)
-        painter.translate(0, -top)
+        left = self.width - self._label.natural_width if self.is_from_right else 0.0
+        painter.translate(left, top)
+        self._label.paint(painter, clip.translated(-left, -top), None)
+        painter.translate(-left, -top)
 
 
 class ListBox(Stack):
@@ -277,6 +282,7 @@ class ListBox(Stack):
         self._voices = voices
         self._kept = kept
         self._block = block
+        self._is_from_right = blocks_from_right((block,))
         self._show_items(0)
 
     def _show_items(self, kept: int) -> None:
@@ -288,6 +294,8 @@ class ListBox(Stack):
         if type(block) is not type(self._block) or not isinstance(block, b.BulletList | b.OrderedList):
             return None
         if block.tight != self._block.tight or self._indent(block) != self._indent(self._block):
+            return None
+        if blocks_from_right((block,)) != self._is_from_right:
             return None
         before, self._block = self._block.items, block
         kept = _common(before, block.items, kept_parts)
@@ -306,7 +314,9 @@ class ListBox(Stack):
         number = self._block.start + index if isinstance(self._block, b.OrderedList) else None
         gap = _TIGHT_GAP if self._block.tight else GAP
         inner = Blocks(item.blocks, self._voices, self._kept.at(index), gap=gap)
-        return ItemBox(item, number, inner, self._voices, self._indent(self._block))
+        mark = None if number is None else f".{number}" if self._is_from_right else f"{number}."
+        indent = self._indent(self._block)
+        return ItemBox(item, mark, inner, self._voices, indent, is_from_right=self._is_from_right)
 
     def _indent(self, block: b.BulletList | b.OrderedList) -> int:
         """Return how far the items stand from the edge: long numbers need more room."""
@@ -332,14 +342,21 @@ class ItemBox(Inset):
     """One item behind its mark: a number, a bullet, or the box of a task."""
 
     def __init__(
-        self, item: b.ListItem, number: int | None, blocks: Blocks, voices: Voices, indent: int
+        self,
+        item: b.ListItem,
+        number: str | None,
+        blocks: Blocks,
+        voices: Voices,
+        indent: int,
+        *,
+        is_from_right: bool,
     ) -> None:
-        super().__init__(blocks, left=indent)
+        super().__init__(blocks, before=indent, is_from_right=is_from_right)
         self._blocks = blocks
         self._checked = item.checked
         self._voices = voices
         self._indent = indent
-        self._number = None if number is None else f"{number}."
+        self._number = number
 
     def can_show(self, item: b.ListItem) -> bool:
         """Whether the mark of an item is this one's."""
@@ -359,7 +376,7 @@ class ItemBox(Inset):
         scale = _scale(self._voices)
         if self._checked is not None:
             painter.save()
-            painter.translate(self._indent - (8 + _TICK) * scale, top + (line - _TICK * scale) / 2)
+            painter.translate(self._beside_text(8, _TICK, scale), top + (line - _TICK * scale) / 2)
             painter.scale(scale, scale)
             self._paint_task(painter)
             painter.restore()
@@ -367,12 +384,19 @@ class ItemBox(Inset):
             painter.setPen(QColor(theme.muted))
             painter.setFont(self._voices.text.font)
             width = self._voices.text.metrics.horizontalAdvance(self._number)
-            painter.drawText(QPointF(self._indent - _BESIDE_NUMBER - width, top + baseline), self._number)
+            left = self._beside_text(_BESIDE_NUMBER, width)
+            painter.drawText(QPointF(left, top + baseline), self._number)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.muted))
-            size = _BULLET / 2 * scale
-            painter.drawEllipse(QPointF(self._indent - 12 * scale, top + line / 2), size, size)
+            left, size = self._beside_text(12 - _BULLET / 2, _BULLET, scale), _BULLET * scale
+            painter.drawEllipse(QRectF(left, top + (line - size) / 2, size, size))
+
+    def _beside_text(self, gap: float, width: float, scale: float = 1.0) -> float:
+        """Return the left of a mark of a width that stands so far before the text."""
+        if self.is_from_right:
+            return self.width - self._indent + gap * scale
+        return self._indent - (gap + width) * scale
 
     def _paint_task(self, painter: QPainter) -> None:
         theme, box = self._voices.style.theme, QRectF(0, 0, _TICK, _TICK)

@@ -33,7 +33,7 @@ class DetailsBox(Broken):
         self._theme = voices.style.theme
         self.block = block
         self._parts = _Parts(block, voices, make_blocks)
-        super().__init__(self._parts, state, left=_PADDING, top=_PADDING, right=_PADDING, bottom=_PADDING)
+        super().__init__(self._parts, state, beside=_PADDING, top=_PADDING, bottom=_PADDING)
         self._show_content()
 
     @override
@@ -127,7 +127,7 @@ class _Parts(Stack):
             if self._details is None:
                 self._details = self._make_blocks(self._block.blocks)
             return self._details
-        return Inset(SummaryBox(self._block.summary, self._voices), left=ARROW)
+        return Inset(SummaryBox(self._block.summary, self._voices), before=ARROW)
 
     @override
     def _guess(self, index: int, width: float) -> int:

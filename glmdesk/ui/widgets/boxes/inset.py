@@ -12,11 +12,23 @@ from glmdesk.ui.widgets.boxes.box import Box, Marked, Visitor
 class Inset(Box):
     """Room around a box. What is painted there is up to the kind."""
 
-    def __init__(self, inner: Box, *, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0) -> None:
+    def __init__(
+        self,
+        inner: Box,
+        *,
+        before: int = 0,
+        top: int = 0,
+        after: int = 0,
+        bottom: int = 0,
+        is_from_right: bool = False,
+    ) -> None:
+        """Leave room, in pixels; `before` and `after` as the inner box is read."""
         self.inner = inner
         self.width = -1.0
-        self._left, self._top = left, top
-        self._across, self._along = left + right, top + bottom
+        self.is_from_right = is_from_right
+        self._left: float = after if is_from_right else before
+        self._top = top
+        self._across, self._along = before + after, top + bottom
         self.foot = bottom
 
     def paint_frame(self, painter: QPainter, clip: QRectF) -> None:

@@ -10,12 +10,12 @@ class PanelState:
     Attributes:
         is_expanded: Whether all of it is shown, however long it is.
         wraps: Whether lines that are too long are broken.
-        offset: Pixels. How far it is moved sideways.
+        offset: Pixels. How far it is moved sideways from the left; None where nobody has moved it.
     """
 
     is_expanded: bool = False
     wraps: bool = False
-    offset: float = 0.0
+    offset: float | None = None
 
 
 class Kept:

@@ -3,10 +3,10 @@
 import math
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, Qt
 
 from glmdesk.typed import override
 from glmdesk.ui.theme import Style
@@ -16,6 +16,8 @@ from glmdesk.ui.widgets.boxes.kept import PanelState
 
 _MARGIN: Final = 24
 """Pixels. What is looked for is shown at least as far from the edges."""
+_FADE: Final = 28.0
+"""Pixels from an edge behind which there is more: what is cut off there grows pale."""
 
 
 def small_font(style: Style) -> QFont:
@@ -35,12 +37,26 @@ class Panel(Inset):
 
     scroll_bar_gap = 0
     """Pixels between the inner box and the bar that moves it sideways."""
+    overhang = 0
+    """Pixels below it, where no block is, in which its controls stand."""
 
     def __init__(
-        self, inner: Box, state: PanelState, *, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0
+        self,
+        inner: Box,
+        state: PanelState,
+        *,
+        ground: str = "",
+        beside: int = 0,
+        top: int = 0,
+        bottom: int = 0,
+        is_from_right: bool = False,
     ) -> None:
-        super().__init__(inner, left=left, top=top, right=right, bottom=bottom)
+        """Leave room, in pixels, around a box; one that goes on sideways stands on a colour, its ground."""
+        super().__init__(
+            inner, before=beside, top=top, after=beside, bottom=bottom, is_from_right=is_from_right
+        )
         self.state = state
+        self._ground = ground
 
     @property
     @abstractmethod
@@ -64,7 +80,8 @@ class Panel(Inset):
     @property
     def offset(self) -> float:
         """How far it is moved sideways."""
-        return min(self.state.offset, self.reach)
+        start = self.reach if self.is_from_right else 0
+        return start if self.state.offset is None else min(self.state.offset, self.reach)
 
     def move_to(self, offset: float) -> None:
         """Move it sideways, as far as there is something to be seen."""
@@ -98,6 +115,22 @@ class Panel(Inset):
         painter.translate(self._left - offset, self._top)
         self.inner.paint(painter, (clip & room).translated(offset - self._left, -self._top), marked)
         painter.restore()
+        seen = QRectF(room.left(), clip.top(), room.width(), clip.height()) & room
+        if offset > 0:
+            painter.fillRect(
+                QRectF(seen.left(), seen.top(), _FADE, seen.height()), self._fade(seen.left(), 1)
+            )
+        if offset < self.reach:
+            left = seen.right() - _FADE
+            painter.fillRect(QRectF(left, seen.top(), _FADE, seen.height()), self._fade(seen.right(), -1))
+
+    def _fade(self, edge: float, inwards: Literal[1, -1]) -> QLinearGradient:
+        made = QLinearGradient(edge, 0, edge + inwards * _FADE, 0)
+        ground = QColor(self._ground)
+        made.setColorAt(0, ground)
+        ground.setAlpha(0)
+        made.setColorAt(1, ground)
+        return made
 
     @override
     def areas(self, first: int, last: int, /) -> list[QRectF]:

@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, Qt
 
 from glmdesk.render import blocks as b
+from glmdesk.render.direction import blocks_from_right
 from glmdesk.render.runs import Run, flat_inlines, flat_row, runs
 from glmdesk.typed import override
 from glmdesk.ui.theme import colour
@@ -43,7 +45,6 @@ _ALIGNMENT: Final = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
-    None: None,
 }
 
 
@@ -51,25 +52,30 @@ class TableBox(Panel):
     """A table with room for its controls below."""
 
     scroll_bar_gap = 1
+    overhang = 10
 
     def __init__(self, block: b.Table, voices: Voices, state: PanelState) -> None:
         self._theme = voices.style.theme
-        self.bar_height = bar_height(voices.style)
+        self.bar_height = bar_height(voices.style) - 4
         self.block = block
-        self._rows = _Rows(block, voices)
-        super().__init__(self._rows, state)
+        is_from_right = blocks_from_right((block,))
+        self._rows = _Rows(block, voices, is_from_right=is_from_right)
+        super().__init__(self._rows, state, ground=self._theme.page, is_from_right=is_from_right)
 
     @override
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
+        if not isinstance(block, b.Table) or blocks_from_right((block,)) != self.is_from_right:
+            return None
         unchanged = self._rows.grow(block, kept_parts)
-        if unchanged is not None and isinstance(block, b.Table):
+        if unchanged is not None:
             self.block = block
             self._show_height()
         return unchanged
 
     @override
     def _show_height(self) -> None:
-        self._along = self.bar_height + (_SCROLL_BAR if self.reach else 0)
+        self._along = self.bar_height - self.overhang + (_SCROLL_BAR if self.reach else 0)
+        self._left = max(0.0, self.width - self.content_width) if self.is_from_right else 0.0
         super()._show_height()
 
     @property
@@ -80,7 +86,7 @@ class TableBox(Panel):
     @property
     @override
     def room(self) -> QRectF:
-        return QRectF(0, 0, min(self.width, self.content_width), self.inner.height)
+        return QRectF(self._left, 0, min(self.width, self.content_width), self.inner.height)
 
     @override
     def _sides_of(self, position: int) -> tuple[float, float]:
@@ -97,8 +103,9 @@ class TableBox(Panel):
 class _Rows(Stack):
     """The rows; the header is the first of them."""
 
-    def __init__(self, block: b.Table, voices: Voices) -> None:
+    def __init__(self, block: b.Table, voices: Voices, *, is_from_right: bool) -> None:
         super().__init__()
+        self._is_from_right = is_from_right
         self._voices = voices
         self._block = block
         self._natural = [0.0] * len(block.header)
@@ -127,7 +134,15 @@ class _Rows(Stack):
         while number < len(cells) - 1 and position > (length := len(flat_inlines(cells[number]))):
             position -= length + 1
             number += 1
-        return sum(self._columns[:number]), sum(self._columns[: number + 1])
+        return self._sides[number]
+
+    @property
+    def _sides(self) -> list[tuple[float, float]]:
+        """Where the columns begin and end, in their order; the first one is at the side the text is from."""
+        ends = list(accumulate(self._columns, initial=0.0))
+        if self._is_from_right:
+            return [(ends[-1] - end, ends[-1] - start) for start, end in pairwise(ends)]
+        return list(pairwise(ends))
 
     @override
     def grow(self, block: b.Block, kept_parts: int, /) -> int | None:
@@ -195,8 +210,13 @@ class _Rows(Stack):
 
     @override
     def _make(self, index: int) -> Box:
-        row, alignments = self._row(index), self._block.alignments
-        made = _Row(row, alignments, self._columns, self._voices, is_header=not index)
+        row, voice = self._row(index), self._voices.text if index else self._voices.bold
+        # Numbers, which have no direction, stand where the texts of a table from the right begin.
+        start = Qt.AlignmentFlag.AlignRight if self._is_from_right else None
+        alignments = [
+            start if alignment is None else _ALIGNMENT[alignment] for alignment in self._block.alignments
+        ]
+        made = _Row(row, alignments, self._sides, voice)
         number, before = self._going_on
         if index == number and isinstance(before, _Row):
             made.take_cells(before)
@@ -218,10 +238,9 @@ class _Rows(Stack):
             painter.fillRect(header, colour(theme.code_background))
         painter.setPen(colour(theme.border))
         top, bottom = max(0.0, clip.top()), min(float(self.height), clip.bottom())
-        left = 0.0
-        for column in self._columns[:-1]:
-            left += column
-            painter.drawLine(QPointF(round(left) + 0.5, top), QPointF(round(left) + 0.5, bottom))
+        for left, _right in self._sides:
+            if left:
+                painter.drawLine(QPointF(round(left) + 0.5, top), QPointF(round(left) + 0.5, bottom))
         super().paint(painter, clip, marked)
 
 
@@ -278,20 +297,18 @@ class _Row(Leaf):
     def __init__(
         self,
         row: b.Row,
-        alignments: tuple[b.Alignment, ...],
-        columns: list[float],
-        voices: Voices,
-        *,
-        is_header: bool,
+        alignments: Sequence[Qt.AlignmentFlag | None],
+        sides: Sequence[tuple[float, float]],
+        voice: Voice,
     ) -> None:
         super().__init__()
-        self._voice = voice = voices.bold if is_header else voices.text
-        self._theme = voices.style.theme
+        self._voice = voice
+        self._theme = voice.style.theme
         self.row = row
-        self._columns = columns
-        self._lefts = [sum(columns[:number]) for number in range(len(columns) + 1)]
+        self._sides = sides
+        self._across = max(right for _left, right in sides)
         self.cells = [
-            TextBox(runs(cell), voice, line_height=_LINE_HEIGHT, alignment=_ALIGNMENT[alignment])
+            TextBox(runs(cell), voice, line_height=_LINE_HEIGHT, alignment=alignment)
             for cell, alignment in zip(row, alignments, strict=False)
         ]
         self._tops: list[float] = []
@@ -314,8 +331,8 @@ class _Row(Leaf):
 
     @override
     def _measure(self, width: float) -> int:
-        for cell, column in zip(self.cells, self._columns, strict=False):
-            cell.set_width(column - 2 * _PADDING_X - 1)
+        for cell, (left, right) in zip(self.cells, self._sides, strict=False):
+            cell.set_width(right - left - 2 * _PADDING_X - 1)
             cell.lay_out(0, 1, 0)
         # Their first lines have one baseline.
         baselines = [cell.lines.baseline for cell in self.cells]
@@ -338,9 +355,9 @@ class _Row(Leaf):
     @override
     def paint(self, painter: QPainter, clip: QRectF, marked: Marked) -> None:
         painter.setPen(colour(self._theme.border))
-        painter.drawLine(QPointF(0, self.height - 0.5), QPointF(self._lefts[-1], self.height - 0.5))
+        painter.drawLine(QPointF(0, self.height - 0.5), QPointF(self._across, self.height - 0.5))
         start = 0
-        for cell, left, top in zip(self.cells, self._lefts, self._tops, strict=False):
+        for cell, (left, _right), top in zip(self.cells, self._sides, self._tops, strict=False):
             inside = None
             if marked is not None:
                 first, last = max(0, marked[0] - start), min(cell.length, marked[1] - start)
@@ -351,8 +368,8 @@ class _Row(Leaf):
             start += cell.length + 1
 
     def _cell_at(self, x: float) -> int:
-        found = next((number for number, left in enumerate(self._lefts[1:]) if x < left), len(self.cells) - 1)
-        return min(found, len(self.cells) - 1)
+        distances = [max(left - x, x - right, 0.0) for left, right in self._sides[: len(self.cells)]]
+        return distances.index(min(distances))
 
     @override
     def position_at(self, point: QPointF) -> int:
@@ -376,7 +393,7 @@ class _Row(Leaf):
     @override
     def areas(self, first: int, last: int, /) -> list[QRectF]:
         found: list[QRectF] = []
-        for cell, left, top in zip(self.cells, self._lefts, self._tops, strict=False):
+        for cell, (left, _right), top in zip(self.cells, self._sides, self._tops, strict=False):
             if first <= cell.length and last >= 0:
                 inside = cell.areas(max(0, first), min(cell.length, last))
                 found += [area.translated(left + _PADDING_X, top) for area in inside]
@@ -391,4 +408,4 @@ class _Row(Leaf):
         return self.cells[number].link_at(self._inside(number, point))
 
     def _inside(self, number: int, point: QPointF) -> QPointF:
-        return point - QPointF(self._lefts[number] + _PADDING_X, self._tops[number])
+        return point - QPointF(self._sides[number][0] + _PADDING_X, self._tops[number])

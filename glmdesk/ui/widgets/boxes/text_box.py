@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final, assert_never
-from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, Qt, QTextCharFormat, QTextLine, QTextOption
 
 from glmdesk.render.blocks import MathSpan
+from glmdesk.render.direction import runs_from_right
 from glmdesk.render.runs import Run
 from glmdesk.typed import override
 from glmdesk.ui.theme import colour
@@ -25,8 +25,6 @@ LINE_HEIGHT: Final = 1.38
 
 _FAR_RIGHT: Final = 1_000_000.0
 """Pixels. The width of lines that are not broken."""
-
-_DIRECTED: Final = frozenset(("L", "R", "AL"))
 
 
 class TextBox(Leaf):
@@ -126,13 +124,9 @@ class TextBox(Leaf):
         return lines
 
     def _option(self) -> QTextOption:
-        """Return how it is broken into lines.
-
-        The first letter that has a direction decides that of the text, and the side it begins at.
-        """
-        found = (bidirectional(letter) for run in self._runs if not run.is_whole for letter in run.text)
-        first = next((kind for kind in found if kind in _DIRECTED), "L")
-        return text_option(self._voice.tab_stop, self._alignment, is_from_right=first != "L")
+        """Return how it is broken into lines."""
+        from_right = runs_from_right(self._runs)
+        return text_option(self._voice.tab_stop, self._alignment, is_from_right=from_right)
 
     def _looks(self) -> Iterator[tuple[int, int, QTextCharFormat]]:
         """Yield what does not look like any text: start, end and look; the later ones prevail."""

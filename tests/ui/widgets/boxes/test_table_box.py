@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
 
 from glmdesk.render import blocks as b
 from glmdesk.render.markdown import parse
@@ -164,3 +165,50 @@ def test_a_table_that_streamed_is_as_one_that_was_there(voices: Voices) -> None:
     assert box.height == whole.height
     assert columns(box) == columns(whole)
     assert drawn(box) == drawn(whole)
+
+
+class TestFromTheRight:
+    def test_the_first_column_is_at_the_right_edge(self, voices: Voices) -> None:
+        box = table_box(voices, "| שם | 1 |\n|-|-|\n| א | 2 |\n")
+        (first_left, first_right), (second_left, second_right) = box._sides_of(0), box._sides_of(3)
+
+        assert second_right == first_left
+        assert second_left == 0
+        assert box.room.right() == 600
+        assert box.room.width() == first_right
+
+    def test_numbers_stand_where_the_texts_begin(self, voices: Voices) -> None:
+        box = table_box(voices, "| שם | a wide heading |\n|-|-|\n| א | 2 |\n")
+        (area,) = box.areas(len("שם\ta wide heading\nא\t"), len("שם\ta wide heading\nא\t2"))
+
+        assert area.right() > box.room.left() + columns(box)[1] - 20
+
+    def test_a_wide_one_is_seen_from_its_first_column(self, voices: Voices) -> None:
+        box = table_box(voices, WIDE.replace("i", "א") + f"\n{'|-' * 12}|\n")
+
+        assert box.offset == box.reach > 0
+        assert box.areas(0, 3)[0].right() <= 600
+        assert box.areas(0, 3)[0].left() > 300
+
+    def test_a_cell_is_found_at_its_point(self, voices: Voices) -> None:
+        box = table_box(voices, "| שם | 1 |\n|-|-|\n| א | 2 |\n")
+
+        assert box.position_at(QPointF(598, 10)) <= 2
+        assert box.position_at(QPointF(box.room.left() + 2, 10)) >= 3
+
+    def test_it_turns_with_its_first_letter(self, voices: Voices) -> None:
+        box = table_box(voices, "| 1 | 2 |\n|-|-|\n")
+
+        assert box.grow(table_of("| 1 | 2 |\n|-|-|\n| א |\n"), 0) is None
+
+
+def test_where_a_table_goes_on_it_grows_pale(voices: Voices) -> None:
+    cell = "M" * 30
+    box = table_box(voices, f"| {cell} | {cell} | {cell} |\n|-|-|-|\n")
+    box.move_to(40)
+    image = drawn(box)
+    height = range(2, round(box.inner.height) - 2)
+    darkest = {x: min(QColor(image.pixel(x, y)).lightness() for y in height) for x in range(1, 599)}
+
+    assert min(map(darkest.__getitem__, (*range(1, 6), *range(594, 599)))) > 180
+    assert min(map(darkest.__getitem__, range(40, 100))) < 60

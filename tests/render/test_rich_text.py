@@ -4,50 +4,15 @@ import pytest
 from hypothesis import given, settings
 
 from glmdesk.domain.address import is_allowed
-from glmdesk.render.clipboard import plain_text, rich_text
 from glmdesk.render.markdown import parse
+from glmdesk.render.rich_text import rich_text
 from glmdesk.typed import override
 from tests.render.formulas import MATH_ATTRIBUTES, MATH_ELEMENTS
 from tests.render.samples import ANSWER, markdown
 
 
-def plain(text: str) -> str:
-    return plain_text(parse(text))
-
-
 def rich(text: str) -> str:
     return rich_text(parse(text))
-
-
-@pytest.mark.parametrize(
-    ("markdown", "text"),
-    [
-        ("# a *b*", "a b"),
-        ("a **b** ~~c~~ `d` [e](https://f)", "a b c d e"),
-        ("a\nb  \nc", "a\nb\nc"),
-        ("a\n\nb", "a\n\nb"),
-        ("- a\n- b\n  - c", "• a\n• b\n  • c"),
-        ("- a\n\n- b", "• a\n\n• b"),
-        ("9. a\n10. b\n    c", "9. a\n10. b\n    c"),
-        ("- [ ] a\n- [x] b", "☐ a\n☑ b"),
-        ("1. [x] a", "1. ☑ a"),
-        ("1. a\n   ```\n   b\n   c\n   ```", "1. a\n   b\n   c"),
-        ("> a\n> > b", "a\n\nb"),
-        ("```py\na\n  b\n```", "a\n  b"),
-        ("|a|b|\n|-|-|\n|1|`2`|\n|3|", "a\tb\n1\t2\n3"),
-        ("|a|\n|-|\n|b<br>c|", "a\nb c"),
-        ("$$\nx\n$$", "$$\nx\n$$"),
-        ("\\[x\\]", "$$\nx\n$$"),
-        ("$$\nx", "$$\nx"),
-        ("so $x$ and \\(y\\)", "so $x$ and $y$"),
-        ("so $$x$$", "so $$x$$"),
-        ("a[^1]\n\n[^1]: b", "a[1]\n\n[1] b"),
-        ("![a cat](https://b/c.png)", "a cat"),
-        ("a\n\n---\n\nb", "a\n\nb"),
-    ],
-)
-def test_plain_text_is_what_a_person_would_type(markdown: str, text: str) -> None:
-    assert plain(markdown) == text
 
 
 @pytest.mark.parametrize(
@@ -60,7 +25,10 @@ def test_plain_text_is_what_a_person_would_type(markdown: str, text: str) -> Non
         ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
         ("3. [x] a", '<ol start="3"><li>☑ a</li></ol>'),
         ("[a&b](https://c/?d=1&e='2')", '<p><a href="https://c/?d=1&amp;e=&#x27;2&#x27;">a&amp;b</a></p>'),
-        ("![a <b>](https://c/d.png)", "<p>a &lt;b&gt;</p>"),
+        ("![a <b>](https://c/d.png)", '<p><a href="https://c/d.png">a &lt;b&gt;</a></p>'),
+        ("![](https://c/d.png)", '<p><a href="https://c/d.png">https://c/d.png</a></p>'),
+        ("[![a](https://c/d.png)](https://e)", '<p><a href="https://e">a</a></p>'),
+        ("![a](file:///c/d.png)", "<p>a</p>"),
         ("- [x] a\n- b", '<ul><li style="list-style-type:none">☑ a</li><li>b</li></ul>'),
         ("a[^1]", "<p>a<sup>1</sup></p>"),
         ("[^1]: a *b*\n\n    c", "<p><sup>1</sup> a <em>b</em></p>\n<p>c</p>"),
@@ -70,6 +38,30 @@ def test_plain_text_is_what_a_person_would_type(markdown: str, text: str) -> Non
 )
 def test_rich_text_is_html(markdown: str, html: str) -> None:
     assert rich(markdown) == html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("שלום world", '<p dir="rtl">שלום world</p>'),
+        ("world שלום", "<p>world שלום</p>"),
+        ("# 1. سلام", '<h1 dir="rtl">1. سلام</h1>'),
+        ("- שלום\n- b", '<ul dir="rtl"><li>שלום</li><li>b</li></ul>'),
+        ("3. שלום\n\n   b", '<ol dir="rtl" start="3"><li><p>שלום</p>\n<p dir="ltr">b</p></li></ol>'),
+        ("[^1]: שלום", '<p dir="rtl"><sup>1</sup> שלום</p>'),
+    ],
+)
+def test_what_is_read_from_the_other_side_says_so(markdown: str, html: str) -> None:
+    assert rich(markdown) == html
+
+
+def test_quotes_tables_and_code_inside_them_say_so_too() -> None:
+    quote = rich("> שלום\n>\n> ```\n> a\n> ```")
+    assert quote.startswith('<blockquote dir="rtl" style="margin:0 4px;padding-right:12px;border-right:')
+    assert '<pre dir="ltr" ' in quote
+    table = rich("|שם|1|\n|-|:-|\n|2|3|")
+    assert table.startswith('<table dir="rtl" ')
+    assert table.count("text-align:right") == table.count("text-align:left") == 2
 
 
 def test_code_formulas_and_tables_bring_their_looks() -> None:
@@ -129,7 +121,7 @@ def test_rich_text_holds_nothing_that_is_fetched_or_run(text: str) -> None:
 
     assert not tags.open
     assert tags.found <= HARMLESS
-    assert tags.attributes <= {"href", "style", "start", "colspan", "xmlns", *MATH_ATTRIBUTES}
+    assert tags.attributes <= {"href", "dir", "style", "start", "colspan", "xmlns", *MATH_ATTRIBUTES}
     assert all(map(is_allowed, tags.hrefs))
 
 
