@@ -1,7 +1,7 @@
 """The controllers of the window, and how they and the panes are wired."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.panes.arranging import Arranging
 from glmdesk.ui.panes.chat_binding import ChatBinding
 from glmdesk.ui.panes.searching import Searching
 from glmdesk.ui.tasks import TaskRunner
@@ -94,6 +95,7 @@ class Desk(QObject):
         """What is to be marked in the message that the reader is led to."""
         self._key_entry = KeyEntry()
         self._library = LibraryController(store, rows, tasks)
+        self._arranging = Arranging(self._view, rows, self._library)
         self._answers = AnswersController(
             connection, catalog, tasks, lambda message_id: AnswerWriter(database, message_id)
         )
@@ -103,7 +105,12 @@ class Desk(QObject):
         self._key = KeyController(connection, secrets, tasks)
         self._settings = SettingsController(stage.settings, tasks)
         self._links = Links(stage, tasks, opener)
-        self._undo = Undo(self._banner, self._library.restore, self._chat.restore)
+        self._undo = Undo(
+            self._banner,
+            restore_conversation=self._library.restore,
+            restore_message=self._chat.restore,
+            unarchive=lambda conversation_id: self._library.archive([conversation_id], is_archived=False),
+        )
         self._binding = ChatBinding(
             stage.window.chat,
             self._key_entry,
@@ -123,7 +130,7 @@ class Desk(QObject):
         """Fill the window and let it be used. A key that is known to be there is not looked for."""
         stage, pane = self._stage, self._window.chat
         await self._library.load()
-        self._window.sidebar.add_list(self._view, stage.appearance.theme)
+        self._window.sidebar.add_list(self._view, self._arranging.choice, stage.appearance.theme)
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
@@ -161,8 +168,12 @@ class Desk(QObject):
         self._view.chosen.connect(chat.open)
         self._view.chosen.connect(self._binding.leave_key_entry)
         self._view.delete_requested.connect(self._delete)
+        self._arranging.delete_requested.connect(self._delete)
+        self._arranging.name_requested.connect(self._ask_for_name)
+        self._library.arranged.connect(chat.take_arrangement)
         self._library.renamed.connect(chat.renamed)
         self._library.deleted.connect(self._offer_undo)
+        self._library.archived.connect(self._undo.offer_archived)
         self._library.restored.connect(chat.open)
         chat.message_deleted.connect(self._undo.offer_message)
         pane.header.renamed.connect(self._library.rename)
@@ -249,6 +260,13 @@ class Desk(QObject):
             self._connect_key(key_row, dialog)
         dialog.open()
 
+    def _ask_for_name(self, question: str, name: str, take: Callable[[str], None]) -> None:
+        from glmdesk.ui.dialogs.name import NameDialog  # noqa: PLC0415 - for who needs one
+
+        dialog = NameDialog(question, name, self._window)
+        dialog.named.connect(take)
+        dialog.open()
+
     def _open_found(self, found: Found, words: str) -> None:
         self._binding.leave_key_entry()
         if found.message_id is None:
@@ -329,14 +347,15 @@ class Desk(QObject):
         self._window.show_title(self._chat.conversation.title)
         self._view.select(self._chat.conversation.id)
 
-    def _delete(self, conversation_id: str) -> None:
-        self._answers.stop(conversation_id)
-        self._library.delete(conversation_id)
+    def _delete(self, conversation_ids: Sequence[str]) -> None:
+        for conversation_id in conversation_ids:
+            self._answers.stop(conversation_id)
+        self._library.delete(conversation_ids)
 
     def _delete_shown(self, conversation_id: str) -> None:
         # The button that was pressed is of no use for the new chat that follows.
         self._window.chat.composer.input.setFocus()
-        self._delete(conversation_id)
+        self._delete([conversation_id])
 
     def _offer_undo(self, conversation_id: str, title: str) -> None:
         if conversation_id == self._chat.conversation.id:

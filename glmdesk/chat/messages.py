@@ -9,10 +9,10 @@ from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, Role, State
 
 
-def new_conversation(model: str, *, title: str = "", system: str = "") -> Conversation:
+def new_conversation(model: str, *, title: str = "", system: str = "", folder: str = "") -> Conversation:
     """Return a conversation without messages."""
     now = datetime.now(UTC)
-    return Conversation(new_id(), title, created_at=now, updated_at=now, model=model, system=system)
+    return Conversation(new_id(), title, now, now, model, system=system, folder=folder)
 
 
 def new_question(conversation: Conversation, parent_id: str | None, text: str) -> Message:
@@ -33,7 +33,9 @@ def branched_off(
 
     The branch begins with a first message. What was said when, and what it cost, stays as it was.
     """
-    copy = new_conversation(conversation.model, title=title, system=conversation.system)
+    copy = new_conversation(
+        conversation.model, title=title, system=conversation.system, folder=conversation.folder
+    )
     copies: list[Message] = []
     for message in branch:
         parent_id = copies[-1].id if copies else None

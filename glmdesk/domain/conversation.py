@@ -12,7 +12,11 @@ _TITLE_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What the list shows of a conversation. `leaf_id` is the last message of the branch that is shown."""
+    """What the list shows of a conversation.
+
+    `leaf_id` is the last message of the branch that is shown; `folder` is empty for none; an answer that has
+    ended while something else was shown makes it `unread`.
+    """
 
     id: str
     title: str
@@ -23,6 +27,8 @@ class Conversation:
     system: str = ""
     pinned: bool = False
     archived: bool = False
+    folder: str = ""
+    unread: bool = False
 
 
 def title_of(question: str) -> str:

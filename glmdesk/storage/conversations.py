@@ -1,15 +1,19 @@
 """The conversations and their messages: stored, listed, changed, deleted and brought back."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import apsw
 
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import PROGRAM_ENDED, Message, State
 from glmdesk.storage.database import Database
+from glmdesk.storage.listing import folders, page
 from glmdesk.storage.rows import (
+    SELECT_CONVERSATION,
     bring_back_conversation,
     insert_conversation,
     insert_message,
@@ -22,33 +26,26 @@ from glmdesk.storage.rows import (
 from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import Value, execute, select
 
-_SELECT = """
-    SELECT conversation.id, conversation.title, conversation.created_at, conversation.updated_at,
-           conversation.model, leaf.id, conversation.system, conversation.pinned, conversation.archived
-    FROM conversations AS conversation
-    LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq AND leaf.deleted_at IS NULL
-"""
+_ONE = SELECT_CONVERSATION + "WHERE conversation.id = ? AND conversation.deleted_at IS NULL"
 
-_ONE = _SELECT + "WHERE conversation.id = ? AND conversation.deleted_at IS NULL"
+_CHOSEN = "id IN (SELECT value FROM json_each(:ids))"
 
-# Pages go on after the last row seen, not at an offset: they cost the same at any depth and repeat nothing.
-_PAGE = (
-    _SELECT  # noqa: S608 - our own text
-    + """
-    WHERE conversation.deleted_at IS NULL AND conversation.archived = :archived
-      AND (conversation.pinned, conversation.updated_at, conversation.seq)
-        < (:pinned, :updated_at, (SELECT seq FROM conversations WHERE id = :id))
-    ORDER BY conversation.pinned DESC, conversation.updated_at DESC, conversation.seq DESC
-    LIMIT :limit
-"""
-)
+_SEVERAL = f"{SELECT_CONVERSATION} WHERE conversation.{_CHOSEN} AND conversation.deleted_at IS NULL"
 
 _UPDATE = """
     UPDATE conversations
-    SET title = coalesce(:title, title), model = coalesce(:model, model), system = coalesce(:system, system),
-        pinned = coalesce(:pinned, pinned), archived = coalesce(:archived, archived)
+    SET title = coalesce(:title, title), model = coalesce(:model, model), system = coalesce(:system, system)
     WHERE id = :id
 """
+
+_ARRANGE = f"""
+    UPDATE conversations
+    SET pinned = coalesce(:pinned, pinned), archived = coalesce(:archived, archived),
+        folder = coalesce(:folder, folder), unread = coalesce(:unread, unread)
+    WHERE {_CHOSEN}
+"""  # noqa: S608 - our own text
+
+_MARK_DELETED = f"UPDATE conversations SET deleted_at = :moment WHERE {_CHOSEN}"  # noqa: S608 - our own text
 
 _RESUME = "UPDATE messages SET state = :state, writer = :writer, problem = NULL WHERE id = :id"
 
@@ -113,8 +110,6 @@ _SHOW = """
     WHERE seq = (SELECT conversation_seq FROM messages WHERE id = :id)
 """
 
-_BEFORE_ALL = {"pinned": 2, "updated_at": 0, "id": None}
-
 
 class Conversations:
     """The stored conversations. A deleted one is out of sight, and can be restored until it is purged.
@@ -174,22 +169,19 @@ class Conversations:
         await self._database.write(work)
 
     async def page(
-        self, *, after: Conversation | None = None, limit: int = 50, archived: bool = False
+        self, listing: Listing = EVERYTHING, *, after: Conversation | None = None, limit: int = 50
     ) -> tuple[Conversation, ...]:
-        """Return the next conversations of the list: pinned ones first, then the latest first.
+        """Return the next conversations of a list: pinned ones first, then the latest first.
 
         `after` is the last one of the page before. Fewer than `limit` means that the list ends here.
         """
-        values: dict[str, Value] = {**_BEFORE_ALL, "archived": archived, "limit": limit}
-        if after:
-            values |= {
-                "pinned": after.pinned,
-                "updated_at": to_microseconds(after.updated_at),
-                "id": after.id,
-            }
         return await self._database.read(
-            lambda connection: tuple(read_conversation(row) for row in select(connection, _PAGE, values))
+            lambda connection: page(connection, listing, after=after, limit=limit)
         )
+
+    async def folders(self) -> dict[str, int]:
+        """Return the names of the folders, in order, and how many conversations each lists."""
+        return await self._database.read(folders)
 
     async def get(self, conversation_id: str) -> Conversation | None:
         """Return a conversation, or None if it does not exist or is deleted."""
@@ -197,6 +189,13 @@ class Conversations:
             lambda connection: list(select(connection, _ONE, (conversation_id,)))
         )
         return read_conversation(rows[0]) if rows else None
+
+    async def several(self, conversation_ids: Collection[str]) -> tuple[Conversation, ...]:
+        """Return those of these conversations that exist and are not deleted."""
+        values: dict[str, Value] = {"ids": json.dumps(list(conversation_ids))}
+        return await self._database.read(
+            lambda connection: tuple(read_conversation(row) for row in select(connection, _SEVERAL, values))
+        )
 
     async def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """Return all messages of a conversation, of every branch, in the order of writing (parents first)."""
@@ -218,8 +217,6 @@ class Conversations:
         title: str | None = None,
         model: str | None = None,
         system: str | None = None,
-        pinned: bool | None = None,
-        archived: bool | None = None,
     ) -> None:
         """Change what is given and leave the rest as it is."""
         values: dict[str, Value] = {
@@ -227,8 +224,6 @@ class Conversations:
             "title": title,
             "model": model,
             "system": system,
-            "pinned": pinned,
-            "archived": archived,
         }
 
         def work(connection: apsw.Connection) -> None:
@@ -237,17 +232,41 @@ class Conversations:
 
         await self._database.write(work)
 
+    async def arrange(
+        self,
+        conversation_ids: Collection[str],
+        *,
+        pinned: bool | None = None,
+        archived: bool | None = None,
+        folder: str | None = None,
+        unread: bool | None = None,
+    ) -> None:
+        """Change what is given of all these conversations, and leave the rest as it is."""
+        values: dict[str, Value] = {
+            "ids": json.dumps(list(conversation_ids)),
+            "pinned": pinned,
+            "archived": archived,
+            "folder": folder,
+            "unread": unread,
+        }
+        await self._database.write(lambda connection: execute(connection, _ARRANGE, values))
+
+    async def rename_folder(self, name: str, new_name: str) -> None:
+        """Call a folder something else; it joins the folder of that name. An empty name dissolves it."""
+        rename = "UPDATE conversations SET folder = ? WHERE folder = ?"
+        await self._database.write(lambda connection: execute(connection, rename, (new_name, name)))
+
     async def set_leaf(self, conversation_id: str, message_id: str) -> None:
         """Show the branch that ends at a message. Raises KeyError for an unknown message."""
         await self._database.write(lambda connection: _set_leaf(connection, conversation_id, message_id))
 
-    async def delete(self, conversation_id: str, at: datetime) -> None:
-        """Put a conversation out of sight; `restore` brings it back until it is purged."""
-        await self._mark_deleted(conversation_id, to_microseconds(at))
+    async def delete(self, conversation_ids: Collection[str], at: datetime) -> None:
+        """Put conversations out of sight; `restore` brings them back until they are purged."""
+        await self._mark_deleted(conversation_ids, to_microseconds(at))
 
-    async def restore(self, conversation_id: str) -> None:
-        """Bring a deleted conversation back."""
-        await self._mark_deleted(conversation_id, None)
+    async def restore(self, conversation_ids: Collection[str]) -> None:
+        """Bring deleted conversations back."""
+        await self._mark_deleted(conversation_ids, None)
 
     async def delete_message(self, message_id: str, at: datetime, *, leaf_id: str | None) -> int:
         """Put a message and all that follows it out of sight; return how many messages that were.
@@ -293,9 +312,9 @@ class Conversations:
 
         return await self._database.write(work)
 
-    async def _mark_deleted(self, conversation_id: str, moment: int | None) -> None:
-        update = "UPDATE conversations SET deleted_at = ? WHERE id = ?"
-        await self._database.write(lambda connection: execute(connection, update, (moment, conversation_id)))
+    async def _mark_deleted(self, conversation_ids: Collection[str], moment: int | None) -> None:
+        values: dict[str, Value] = {"ids": json.dumps(list(conversation_ids)), "moment": moment}
+        await self._database.write(lambda connection: execute(connection, _MARK_DELETED, values))
 
 
 def _append(connection: apsw.Connection, messages: Sequence[Message], slot: int) -> None:

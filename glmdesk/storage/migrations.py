@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -118,11 +119,31 @@ def _let_texts_be_found(connection: apsw.Connection) -> None:
     execute(connection, SEARCH_TABLES)
 
 
+# A list is read from an index alone, in each of its orders.
+_ARRANGED = """
+    ALTER TABLE conversations ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+    ALTER TABLE conversations ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+
+    DROP INDEX conversations_listed;
+    CREATE INDEX conversations_by_use ON conversations (archived, pinned DESC, updated_at DESC, id)
+        WHERE deleted_at IS NULL;
+    CREATE INDEX conversations_by_creation ON conversations (archived, pinned DESC, created_at DESC, id)
+        WHERE deleted_at IS NULL;
+    CREATE INDEX conversations_in_folders
+        ON conversations (folder, archived, pinned DESC, updated_at DESC, id) WHERE deleted_at IS NULL;
+"""
+
+
+def _let_conversations_be_arranged(connection: apsw.Connection) -> None:
+    execute(connection, _ARRANGED)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
     _let_answers_cost_dollars,
     _let_texts_be_found,
+    _let_conversations_be_arranged,
 )
 
 
@@ -164,14 +185,28 @@ def require_readable(connection: apsw.Connection, path: Path, steps: Sequence[St
         )
 
 
-def require_columns(connection: apsw.Connection, steps: Sequence[Step]) -> None:
-    """Check that what the user wrote can be read as this version reads it. Raises apsw.SQLError where not."""
+def read_as_present(connection: apsw.Connection, steps: Sequence[Step]) -> None:
+    """Let an older schema that cannot be migrated be read as the present one.
+
+    In place of a table that lacks columns stands a view of this connection, with what the columns are when
+    nothing was written in them. Raises apsw.SQLError where nothing can stand for one.
+    """
     with closing(apsw.Connection(":memory:")) as expected:
         for step in steps:
             step(expected)
         for table in TABLES:
-            names = [row[1] for row in select(expected, f"PRAGMA table_info({table})")]
-            execute(connection, f"SELECT {', '.join(names)} FROM {table} LIMIT 0")  # noqa: S608 - our own names
+            there = {row[1] for row in select(connection, f"PRAGMA table_info({table})")}
+            lacking = [row for row in select(expected, f"PRAGMA table_info({table})") if row[1] not in there]
+            if lacking and there:
+                _stand_in(connection, table, lacking)
+
+
+def _stand_in(connection: apsw.Connection, table: str, columns: Sequence[tuple[Any, ...]]) -> None:
+    for _number, name, _type, is_needed, default, _key in columns:
+        if is_needed and default is None:
+            raise apsw.SQLError(f"{table} has no {name}")
+    added = ", ".join(f"{default or 'NULL'} AS {name}" for _n, name, _t, _needed, default, _k in columns)
+    execute(connection, f"CREATE TEMP VIEW {table} AS SELECT *, {added} FROM main.{table}")  # noqa: S608
 
 
 def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step]) -> Path | None:

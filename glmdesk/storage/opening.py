@@ -13,7 +13,7 @@ from glmdesk.i18n import N_
 from glmdesk.storage.faults import folder_unusable, in_use, translated
 from glmdesk.storage.files import is_there, quiet_uri
 from glmdesk.storage.header import PAGE_SIZE
-from glmdesk.storage.migrations import Step, migrate, require_columns, require_readable, version
+from glmdesk.storage.migrations import Step, migrate, read_as_present, require_readable, version
 from glmdesk.storage.presence import Presence
 from glmdesk.storage.recovery import recover_answers
 from glmdesk.storage.repair import finish_exchange, is_suspect, repair
@@ -185,7 +185,7 @@ def _connect_for_reading(uri: str, steps: Sequence[Step]) -> apsw.Connection:
     connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     try:
         _configure(connection)
-        require_columns(connection, steps)
+        read_as_present(connection, steps)
     except BaseException:
         connection.close()
         raise

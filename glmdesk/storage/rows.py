@@ -30,9 +30,24 @@ _MICROSECOND = timedelta(microseconds=1)
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "tool": "tool"}
 _STATES: dict[str, State] = {state.value: state for state in State}
 
+_CONVERSATION = """
+    conversation.id, conversation.title, conversation.created_at, conversation.updated_at, conversation.model,
+    leaf.id, conversation.system, conversation.pinned, conversation.archived, conversation.folder,
+    conversation.unread
+"""
+_FROM_CONVERSATIONS = """
+    FROM conversations AS conversation
+    LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq AND leaf.deleted_at IS NULL
+"""
+SELECT_CONVERSATION = f"SELECT {_CONVERSATION} {_FROM_CONVERSATIONS}"
+"""Reads what `read_conversation` takes."""
+SELECT_NUMBERED_CONVERSATION = f"SELECT conversation.seq, {_CONVERSATION} {_FROM_CONVERSATIONS}"
+"""Reads the number of a conversation before that."""
+
 _INSERT_CONVERSATION = """
-    INSERT INTO conversations (id, title, created_at, updated_at, model, system, pinned, archived)
-    VALUES (:id, :title, :created_at, :updated_at, :model, :system, :pinned, :archived)
+    INSERT INTO conversations (
+        id, title, created_at, updated_at, model, system, pinned, archived, folder, unread
+    ) VALUES (:id, :title, :created_at, :updated_at, :model, :system, :pinned, :archived, :folder, :unread)
 """
 
 _SELECT_MESSAGES = """
@@ -89,8 +104,8 @@ def from_microseconds(count: int) -> datetime:
 
 
 def read_conversation(row: tuple[Any, ...]) -> Conversation:
-    """Return the conversation in a row of the columns that `Conversation` has, in its order."""
-    id_, title, created_at, updated_at, model, leaf_id, system, pinned, archived = row
+    """Return the conversation in a row of `SELECT_CONVERSATION`."""
+    id_, title, created_at, updated_at, model, leaf_id, system, pinned, archived, folder, unread = row
     return Conversation(
         id=id_,
         title=title,
@@ -101,6 +116,8 @@ def read_conversation(row: tuple[Any, ...]) -> Conversation:
         system=system,
         pinned=bool(pinned),
         archived=bool(archived),
+        folder=folder,
+        unread=bool(unread),
     )
 
 
@@ -115,6 +132,8 @@ def insert_conversation(connection: apsw.Connection, conversation: Conversation)
         "system": conversation.system,
         "pinned": conversation.pinned,
         "archived": conversation.archived,
+        "folder": conversation.folder,
+        "unread": conversation.unread,
     }
     execute(connection, _INSERT_CONVERSATION, values)
     index_new(connection)

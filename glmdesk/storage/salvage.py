@@ -9,8 +9,8 @@ import apsw
 from glmdesk.domain.conversation import title_of
 from glmdesk.storage.files import COMPANIONS, beside, quiet_uri, was_emptied
 from glmdesk.storage.header import copy_with_new_header
-from glmdesk.storage.migrations import TABLES
-from glmdesk.storage.sql import Value, execute, scalar, select, transaction
+from glmdesk.storage.migrations import STEPS, TABLES
+from glmdesk.storage.sql import Value, execute, pragma, scalar, select, transaction
 
 # Far more rows than any database of ours holds: the search for readable ones ends there.
 _LAST_SEQ = 1 << 40
@@ -48,8 +48,6 @@ _MEND = """
     DELETE FROM journal WHERE message_seq NOT IN (SELECT seq FROM messages);
 """
 
-_KEPT = "SELECT tbl_name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql <> ''"
-
 _UNNAMED = """
     SELECT conversation_seq, text FROM messages WHERE seq IN (
         SELECT min(messages.seq)
@@ -75,14 +73,16 @@ def salvage(damaged: Path, new: apsw.Connection) -> dict[str, int]:
 
 
 def _first_page(new: apsw.Connection) -> bytes:
-    """Return a database whose first page says where our tables are, as in every one that was made with them.
+    """Return a database whose first page says where the tables of the first version are.
 
-    The schema of all that is made from them does not fit on one page.
+    There they are in every database of ours, whatever was added to it later, and to them.
     """
     with closing(apsw.Connection(":memory:")) as copy:
-        for table, statement in list(select(new, _KEPT)):
-            if table in TABLES:
-                execute(copy, statement)
+        STEPS[0](copy)
+        pragma(copy, "writable_schema", "on")
+        for table in TABLES:
+            statement = scalar(new, "SELECT sql FROM sqlite_schema WHERE name = ?", (table,))
+            execute(copy, "UPDATE sqlite_schema SET sql = ? WHERE name = ?", (statement, table))
         return copy.serialize("main")
 
 

@@ -261,6 +261,7 @@ def stylesheet(theme: Theme) -> str:
     QPushButton[kind="pill"] {{ background: {theme.page}; border-radius: 12px; padding: 5px 14px; }}
     QPushButton[kind="pill"]:hover {{ background: {theme.card}; border-color: {theme.muted}; }}
     QPushButton[kind="pill"]:focus {{ border-color: {theme.accent}; }}
+    QToolButton[kind="listing"] {{ color: {theme.muted}; padding: 3px 8px; }}
     QToolButton[kind="round"] {{
         background: {theme.accent}; border-radius: 17px; border: 2px solid {theme.accent}; padding: 0;
     }}

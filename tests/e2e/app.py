@@ -206,7 +206,8 @@ class App:
     @property
     def conversations(self) -> list[str]:
         """The titles in the list, from the top."""
-        return [item.name for item in self.find(role="list", name="Conversations").children]
+        rows = self.find(role="list", name="Conversations").children
+        return [row.name for row in rows if row.role == "list item"]
 
     @property
     def title(self) -> str:

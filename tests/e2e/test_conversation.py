@@ -176,7 +176,7 @@ def _hold_two_conversations(app: App) -> None:
 
 
 def _delete(app: App, title: str) -> None:
-    """Delete a conversation by the menu of its row, whose second entry that is."""
+    """Delete a conversation by the menu of its row, whose last entry that is."""
     row = app.find(role="list", name="Conversations").find(role="list item", name=title)
     app.desktop.click(row, button=3)
-    app.desktop.press("Down", "Down", "Return")
+    app.desktop.press("Up", "Return")

@@ -82,7 +82,8 @@ async def main(folder: Path) -> dict[str, object]:
         told["read meanwhile"] = [len(message.text) for message in await conversations.messages(of.id)]
 
     fill_up(folder)
-    told["migrate"] = await outcome(Database(path, steps=LATER_STEPS).open())
+    async with Database(path, steps=LATER_STEPS) as database:
+        told["migrate"] = [notice.code for notice in database.notices]
     async with Database(path) as database:
         told["notices"] = [notice.code for notice in database.notices]
         read = await Conversations(database).messages(of.id)

@@ -9,27 +9,33 @@ import apsw
 import pytest
 
 from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.listing import EVERYTHING, Listing, Order
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
-from glmdesk.storage.sql import select
+from glmdesk.storage.listing import statement
+from glmdesk.storage.sql import Value, select
 from glmdesk.storage.transfer.jsonl import export_jsonl
 from tests.storage.examples import NOON, answer, conversation, exchange, is_sound, look, question
 
 pytestmark = pytest.mark.anyio
 
 
-async def all_pages(conversations: Conversations, limit: int) -> list[Conversation]:
+async def all_pages(
+    conversations: Conversations, limit: int, listing: Listing = EVERYTHING
+) -> list[Conversation]:
     found: list[Conversation] = []
-    while page := await conversations.page(after=found[-1] if found else None, limit=limit):
+    while page := await conversations.page(listing, after=found[-1] if found else None, limit=limit):
         found += page
     return found
 
 
 async def test_a_stored_conversation_is_read_as_it_was(conversations: Conversations) -> None:
     plain = conversation("a")
-    full = replace(conversation("b", pinned=True), system="Be brief. 简短。", archived=True)
+    full = replace(
+        conversation("b", pinned=True), system="Be brief. 简短。", archived=True, folder="工作", unread=True
+    )
     for stored in (plain, full):
         await conversations.create(stored)
         assert await conversations.get(stored.id) == stored
@@ -102,7 +108,7 @@ async def test_the_list_has_pinned_ones_first_then_the_latest_whatever_the_page_
     stored += [conversation(f"twin {number}", minutes=3) for number in range(3)]
     for one in stored:
         await conversations.create(one)
-    by_place = sorted(stored, key=lambda one: (one.pinned, one.updated_at, stored.index(one)), reverse=True)
+    by_place = sorted(stored, key=lambda one: (not one.pinned, -one.updated_at.timestamp(), one.id))
 
     for limit in (1, 4, 50):
         found = await all_pages(conversations, limit)
@@ -113,21 +119,66 @@ async def test_archived_ones_have_a_list_of_their_own(conversations: Conversatio
     kept, archived = conversation("kept"), conversation("archived")
     await conversations.create(kept)
     await conversations.create(archived)
-    await conversations.update(archived.id, archived=True)
+    await conversations.arrange([archived.id], archived=True)
 
     assert [one.title for one in await conversations.page()] == ["kept"]
-    assert [one.title for one in await conversations.page(archived=True)] == ["archived"]
+    assert [one.title for one in await conversations.page(Listing(is_archive=True))] == ["archived"]
 
 
-async def test_a_page_of_the_list_is_read_from_the_index_alone(database: Database) -> None:
-    from glmdesk.storage import conversations as module
+async def test_a_folder_is_there_while_something_is_listed_in_it(conversations: Conversations) -> None:
+    one, two, three = conversation("1"), conversation("2", minutes=1), conversation("3")
+    for each in (one, two, three):
+        await conversations.create(each)
+    await conversations.arrange([one.id, two.id], folder="工作")
+    await conversations.arrange([three.id], folder="Home")
+    assert await conversations.folders() == {"Home": 1, "工作": 2}
+    assert [each.title for each in await conversations.page(Listing(folder="工作"))] == ["2", "1"]
+    await conversations.arrange([three.id], archived=True)
+    await conversations.arrange([one.id], folder="")
 
-    values = {"pinned": 2, "updated_at": 0, "id": None, "archived": 0, "limit": 50}
-    explain = f"EXPLAIN QUERY PLAN {module._PAGE}"
+    assert await conversations.folders() == {"工作": 1}
+    assert len(await conversations.page()) == 2
+
+
+async def test_the_list_can_be_in_the_order_of_making(conversations: Conversations) -> None:
+    for number in range(5):
+        made = conversation(str(number), minutes=number)
+        await conversations.create(replace(made, updated_at=NOON + timedelta(days=9 - number)))
+    listing = Listing(order=Order.CREATED)
+
+    assert [one.title for one in await all_pages(conversations, 2, listing)] == ["4", "3", "2", "1", "0"]
+
+
+LISTINGS = {
+    "conversations_by_use": EVERYTHING,
+    "conversations_by_creation": Listing(order=Order.CREATED),
+    "conversations_in_folders": Listing(folder="a"),
+}
+
+
+@pytest.mark.parametrize("index", LISTINGS)
+async def test_a_page_of_a_list_is_read_from_an_index_alone(database: Database, index: str) -> None:
+    values: dict[str, Value] = {"pinned": 1, "moment": 0, "id": "", "archived": 0, "limit": 50, "folder": "a"}
+    explain = f"EXPLAIN QUERY PLAN {statement(LISTINGS[index])}"
     plan = await database.read(lambda connection: [row[3] for row in select(connection, explain, values)])
 
-    assert any("USING INDEX conversations_listed" in step for step in plan)
+    assert any(f"USING INDEX {index}" in step for step in plan)
     assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in plan)
+
+
+async def test_all_that_are_chosen_are_arranged_and_nothing_else_of_them_changes(
+    conversations: Conversations,
+) -> None:
+    one, two = conversation("1"), conversation("2", minutes=1)
+    for each in (one, two):
+        await conversations.create(each)
+    await conversations.arrange([one.id, two.id, "gone"], pinned=True, unread=True)
+    await conversations.arrange([one.id], pinned=False)
+
+    assert set(await conversations.several([one.id, "gone", two.id])) == {
+        replace(one, unread=True),
+        replace(two, pinned=True, unread=True),
+    }
 
 
 async def test_an_update_changes_only_what_is_given(conversations: Conversations) -> None:
@@ -136,15 +187,15 @@ async def test_an_update_changes_only_what_is_given(conversations: Conversations
 
     await conversations.update(of.id, title="新标题")
     assert await conversations.get(of.id) == replace(of, title="新标题")
-    await conversations.update(of.id, model="glm-4-air", system="Be brief.", pinned=True)
-    await conversations.update(of.id, title="", system="", pinned=False)
+    await conversations.update(of.id, model="glm-4-air", system="Be brief.")
+    await conversations.update(of.id, title="", system="")
     assert await conversations.get(of.id) == replace(of, title="", model="glm-4-air")
 
 
 async def test_changing_what_is_gone_does_nothing(conversations: Conversations) -> None:
     await conversations.update("gone", title="a")
-    await conversations.delete("gone", NOON)
-    await conversations.restore("gone")
+    await conversations.delete(["gone"], NOON)
+    await conversations.restore(["gone"])
 
     assert await conversations.get("gone") is None
     assert await conversations.messages("gone") == ()
@@ -153,11 +204,11 @@ async def test_changing_what_is_gone_does_nothing(conversations: Conversations) 
 async def test_a_deleted_conversation_comes_back_whole(conversations: Conversations) -> None:
     of = conversation()
     answered = await exchange(conversations, of)
-    await conversations.delete(of.id, NOON)
+    await conversations.delete([of.id], NOON)
     assert await conversations.get(of.id) is None
     assert await conversations.page() == ()
 
-    await conversations.restore(of.id)
+    await conversations.restore([of.id])
 
     assert await conversations.page() == (replace(of, leaf_id=answered.id),)
     assert len(await conversations.messages(of.id)) == 2
@@ -169,13 +220,13 @@ async def test_only_what_was_deleted_before_the_undo_window_is_purged(
     old, fresh, kept = conversation(), conversation(), conversation()
     for one in (old, fresh, kept):
         await exchange(conversations, one)
-    await conversations.delete(old.id, NOON)
-    await conversations.delete(fresh.id, NOON + timedelta(seconds=10))
+    await conversations.delete([old.id], NOON)
+    await conversations.delete([fresh.id], NOON + timedelta(seconds=10))
 
     assert await conversations.purge(NOON + timedelta(seconds=10)) == 1
 
-    await conversations.restore(old.id)
-    await conversations.restore(fresh.id)
+    await conversations.restore([old.id])
+    await conversations.restore([fresh.id])
     assert {one.id for one in await conversations.page()} == {fresh.id, kept.id}
     assert look(path, "SELECT count(*) FROM messages") == [(4,)]
     assert is_sound(path)
@@ -187,7 +238,7 @@ async def test_a_conversation_of_any_depth_can_be_purged(conversations: Conversa
     for _ in range(5_000):
         chain.append(answer(chain[-1], "text", state=State.COMPLETE))
     await conversations.create(of, *chain)
-    await conversations.delete(of.id, NOON)
+    await conversations.delete([of.id], NOON)
 
     assert await conversations.purge(NOON + timedelta(days=1)) == 1
     assert look(path, "SELECT id FROM messages UNION ALL SELECT id FROM conversations") == []
@@ -282,7 +333,7 @@ async def test_a_deleted_conversation_comes_back_with_what_is_asked_in_it(
 ) -> None:
     # Another window has it on its screen and goes on.
     it = await grown(conversations)
-    await conversations.delete(it.of.id, NOON)
+    await conversations.delete([it.of.id], NOON)
     asked = question(it.of, "later", parent=it.last)
     answered = answer(asked)
     await conversations.append(asked, answered)
@@ -296,7 +347,7 @@ async def test_a_deleted_conversation_comes_back_with_what_is_asked_in_it(
 async def test_a_first_question_brings_its_deleted_conversation_back(conversations: Conversations) -> None:
     of = conversation()
     await conversations.create(of)
-    await conversations.delete(of.id, NOON)
+    await conversations.delete([of.id], NOON)
     asked = question(of)
     await conversations.append(asked)
 
@@ -311,7 +362,7 @@ async def test_a_deleted_answer_that_is_gone_on_with_comes_back_in_its_deleted_c
     cut = answer(asked, "cut", state=State.CUT_SHORT)
     await conversations.create(of, asked, cut)
     await conversations.delete_message(asked.id, NOON, leaf_id=None)
-    await conversations.delete(of.id, NOON)
+    await conversations.delete([of.id], NOON)
     await conversations.resume(cut.id)
     await conversations.purge(NOON + timedelta(days=1))
 
@@ -325,7 +376,7 @@ async def test_an_answer_that_ends_brings_its_deleted_conversation_back_unless_i
 ) -> None:
     of = conversation()
     answered = await exchange(conversations, of)
-    await conversations.delete(of.id, NOON)
+    await conversations.delete([of.id], NOON)
     await AnswerWriter(database, answered.id).finish(replace(answered, text="late", state=state))
 
     assert (await conversations.get(of.id) is not None) is is_back

@@ -28,7 +28,7 @@ def test_a_full_disk_takes_nothing_away_and_is_named(tmp_path: Path) -> None:
         "append": "disk-full",
         "setting": "disk-full",
         "read meanwhile": [len("question"), len("arrived") + 500_001],
-        "migrate": "disk-full",
+        "migrate": ["disk-full"],
         "notices": ["disk-full"],
         "read at the next start": [len("question"), len("arrived") + 500_001],
         "state at the next start": "interrupted",

@@ -22,7 +22,7 @@ async def stored(tmp_path: Path) -> Path:
         store = Conversations(database)
         for of in (conversation("kept"), conversation("deleted")):
             await exchange(store, of)
-        await store.delete(of.id, NOON)
+        await store.delete([of.id], NOON)
     return path
 
 

@@ -143,7 +143,7 @@ async def test_an_answer_whose_conversation_was_purged_ends_quietly(
 ) -> None:
     writer = AnswerWriter(database, empty.id)
     writer.write(text="a")
-    await conversations.delete(empty.conversation_id, empty.created_at)
+    await conversations.delete([empty.conversation_id], empty.created_at)
     await conversations.purge(empty.created_at.replace(year=2100))
 
     await writer.finish(replace(empty, text="a", state=State.COMPLETE))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from glmdesk.domain.errors import LocalDataError
@@ -11,7 +12,8 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.migrations import STEPS
 from glmdesk.storage.search.query import parse_query
 from glmdesk.storage.search.search import Search
-from tests.storage.examples import LATER_STEPS, content_of, conversation, exchange, write_old_messages
+from glmdesk.storage.sql import execute
+from tests.storage.examples import content_of, conversation, exchange, write_old_messages
 from tests.storage.permissions import obeyed_permissions
 from tests.storage.test_processes import other_process
 
@@ -96,13 +98,17 @@ async def test_a_log_that_cannot_be_read_is_not_passed_over(path: Path) -> None:
     assert refused.value.problem.code == "read-only"
 
 
-async def test_an_older_database_that_cannot_be_migrated_is_refused_in_words(path: Path) -> None:
+async def test_a_file_without_what_this_version_needs_is_refused_in_words(path: Path) -> None:
+    def add_what_has_no_default(connection: apsw.Connection) -> None:
+        execute(connection, "DROP TABLE journal")
+        execute(connection, "CREATE TABLE journal (seq INTEGER PRIMARY KEY, needed TEXT NOT NULL) STRICT")
+
     async with Database(path):
         pass
     make_read_only(path.parent)
 
     with obeyed_permissions(), pytest.raises(LocalDataError) as refused:
-        await Database(path, steps=LATER_STEPS).open()
+        await Database(path, steps=(*STEPS, add_what_has_no_default)).open()
     assert refused.value.problem.code == "read-only"
 
 
@@ -125,13 +131,15 @@ async def test_where_nothing_is_and_nothing_can_be_made_there_is_an_error(path: 
     assert str(path.parent) in refused.value.problem.headline
 
 
-async def test_an_older_file_is_read_and_searched(path: Path) -> None:
-    async with Database(path, steps=STEPS[:3]) as database:
+@pytest.mark.parametrize("version", range(1, len(STEPS)))
+async def test_an_older_file_is_read_and_searched(path: Path, version: int) -> None:
+    async with Database(path, steps=STEPS[:version]) as database:
         await database.write(write_old_messages)
     make_read_only(path.parent)
     with obeyed_permissions():
         async with Database(path) as database:
             assert database.refusal is not None
+            assert [one.id for one in await Conversations(database).page()] == ["c", "d"]
             assert len(await Conversations(database).messages("c")) == 200
             found = await Search(database).messages(parse_query("text 77"), 9)
             assert [hit.text for hit in found] == ["Old text 177", "Old text 77"]

@@ -270,7 +270,7 @@ async def test_titles_are_found_until_they_change(database: Database) -> None:
     await store.update(of.id, title="Other")
     assert await titles("险报") == []
     assert await titles("other") == ["Other"]
-    await store.delete(of.id, NOON)
+    await store.delete([of.id], NOON)
     assert await titles("other") == []
 
 
@@ -281,15 +281,15 @@ async def test_what_is_deleted_is_not_found_until_it_is_back(database: Database)
     assert await texts_found(database, "secret") == []
     await store.restore_message(stored.id, leaf_id=None)
     assert await texts_found(database, "secret") == ["secret plan"]
-    await store.delete(stored.conversation_id, NOON)
+    await store.delete([stored.conversation_id], NOON)
     assert await texts_found(database, "secret") == []
-    await store.restore(stored.conversation_id)
+    await store.restore([stored.conversation_id])
     assert await texts_found(database, "secret") == ["secret plan"]
 
 
 async def test_nothing_is_left_in_the_index_of_what_was_purged(database: Database) -> None:
     (stored,) = await fill(database, "secret plan")
-    await Conversations(database).delete(stored.conversation_id, NOON)
+    await Conversations(database).delete([stored.conversation_id], NOON)
     await Conversations(database).purge(NOON + timedelta(seconds=1))
     statement = "SELECT count(*) FROM search_messages WHERE search_messages MATCH 'secret'"
 

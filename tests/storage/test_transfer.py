@@ -103,7 +103,7 @@ async def store_examples(conversations: Conversations) -> list[Conversation]:
     await conversations.set_leaf(of.id, result.id)
     await conversations.create(replace(empty, archived=True))
     await exchange(conversations, deleted)
-    await conversations.delete(deleted.id, NOON)
+    await conversations.delete([deleted.id], NOON)
     return [of, empty]
 
 

@@ -64,7 +64,7 @@ class Furnished:
         self.window.set_theme(self.look)
         self.rows = ConversationList(self.window)
         self.view = ConversationView(self.rows)
-        self.window.sidebar.add_list(self.view, self.look)
+        self.window.sidebar.add_list(self.view, MenuButton("Conversations shown"), self.look)
         self.picker = ModelPicker(self.offer, "en")
         self.window.chat.header.add_controls(self.picker, MenuButton("More"), self.look)
         self.key_entry = KeyEntry()

@@ -27,7 +27,7 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
-from glmdesk.ui.models.conversation_list import Role
+from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.composer import Composer
 from glmdesk.ui.widgets.conversation_view import ConversationView
@@ -81,9 +81,14 @@ class OpenWindow:
 
     @property
     def titles(self) -> list[str]:
-        """The rows of the sidebar."""
+        """The conversations in the sidebar, from the top."""
+        return [row.title for row in map(self.rows.conversation, range(self.rows.rowCount())) if row]
+
+    @property
+    def rows(self) -> ConversationList:
         model = self.conversations.model()
-        return [model.index(row, 0).data() for row in range(model.rowCount())]
+        assert isinstance(model, ConversationList)
+        return model
 
     @property
     def messages(self) -> list[str]:
@@ -136,8 +141,8 @@ class OpenWindow:
 
     async def choose(self, title: str) -> None:
         """Choose a conversation in the sidebar and wait until it is shown."""
-        row = self.titles.index(title)
-        self.conversations.chosen.emit(self.conversations.model().index(row, 0).data(Role.ID))
+        (found,) = (row.id for row in self.rows.conversations if row.title == title)
+        self.conversations.chosen.emit(found)
         await until(lambda: title in self.window.windowTitle(), self.desk._chat.conversation_changed)
 
 

@@ -179,7 +179,7 @@ def rich_texts(window: QWidget) -> list[str]:
 
 def test_tips_of_the_list_are_text(furnished: Furnished, secret: Path, qtbot: QtBot) -> None:
     furnished.list_conversation(payload(secret))
-    tip = furnished.rows.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    tip = furnished.rows.index(1).data(Qt.ItemDataRole.ToolTipRole)
     label = QLabel(tip)
     qtbot.addWidget(label)
     with WatchedFile(secret) as watched:

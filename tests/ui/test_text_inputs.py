@@ -106,7 +106,7 @@ class Opener:
     def list_row(self) -> Screen:
         furnished = self.furnished()
         view, rows = furnished.view, furnished.rows
-        view.edit(rows.index(0))
+        view.edit(rows.index(1))
         editor = view.viewport().findChild(LineInput)
         assert editor is not None
         return Screen(furnished.window, editor).listen(rows.renamed, view.chosen)

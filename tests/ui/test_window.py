@@ -264,7 +264,7 @@ async def test_a_deleted_conversation_is_brought_back_with_one_click(opened: Ope
         await window.ask("一")
         window.press("New chat")
         await window.ask("二")
-        window.conversations.setCurrentIndex(window.conversations.model().index(0, 0))
+        window.conversations.setCurrentIndex(window.conversations.model().index(1, 0))
         press(window.conversations, Qt.Key.Key_Delete)
         await until(lambda: window.titles == ["一"], window.conversations.model().rowsRemoved)
         await idle(lambda: not window.named("Undo"))
@@ -288,7 +288,7 @@ async def test_deleted_conversations_are_brought_back_together_also_after_a_ques
         window.press("New chat")
         await window.ask("二")
         for left in (1, 0):
-            window.conversations.setCurrentIndex(window.conversations.model().index(0, 0))
+            window.conversations.setCurrentIndex(window.conversations.model().index(1, 0))
             press(window.conversations, Qt.Key.Key_Delete)
             await idle(partial(lists_more_than, window, left))
         await idle(lambda: "2 conversations were deleted." not in shown_labels(window.window.chat.banner))
@@ -323,7 +323,7 @@ async def test_one_button_brings_back_messages_and_their_conversation(opened: Op
             window.choose_action("Delete")
             await idle(partial(shows_more_than, window, count))
         await idle(lambda: "2 deletions." not in shown_labels(banner))
-        window.conversations.setCurrentIndex(window.conversations.model().index(0, 0))
+        window.conversations.setCurrentIndex(window.conversations.model().index(1, 0))
         press(window.conversations, Qt.Key.Key_Delete)
         await idle(lambda: "3 deletions." not in shown_labels(banner))
         window.press("Undo")
@@ -793,7 +793,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
             passed.append(window.window.focusWidget().accessibleName())
         return passed
 
-    sidebar = ["New chat", "Search conversations", "Conversations", "Settings"]
+    sidebar = ["New chat", "Search conversations", "Conversations shown", "Conversations", "Settings"]
     header = ["Hide the sidebar", "Conversation title", "Model", "More"]
     find = ["Find in chat", "Previous match", "Next match", "Close"]
     messages = ["Transcript", "Copy", "Edit", "More", "Copy", "Retry", "More"]

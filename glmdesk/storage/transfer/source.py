@@ -8,23 +8,19 @@ import apsw
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message
 from glmdesk.storage.database import Database
-from glmdesk.storage.rows import read_conversation, read_messages
+from glmdesk.storage.rows import SELECT_NUMBERED_CONVERSATION, read_conversation, read_messages
 from glmdesk.storage.sql import Value, select
 
 _CONVERSATIONS_PER_PIECE = 100
 _MESSAGES_PER_PIECE = 50
 
-_SELECT = """
-    SELECT conversation.seq, conversation.id, conversation.title, conversation.created_at,
-           conversation.updated_at, conversation.model, leaf.id, conversation.system, conversation.pinned,
-           conversation.archived
-    FROM conversations AS conversation
-    LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq AND leaf.deleted_at IS NULL
+_SELECT = f"""
+    {SELECT_NUMBERED_CONVERSATION}
     WHERE conversation.seq > :after AND conversation.deleted_at IS NULL
       AND (:ids IS NULL OR conversation.id IN (SELECT value FROM json_each(:ids)))
     ORDER BY conversation.seq
     LIMIT :limit
-"""
+"""  # noqa: S608 - our own text
 
 _BRANCH = """
     WITH RECURSIVE branch (seq, parent_seq) AS (

@@ -118,6 +118,17 @@ class ChatController(QObject):
             update = partial(self._store.update, self.conversation.id, model=model_id)
             self._tasks.start(f"model:{self.conversation.id}", update)
 
+    def take_arrangement(self, conversations: Sequence[Conversation]) -> None:
+        """Take what was arranged elsewhere."""
+        for conversation in conversations:
+            if conversation.id == self.conversation.id:
+                self._shown.conversation = replace(
+                    self.conversation,
+                    pinned=conversation.pinned,
+                    archived=conversation.archived,
+                    folder=conversation.folder,
+                )
+
     def renamed(self, conversation_id: str, title: str) -> None:
         """Take a title that was changed elsewhere."""
         if conversation_id == self.conversation.id:
@@ -299,7 +310,9 @@ class ChatController(QObject):
         if live := self._answers.live_message(opened.conversation.id):
             opened.tree.put(live)
         self._messages.show_branch(opened.tree, opened.conversation.leaf_id)
-        self._rows.set_unread(opened.conversation.id, is_marked=False)
+        if opened.conversation.unread:
+            opened.conversation = replace(opened.conversation, unread=False)
+            self._mark_unread(opened.conversation.id, is_unread=False)
         self.conversation_changed.emit()
         self.answering_changed.emit(self._answers.is_answering(opened.conversation.id))
 
@@ -327,10 +340,16 @@ class ChatController(QObject):
             self._messages.put(answer)
             self.conversation_changed.emit()
         else:
-            self._rows.set_unread(answer.conversation_id, is_marked=True)
+            self._mark_unread(answer.conversation_id, is_unread=True)
+
+    def _mark_unread(self, conversation_id: str, *, is_unread: bool) -> None:
+        self._rows.set_unread(conversation_id, is_marked=is_unread)
+        mark = partial(self._store.arrange, [conversation_id], unread=is_unread)
+        self._tasks.start(f"unread:{conversation_id}", mark)
 
     def _blank(self) -> _Opened:
-        return _Opened(new_conversation(self._default_model()), MessageTree(()), is_stored=False)
+        blank = new_conversation(self._default_model(), folder=self._rows.listing.folder or "")
+        return _Opened(blank, MessageTree(()), is_stored=False)
 
 
 def _leaf_in(tree: MessageTree, conversation: Conversation) -> str | None:

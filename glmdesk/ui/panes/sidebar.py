@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NARROWEST = 180
 _MARGIN = 12
+_BESIDE_CHOICE = 1
+"""So that its letters stand above those of the titles."""
 
 
 class Sidebar(QFrame):
@@ -37,6 +39,7 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self._icons = icons
         self._list: ConversationView | None = None
+        self._choice: QWidget | None = None
         self._search: SearchField | None = None
         self._found: FoundView | None = None
         self._is_searched = False
@@ -93,9 +96,12 @@ class Sidebar(QFrame):
         # A minimum width that is set would let large letters be cut.
         return super().minimumSizeHint().expandedTo(QSize(_NARROWEST, 0))
 
-    def add_list(self, view: "ConversationView", theme: Theme) -> None:
-        """Add the conversations: reading them takes longer than painting the window."""
-        self._list = view
+    def add_list(self, view: "ConversationView", choice: QWidget, theme: Theme) -> None:
+        """Add the conversations and the choice of them: reading them takes longer than a first paint."""
+        self._list, self._choice = view, choice
+        row = _row(choice, _BESIDE_CHOICE)
+        row.addStretch()
+        self._place.addLayout(row)
         self._place.addWidget(view, 1)
         view.set_theme(theme)
         for changed in (view.model().rowsInserted, view.model().rowsRemoved, view.model().modelReset):
@@ -120,15 +126,17 @@ class Sidebar(QFrame):
         """Show what was found, or all conversations again."""
         if self._found is not None:
             self._found.setVisible(is_shown)
-        if self._list is not None:
+        if self._list is not None and self._choice is not None:
             self._list.setVisible(not is_shown)
+            self._choice.setVisible(not is_shown)
         self._is_searched = is_shown
         self._show_whether_empty()
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        return tuple(filter(None, (self._new, self._search, self._list, self._leave, self._settings)))
+        stops = (self._new, self._search, self._choice, self._list, self._leave, self._settings)
+        return tuple(filter(None, stops))
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""

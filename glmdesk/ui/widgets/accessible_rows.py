@@ -3,7 +3,7 @@
 import weakref
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QListView, QWidget
 
@@ -68,16 +68,23 @@ class _AccessibleRow(AccessiblePart[QListView]):
 
     @override
     def press(self) -> None:
-        self.owner.activated.emit(self._index())
+        if not self._is_heading:
+            self.owner.activated.emit(self._index())
 
     @override
     def take_focus(self) -> None:
         self.owner.setFocus()
-        self.owner.setCurrentIndex(self._index())
+        if not self._is_heading:
+            self.owner.setCurrentIndex(self._index())
+
+    @property
+    def _is_heading(self) -> bool:
+        return not self.owner.model().flags(self._index()) & Qt.ItemFlag.ItemIsEnabled
 
     @override
     def role(self) -> QAccessible.Role:
-        return QAccessible.Role.ListItem
+        is_heading = self.isValid() and self._is_heading
+        return QAccessible.Role.Heading if is_heading else QAccessible.Role.ListItem
 
     @override
     def text(self, t: QAccessible.Text) -> str:
@@ -98,7 +105,8 @@ class _AccessibleRow(AccessiblePart[QListView]):
             state.invalid = True
             return state
         view, index = self.owner, self._index()
-        state.selectable = state.focusable = True
+        state.selectable = state.focusable = not self._is_heading
+        state.extSelectable = view.selectionMode() is QListView.SelectionMode.ExtendedSelection
         state.selected = view.selectionModel().isSelected(index)
         state.focused = view.hasFocus() and view.currentIndex() == index
         state.invisible = not view.isVisible()

@@ -1,4 +1,4 @@
-"""The list of conversations in the sidebar, painted with headings above each group of dates."""
+"""The list of conversations in the sidebar, with headings above each group of dates."""
 
 from PySide6.QtCore import (
     QEvent,
@@ -10,11 +10,10 @@ from PySide6.QtCore import (
     QSize,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QFont, QKeyEvent, QKeySequence, QPainter, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -30,23 +29,26 @@ from glmdesk.ui.widgets.quotes import paint_line, shown_in
 from glmdesk.ui.widgets.text_input import LineInput
 
 _ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-# Pixels around the letters of a title, and around those of a heading.
+_SELECTING_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+# Pixels around the letters of a title.
 _ROW_PADDING = 16
-_HEADING_PADDING = 12
 _MARGIN = 8
 _DOT = 8
 
 
 class ConversationView(QListView):
-    """Conversations to choose from.
+    """Conversations to choose from, or to do something with several of them.
 
     Signals:
         chosen(conversation_id: str): one was clicked, reached with Enter, or pressed by a screen reader.
-        delete_requested(conversation_id: str): by the menu or the Delete key.
+        delete_requested(conversation_ids: list[str]): by the Delete key.
+        menu_requested(position: QPoint): what can be done with those that are selected should be offered
+        there.
     """
 
     chosen = Signal(str)
-    delete_requested = Signal(str)
+    delete_requested = Signal(list)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, model: ConversationList) -> None:
         super().__init__()
@@ -58,6 +60,9 @@ class ConversationView(QListView):
         self.setItemDelegate(self._delegate)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A hundred thousand rows are as quickly laid out as a screenful.
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
@@ -70,42 +75,47 @@ class ConversationView(QListView):
         self._delegate.theme = theme
 
     def select(self, conversation_id: str) -> None:
-        """Mark a conversation; one that is not listed marks none."""
+        """Mark a conversation, if it is listed, and no other; one of several that are marked leaves them."""
         row = self._conversations.row_of(conversation_id)
         if row is None:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
-        else:
-            self.setCurrentIndex(self._conversations.index(row))
+        elif not self.selectionModel().isSelected(index := self._conversations.index(row)):
+            self.setCurrentIndex(index)
+
+    @property
+    def selected_ids(self) -> list[str]:
+        """The conversations that are marked, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        found = map(self._conversations.conversation, rows)
+        return [conversation.id for conversation in found if conversation is not None]
+
+    def rename_current(self) -> None:
+        """Let the title be edited that has the keyboard."""
+        self.edit(self.currentIndex())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Delete) and self.currentIndex().isValid():
-            self.delete_requested.emit(self.currentIndex().data(Role.ID))
+        if event.matches(QKeySequence.StandardKey.Delete):
+            if ids := self.selected_ids:
+                self.delete_requested.emit(ids)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._choose(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
-        self.chosen.emit(index.data(Role.ID))
+        # Whoever holds a key down marks several.
+        if index.data(Role.ID) and not QGuiApplication.keyboardModifiers() & _SELECTING_KEYS:
+            self.chosen.emit(index.data(Role.ID))
 
     def _open_menu(self, position: QPoint) -> None:
-        index = QPersistentModelIndex(self.indexAt(position))
-        if not index.isValid():
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        rename = QAction(_("Rename"), menu)
-        rename.triggered.connect(lambda: self.edit(self.model().index(index.row(), 0)))
-        delete = QAction(_("Delete"), menu)
-        delete.triggered.connect(lambda: self.delete_requested.emit(index.data(Role.ID)))
-        menu.addActions([rename, delete])
-        menu.popup(self.viewport().mapToGlobal(position))
+        if self.indexAt(position).data(Role.ID) and self.selected_ids:
+            self.menu_requested.emit(self.viewport().mapToGlobal(position))
 
 
 class _Delegate(QStyledItemDelegate):
-    """Paints a row, and the heading of its group above the first one."""
+    """Paints a row: a conversation, or the heading of a group."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -113,8 +123,7 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        heading = _heading_height(option) if index.data(Role.GROUP) else 0
-        return QSize(0, _row_height(option) + heading)
+        return QSize(0, option.fontMetrics.height() + _ROW_PADDING)
 
     @override
     def paint(
@@ -122,10 +131,16 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if heading := index.data(Role.GROUP):
-            self._paint_heading(painter, option, str(heading))
-        row = _row_rect(option)
-        state = option.state
+        if index.data(Role.ID):
+            self._paint_conversation(painter, option, index)
+        else:
+            self._paint_heading(painter, option, str(index.data()))
+        painter.restore()
+
+    def _paint_conversation(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row, state = _row_rect(option), option.state
         if state & QStyle.StateFlag.State_Selected:
             self._fill(painter, row, self.theme.selected)
         elif state & QStyle.StateFlag.State_MouseOver:
@@ -135,7 +150,6 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(row.adjusted(0, 0, -1, -1), 8, 8)
         self._paint_title(painter, row, option, index)
-        painter.restore()
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
         font = QFont(option.font)
@@ -143,7 +157,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.muted))
         area = option.rect.adjusted(2 * _MARGIN, 0, -2 * _MARGIN, 0)
-        area.setHeight(_heading_height(option) - 4)
+        area.setHeight(option.rect.height() - 4)
         painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
 
     def _fill(self, painter: QPainter, row: QRect, colour: str) -> None:
@@ -198,15 +212,5 @@ class _Delegate(QStyledItemDelegate):
         editor.setGeometry(_row_rect(option))
 
 
-def _row_height(option: QStyleOptionViewItem) -> int:
-    return option.fontMetrics.height() + _ROW_PADDING
-
-
-def _heading_height(option: QStyleOptionViewItem) -> int:
-    return option.fontMetrics.height() + _HEADING_PADDING
-
-
 def _row_rect(option: QStyleOptionViewItem) -> QRect:
-    height = _row_height(option)
-    rect = option.rect
-    return QRect(rect.left() + _MARGIN, rect.bottom() - height + 2, rect.width() - 2 * _MARGIN, height - 2)
+    return option.rect.adjusted(_MARGIN, 1, -_MARGIN, -1)

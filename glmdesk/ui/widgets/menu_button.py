@@ -18,11 +18,15 @@ _GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A line of a menu: what it does, or the lines of the menu beside it."""
+    """A line of a menu: what it does, or the lines of the menu beside it; nothing of that: a line between.
 
-    name: str
+    `is_chosen` is None where there is nothing to be chosen.
+    """
+
+    name: str = ""
     act: Callable[[], None] | None = None
     choices: tuple["Choice", ...] = ()
+    is_chosen: bool | None = None
 
 
 class MenuButton(QToolButton):
@@ -62,27 +66,11 @@ class MenuButton(QToolButton):
     def menu_below(self) -> QMenu:
         """The menu with what can be chosen now."""
         if self._menu is None:
-            self._menu = self._made_menu(self.accessibleName(), self, self._choices)
+            self._menu = filled(QMenu(self.accessibleName(), self), self._choices)
+            self._menu.setAccessibleName(self.accessibleName())
             self._menu.aboutToShow.connect(lambda: self.opened_changed.emit(True))
             self._menu.aboutToHide.connect(lambda: self.opened_changed.emit(False))
         return self._menu
-
-    def _made_menu(self, name: str, parent: QWidget, choices: Sequence[Choice]) -> QMenu:
-        menu = QMenu(name, parent)
-        menu.setAccessibleName(name)
-        for choice in choices:
-            if choice.act is None:
-                menu.addMenu(self._made_menu(choice.name, menu, choice.choices))
-            else:
-                menu.addAction(self._made_action(menu, choice.name, choice.act))
-        return menu
-
-    def _made_action(self, menu: QMenu, name: str, act: Callable[[], None]) -> QAction:
-        action = QAction(name, menu)
-        # A screen reader triggers an action and leaves the menu open, with the keyboard in it.
-        action.triggered.connect(lambda: self.menu_below.hide())  # noqa: PLW0108 - it is made only then
-        action.triggered.connect(lambda: act())  # noqa: PLW0108 - Qt would hand over whether it is checked
-        return action
 
     def _open(self) -> None:
         width, room = self.menu_below.sizeHint().width(), self.window().rect()
@@ -91,6 +79,30 @@ class MenuButton(QToolButton):
         is_within = left.x() + width <= room.right()
         corner = self.rect().bottomLeft() if is_within else self.rect().bottomRight() + QPoint(1 - width, 0)
         self.menu_below.popup(self.mapToGlobal(corner) + QPoint(0, _GAP))
+
+
+def filled(menu: QMenu, choices: Sequence[Choice], top: QMenu | None = None) -> QMenu:
+    """Return a menu with these lines in it; `top` is the one that it opens beside, at last."""
+    for choice in choices:
+        if choice.act is not None:
+            menu.addAction(_made_action(menu, top or menu, choice, choice.act))
+        elif choice.choices:
+            below = QMenu(choice.name, menu)
+            below.setAccessibleName(choice.name)
+            menu.addMenu(filled(below, choice.choices, top or menu))
+        else:
+            menu.addSeparator()
+    return menu
+
+
+def _made_action(menu: QMenu, top: QMenu, choice: Choice, act: Callable[[], None]) -> QAction:
+    action = QAction(choice.name.replace("&", "&&"), menu)
+    action.setCheckable(choice.is_chosen is not None)
+    action.setChecked(bool(choice.is_chosen))
+    # A screen reader triggers an action and leaves the menu open, with the keyboard in it.
+    action.triggered.connect(top.hide)
+    action.triggered.connect(lambda: act())  # noqa: PLW0108 - Qt would hand over whether it is checked
+    return action
 
 
 class _AccessibleMenuButton(QAccessibleWidget):

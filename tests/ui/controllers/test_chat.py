@@ -39,7 +39,7 @@ async def test_a_question_and_its_answer_are_shown_listed_and_stored(
         assert desk.last.cost == Money(Decimal(0), "CNY")
         conversation = desk.chat.conversation
         assert (conversation.title, desk.chat.is_stored) == ("你好", True)
-        assert desk.rows.index(0).data() == "你好"
+        assert [row.title for row in desk.rows.conversations] == ["你好"]
         assert [message.text for message in await desk.stored()] == desk.shown
         assert await desk.stored() == [desk.messages[row].message for row in (0, 1)]
         assert desk.chat.last_usage == desk.last.usage is not None
@@ -142,13 +142,13 @@ async def test_a_question_brings_back_its_conversation_that_another_window_delet
         desk.service.script(Answer("1"), Answer("2"))
         await desk.ask("一")
         long_ago = datetime.now(UTC) - timedelta(days=1)
-        await desk.store.delete(desk.chat.conversation.id, long_ago)
+        await desk.store.delete([desk.chat.conversation.id], long_ago)
         await desk.ask("二")
         await desk.library.purge()
 
         assert [message.text for message in await desk.stored()] == desk.shown == ["一", "1", "二", "2"]
         assert [one.id for one in await desk.store.page()] == [desk.chat.conversation.id]
-        assert desk.rows.rowCount() == 1
+        assert len(desk.rows.conversations) == 1
 
 
 async def test_two_questions_in_one_breath_lose_no_text(tmp_path: Path, catalog: Catalog) -> None:
@@ -218,7 +218,7 @@ async def test_looking_at_a_variant_does_not_move_the_conversation_in_the_list(
         await desk.opened(first)
         desk.chat.choose_variant(1, -1)
 
-        assert [desk.rows.index(row).data() for row in (0, 1)] == ["another", "你好"]
+        assert [desk.rows.index(row).data() for row in (1, 2)] == ["another", "你好"]
 
 
 async def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Path, catalog: Catalog) -> None:
@@ -693,7 +693,7 @@ async def test_a_branch_is_a_conversation_of_its_own(tmp_path: Path, catalog: Ca
         assert desk.chat.conversation.title == "一 (branch)"
         assert desk.shown == ["一", "other 1"]
         assert (desk.messages[1].variant, desk.messages[1].variants) == (1, 1)
-        assert [desk.rows.index(row).data() for row in (0, 1)] == ["一 (branch)", "一"]
+        assert [desk.rows.index(row).data() for row in (1, 2)] == ["一 (branch)", "一"]
         assert await desk.stored() == [desk.messages[row].message for row in (0, 1)]
         await desk.ask("三")
         sent = [message["content"] for message in desk.service.chats[-1].body["messages"]]

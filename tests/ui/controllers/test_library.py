@@ -29,7 +29,8 @@ async def fill(desk: Behind, count: int) -> list[Conversation]:
 
 
 def titles(desk: Behind) -> list[str]:
-    return [desk.rows.index(row).data() for row in range(desk.rows.rowCount())]
+    rows = map(desk.rows.conversation, range(desk.rows.rowCount()))
+    return [row.title for row in rows if row is not None]
 
 
 async def test_the_list_is_what_is_stored(tmp_path: Path, catalog: Catalog) -> None:
@@ -44,7 +45,7 @@ async def test_older_ones_come_when_the_end_is_reached(tmp_path: Path, catalog: 
     async with behind(tmp_path, catalog) as desk:
         await fill(desk, 230)
         await desk.library.load()
-        assert desk.rows.rowCount() == 100
+        assert len(desk.rows.conversations) == 100
         while desk.rows.canFetchMore(desk.rows.index(-1)):
             before = desk.rows.rowCount()
             desk.rows.fetchMore(desk.rows.index(-1))
@@ -60,7 +61,7 @@ async def test_older_ones_come_also_when_all_that_were_listed_are_deleted(
         made = await fill(desk, 103)
         await desk.library.load()
         for conversation in made[:100]:
-            await desk.store.delete(conversation.id, datetime.now(UTC))
+            await desk.store.delete([conversation.id], datetime.now(UTC))
             desk.rows.remove(conversation.id)
         desk.rows.fetchMore(desk.rows.index(-1))
         await idle(lambda: desk.tasks.is_running("library:more"))
@@ -74,7 +75,7 @@ async def test_a_new_title_is_shown_stored_and_told(tmp_path: Path, catalog: Cat
         await desk.library.load()
         told: list[tuple[str, str]] = []
         desk.library.renamed.connect(lambda *values: told.append(values))
-        desk.rows.setData(desk.rows.index(1), "New")
+        desk.rows.setData(desk.rows.index(2), "New")
         await idle(lambda: desk.tasks.is_running("rename:id-1"))
 
         assert titles(desk) == ["Title 0", "New"]
@@ -91,7 +92,7 @@ async def test_a_deleted_conversation_can_be_brought_back(tmp_path: Path, catalo
         told: list[tuple[str, ...]] = []
         desk.library.deleted.connect(lambda *values: told.append(values))
         desk.library.restored.connect(lambda *values: told.append(values))
-        desk.library.delete("id-1")
+        desk.library.delete(["id-1"])
         await until(lambda: told, desk.library.deleted)
         assert titles(desk) == ["Title 0", "Title 2"]
         desk.library.restore("id-1")
@@ -112,7 +113,7 @@ async def test_what_cannot_be_stored_is_not_shown(tmp_path: Path, catalog: Catal
         desk.library.deleted.connect(lambda *values: told.append(values))
         desk.library.renamed.connect(lambda *values: told.append(values))
         desk.library.rename("id-0", "New")
-        desk.library.delete("id-1")
+        desk.library.delete(["id-1"])
         await idle(lambda: len(desk.errors) < 2)
 
         assert titles(desk) == ["Title 0", "Title 1"]
@@ -136,11 +137,11 @@ async def test_what_is_long_deleted_is_removed_for_good_and_nothing_else(
     async with behind(tmp_path, catalog) as desk:
         await fill(desk, 3)
         now = datetime.now(UTC)
-        await desk.store.delete("id-0", now - timedelta(seconds=3 * UNDO_S))
-        await desk.store.delete("id-1", now)
+        await desk.store.delete(["id-0"], now - timedelta(seconds=3 * UNDO_S))
+        await desk.store.delete(["id-1"], now)
         await desk.library.purge()
-        await desk.store.restore("id-0")
-        await desk.store.restore("id-1")
+        await desk.store.restore(["id-0"])
+        await desk.store.restore(["id-1"])
         await desk.library.load()
 
         assert titles(desk) == ["Title 1", "Title 2"]
@@ -155,14 +156,14 @@ async def test_a_conversation_that_is_deleted_while_it_is_answered_keeps_what_ar
         await desk.written("One, two, ")
         conversation_id = desk.chat.conversation.id
         desk.answers.stop(conversation_id)
-        desk.library.delete(conversation_id)
+        desk.library.delete([conversation_id])
         await until(lambda: desk.rows.rowCount() == 0, desk.rows.rowsRemoved)
         desk.chat.show_new()
         await idle(lambda: desk.answers.is_answering(conversation_id))
         assert desk.rows.rowCount() == 0
         await desk.service.hung_up(desk.service.chats[0])
         desk.library.restore(conversation_id)
-        await until(lambda: desk.rows.rowCount() == 1, desk.rows.rowsInserted)
+        await until(lambda: desk.rows.conversations, desk.rows.rowsInserted)
         await desk.opened(conversation_id)
 
         assert desk.shown == ["Count.", "One, two, "]
@@ -179,7 +180,7 @@ async def test_a_deleted_conversation_does_not_come_back_with_its_answer(
         desk.service.script(Answer("2"))
         desk.chat.ask("二")
         desk.answers.stop(conversation_id)
-        desk.library.delete(conversation_id)
+        desk.library.delete([conversation_id])
         await idle(lambda: desk.answers.is_answering(conversation_id))
         await idle(lambda: desk.tasks.is_running(f"delete:{conversation_id}"))
 
@@ -191,13 +192,13 @@ async def test_headings_move_on_at_midnight(tmp_path: Path, catalog: Catalog) ->
     async with behind(tmp_path, catalog) as desk:
         await fill(desk, 1)
         await desk.library.load()
-        changes: list[object] = []
-        desk.rows.dataChanged.connect(lambda *values: changes.append(values))
+        desk.rows.regroup((datetime.now().astimezone() + timedelta(days=1)).date())
+        assert desk.rows.index(0).data() == "Yesterday"
         timer = desk.library._midnight
         assert 0 < timer.interval() <= 24 * 60 * 60 * 1000
         timer.timeout.emit()
 
-        assert changes
+        assert desk.rows.index(0).data() == "Today"
         assert timer.isActive()
 
 

@@ -1,17 +1,19 @@
 """The rows of the sidebar: order, headings, marks, and every change announced."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.listing import Listing, Order
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from tests.ui.models.announced_rows import AnnouncedRows
 
@@ -19,7 +21,6 @@ ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.ToolTipRole,
     Role.ID,
-    Role.GROUP,
     Role.IS_RUNNING,
     Role.IS_UNREAD,
 )
@@ -39,11 +40,26 @@ def listing(*rows: Conversation, has_more: bool = False) -> ConversationList:
 
 
 def ids(model: ConversationList) -> list[str]:
-    return [model.index(row).data(Role.ID) for row in range(model.rowCount())]
+    return [row.data(Role.ID) for row in indices(model) if row.data(Role.ID)]
+
+
+def shown(model: ConversationList) -> list[str]:
+    """Return what stands in the rows, headings with a mark."""
+    return [row.data() if row.data(Role.ID) else f"# {row.data()}" for row in indices(model)]
 
 
 def headings(model: ConversationList) -> list[str]:
-    return [model.index(row).data(Role.GROUP) for row in range(model.rowCount())]
+    return [row.removeprefix("# ") for row in shown(model) if row.startswith("# ")]
+
+
+def indices(model: ConversationList) -> list[QModelIndex]:
+    return [model.index(row) for row in range(model.rowCount())]
+
+
+def index_of(model: ConversationList, id_: str) -> QModelIndex:
+    row = model.row_of(id_)
+    assert row is not None
+    return model.index(row)
 
 
 def test_pinned_ones_come_first_then_the_latest() -> None:
@@ -57,7 +73,7 @@ def test_pinned_ones_come_first_then_the_latest() -> None:
     assert ids(model) == ["pinned-new", "pinned-old", "new", "old"]
 
 
-def test_a_heading_stands_above_the_first_row_of_its_group_only() -> None:
+def test_a_heading_stands_above_its_group() -> None:
     model = listing(
         conversation("pinned", days=3, pinned=True),
         conversation("today", days=0),
@@ -67,7 +83,10 @@ def test_a_heading_stands_above_the_first_row_of_its_group_only() -> None:
         conversation("week-2", days=6),
     )
 
-    assert headings(model) == ["Pinned", "Today", "Yesterday", "", "Previous 7 days", ""]
+    assert shown(model) == [
+        *("# Pinned", "pinned", "# Today", "today", "# Yesterday", "yesterday-1", "yesterday-2"),
+        *("# Previous 7 days", "week", "week-2"),
+    ]
 
 
 def test_older_ones_stand_below_their_month() -> None:
@@ -85,7 +104,7 @@ def test_a_conversation_without_a_title_is_a_new_chat() -> None:
     now = datetime.now(UTC)
     model = listing(Conversation("one", "", now, now, "glm-4-plus"))
 
-    assert model.index(0).data() == "New chat"
+    assert shown(model) == ["# Today", "New chat"]
 
 
 def test_a_changed_conversation_moves_to_where_it_belongs() -> None:
@@ -112,7 +131,15 @@ def test_reaching_the_end_asks_for_more_once(qtbot: QtBot) -> None:
         model.fetchMore(QModelIndex())
 
     assert not model.canFetchMore(QModelIndex())
-    model.append_page([], has_more=True)
+    model.append_page([conversation("b", days=2)], has_more=True)
+    assert model.canFetchMore(QModelIndex())
+
+
+def test_a_page_that_could_not_be_read_is_asked_for_again() -> None:
+    model = listing(conversation("a"), has_more=True)
+    model.fetchMore(QModelIndex())
+    model.await_page()
+
     assert model.canFetchMore(QModelIndex())
 
 
@@ -122,30 +149,88 @@ def test_marks_stay_with_a_conversation_that_moves() -> None:
     model.set_unread("a", is_marked=True)
     model.put(conversation("b", days=0))
 
-    assert [model.index(row).data(Role.IS_RUNNING) for row in (0, 1)] == [True, False]
-    assert [model.index(row).data(Role.IS_UNREAD) for row in (0, 1)] == [False, True]
+    assert [index_of(model, id_).data(Role.IS_RUNNING) for id_ in "ba"] == [True, False]
+    assert [index_of(model, id_).data(Role.IS_UNREAD) for id_ in "ba"] == [False, True]
 
 
-def test_an_unknown_conversation_is_marked_for_later() -> None:
+def test_an_unknown_conversation_is_marked_as_running_for_later() -> None:
     model = listing()
+    model.set_running("a", is_marked=True)
     model.set_unread("a", is_marked=True)
     model.put(conversation("a"))
 
-    assert model.index(0).data(Role.IS_UNREAD) is True
+    assert index_of(model, "a").data(Role.IS_RUNNING) is True
+    assert index_of(model, "a").data(Role.IS_UNREAD) is False
+
+
+def test_headings_cannot_be_chosen_or_renamed() -> None:
+    model = listing(conversation("a"))
+
+    assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
+    assert not model.setData(model.index(0), "b")
+    assert model.conversation(0) is None
+
+
+def test_only_what_the_listing_holds_is_shown() -> None:
+    model = ConversationList()
+    of_folder = replace(conversation("a"), folder="Work")
+    model.reset_rows([of_folder], has_more=False, listing=Listing(folder="Work"))
+    model.put(conversation("b"))
+    assert ids(model) == ["a"]
+    model.put(replace(of_folder, archived=True))
+    assert shown(model) == []
+    model.put(of_folder)
+    model.put(replace(of_folder, folder=""))
+
+    assert shown(model) == []
+
+
+def test_the_order_is_that_of_the_listing() -> None:
+    model = ConversationList()
+    first = conversation("first", days=1)
+    later = replace(conversation("later", days=3), updated_at=datetime.now(UTC))
+    model.reset_rows([first, later], has_more=False, listing=Listing(order=Order.CREATED))
+
+    assert shown(model) == ["# Yesterday", "first", "# Previous 7 days", "later"]
+
+
+def test_what_belongs_to_a_page_that_is_not_loaded_comes_with_that() -> None:
+    model = listing(conversation("p", days=9, pinned=True), conversation("a", days=1), has_more=True)
+    model.put(conversation("old", days=50))
+    model.put(conversation("p", days=9))
+    assert shown(model) == ["# Yesterday", "a"]
+    assert model.end == conversation("a", days=1)
+    model.append_page([conversation("p", days=9), conversation("old", days=50)], has_more=False)
+
+    assert ids(model) == ["a", "p", "old"]
+    assert model.end is None
+
+
+def test_on_a_new_day_headings_change_and_rows_stay() -> None:
+    model = listing(conversation("a", days=0), conversation("b", days=1))
+    mirror = AnnouncedRows(model, ROLES)
+    mark = QPersistentModelIndex(index_of(model, "b"))
+    model.regroup((datetime.now().astimezone() + timedelta(days=1)).date())
+    mirror.check()
+
+    assert shown(model) == ["# Yesterday", "a", "# Previous 7 days", "b"]
+    assert mark.data() == "b"
 
 
 def test_a_title_edited_in_the_list_is_told(qtbot: QtBot) -> None:
     model = listing(conversation("a"))
     with qtbot.waitSignal(model.renamed) as renamed:
-        assert model.setData(model.index(0), "  New name ")
+        assert model.setData(model.index(1), "  New name ")
 
     assert renamed.args == ["a", "New name"]
-    assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsEditable
+    assert model.flags(model.index(1)) & Qt.ItemFlag.ItemIsEditable
 
 
 @pytest.mark.parametrize("title", ["", "  ", "\n"])
 def test_an_empty_title_is_refused(title: str) -> None:
-    assert not listing(conversation("a")).setData(listing(conversation("a")).index(0), title)
+    model = listing(conversation("a"))
+
+    assert not model.setData(model.index(1), title)
 
 
 def test_a_list_has_no_children() -> None:
@@ -174,11 +259,11 @@ def in_order(row: Conversation) -> tuple[bool, float, str]:
 
 
 def append_older(model: ConversationList, page: list[Conversation]) -> None:
-    """Add a page as the database gives it: older than the last row, and in order."""
-    oldest = model.rowCount() and not model.conversation(model.rowCount() - 1).pinned
-    limit = model.conversation(model.rowCount() - 1).updated_at if oldest else datetime.now(UTC)
-    rows = [row for row in page if row.updated_at < limit and not row.pinned]
-    model.append_page(sorted(rows, key=in_order), has_more=True)
+    """Add a page as the database gives it: after the end of the last one, and in order."""
+    if model.end is not None:
+        end = in_order(model.end)
+        rows = sorted((row for row in page if in_order(row) > end), key=in_order)
+        model.append_page(rows, has_more=True)
 
 
 operations: st.SearchStrategy[list[Operation]] = st.lists(
@@ -192,8 +277,8 @@ operations: st.SearchStrategy[list[Operation]] = st.lists(
         lambda name, is_on: lambda model: model.set_unread(name, is_marked=is_on), names, st.booleans()
     )
     | st.builds(lambda page: lambda model: append_older(model, page), pages)
-    | st.builds(lambda page: lambda model: model.reset_rows(page, has_more=True), pages)
-    | st.just(lambda model: model.regroup())
+    | st.builds(lambda page: lambda model: model.reset_rows(sorted(page, key=in_order), has_more=True), pages)
+    | st.just(lambda model: model.regroup(datetime.now().astimezone().date()))
     | st.just(lambda model: model.fetchMore(QModelIndex())),
     max_size=25,
 )
@@ -208,6 +293,11 @@ def test_every_change_is_announced(operations: list[Operation]) -> None:
         operate(model)
         mirror.check()
         rows = [model.conversation(row) for row in range(model.rowCount())]
-        assert rows == sorted(rows, key=in_order)
-        assert [model.row_of(row.id) for row in rows] == list(range(len(rows)))
+        conversations = [row for row in rows if row is not None]
+        assert conversations == sorted(conversations, key=in_order)
+        assert set(conversations) == set(model.conversations)
+        assert [model.row_of(row.id) for row in conversations] == [
+            number for number, row in enumerate(rows) if row is not None
+        ]
+        assert shown(model) == shown(listing(*conversations))
     del tester

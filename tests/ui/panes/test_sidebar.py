@@ -9,6 +9,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.panes.sidebar import Sidebar
 from glmdesk.ui.widgets.conversation_view import ConversationView
+from glmdesk.ui.widgets.menu_button import MenuButton
 from tests.storage.examples import conversation
 
 
@@ -40,7 +41,7 @@ def test_an_empty_list_says_what_will_be_in_it(qtbot: QtBot, icons: Icons) -> No
     hint = next(label for label in sidebar.findChildren(QLabel) if "listed here" in label.text())
     assert not hint.isVisible(), "nobody has looked yet"
     rows = ConversationList(sidebar)
-    sidebar.add_list(ConversationView(rows), theme.LIGHT)
+    sidebar.add_list(ConversationView(rows), MenuButton("Shown"), theme.LIGHT)
     assert hint.isVisible()
     listed = conversation()
     rows.put(listed)
