@@ -21,11 +21,13 @@ from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.drafts import Drafts
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.search import Found, Search
 from glmdesk.storage.settings import FONT_SIZES, Settings
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.settings import SettingsController
@@ -111,6 +113,7 @@ class Desk(QObject):
             restore_message=self._chat.restore,
             unarchive=lambda conversation_id: self._library.archive([conversation_id], is_archived=False),
         )
+        self._drafts = DraftsController(Drafts(database), tasks)
         self._binding = ChatBinding(
             stage.window.chat,
             self._key_entry,
@@ -118,6 +121,7 @@ class Desk(QObject):
             self._offer,
             chat=self._chat,
             key=self._key,
+            drafts=self._drafts,
             make_transcript=self._make_transcript,
         )
 
@@ -130,6 +134,7 @@ class Desk(QObject):
         """Fill the window and let it be used. A key that is known to be there is not looked for."""
         stage, pane = self._stage, self._window.chat
         await self._library.load()
+        await self._drafts.load()
         self._window.sidebar.add_list(self._view, self._arranging.choice, stage.appearance.theme)
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
@@ -145,6 +150,10 @@ class Desk(QObject):
         if not self._database.refusal:
             self._tasks.start("purge", self._library.purge)
             self._searching.complete_index()
+
+    async def put_away(self) -> None:
+        """Store what is not stored yet: the window is about to close."""
+        await self._drafts.finish()
 
     def follow(self, connection: Connection) -> None:
         """Go where another connection leads from the next question on."""

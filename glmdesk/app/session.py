@@ -126,6 +126,7 @@ class Session:
             image_source=self._image_source,
             notices=self._notices,
         )
+        parts.push_async_callback(desk.put_away)
         desk.demo_switched.connect(self._switch)
         desk.service_changed.connect(lambda: desk.follow(self._connect()))
         try:

@@ -92,6 +92,12 @@ _PURGE_MESSAGES = """
     DELETE FROM messages WHERE seq IN (SELECT seq FROM gone)
 """
 
+_PURGE_DRAFTS = """
+    DELETE FROM drafts
+    WHERE place <> '' AND place NOT IN (SELECT id FROM conversations)
+      AND place NOT IN (SELECT id FROM messages)
+"""
+
 # Another process may go on after a message that was deleted here.
 _REVIVE = """
     WITH RECURSIVE before (seq, parent_seq) AS (
@@ -308,7 +314,9 @@ class Conversations:
             moment = to_microseconds(deleted_before)
             execute(connection, _PURGE_MESSAGES, (moment,))
             execute(connection, "DELETE FROM conversations WHERE deleted_at < ?", (moment,))
-            return connection.changes()
+            count = connection.changes()
+            execute(connection, _PURGE_DRAFTS)
+            return count
 
         return await self._database.write(work)
 

@@ -20,7 +20,9 @@ from glmdesk.storage.sql import execute, pragma, scalar, select, transaction
 APPLICATION_ID = 0x474C4D44
 """Marks a SQLite file as ours ("GLMD"), so that no other program's file is ever migrated."""
 
-TABLES = ("conversations", "messages", "journal")
+FIRST_TABLES = ("conversations", "messages", "journal")
+"""Those of the first version."""
+TABLES = (*FIRST_TABLES, "drafts")
 """What holds the words of the user, in an order in which it can be copied."""
 
 Step = Callable[[apsw.Connection], object]
@@ -138,12 +140,27 @@ def _let_conversations_be_arranged(connection: apsw.Connection) -> None:
     execute(connection, _ARRANGED)
 
 
+# `place` is what a text is written for: a conversation, a message that is edited, or nothing yet.
+_DRAFTS = """
+    CREATE TABLE drafts (
+        seq    INTEGER PRIMARY KEY,
+        place  TEXT    NOT NULL UNIQUE,
+        text   TEXT    NOT NULL
+    ) STRICT;
+"""
+
+
+def _let_drafts_be_kept(connection: apsw.Connection) -> None:
+    execute(connection, _DRAFTS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
     _let_answers_cost_dollars,
     _let_texts_be_found,
     _let_conversations_be_arranged,
+    _let_drafts_be_kept,
 )
 
 
@@ -163,7 +180,7 @@ def require_readable(connection: apsw.Connection, path: Path, steps: Sequence[St
     """
     tables = set(_tables(connection))
     is_ours = pragma(connection, "application_id") == APPLICATION_ID and version(connection) > 0
-    if not is_ours and tables.issuperset(TABLES):
+    if not is_ours and tables.issuperset(FIRST_TABLES):
         raise apsw.CorruptError("our tables below a header that is not ours")
     if not is_ours and tables:
         raise LocalDataError(
@@ -189,7 +206,8 @@ def read_as_present(connection: apsw.Connection, steps: Sequence[Step]) -> None:
     """Let an older schema that cannot be migrated be read as the present one.
 
     In place of a table that lacks columns stands a view of this connection, with what the columns are when
-    nothing was written in them. Raises apsw.SQLError where nothing can stand for one.
+    nothing was written in them; in place of one that is not there, an empty one. Raises apsw.SQLError where
+    nothing can stand for a column.
     """
     with closing(apsw.Connection(":memory:")) as expected:
         for step in steps:
@@ -197,7 +215,10 @@ def read_as_present(connection: apsw.Connection, steps: Sequence[Step]) -> None:
         for table in TABLES:
             there = {row[1] for row in select(connection, f"PRAGMA table_info({table})")}
             lacking = [row for row in select(expected, f"PRAGMA table_info({table})") if row[1] not in there]
-            if lacking and there:
+            if not there:
+                statement = scalar(expected, "SELECT sql FROM sqlite_schema WHERE name = ?", (table,))
+                execute(connection, statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+            elif lacking:
                 _stand_in(connection, table, lacking)
 
 

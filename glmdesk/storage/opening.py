@@ -143,7 +143,6 @@ def _make_private(path: Path) -> None:
 
 def _configure(connection: apsw.Connection) -> None:
     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-    connection.transaction_mode = "IMMEDIATE"
     # Double quotes are for names only; a damaged or hostile schema runs and overflows nothing.
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)

@@ -9,7 +9,7 @@ import apsw
 from glmdesk.domain.conversation import title_of
 from glmdesk.storage.files import COMPANIONS, beside, quiet_uri, was_emptied
 from glmdesk.storage.header import copy_with_new_header
-from glmdesk.storage.migrations import STEPS, TABLES
+from glmdesk.storage.migrations import FIRST_TABLES, STEPS, TABLES
 from glmdesk.storage.sql import Value, execute, pragma, scalar, select, transaction
 
 # Far more rows than any database of ours holds: the search for readable ones ends there.
@@ -80,7 +80,7 @@ def _first_page(new: apsw.Connection) -> bytes:
     with closing(apsw.Connection(":memory:")) as copy:
         STEPS[0](copy)
         pragma(copy, "writable_schema", "on")
-        for table in TABLES:
+        for table in FIRST_TABLES:
             statement = scalar(new, "SELECT sql FROM sqlite_schema WHERE name = ?", (table,))
             execute(copy, "UPDATE sqlite_schema SET sql = ? WHERE name = ?", (statement, table))
         return copy.serialize("main")
@@ -102,7 +102,7 @@ def _opened(damaged: Path, fresh: bytes) -> Generator[apsw.Connection]:
     connection = _connection(damaged)
     try:
         for schema in (b"", fresh):
-            if was_emptied(damaged) or all(_columns(connection, table) for table in TABLES):
+            if was_emptied(damaged) or all(_columns(connection, table) for table in FIRST_TABLES):
                 break
             connection.close()
             copy_with_new_header(damaged, copy, schema)

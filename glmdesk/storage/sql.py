@@ -62,8 +62,15 @@ def snapshot(connection: apsw.Connection) -> Generator[None]:
 @contextmanager
 def transaction(connection: apsw.Connection) -> Generator[None]:
     """Do all of what follows or nothing of it."""
-    with connection:
+    execute(connection, "BEGIN IMMEDIATE")
+    try:
         yield
+        execute(connection, "COMMIT")
+    except BaseException:
+        # A full disk has ended it already, and another error in place of that one would say nothing.
+        if connection.in_transaction:
+            execute(connection, "ROLLBACK")
+        raise
 
 
 def _encodable(values: Values) -> Values:

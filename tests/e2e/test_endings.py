@@ -61,6 +61,17 @@ def test_an_answer_is_there_after_a_kill_in_mid_stream_and_can_be_continued(
         app.quit()
 
 
+def test_a_draft_is_there_after_a_kill(program: Program, home: Path) -> None:
+    draft = "A long question, half written."
+    with program() as app:
+        app.find(role="text", name="Message").set_text(draft)
+        wait_until(lambda: draft.encode() in _stored(home), "the draft to be stored")
+        app.kill()
+    with program() as app:
+        assert app.find(role="text", name="Message").text == draft
+        app.quit()
+
+
 def test_a_program_whose_display_goes_ends_without_a_traceback(home: Path) -> None:
     with DesktopSession(bus=False) as desktop:
         command = [sys.executable, "-m", "glmdesk", "--home", str(home), "--demo"]

@@ -40,7 +40,7 @@ def voices_of(style: theme.Style, formulas: Formulas, images: Images | None = No
     return Voices(style, formulas, images or Images(), Icons(resources() / "icons"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Furnished:
     """A window and its parts. The caller owns the window, the window owns the rest."""
 

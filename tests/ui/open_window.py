@@ -198,6 +198,7 @@ async def open_window(
             await idle(lambda: tasks.is_running("look"))
             yield OpenWindow(window, desk, stage, service, database, tasks, secrets)
         finally:
+            await desk.put_away()
             await tasks.shut_down()
             await connection.close()
             appearance.choose("light", 0)

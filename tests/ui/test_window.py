@@ -205,6 +205,42 @@ async def test_an_edit_makes_a_variant_and_gives_the_draft_back(opened: Opening)
         assert window.messages == ["一", "1"]
 
 
+async def test_what_is_written_is_there_in_the_next_run(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        window.type("a draft")
+        window.press("Edit")
+        window.type("一 edited")
+        window.press("New chat")
+        window.type("a new one")
+    async with opened() as window:
+        assert window.composer.text() == "a new one"
+        await window.choose("一")
+        assert window.composer.text() == "a draft"
+        window.press("Edit")
+        assert window.composer.text() == "一 edited"
+        press(window.composer.input, Qt.Key.Key_Escape)
+        assert window.composer.text() == "a draft"
+        window.press("Edit")
+
+        assert window.composer.text() == "一", "what was given up is gone"
+
+
+async def test_what_is_written_before_the_first_question_is_stored_goes_with_it(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(PAUSED)
+        window.type("一")
+        press(window.composer.input, ENTER)
+        window.type("the next one")
+        await until(lambda: window.titles == ["一"], window.conversations.model().rowsInserted)
+        window.press("New chat")
+        assert window.composer.text() == ""
+        await window.choose("一")
+
+        assert window.composer.text() == "the next one"
+
+
 async def test_an_edit_ends_with_another_conversation(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("1"), Answer("2"))

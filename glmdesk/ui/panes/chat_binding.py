@@ -11,9 +11,11 @@ from glmdesk.chat.key_state import KeyState, Malformed, Missing, Refused, Unread
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.errors import Action
 from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_pane import ChatPane
+from glmdesk.ui.panes.writing import Writing
 from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.key_entry import KeyEntry
@@ -26,7 +28,7 @@ _REMEDIES_OF_A_LACK = {Action.ENTER_KEY, Action.ASK_KEYRING, Action.OPEN_SETTING
 
 
 class ChatBinding(QObject):
-    """Holds what belongs to the screen only: drafts, and which message is being edited.
+    """Holds what belongs to the screen only: what is written, and which page is seen.
 
     Signals:
         console_requested(billing: bool): the service's console should be opened, for money or for keys.
@@ -47,6 +49,7 @@ class ChatBinding(QObject):
         *,
         chat: ChatController,
         key: KeyController,
+        drafts: DraftsController,
         make_transcript: Callable[[], "Transcript"],
     ) -> None:
         super().__init__(pane)
@@ -60,13 +63,10 @@ class ChatBinding(QObject):
         self._transcript: Transcript | None = None
         self._has_key = True
         self._wants_key_entry = False
-        self._drafts: dict[str, str] = {}
+        self._writing = Writing(pane.composer, drafts)
         self._shown_id = ""
-        self._draft_key = ""
-        """The conversation's id; empty for a new one, of which there is but one."""
-        self._edited_id: str | None = None
         starters = Starters()
-        starters.chosen.connect(self._begin)
+        starters.chosen.connect(self._writing.begin)
         pane.add_pages(key_entry, starters)
         self._connect_chat(pane, chat)
         self._connect_key(key_entry, key)
@@ -77,11 +77,10 @@ class ChatBinding(QObject):
     def _connect_chat(self, pane: ChatPane, chat: ChatController) -> None:
         chat.conversation_changed.connect(self._show_conversation)
         chat.answering_changed.connect(pane.composer.set_answering)
-        chat.question_refused.connect(self._give_back)
+        chat.question_refused.connect(self._writing.give_back)
         pane.composer.submitted.connect(self._submit)
         pane.composer.stop_requested.connect(chat.stop)
         pane.composer.recall_requested.connect(self._edit_last)
-        pane.composer.edit_cancelled.connect(self._end_edit)
         pane.header.model_picked.connect(chat.choose_model)
 
     def _add_transcript(self) -> None:
@@ -159,28 +158,18 @@ class ChatBinding(QObject):
     def _show_key_status(self, text: str, is_problem: bool) -> None:
         self._key_entry.show_status(text, is_problem=is_problem)
 
-    def _begin(self, beginning: str) -> None:
-        self._write(beginning + self._pane.composer.text())
-
     def _show_conversation(self) -> None:
         conversation = self._chat.conversation
         if conversation.id != self._shown_id:
+            self._shown_id = conversation.id
             self._wants_key_entry = False
-            self._switch_draft(conversation.id)
+        self._writing.show(conversation.id, is_stored=self._chat.is_stored)
         self._pane.composer.set_ready(is_ready=True)
-        self._draft_key = conversation.id if self._chat.is_stored else ""
         header = self._pane.header
         header.show_conversation(conversation, is_stored=self._chat.is_stored)
         usage = self._chat.last_usage
         header.show_context(usage.total_tokens if usage else None, self._offer.window(conversation.model))
         self._show_page()
-
-    def _switch_draft(self, conversation_id: str) -> None:
-        if self._edited_id is None:
-            self._drafts[self._draft_key] = self._pane.composer.text()
-        self._shown_id = conversation_id
-        self._draft_key = conversation_id if self._chat.is_stored else ""
-        self._end_edit()
 
     def _show_page(self) -> None:
         if self._wants_key_entry or (not self._has_key and not len(self._messages)):
@@ -195,45 +184,25 @@ class ChatBinding(QObject):
 
     def _submit(self, text: str) -> None:
         # The branch with the message may be gone from the screen since.
-        row = None if self._edited_id is None else self._messages.row_of(self._edited_id)
+        edited_id = self._writing.edited_id
+        row = None if edited_id is None else self._messages.row_of(edited_id)
         self.leave_key_entry()
         self._pane.banner.make_way()
-        if self._edited_id is not None:
-            self._end_edit()
+        self._writing.end_edit()
         if row is None:
             self._chat.ask(text)
         else:
             self._chat.edit(row, text)
 
-    def _give_back(self, conversation_id: str, text: str) -> None:
-        """Put a question that was not stored before what has been written since, wherever that is."""
-        if conversation_id == self._draft_key and self._edited_id is None:
-            self._pane.composer.set_text(_joined(text, self._pane.composer.text()))
-        else:
-            self._drafts[conversation_id] = _joined(text, self._drafts.get(conversation_id, ""))
-
     def _edit(self, row: int) -> None:
-        if self._edited_id is None:
-            self._drafts[self._draft_key] = self._pane.composer.text()
-        self._edited_id = self._messages[row].message.id
-        self._pane.composer.set_editing(is_editing=True)
-        self._write(self._messages[row].message.text)
+        message = self._messages[row].message
+        self._writing.edit(message.id, message.text)
 
     def _edit_last(self) -> None:
         for row in range(len(self._messages) - 1, -1, -1):
             if self._messages[row].message.role == "user":
                 self._edit(row)
                 return
-
-    def _end_edit(self) -> None:
-        """Edit nothing; what was being written besides comes back."""
-        self._edited_id = None
-        self._pane.composer.set_editing(is_editing=False)
-        self._pane.composer.set_text(self._drafts.pop(self._draft_key, ""))
-
-    def _write(self, text: str) -> None:
-        self._pane.composer.set_text(text)
-        self._pane.composer.input.setFocus()
 
     def _delete(self, row: int) -> None:
         # The button that was pressed goes with its message.
@@ -285,7 +254,3 @@ class ChatBinding(QObject):
         if notice:
             self._pane.banner.show_message(Kind.NOTICE, notice)
         self._pane.composer.input.setFocus()
-
-
-def _joined(first: str, second: str) -> str:
-    return f"{first}\n\n{second}" if second else first

@@ -1,0 +1,73 @@
+"""What is written and not sent is stored without a press of a button, and failures are said once."""
+
+from pathlib import Path
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.database import Database
+from glmdesk.storage.drafts import Drafts
+from glmdesk.ui.controllers.drafts import DraftsController
+from tests.storage.examples import LATER_STEPS
+from tests.ui.controllers.behind import Behind, behind
+from tests.ui.waiting import idle
+
+
+def saved(drafts: DraftsController, desk: Behind) -> bool:
+    return not (drafts._timer.isActive() or desk.tasks.is_running("drafts"))
+
+
+async def test_it_is_stored_a_moment_after_the_last_key(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        drafts = DraftsController(Drafts(desk.database), desk.tasks)
+        drafts.put("a", "o")
+        drafts.put("a", "one")
+        drafts.put("b", "two")
+        await idle(lambda: not saved(drafts, desk))
+        assert await Drafts(desk.database).all() == {"a": "one", "b": "two"}
+        drafts.put("a", "")
+        await idle(lambda: not saved(drafts, desk))
+        again = DraftsController(Drafts(desk.database), desk.tasks)
+        await again.load()
+
+        assert (again.text("a"), again.text("b")) == ("", "two")
+
+
+async def test_what_is_written_at_the_end_is_stored_and_nothing_after_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        drafts = DraftsController(Drafts(desk.database), desk.tasks)
+        drafts.put("a", "one")
+        await drafts.finish()
+        drafts.put("a", "two")
+        assert saved(drafts, desk)
+
+        assert await Drafts(desk.database).all() == {"a": "one"}
+
+
+async def test_where_nothing_can_be_written_it_stays_in_memory(tmp_path: Path, catalog: Catalog) -> None:
+    async with Database(tmp_path / "glmdesk.db", steps=LATER_STEPS):
+        pass
+    async with behind(tmp_path, catalog) as desk:
+        drafts = DraftsController(Drafts(desk.database), desk.tasks)
+        drafts.put("a", "one")
+        assert saved(drafts, desk)
+        await drafts.finish()
+
+        assert drafts.text("a") == "one"
+        assert desk.errors == []
+
+
+async def test_a_failure_is_said_once_until_it_works_again(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        drafts = DraftsController(Drafts(desk.database), desk.tasks)
+        await desk.database.write(lambda connection: connection.pragma("max_page_count", 1))
+        long = "x" * 1_000_000
+        for text in (long, long + "y"):
+            drafts.put("a", text)
+            await idle(lambda: not saved(drafts, desk))
+        assert [error.problem.code for _name, error in desk.errors] == ["disk-full"]
+        await desk.database.write(lambda connection: connection.pragma("max_page_count", 1_000_000))
+        drafts.put("b", "two")
+        await idle(lambda: not saved(drafts, desk))
+
+        assert await Drafts(desk.database).all() == {"a": long + "y", "b": "two"}
