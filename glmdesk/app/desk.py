@@ -45,6 +45,7 @@ from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
     from glmdesk.app.reading import Reading
+    from glmdesk.app.transfers import Transfers
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.transcript import Transcript
@@ -113,6 +114,8 @@ class Desk(QObject):
             restore_message=self._chat.restore,
             unarchive=lambda conversation_id: self._library.archive([conversation_id], is_archived=False),
         )
+        self._transfers: Transfers | None = None
+        """It comes with the first import or export."""
         self._drafts = DraftsController(Drafts(database), tasks)
         self._binding = ChatBinding(
             stage.window.chat,
@@ -139,6 +142,7 @@ class Desk(QObject):
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
+        self._window.sidebar.add_more(self._made_menu(), stage.appearance.theme)
         self._window.order_stops()
         self._connect()
         self._chat.show_new()
@@ -179,6 +183,8 @@ class Desk(QObject):
         self._view.delete_requested.connect(self._delete)
         self._arranging.delete_requested.connect(self._delete)
         self._arranging.name_requested.connect(self._ask_for_name)
+        self._arranging.export_requested.connect(self._export)
+        pane.header.export_requested.connect(self._export_shown)
         self._library.arranged.connect(chat.take_arrangement)
         self._library.renamed.connect(chat.renamed)
         self._library.deleted.connect(self._offer_undo)
@@ -268,6 +274,36 @@ class Desk(QObject):
         if key_row is not None:
             self._connect_key(key_row, dialog)
         dialog.open()
+
+    def _made_menu(self) -> MenuButton:
+        """Return the menu for all conversations."""
+        menu = MenuButton(_("Import and export"))
+        history, folder = _("Import a history…"), _("Import a folder of Markdown…")
+        menu.add_choice(history, lambda: self._transfer().ask_what_to_import(is_folder=False))
+        menu.add_choice(folder, lambda: self._transfer().ask_what_to_import(is_folder=True))
+        menu.add_choice(_("Export all conversations…"), lambda: self._transfer().export(None))
+        return menu
+
+    def _transfer(self) -> "Transfers":
+        from glmdesk.app.transfers import Transfers  # noqa: PLC0415 - for who imports or exports
+
+        if self._transfers is None:
+            self._transfers = Transfers(
+                self._stage, self._database, self._catalog, self._tasks, self._default_model
+            )
+            self._transfers.imported.connect(self._take_import)
+        return self._transfers
+
+    def _take_import(self) -> None:
+        self._library.show(self._arranging.listing)
+        self._searching.complete_index()
+
+    def _export(self, conversation_ids: Sequence[str]) -> None:
+        title = self._chat.conversation.title if conversation_ids == [self._chat.conversation.id] else ""
+        self._transfer().export(conversation_ids, title)
+
+    def _export_shown(self, conversation_id: str) -> None:
+        self._export([conversation_id])
 
     def _ask_for_name(self, question: str, name: str, take: Callable[[str], None]) -> None:
         from glmdesk.ui.dialogs.name import NameDialog  # noqa: PLC0415 - for who needs one

@@ -29,7 +29,7 @@ PROGRAM = "glmdesk"
 
 _LEVELS: "tuple[Level, ...]" = ("debug", "info", "warning", "error")
 _KEY_ACTIONS: "tuple[KeyAction, ...]" = ("set", "status", "delete")
-_FORMATS: "tuple[Format, ...]" = ("md", "jsonl")
+_FORMATS: "tuple[Format, ...]" = ("md", "html", "jsonl")
 
 # What argparse says of words that our parsers do not understand, in Python 3.11 to 3.13.
 N_("argument %(argument_name)s: %(message)s")
@@ -146,6 +146,11 @@ def _parser() -> _Parser:
     _add_search(commands.add_parser("search", help=_("search all conversations"), description=description))
     description = _("Write conversations to standard output or into a file.")
     _add_export(commands.add_parser("export", help=_("export conversations"), description=description))
+    description = _(
+        "Add the history of another program, or an export of this one. "
+        "What is there already is not added again."
+    )
+    _add_import(commands.add_parser("import", help=_("import conversations"), description=description))
     description = _("Keep the API key in the keyring of the system, say where it is, or remove it.")
     _add_key(commands.add_parser("key", help=_("keep or remove the API key"), description=description))
     description = _("Report the state of the program and of its data, without any secret or message.")
@@ -226,9 +231,20 @@ def _add_export(parser: _Parser) -> None:
         "--format",
         choices=_FORMATS,
         required=True,
-        help=_("md to be read, jsonl to lose nothing"),
+        help=_("md or html to be read, jsonl to lose nothing"),
     )
     options.add_argument("-o", "--output", metavar=_("PATH"), help=_("write into this file"))
+    _add_demo(parser)
+    _add_places(parser)
+
+
+def _add_import(parser: _Parser) -> None:
+    parser.words.add_argument(
+        "path", type=_folder, metavar=_("PATH"), help=_("a file, or a folder of Markdown")
+    )
+    parser.options.add_argument(
+        "--dry-run", dest="is_dry", action="store_true", help=_("say what would be added, and add nothing")
+    )
     _add_demo(parser)
     _add_places(parser)
 

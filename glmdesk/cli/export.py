@@ -9,6 +9,7 @@ from glmdesk.cli.options import Options
 from glmdesk.cli.streams import Output, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.errors import Problem, UsageError
+from glmdesk.export.html import export_html
 from glmdesk.i18n import N_, listed
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -56,6 +57,8 @@ def _pieces(database: Database, options: Options, surroundings: Surroundings) ->
     match options.format:
         case "jsonl":
             return export_jsonl(database, ids)
+        case "html":
+            return export_html(database, ids, model_title=surroundings.catalog().title)
         case "md":
             return export_markdown(database, ids, model_title=surroundings.catalog().title)
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from glmdesk.desktop.logs import Level
 
-    Command = Literal["ask", "search", "export", "key", "doctor"]
+    Command = Literal["ask", "search", "export", "import", "key", "doctor"]
     KeyAction = Literal["set", "status", "delete"]
-    Format = Literal["md", "jsonl"]
+    Format = Literal["md", "html", "jsonl"]
 
 
 class Options(SimpleNamespace):
@@ -45,6 +45,9 @@ class Options(SimpleNamespace):
     wants_all: bool = False
     format: "Format" = "md"
     output: str | None = None
+
+    path: str = ""
+    is_dry: bool = False
 
     key_action: "KeyAction" = "status"
 

@@ -84,6 +84,10 @@ def _run(command: "Command", options: Options, surroundings: Surroundings) -> in
             from glmdesk.cli.export import export
 
             return export(options, surroundings)
+        case "import":
+            from glmdesk.cli.import_history import import_history
+
+            return import_history(options, surroundings)
         case "key":
             from glmdesk.cli.key import manage_key
 

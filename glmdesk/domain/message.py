@@ -3,9 +3,11 @@
 A message is a list of parts, because an answer may hold reasoning, text, tool calls and sources at once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 from glmdesk.domain.errors import Action, Problem
@@ -41,6 +43,18 @@ class State(StrEnum):
         """Whether asking for the rest makes sense."""
         return self in (State.STOPPED, State.CUT_SHORT, State.INTERRUPTED)
 
+
+ENDINGS: Mapping[State, str] = MappingProxyType(
+    {
+        State.STREAMING: N_("This answer was still being written."),
+        State.STOPPED: N_("This answer was stopped."),
+        State.CUT_SHORT: N_("This answer reached its length limit."),
+        State.INTERRUPTED: N_("This answer was interrupted."),
+        State.WITHHELD: N_("The service withdrew this answer."),
+        State.FAILED: N_("This question was not answered."),
+    }
+)
+"""What is said of an answer that is not complete where it is read outside of the window."""
 
 PROGRAM_ENDED = Problem(
     "program-ended",

@@ -329,6 +329,7 @@ def _append(connection: apsw.Connection, messages: Sequence[Message], slot: int)
     for message in messages:
         insert_message(connection, message, writer=slot)
         _bring_back(connection, message.parent_id or message.id)
+    index_new(connection, len(messages))
     if messages:
         last = messages[-1]
         _set_leaf(connection, last.conversation_id, last.id)

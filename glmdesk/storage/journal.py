@@ -10,6 +10,7 @@ from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import bring_back_conversation, update_message
+from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import execute
 
 logger = logging.getLogger(__name__)
@@ -99,5 +100,6 @@ def _append(connection: apsw.Connection, values: tuple[str, str, str]) -> None:
 
 def _finish(message: Message, connection: apsw.Connection) -> None:
     update_message(connection, message)
+    index_new(connection)
     if message.state is not State.STOPPED:
         bring_back_conversation(connection, message.id)

@@ -46,9 +46,9 @@ def plain_citations(citations: Iterable[Citation]) -> list[Plain]:
     ]
 
 
-def read_problem(text: str) -> Problem | None:
-    """Return the problem in a JSON text; None for one that holds no problem."""
-    found = _object(_read(text))
+def problem_in(value: object) -> Problem | None:
+    """Return the problem that an object is; None for what is none."""
+    found = _object(value)
     texts = _texts(found)
     if "code" not in texts:
         return None
@@ -61,27 +61,27 @@ def read_problem(text: str) -> Problem | None:
     )
 
 
-def read_tool_calls(text: str) -> tuple[ToolCall, ...]:
-    """Return the calls in a JSON text."""
-    return _read_parts(text, ToolCall)
+def tool_calls_in(value: object) -> tuple[ToolCall, ...]:
+    """Return the calls in a list of objects."""
+    return _parts(value, ToolCall)
 
 
-def read_citations(text: str) -> tuple[Citation, ...]:
-    """Return the sources in a JSON text."""
-    return _read_parts(text, Citation)
+def citations_in(value: object) -> tuple[Citation, ...]:
+    """Return the sources in a list of objects."""
+    return _parts(value, Citation)
 
 
-def _read(text: str) -> Any:
+def read(text: str) -> object:
+    """Return what a JSON text says; None for one that is none."""
     try:
         return json.loads(text)
     except ValueError:
         return None
 
 
-def _read_parts(text: str, make: Callable[..., _Part]) -> tuple[_Part, ...]:
+def _parts(value: object, make: Callable[..., _Part]) -> tuple[_Part, ...]:
     """Return the parts of a list of objects whose fields are all texts."""
-    found = _read(text)
-    items = cast("list[object]", found) if isinstance(found, list) else []
+    items = cast("list[object]", value) if isinstance(value, list) else []
     parts = (_read_part(item, make) for item in items)
     return tuple(part for part in parts if part is not None)
 

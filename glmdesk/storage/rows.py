@@ -12,15 +12,15 @@ from glmdesk.domain.message import Message, Role, State, Timing
 from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.plain import (
+    citations_in,
     dump,
     plain_citations,
     plain_problem,
     plain_tool_calls,
-    read_citations,
-    read_problem,
-    read_tool_calls,
+    problem_in,
+    read,
+    tool_calls_in,
 )
-from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import Value, execute, scalar, select
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -136,7 +136,6 @@ def insert_conversation(connection: apsw.Connection, conversation: Conversation)
         "unread": conversation.unread,
     }
     execute(connection, _INSERT_CONVERSATION, values)
-    index_new(connection)
 
 
 def read_messages(
@@ -162,9 +161,7 @@ def insert_message(connection: apsw.Connection, message: Message, *, writer: int
     values["conversation_seq"] = conversation_seq(connection, message.conversation_id)
     values["parent_seq"] = message_seq(connection, message.parent_id) if message.parent_id else None
     execute(connection, _INSERT_MESSAGE, values)
-    seq = connection.last_insert_rowid()
-    index_new(connection)
-    return seq
+    return connection.last_insert_rowid()
 
 
 def update_message(connection: apsw.Connection, message: Message) -> None:
@@ -175,7 +172,6 @@ def update_message(connection: apsw.Connection, message: Message) -> None:
         "DELETE FROM journal WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
         (message.id,),
     )
-    index_new(connection)
 
 
 def bring_back_conversation(connection: apsw.Connection, message_id: str) -> None:
@@ -233,13 +229,13 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         state=state,
         model=row[7],
         reasoning=reasoning,
-        tool_calls=read_tool_calls(row[9]) if row[9] else (),
+        tool_calls=tool_calls_in(read(row[9])) if row[9] else (),
         tool_call_id=row[10],
-        citations=read_citations(row[11]) if row[11] else (),
+        citations=citations_in(read(row[11])) if row[11] else (),
         usage=None if row[12] is None else Usage(*row[12:16]),
         cost=_read_cost(row[16:18]),
         timing=None if row[18] is None else Timing(row[18], row[19]),
-        problem=read_problem(row[20]) if row[20] else None,
+        problem=problem_in(read(row[20])) if row[20] else None,
         request_id=row[21],
     )
 

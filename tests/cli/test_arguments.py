@@ -21,7 +21,7 @@ MISTAKES = [
     (["ask", "-m"], "--model"),
     (["ask", "--no-save=yes"], "--no-save"),
     (["export", "--all"], "--format"),
-    (["export", "--all", "--format", "html"], "html"),
+    (["export", "--all", "--format", "docx"], "docx"),
     (["key"], "set|status|delete"),
     (["key", "set", "my-key"], "standard input"),
     (["key", "my-key"], "set|status|delete"),
@@ -34,7 +34,7 @@ COMMANDS: list[list[str]] = [[], ["ask"], ["search"], ["export"], ["key"], ["doc
 
 # What stays Latin in a Chinese sentence: options, placeholders, values to choose from, and names.
 NAMES = re.compile(
-    r"\b(?:API Key|glmdesk|ask|search|export|key|doctor|set|status|delete|md|jsonl)\b"
+    r"\b(?:API Key|glmdesk|ask|search|export|import|key|doctor|set|status|delete|md|html|jsonl)\b"
     r"|\b(?:debug|info|warning|error)\b"
     r"|--?[a-z][a-z-]*|[A-Z-]{2,}"
 )

@@ -5,29 +5,29 @@ import pytest
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Citation
 from glmdesk.domain.tool import ToolCall
-from glmdesk.storage.plain import read_citations, read_problem, read_tool_calls
+from glmdesk.storage.plain import citations_in, problem_in, read, tool_calls_in
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '{"code": 7}', '{"what": "a"}'])
 def test_what_is_no_problem_is_none(text: str) -> None:
-    assert read_problem(text) is None
+    assert problem_in(read(text)) is None
 
 
 def test_a_problem_is_read_as_far_as_it_is_known() -> None:
     text = '{"code": "1301", "action": "fly", "details": {"a": "b", "c": 7}, "colour": "red"}'
 
-    assert read_problem(text) == Problem("1301", "", "", None, {"a": "b"})
-    assert read_problem('{"code": "1113", "action": "open-billing"}') == Problem(
+    assert problem_in(read(text)) == Problem("1301", "", "", None, {"a": "b"})
+    assert problem_in(read('{"code": "1113", "action": "open-billing"}')) == Problem(
         "1113", "", "", Action.OPEN_BILLING
     )
 
 
 @pytest.mark.parametrize("text", ["", "[", "{}", "null", "[7, null, {}]"])
 def test_what_is_no_list_of_parts_is_empty(text: str) -> None:
-    assert read_citations(text) == ()
-    assert read_tool_calls(text) == ()
+    assert citations_in(read(text)) == ()
+    assert tool_calls_in(read(text)) == ()
 
 
 def test_parts_that_are_known_are_read_beside_others() -> None:
-    assert read_citations('[{"ref": "1", "title": "a"}, {"title": "b"}, 7]') == (Citation("1", "a"),)
-    assert read_tool_calls('[{"id": "1", "name": "a", "arguments": "{"}]') == (ToolCall("1", "a", "{"),)
+    assert citations_in(read('[{"ref": "1", "title": "a"}, {"title": "b"}, 7]')) == (Citation("1", "a"),)
+    assert tool_calls_in(read('[{"id": "1", "name": "a", "arguments": "{"}]')) == (ToolCall("1", "a", "{"),)

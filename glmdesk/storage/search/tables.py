@@ -84,7 +84,6 @@ class Source:
 
 
 _VERSION: Final = "SELECT number FROM search_version"
-_NEW: Final = 4
 _AT_ONCE: Final = 20
 """Texts that are read together."""
 
@@ -100,11 +99,11 @@ def has_index(connection: apsw.Connection) -> bool:
     return bool(scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'search_waiting'"))
 
 
-def index_new(connection: apsw.Connection) -> None:
-    """Index what has just been written, in the transaction that it was written in."""
+def index_new(connection: apsw.Connection, count: int = 1) -> None:
+    """Index so many texts that have just been written, in the transaction that they were written in."""
     if scalar(connection, _VERSION) == VERSION:
         for source in (TITLES, MESSAGES):
-            for seq, text in _newest(connection, source, _NEW):
+            for seq, text in _newest(connection, source, count):
                 _index(connection, source, seq, text)
 
 

@@ -47,6 +47,7 @@ def _plain_conversation(conversation: Conversation) -> Plain:
         "system": conversation.system,
         "pinned": conversation.pinned,
         "archived": conversation.archived,
+        **({"folder": conversation.folder} if conversation.folder else {}),
     }
 
 

@@ -5,19 +5,11 @@ from contextlib import aclosing
 from datetime import datetime
 
 from glmdesk.domain.conversation import Conversation
-from glmdesk.domain.message import Citation, Message, State
-from glmdesk.i18n import N_, _
+from glmdesk.domain.message import ENDINGS, Citation, Message
+from glmdesk.i18n import _
+from glmdesk.markup import fenced
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer import source
-
-_MARKS = {
-    State.STREAMING: N_("This answer was still being written."),
-    State.STOPPED: N_("This answer was stopped."),
-    State.CUT_SHORT: N_("This answer reached its length limit."),
-    State.INTERRUPTED: N_("This answer was interrupted."),
-    State.WITHHELD: N_("The service withdrew this answer."),
-    State.FAILED: N_("This question was not answered."),
-}
 
 
 async def export_markdown(
@@ -58,9 +50,9 @@ def _paragraphs(message: Message, model_title: Callable[[str | None], str]) -> I
     if message.text:
         yield message.text
     for call in message.tool_calls:
-        yield f"**{call.name}**\n\n{_fenced(call.arguments)}"
-    if message.state in _MARKS:
-        yield f"*{_(_MARKS[message.state])}*"
+        yield f"**{call.name}**\n\n{fenced(call.arguments, 'json')}"
+    if message.state in ENDINGS:
+        yield f"*{_(ENDINGS[message.state])}*"
     if message.citations:
         yield "\n".join(
             _source(number, citation) for number, citation in enumerate(message.citations, start=1)
@@ -86,13 +78,6 @@ def _source(number: int, citation: Citation) -> str:
 
 def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-
-
-def _fenced(text: str) -> str:
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}json\n{text}\n{fence}"
 
 
 def _moment(moment: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 import apsw
 
@@ -69,3 +70,24 @@ async def branch(database: Database, leaf_id: str) -> frozenset[int]:
     return await database.read(
         lambda connection: frozenset(seq for (seq,) in select(connection, _BRANCH, (leaf_id,)))
     )
+
+
+async def shown_messages(
+    database: Database, conversation_id: str, leaf_id: str
+) -> AsyncGenerator[tuple[Message, list[Message]], None]:
+    """Yield the messages of a branch, each with what tools answered to its calls, which follows it."""
+    numbers = await branch(database, leaf_id)
+    answer: Message | None = None
+    results: list[Message] = []
+    async with aclosing(messages(database, conversation_id)) as found:
+        async for seq, message in found:
+            if seq not in numbers:
+                continue
+            if message.role == "tool" and answer is not None and answer.tool_calls:
+                results.append(message)
+                continue
+            if answer is not None:
+                yield answer, results
+            answer, results = message, []
+    if answer is not None:
+        yield answer, results

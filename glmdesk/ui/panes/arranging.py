@@ -25,12 +25,14 @@ class Arranging(QObject):
     """Connects the list, its menu and the choice above it with what arranges conversations.
 
     Signals:
-        delete_requested(conversation_ids: list[str]): by the menu.
+        delete_requested(conversation_ids: list[str]), export_requested(conversation_ids: list[str]): by the
+        menu.
         name_requested(question: str, name: str, take: Callable[[str], None]): somebody should be asked for a
         name, which is that until now, and is to be handed over.
     """
 
     delete_requested = Signal(list)
+    export_requested = Signal(list)
     name_requested = Signal(str, str, object)
 
     def __init__(self, view: ConversationView, rows: ConversationList, library: LibraryController) -> None:
@@ -44,6 +46,11 @@ class Arranging(QObject):
         view.menu_requested.connect(self._open_menu)
         library.loaded.connect(self._show_listing)
         library.folders_changed.connect(self._show_listing)
+
+    @property
+    def listing(self) -> Listing:
+        """What is listed."""
+        return self._rows.listing
 
     def _show_listing(self) -> None:
         listing, folders = self._rows.listing, self._library.folders
@@ -97,6 +104,7 @@ class Arranging(QObject):
             _("Take out of the archive") if is_archived else _("Archive"),
             partial(library.archive, ids, is_archived=not is_archived),
         )
+        yield Choice(_("Export…"), partial(self.export_requested.emit, ids))
         yield Choice()
         yield Choice(_("Delete"), partial(self.delete_requested.emit, ids))
 

@@ -13,6 +13,7 @@ from glmdesk.ui.theme import Theme
 if TYPE_CHECKING:
     from glmdesk.ui.widgets.conversation_view import ConversationView
     from glmdesk.ui.widgets.found_view import FoundView
+    from glmdesk.ui.widgets.menu_button import MenuButton
     from glmdesk.ui.widgets.search_field import SearchField
 
 _NARROWEST = 180
@@ -40,6 +41,7 @@ class Sidebar(QFrame):
         self._icons = icons
         self._list: ConversationView | None = None
         self._choice: QWidget | None = None
+        self._more: MenuButton | None = None
         self._search: SearchField | None = None
         self._found: FoundView | None = None
         self._is_searched = False
@@ -70,11 +72,9 @@ class Sidebar(QFrame):
         self._column = column
         if is_demo:
             column.addWidget(self._demo_mark())
-        foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 0)
-        foot.addWidget(self._settings)
-        foot.addStretch()
-        column.addLayout(foot)
+        self._foot = _row(self._settings, 8)
+        self._foot.addStretch()
+        column.addLayout(self._foot)
 
     def _demo_mark(self) -> QWidget:
         holder = QWidget()
@@ -108,6 +108,13 @@ class Sidebar(QFrame):
             changed.connect(self._show_whether_empty)
         self._show_whether_empty()
 
+    def add_more(self, button: "MenuButton", theme: Theme) -> None:
+        """Add the menu for what concerns all conversations."""
+        self._more = button
+        button.setIconSize(QSize(20, 20))
+        self._foot.addWidget(button)
+        self.set_theme(theme)
+
     def add_search(self, field: "SearchField", note: QWidget) -> None:
         """Add where one writes what is to be found, and what may have to be said about it."""
         self._search = field
@@ -135,7 +142,8 @@ class Sidebar(QFrame):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        stops = (self._new, self._search, self._choice, self._list, self._leave, self._settings)
+        added = (self._search, self._choice, self._list, self._leave)
+        stops = (self._new, *added, self._settings, self._more)
         return tuple(filter(None, stops))
 
     def set_theme(self, theme: Theme) -> None:
@@ -144,6 +152,8 @@ class Sidebar(QFrame):
             self._list.set_theme(theme)
         self._new.setIcon(self._icons.icon("plus", theme.accent))
         self._settings.setIcon(self._icons.icon("settings", theme.muted))
+        if self._more is not None:
+            self._more.setIcon(self._icons.icon("more", theme.muted))
 
     def _show_whether_empty(self) -> None:
         is_empty = self._list is not None and self._list.model().rowCount() == 0

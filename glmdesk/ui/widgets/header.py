@@ -71,13 +71,15 @@ class Header(QWidget):
 
     Signals:
         renamed(conversation_id: str, title: str): the title was edited, and is not empty.
-        delete_requested(conversation_id: str), find_requested(): by the menu.
+        delete_requested(conversation_id: str), export_requested(conversation_id: str), find_requested(): by
+        the menu.
         model_picked(model_id: str): another model should answer from now on.
         sidebar_toggled(): the sidebar should be hidden, or shown again.
     """
 
     renamed = Signal(str, str)
     delete_requested = Signal(str)
+    export_requested = Signal(str)
     find_requested = Signal()
     model_picked = Signal(str)
     sidebar_toggled = Signal()
@@ -131,6 +133,7 @@ class Header(QWidget):
         more.setIconSize(QSize(20, 20))
         more.add_choice(_("Find in chat"), self.find_requested.emit)
         more.add_choice(_("Rename"), self._edit)
+        more.add_choice(_("Export…"), lambda: self.export_requested.emit(self._id))
         more.add_choice(_("Delete"), lambda: self.delete_requested.emit(self._id))
         self._row.addWidget(more)
         self.set_theme(theme)

@@ -27,7 +27,7 @@ class Kept:
         self._states = {} if states is None else states
         self._path = path
 
-    def at(self, index: int) -> "Kept":
+    def at(self, index: int, /) -> "Kept":
         """Return what is kept of a block in this one."""
         return Kept(self._states, (*self._path, index))
 

@@ -1,0 +1,208 @@
+"""Storing what comes from elsewhere: what is there already stays as it is, the rest is added."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.message import Message
+from glmdesk.i18n import _
+from glmdesk.storage.database import Database
+from glmdesk.storage.rows import insert_conversation, insert_message, message_seq, to_microseconds
+from glmdesk.storage.sql import execute, select
+from glmdesk.storage.transfer.incoming import Incoming, Loss
+from glmdesk.storage.transfer.recognition import Source, recognised
+
+_PIECE: Final = 50
+"""Conversations that are read, and stored in one transaction, at a time."""
+
+_OWNERS: Final = """
+    SELECT message.id, conversation.id
+    FROM messages AS message JOIN conversations AS conversation ON conversation.seq = message.conversation_seq
+    WHERE message.id IN (SELECT value FROM json_each(?))
+"""
+_KNOWN: Final = "SELECT id FROM conversations WHERE id IN (SELECT value FROM json_each(?))"
+_BRING_BACK: Final = "UPDATE conversations SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL"
+_SHOW: Final = "UPDATE conversations SET leaf_seq = ? WHERE id = ?"
+_TOUCH: Final = "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?"
+_TAKE_BACK: Final = """
+    UPDATE {table} SET deleted_at = :at
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND deleted_at IS NULL
+"""
+
+Progress = Callable[[int, int], object]
+"""Takes how many conversations and messages have been read."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import consists of. The counts of what is new are those of what is not stored yet."""
+
+    program: str
+    conversations: int = 0
+    new_conversations: int = 0
+    grown_conversations: int = 0
+    """Those that are stored, and have messages that are not."""
+    messages: int = 0
+    new_messages: int = 0
+    losses: list[Loss] = field(default_factory=list[Loss])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be added."""
+        return not (self.new_conversations or self.new_messages)
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import has added, by ids, so that it can be taken back."""
+
+    tally: Tally
+    conversation_ids: list[str] = field(default_factory=list[str])
+    message_ids: list[str] = field(default_factory=list[str])
+    """Those that were added to conversations that were there."""
+
+
+class Importer:
+    """Imports into a database. New questions in what other programs have made go to `model`."""
+
+    def __init__(self, database: Database, model: str) -> None:
+        self._database = database
+        self._model = model
+
+    async def preview(self, path: Path, progress: Progress | None = None) -> Tally:
+        """Return what importing a file or a folder would add.
+
+        Raises LocalDataError for what is no history.
+        """
+        source = await asyncio.to_thread(recognised, path)
+        tally = Tally(source.program)
+        async with aclosing(_pieces(source)) as pieces:
+            async for piece in pieces:
+                await self._database.read(partial(_count, piece, tally))
+                _tell(progress, tally)
+        return tally
+
+    async def run(self, path: Path, progress: Progress | None = None) -> Imported:
+        """Store what is not stored yet.
+
+        What has been stored stays when it is cancelled or the program ends; importing again adds the rest.
+        """
+        source = await asyncio.to_thread(recognised, path)
+        imported = Imported(Tally(source.program))
+        try:
+            async with aclosing(_pieces(source)) as pieces:
+                async for piece in pieces:
+                    await self._database.write(partial(self._store, piece, imported))
+                    _tell(progress, imported.tally)
+        except asyncio.CancelledError:
+            await self.take_back(imported)
+            raise
+        return imported
+
+    async def take_back(self, imported: Imported) -> None:
+        """Put what an import has added out of sight, as if it was deleted."""
+        at = to_microseconds(datetime.now(UTC))
+
+        def work(connection: apsw.Connection) -> None:
+            for table, ids in (
+                ("conversations", imported.conversation_ids),
+                ("messages", imported.message_ids),
+            ):
+                statement = _TAKE_BACK.format(table=table)
+                execute(connection, statement, {"at": at, "ids": json.dumps(ids)})
+
+        await self._database.write(work)
+
+    def _store(
+        self, piece: Sequence[Incoming | Loss], imported: Imported, connection: apsw.Connection
+    ) -> None:
+        for addition in _additions(connection, piece, imported.tally):
+            _store_addition(connection, addition, self._model, imported)
+
+
+@dataclass(frozen=True, slots=True)
+class _Addition:
+    """What of a conversation is not stored yet."""
+
+    conversation: Conversation
+    is_new: bool
+    messages: tuple[Message, ...]
+
+
+def _count(piece: Sequence[Incoming | Loss], tally: Tally, connection: apsw.Connection) -> None:
+    for _addition in _additions(connection, piece, tally):
+        pass
+
+
+def _additions(
+    connection: apsw.Connection, piece: Sequence[Incoming | Loss], tally: Tally
+) -> Iterator[_Addition]:
+    """Yield what a piece would add, and count it."""
+    found = [one for one in piece if isinstance(one, Incoming)]
+    tally.losses += [one for one in piece if isinstance(one, Loss)]
+    ids = json.dumps([message.id for one in found for message in one.messages])
+    owners: dict[str, str] = dict(select(connection, _OWNERS, (ids,)))
+    ids = json.dumps([one.conversation.id for one in found])
+    known = {row[0] for row in select(connection, _KNOWN, (ids,))}
+    for one in found:
+        tally.conversations += 1
+        tally.messages += len(one.messages)
+        conversation_id = one.conversation.id
+        if any(owners.get(message.id, conversation_id) != conversation_id for message in one.messages):
+            tally.losses.append(Loss(one.conversation.title, _("It has a message of another conversation.")))
+            continue
+        fresh = tuple(message for message in one.messages if message.id not in owners)
+        is_new = conversation_id not in known
+        known.add(conversation_id)
+        owners |= {message.id: conversation_id for message in fresh}
+        tally.new_conversations += is_new
+        tally.grown_conversations += bool(fresh) and not is_new
+        tally.new_messages += len(fresh)
+        yield _Addition(one.conversation, is_new, fresh)
+
+
+def _store_addition(connection: apsw.Connection, addition: _Addition, model: str, imported: Imported) -> None:
+    conversation, fresh = addition.conversation, addition.messages
+    if addition.is_new:
+        insert_conversation(connection, replace(conversation, model=conversation.model or model))
+        imported.conversation_ids.append(conversation.id)
+    else:
+        execute(connection, _BRING_BACK, (conversation.id,))
+        imported.message_ids += [message.id for message in fresh]
+    for message in fresh:
+        # The index takes it in later, beside everything else.
+        insert_message(connection, message, writer=0)
+    if not fresh:
+        return
+    ids = {message.id for message in fresh}
+    leaf_id = conversation.leaf_id if conversation.leaf_id in ids else fresh[-1].id
+    execute(connection, _SHOW, (message_seq(connection, leaf_id), conversation.id))
+    if not addition.is_new:
+        latest = max(message.created_at for message in fresh)
+        execute(connection, _TOUCH, (to_microseconds(latest), conversation.id))
+
+
+async def _pieces(source: Source) -> AsyncGenerator[list[Incoming | Loss], None]:
+    """Yield what is read, in pieces; reading does not keep anybody waiting."""
+    conversations = source.conversations()
+    while piece := await asyncio.to_thread(_next, conversations):
+        yield piece
+
+
+def _next(conversations: Iterator[Incoming | Loss]) -> list[Incoming | Loss]:
+    return list(islice(conversations, _PIECE))
+
+
+def _tell(progress: Progress | None, tally: Tally) -> None:
+    if progress is not None:
+        progress(tally.conversations, tally.messages)

@@ -1,0 +1,144 @@
+"""The exchange format read back (`resources/export-format.md`)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final
+
+from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.message import Message, State, Timing
+from glmdesk.domain.money import CURRENCIES, Money
+from glmdesk.domain.usage import Usage
+from glmdesk.i18n import N_, _
+from glmdesk.storage.plain import citations_in, problem_in, tool_calls_in
+from glmdesk.storage.transfer.incoming import ROLES, Incoming, Loss, fields, moment, words
+from glmdesk.storage.transfer.jsonl import FORMAT, VERSION
+from glmdesk.storage.transfer.sources import packed
+
+_STATES: Final = {state.value: state for state in State if state is not State.STREAMING}
+
+
+def is_header(line: bytes) -> bool:
+    """Whether a file with this first line is of the format."""
+    return fields(packed.plain(line)).get("format") == FORMAT
+
+
+def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
+    """Yield the conversations of an export, line by line."""
+    with path.open("rb") as file:
+        version = fields(packed.plain(next(file, b""))).get("version")
+        if not isinstance(version, int) or version > VERSION:
+            raise LocalDataError(_newer(path))
+        yield from _conversations(file)
+
+
+def _conversations(lines: Iterable[bytes]) -> Iterator[Incoming | Loss]:
+    """Yield what stands below the header."""
+    conversation: Conversation | None = None
+    messages: dict[str, Message] = {}
+    for number, line in enumerate(lines, start=2):
+        said = fields(packed.plain(line))
+        kind = said.get("type")
+        if kind == "conversation":
+            yield from _gathered(conversation, messages)
+            conversation, messages = _conversation(said), {}
+            is_read = conversation is not None
+        elif kind == "message":
+            message = None if conversation is None else _message(said, conversation, messages)
+            is_read = message is not None
+            messages |= {message.id: message} if message is not None else {}
+        else:
+            # A newer version may have written something else.
+            is_read = isinstance(kind, str)
+        if not is_read:
+            where = _("line {number}").format(number=number)
+            yield Loss(where, _("It lacks what every conversation or message has."))
+    yield from _gathered(conversation, messages)
+
+
+def _gathered(conversation: Conversation | None, messages: Mapping[str, Message]) -> Iterator[Incoming]:
+    if conversation is not None:
+        yield Incoming(conversation, tuple(messages.values()))
+
+
+def _conversation(said: Mapping[str, Any]) -> Conversation | None:
+    created, updated = moment(said.get("created_at")), moment(said.get("updated_at"))
+    conversation_id = words(said.get("id"))
+    if not conversation_id or created is None or updated is None:
+        return None
+    return Conversation(
+        conversation_id,
+        words(said.get("title")),
+        created,
+        updated,
+        words(said.get("model")),
+        leaf_id=words(said.get("leaf")) or None,
+        system=words(said.get("system")),
+        pinned=said.get("pinned") is True,
+        archived=said.get("archived") is True,
+        folder=words(said.get("folder")),
+    )
+
+
+def _message(
+    said: Mapping[str, Any], conversation: Conversation, before: Mapping[str, Message]
+) -> Message | None:
+    created, role = moment(said.get("created_at")), ROLES.get(words(said.get("role")))
+    state, message_id = _STATES.get(words(said.get("state"))), words(said.get("id"))
+    parent = said.get("parent")
+    is_placed = parent is None or parent in before
+    if not message_id or created is None or role is None or state is None or not is_placed:
+        return None
+    return Message(
+        id=message_id,
+        conversation_id=conversation.id,
+        parent_id=parent,
+        role=role,
+        created_at=created,
+        text=words(said.get("text")),
+        state=state,
+        model=words(said.get("model")) or None,
+        reasoning=words(said.get("reasoning")),
+        tool_calls=tool_calls_in(said.get("tool_calls")),
+        tool_call_id=words(said.get("tool_call_id")) or None,
+        citations=citations_in(said.get("citations")),
+        usage=_usage(fields(said.get("usage"))),
+        cost=_cost(said),
+        timing=_timing(fields(said.get("timing"))),
+        problem=problem_in(said.get("problem")),
+        request_id=words(said.get("request_id")) or None,
+    )
+
+
+def _usage(said: Mapping[str, Any]) -> Usage | None:
+    names = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
+    counts = [said.get(name, 0) for name in names]
+    return Usage(*counts) if said and all(isinstance(count, int) for count in counts) else None
+
+
+def _cost(said: Mapping[str, Any]) -> Money | None:
+    for currency in CURRENCIES:
+        try:
+            amount = Decimal(words(said.get(f"cost_{currency.lower()}")))
+        except InvalidOperation:
+            continue
+        if amount.is_finite():
+            return Money(amount, currency)
+    return None
+
+
+def _timing(said: Mapping[str, Any]) -> Timing | None:
+    first, total = said.get("first_token_s"), said.get("total_s")
+    if isinstance(first, int | float) and isinstance(total, int | float):
+        return Timing(first, total)
+    return None
+
+
+def _newer(path: Path) -> Problem:
+    return Problem(
+        "import-newer",
+        N_("“{path}” was written by a newer version of glmdesk."),
+        N_("Install the newer version to import it."),
+        details={"path": str(path)},
+    )

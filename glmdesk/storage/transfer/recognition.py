@@ -1,0 +1,141 @@
+"""Which program a file comes from, by what is in it and not by its name."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import apsw
+
+from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.i18n import N_
+from glmdesk.storage.files import quiet_uri
+from glmdesk.storage.sql import select
+from glmdesk.storage.transfer import jsonl_reader
+from glmdesk.storage.transfer.incoming import Incoming, Loss, fields
+from glmdesk.storage.transfer.sources import (
+    chatbox,
+    chatgpt,
+    cherry,
+    claude,
+    markdown_files,
+    packed,
+    pygpt,
+)
+
+_Read = Callable[[Path, Sequence[str | None]], Iterator[Incoming | Loss]]
+
+_LISTS: Final = "conversations"
+_CHERRY: Final = "data.json"
+_SQLITE: Final = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A history of another program.
+
+    Attributes:
+        program: What the program is called.
+        path: The file or folder.
+        names: The files in it that are read, if it is a zip file or a folder.
+    """
+
+    program: str
+    path: Path
+    names: tuple[str | None, ...]
+    _read: _Read
+
+    def conversations(self) -> Iterator[Incoming | Loss]:
+        """Read it. Raises LocalDataError where nothing of it can be read."""
+        return self._read(self.path, self.names)
+
+
+def recognised(path: Path) -> Source:
+    """Return what a file or a folder is. Raises LocalDataError for what is none that can be imported."""
+    try:
+        found = _recognised(path)
+    except OSError as error:
+        raise LocalDataError(packed.unreadable(path, error.strerror or str(error))) from error
+    if found is None:
+        raise LocalDataError(_unknown(path))
+    return found
+
+
+def _recognised(path: Path) -> Source | None:
+    if path.is_dir():
+        return _in_folder(path)
+    return _in_names(path, packed.names(path)) if packed.is_zip(path) else _by_beginning(path)
+
+
+def _by_beginning(path: Path) -> Source | None:
+    with path.open("rb") as file:
+        beginning = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if beginning.startswith(_SQLITE):
+        return Source("PyGPT", path, (), pygpt.read) if _has_contexts(path) else None
+    if jsonl_reader.is_header(beginning.partition(b"\n")[0]):
+        return Source("glmdesk", path, (), jsonl_reader.read)
+    if beginning[:1] == b"{":
+        return _by_members(path)
+    if beginning[:1] == b"[" and path.suffix.lower() not in markdown_files.SUFFIXES:
+        return _by_items(path, (None,))
+    is_text = path.suffix.lower() in markdown_files.SUFFIXES
+    return Source("Markdown", path, (), markdown_files.read) if is_text else None
+
+
+def _in_folder(path: Path) -> Source | None:
+    lists = sorted(file for file in path.glob("*.json") if file.stem.startswith(_LISTS))
+    if lists:
+        return _by_items(lists[0], (None,)) if len(lists) == 1 else None
+    has_text = any(file.suffix.lower() in markdown_files.SUFFIXES for file in path.rglob("*"))
+    return Source("Markdown", path, (), markdown_files.read) if has_text else None
+
+
+def _in_names(path: Path, names: Sequence[str]) -> Source | None:
+    jsons = [name for name in names if name.endswith(".json")]
+    lists = [name for name in jsons if PurePosixPath(name).name.startswith(_LISTS)]
+    if lists:
+        return _by_items(path, tuple(sorted(lists)))
+    state = next((name for name in jsons if PurePosixPath(name).name == _CHERRY), None)
+    return Source("Cherry Studio", path, (state,), cherry.read) if state else None
+
+
+def _by_items(path: Path, names: tuple[str | None, ...]) -> Source | None:
+    for raw in packed.listed(path, names[0]):
+        members = fields(packed.plain(raw))
+        if "mapping" in members:
+            return Source("ChatGPT", path, names, chatgpt.read)
+        if "chat_messages" in members:
+            return Source("Claude", path, names, claude.read)
+    return None
+
+
+def _by_members(path: Path) -> Source | None:
+    members = packed.members(path)
+    if "indexedDB" in members:
+        return Source("Cherry Studio", path, (None,), cherry.read)
+    if "chat-sessions-list" in members or "chat-sessions" in members:
+        return Source("Chatbox", path, (), chatbox.read)
+    return None
+
+
+def _has_contexts(path: Path) -> bool:
+    try:
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        with closing(apsw.Connection(quiet_uri(path), flags=flags)) as connection:
+            tables = {row[0] for row in select(connection, "SELECT name FROM sqlite_schema")}
+    except apsw.Error:
+        return False
+    return tables.issuperset(pygpt.TABLES)
+
+
+def _unknown(path: Path) -> Problem:
+    return Problem(
+        "import-unknown",
+        N_("“{path}” is no history that glmdesk can read."),
+        N_(
+            "It reads its own JSONL, the exports of ChatGPT, Claude and Chatbox, backups of Cherry Studio, "
+            "the database of PyGPT, and Markdown."
+        ),
+        details={"path": str(path)},
+    )

@@ -1,0 +1,74 @@
+"""JSON in a file or in a zip file."""
+
+import zipfile
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.i18n import N_
+
+_T = TypeVar("_T")
+
+_MOST: Final = 4 << 30
+"""Bytes of JSON. What unpacks to more is no history."""
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a zip file."""
+    return path.is_file() and zipfile.is_zipfile(path)
+
+
+def names(path: Path) -> list[str]:
+    """Return the names of the files in a zip file."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def content(path: Path, name: str | None = None) -> bytes:
+    """Return the bytes of a file, or of the one of that name in a zip file. Raises LocalDataError."""
+    try:
+        if name is None:
+            return path.read_bytes()
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(name).file_size > _MOST:
+                raise LocalDataError(unreadable(path, "it is too large"))
+            return archive.read(name)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise LocalDataError(unreadable(path, str(error))) from error
+
+
+def listed(path: Path, name: str | None = None) -> list[msgspec.Raw]:
+    """Return the items of a list, each still as JSON. Raises LocalDataError where there is no list."""
+    return _decoded(path, content(path, name), list[msgspec.Raw])
+
+
+def members(path: Path, name: str | None = None) -> dict[str, msgspec.Raw]:
+    """Return the members of an object, each still as JSON. Raises LocalDataError where there is no object."""
+    return _decoded(path, content(path, name), dict[str, msgspec.Raw])
+
+
+def _decoded(path: Path, data: bytes, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise LocalDataError(unreadable(path, str(error))) from error
+
+
+def plain(raw: msgspec.Raw | bytes | str) -> object:
+    """Return what a piece of JSON says; None where it says nothing."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def unreadable(path: Path, reason: str) -> Problem:
+    """Return what is said of a file that cannot be read."""
+    return Problem(
+        "import-unreadable",
+        N_("“{path}” cannot be read: {reason}."),
+        N_("Export it again from the program it comes from, and try that file."),
+        details={"path": str(path), "reason": reason.rstrip(".")},
+    )
