@@ -273,6 +273,19 @@ def stylesheet(theme: Theme) -> str:
         padding: 5px 8px; selection-background-color: {theme.selection}; selection-color: {theme.text};
     }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {theme.accent}; }}
+    QRadioButton::indicator {{
+        width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 8px;
+        background: {theme.page};
+    }}
+    QRadioButton::indicator:checked {{
+        width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
+    }}
+    QRadioButton:focus {{ color: {theme.accent}; }}
+    QProgressBar {{ background: {theme.hover}; border: none; border-radius: 3px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+    QPlainTextEdit[kind="list"] {{
+        background: {theme.card}; border: 1px solid {theme.border}; border-radius: 8px; padding: 4px;
+    }}
     QLineEdit:read-only {{ background: {theme.card}; color: {theme.muted}; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}

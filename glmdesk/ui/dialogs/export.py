@@ -66,6 +66,7 @@ class ExportDialog(QDialog):
         buttons, role = QDialogButtonBox(), QDialogButtonBox.ButtonRole
         export = buttons.addButton(_("Export…"), role.AcceptRole)
         export.setDefault(True)
+        export.setProperty("kind", "primary")
         for button in (export, buttons.addButton(_("Cancel"), role.RejectRole)):
             button.setAccessibleName(button.text())
         buttons.accepted.connect(self._choose)

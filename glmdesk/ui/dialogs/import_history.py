@@ -20,6 +20,7 @@ from glmdesk.storage.transfer.importing import Tally
 from glmdesk.ui.widgets.quotes import PlainLabel
 
 _WIDTH: Final = 480
+_LOSSES_HEIGHT: Final = 140
 _MOST_LOSSES: Final = 1_000
 """That are listed; nobody reads more."""
 
@@ -50,10 +51,13 @@ class ImportDialog(QDialog):
         self._lost.hide()
         self._losses = QPlainTextEdit()
         self._losses.setReadOnly(True)
+        self._losses.setProperty("kind", "list")
+        self._losses.setMaximumHeight(_LOSSES_HEIGHT)
         self._losses.setAccessibleName(_("What cannot be read"))
         self._losses.hide()
         buttons, role = QDialogButtonBox(), QDialogButtonBox.ButtonRole
         self._import: QPushButton = buttons.addButton(_("Import"), role.AcceptRole)
+        self._import.setProperty("kind", "primary")
         self._import.setEnabled(False)
         self._cancel: QPushButton = buttons.addButton(_("Cancel"), role.RejectRole)
         for button in (self._import, self._cancel):

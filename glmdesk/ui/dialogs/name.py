@@ -35,7 +35,10 @@ class NameDialog(QDialog):
             button.setAccessibleName(button.text())
             # Enter belongs to the field, which knows whether an input method has it.
             button.setAutoDefault(False)
+        self._take.setProperty("kind", "primary")
         column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 14)
+        column.setSpacing(14)
         column.addWidget(self._field)
         column.addWidget(buttons)
         self._field.textChanged.connect(self._show_whether_named)

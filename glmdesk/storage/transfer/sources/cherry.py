@@ -50,12 +50,10 @@ def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
 
 def _stored_topics(database: object) -> Iterator[Mapping[str, Any]]:
     # The first version of backups has a list of keys and values.
-    if isinstance(database, list):
-        for entry in map(fields, items(database)):
-            if words(entry.get("key")).startswith("topic:"):
-                yield fields(entry.get("value"))
-    else:
-        yield from map(fields, items(fields(database).get("topics")))
+    for entry in map(fields, items(database)):
+        if words(entry.get("key")).startswith("topic:"):
+            yield fields(entry.get("value"))
+    yield from map(fields, items(fields(database).get("topics")))
 
 
 def _topics(storage: Mapping[str, Any]) -> dict[str, _Topic]:
