@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from glmdesk.app.backup_keeper import BackupKeeper
 from glmdesk.app.links import Links
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
@@ -56,11 +57,13 @@ class Desk(QObject):
 
     Signals:
         demo_switched(to_demo: bool): the run should end and another begin, in the demo or out of it.
+        restore_requested(path: Path): the run should end and another begin, with a backup of the history.
         service_changed(): a setting changed that decides where questions go, or how.
         offer_changed(offer: Offer): another service is in force.
     """
 
     demo_switched = Signal(bool)
+    restore_requested = Signal(object)
     service_changed = Signal()
     offer_changed = Signal(object)
 
@@ -114,6 +117,8 @@ class Desk(QObject):
             restore_message=self._chat.restore,
             unarchive=lambda conversation_id: self._library.archive([conversation_id], is_archived=False),
         )
+        self._backups = BackupKeeper(stage, database.path, tasks)
+        self._backups.restore_requested.connect(self.restore_requested)
         self._transfers: Transfers | None = None
         """It comes with the first import or export."""
         self._drafts = DraftsController(Drafts(database), tasks)
@@ -154,6 +159,8 @@ class Desk(QObject):
         if not self._database.refusal:
             self._tasks.start("purge", self._library.purge)
             self._searching.complete_index()
+            if not stage.is_demo:
+                self._backups.begin()
 
     async def put_away(self) -> None:
         """Store what is not stored yet: the window is about to close."""
@@ -277,11 +284,12 @@ class Desk(QObject):
 
     def _made_menu(self) -> MenuButton:
         """Return the menu for all conversations."""
-        menu = MenuButton(_("Import and export"))
+        menu = MenuButton(_("Import, export, backups"))
         history, folder = _("Import a history…"), _("Import a folder of Markdown…")
         menu.add_choice(history, lambda: self._transfer().ask_what_to_import(is_folder=False))
         menu.add_choice(folder, lambda: self._transfer().ask_what_to_import(is_folder=True))
         menu.add_choice(_("Export all conversations…"), lambda: self._transfer().export(None))
+        menu.add_choice(_("Backups…"), self._backups.show)
         return menu
 
     def _transfer(self) -> "Transfers":

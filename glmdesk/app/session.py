@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
@@ -20,6 +21,7 @@ from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.errors import DatabaseDamaged, LocalDataError, Problem
+from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.storage.models_file import load_catalog
@@ -33,15 +35,21 @@ FAULT = 1
 
 
 def run_session(
-    application: Application, stage: Stage, log_level: Level, started_with: Mapping[str, str]
-) -> tuple[int, bool | None]:
+    application: Application,
+    stage: Stage,
+    log_level: Level,
+    started_with: Mapping[str, str],
+    notice: Problem | None = None,
+) -> tuple[int, bool | None, Problem | None]:
     """Run the window until it is closed; `started_with` is the environment that the programs we start get.
 
-    Return the exit code, and what comes next: None to end, True for the demo, False for the real service.
+    Return the exit code, and what comes next: None to end, True for the demo, False for the real service; and
+    what is to be said then, as `notice` is said now.
     """
     redactor = Redactor()
     code = FAULT
     next_demo: bool | None = None
+    next_notice: Problem | None = None
     with ExitStack() as files:
         unwritable = [
             files.enter_context(crashes_to(stage.paths.logs)),
@@ -52,14 +60,14 @@ def run_session(
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         network = NetworkImages(stage.settings, os.environ, redactor.knows)
         images = NoImages() if stage.is_demo else network
-        notices = [problem for problem in unwritable if problem]
+        notices = [problem for problem in (*unwritable, notice) if problem]
         # Every session is told the key of the start; the demo before it has not used it up.
         os.environ.pop(KEY_VARIABLE, None)
         secrets = Secrets(redactor, service_host(stage.settings, os.environ), environ=dict(started_with))
         session = Session(stage, secrets, opener, image_source=images, notices=notices)
         code = loop.run(application, session.run())
-        next_demo = session.next_demo
-    return code, next_demo
+        next_demo, next_notice = session.next_demo, session.next_notice
+    return code, next_demo, next_notice
 
 
 class Session:
@@ -81,8 +89,13 @@ class Session:
         self._notices = notices
         self._catalog = load_catalog(resources(), stage.paths.config)
         self._last_run_path = stage.paths.data / "last-run.json"
+        self._database_path = stage.paths.data / "glmdesk.db"
         self._closing = asyncio.Event()
         self.next_demo: bool | None = None
+        self.next_notice: Problem | None = None
+        """What is to be said at the beginning of the next run."""
+        self._backup: Path | None = None
+        """That is to take the place of the history when this run has ended."""
         stage.window.closed.connect(self._closing.set)
 
     async def run(self) -> int:
@@ -103,7 +116,24 @@ class Session:
                 await self._say_why_not(error)
             window.hide()
         window.deleteLater()
+        if self._backup is not None:
+            self.next_notice = self._restore(self._backup)
         return code
+
+    def _restore(self, backup: Path) -> Problem:
+        """Let a backup take the place of the history, which is closed; return what is to be said."""
+        from glmdesk.storage.backups import restore  # noqa: PLC0415 - for who restores
+
+        try:
+            aside = restore(self._database_path, backup)
+        except LocalDataError as error:
+            return error.problem
+        return Problem(
+            "restored",
+            N_("The history of the backup {backup} is restored."),
+            N_("The one before it is kept as {aside}."),
+            details={"backup": backup.name, "aside": str(aside)},
+        )
 
     async def _work(self, parts: AsyncExitStack, known_host: str | None) -> None:
         """Open everything and let it be used until the window is closed.
@@ -111,7 +141,7 @@ class Session:
         Raises LocalDataError when nothing can be opened.
         """
         window, tasks = self._stage.window, TaskRunner()
-        database = await parts.enter_async_context(Database(self._stage.paths.data / "glmdesk.db"))
+        database = await parts.enter_async_context(Database(self._database_path))
         connection = self._connect()
         parts.push_async_callback(connection.close)
         parts.push_async_callback(tasks.shut_down)
@@ -128,6 +158,7 @@ class Session:
         )
         parts.push_async_callback(desk.put_away)
         desk.demo_switched.connect(self._switch)
+        desk.restore_requested.connect(self._end_for_backup)
         desk.service_changed.connect(lambda: desk.follow(self._connect()))
         try:
             await desk.set_up(known_host=known_host)
@@ -154,6 +185,10 @@ class Session:
         if self._stage.is_demo:
             return demo_connection(self._catalog, resources())
         return service_connection(self._stage.settings, self._secrets, os.environ)
+
+    def _end_for_backup(self, backup: Path) -> None:
+        self._backup = backup
+        self._switch(self._stage.is_demo)
 
     def _switch(self, to_demo: bool) -> None:
         self.next_demo = to_demo

@@ -19,6 +19,7 @@ from glmdesk.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from glmdesk.desktop.logs import Level
+    from glmdesk.domain.errors import Problem
 
 NO_DISPLAY = 2
 """The exit code when there is no screen to show a window on."""
@@ -35,6 +36,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
     application = Application()
     next_demo: bool | None = is_demo
     code = 0
+    notice: Problem | None = None
     while next_demo is not None:
         stage = first_paint(application, home, is_demo=next_demo)
         # The event loop, the database and the network come now: none of them is needed to paint a window.
@@ -42,7 +44,7 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
             from glmdesk.app.session import run_session  # noqa: PLC0415
 
         collect_seldom()
-        code, next_demo = run_session(application, stage, log_level, started_with)
+        code, next_demo, notice = run_session(application, stage, log_level, started_with, notice)
     return code
 
 

@@ -23,8 +23,10 @@ def verified_copy(source: apsw.Connection, target: Path) -> None:
     unverified = beside(target, ".part")
     unverified.unlink(missing_ok=True)
     try:
+        # First, because that begins what a snapshot holds; copying does not.
+        census = _census(source)
         _copy(source, unverified)
-        if _census(source) != _verified_census(unverified):
+        if census != _verified_census(unverified):
             if not _is_sound(source):
                 raise apsw.CorruptError("the database to be copied is damaged")
             raise LocalDataError(_unlike(target))

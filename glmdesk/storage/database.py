@@ -47,6 +47,11 @@ class Database:
         self._thread: ThreadPoolExecutor | None = None
         self._opened: Opened | None = None
 
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._place.path
+
     async def open(self) -> Self:
         """Open or create the file; migrate it, repair damage, recover answers that were cut off."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="glmdesk-database")

@@ -10,13 +10,14 @@ import apsw
 
 from glmdesk.domain.errors import DatabaseDamaged, LocalDataError, Problem
 from glmdesk.i18n import N_
+from glmdesk.storage.exchange import finish_exchange
 from glmdesk.storage.faults import folder_unusable, in_use, translated
 from glmdesk.storage.files import is_there, quiet_uri
 from glmdesk.storage.header import PAGE_SIZE
 from glmdesk.storage.migrations import Step, migrate, read_as_present, require_readable, version
 from glmdesk.storage.presence import Presence
 from glmdesk.storage.recovery import recover_answers
-from glmdesk.storage.repair import finish_exchange, is_suspect, repair
+from glmdesk.storage.repair import is_suspect, repair
 from glmdesk.storage.sql import execute, pragma
 
 logger = logging.getLogger(__name__)

@@ -1,19 +1,15 @@
-"""What happens to a damaged database: it is set aside unchanged, and everything readable is carried over.
-
-The new file is finished under another name before anything is moved, so that a crash at any moment leaves
-either the damaged database in its place or a complete new one (`finish_exchange`).
-"""
+"""What happens to a damaged database: it is set aside unchanged, and everything readable is carried over."""
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
 
 from glmdesk.domain.errors import Problem
 from glmdesk.i18n import N_, listed, ngettext
+from glmdesk.storage.exchange import put_in_place
 from glmdesk.storage.files import COMPANIONS, beside, was_emptied
 from glmdesk.storage.migrations import Step, migrate
 from glmdesk.storage.salvage import salvage
@@ -79,28 +75,10 @@ def repair(path: Path, steps: Sequence[Step]) -> Repaired:
         counts = salvage(path, connection)
     finally:
         connection.close()
-    new.replace(_finished(path))
-    aside = _exchange(path)
+    aside = put_in_place(path, new, "damaged")
     _suspicion(path).unlink(missing_ok=True)
     logger.info("damaged database set aside: %s, rows carried over: %s", aside, counts)
     return Repaired(aside, counts["conversations"], counts["messages"])
-
-
-def finish_exchange(path: Path) -> None:
-    """Put the new database in its place if a repair got as far as finishing it."""
-    if _finished(path).exists():
-        _exchange(path)
-
-
-def _exchange(path: Path) -> Path:
-    """Set the damaged files aside and let the finished database take their place; return where they are."""
-    aside = beside(path, f".damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}")
-    # The database goes last: a log that stayed behind would be taken for that of its successor.
-    for suffix in (*COMPANIONS, ""):
-        if beside(path, suffix).exists():
-            beside(path, suffix).rename(beside(aside, suffix))
-    _finished(path).replace(path)
-    return aside
 
 
 def _suspicion(path: Path) -> Path:
@@ -109,7 +87,3 @@ def _suspicion(path: Path) -> Path:
 
 def _in_progress(path: Path) -> Path:
     return beside(path, ".repairing")
-
-
-def _finished(path: Path) -> Path:
-    return beside(path, ".repaired")

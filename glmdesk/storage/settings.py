@@ -100,6 +100,13 @@ class Settings:
         help=N_("Seconds without a first word after which glmdesk says that it is still waiting."),
     )
 
+    backup_folder = Setting(
+        Text(),
+        "",
+        label=N_("Backup folder"),
+        help=N_("Where a copy of the history is kept each day. Without one it is kept beside the history."),
+    )
+
     def __init__(self, path: Path) -> None:
         """Read the file; a missing one means defaults."""
         self._path = path

@@ -283,7 +283,7 @@ def stylesheet(theme: Theme) -> str:
     QRadioButton:focus {{ color: {theme.accent}; }}
     QProgressBar {{ background: {theme.hover}; border: none; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
-    QPlainTextEdit[kind="list"] {{
+    QPlainTextEdit[kind="list"], QListWidget[kind="list"] {{
         background: {theme.card}; border: 1px solid {theme.border}; border-radius: 8px; padding: 4px;
     }}
     QLineEdit:read-only {{ background: {theme.card}; color: {theme.muted}; }}

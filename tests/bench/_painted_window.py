@@ -10,10 +10,10 @@ from types import ModuleType
 from glmdesk.__main__ import main
 
 
-def run_session(application: object, *_others: object) -> tuple[int, None]:
+def run_session(application: object, *_others: object) -> tuple[int, None, None]:
     """Tell, and wait for the end."""
     print(time.monotonic(), flush=True)
-    return application.exec(), None  # type: ignore[attr-defined]  # its class is not imported here
+    return application.exec(), None, None  # type: ignore[attr-defined]  # its class is not imported here
 
 
 session = ModuleType("glmdesk.app.session")

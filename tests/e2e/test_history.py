@@ -30,3 +30,31 @@ def test_a_history_whose_damage_is_met_at_the_first_reading_is_repaired_at_once(
         app.ask("And now?")
         app.wait_answer("And it goes on.")
         app.quit()
+
+
+def test_a_backup_is_restored_and_the_history_before_it_is_kept(program: Program, home: Path) -> None:
+    with program() as app:
+        app.ask("first")
+        app.wait_answer("You said: “first”.")
+        app.press("Import, export, backups")
+        app.find(role="menu item", name="Backups…").press()
+        dialog = app.find(role="dialog", name="Backups")
+        backups = home / "data" / "backups"
+        at_start = set(backups.iterdir())
+        dialog.find(role="button", name="Back up now").press()
+        app.wait_for(lambda: set(backups.glob("*.db")) - at_start, "a backup beside that of the start")
+        dialog.find(role="button", name="Close").press()
+        app.new_chat()
+        app.ask("second")
+        app.wait_answer("You said: “second”.")
+        app.press("Import, export, backups")
+        app.find(role="menu item", name="Backups…").press()
+        dialog = app.find(role="dialog", name="Backups")
+        app.desktop.click(dialog.find(role="list item"))
+        dialog.find(role="button", name="Restore…").press()
+        app.find(role="button", name="Restore").press()
+        app.wait_for(lambda: app.conversations == ["first"], "the history of the backup")
+        assert app.shows(re.compile("is restored"))
+        app.quit()
+    (aside,) = (home / "data").glob("glmdesk.db.replaced-*")
+    assert aside.stat().st_size > 0

@@ -44,7 +44,7 @@ async def read_all(database: Database) -> list[Message]:
 
 
 def aside(path: Path) -> list[Path]:
-    return sorted(path.parent.glob("glmdesk.db.damaged-*"))
+    return sorted((*path.parent.glob("glmdesk.db.damaged-*"), *path.parent.glob("glmdesk.db.replaced-*")))
 
 
 @pytest.mark.parametrize("garbage", [b"not a database at all", b"x" * PAGE_SIZE * 3])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QRadioButton
 
 from glmdesk.app.transfers import Transfers
 from glmdesk.domain.catalog import Catalog
@@ -15,6 +15,7 @@ from glmdesk.ui.dialogs.export import ExportDialog
 from glmdesk.ui.dialogs.import_history import ImportDialog
 from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.text_input import TextInput
 from tests.storage.histories import CHATBOX, CHATGPT, written
 from tests.support.script import Answer
 from tests.ui.open_window import OpenWindow, open_window
@@ -57,7 +58,7 @@ async def test_what_would_be_added_is_shown_and_added_when_it_is_wanted(
         dialog = await previewed(window, path)
         assert "A history of ChatGPT." in shown_labels(dialog)
         assert "1 new conversation\n5 new messages" in shown_labels(dialog)
-        (losses,) = dialog.findChildren(QPlainTextEdit)
+        (losses,) = dialog.findChildren(TextInput)
         assert losses.toPlainText().splitlines() == [
             "Empty: It has no messages.",
             "conversation 3: It has no messages.",

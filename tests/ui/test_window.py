@@ -830,7 +830,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
         return passed
 
     sidebar = ["New chat", "Search conversations", "Conversations shown", "Conversations", "Settings"]
-    sidebar.append("Import and export")
+    sidebar.append("Import, export, backups")
     header = ["Hide the sidebar", "Conversation title", "Model", "More"]
     find = ["Find in chat", "Previous match", "Next match", "Close"]
     messages = ["Transcript", "Copy", "Edit", "More", "Copy", "Retry", "More"]

@@ -7,7 +7,6 @@ from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from glmdesk.domain.errors import Problem
 from glmdesk.i18n import _, ngettext
 from glmdesk.storage.transfer.importing import Tally
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.text_input import TextInput
 
 _WIDTH: Final = 480
 _LOSSES_HEIGHT: Final = 140
@@ -49,7 +49,7 @@ class ImportDialog(QDialog):
         self._progress.setAccessibleName(_("Progress"))
         self._lost = PlainLabel()
         self._lost.hide()
-        self._losses = QPlainTextEdit()
+        self._losses = TextInput()
         self._losses.setReadOnly(True)
         self._losses.setProperty("kind", "list")
         self._losses.setMaximumHeight(_LOSSES_HEIGHT)

@@ -1,0 +1,105 @@
+"""Backups while the window is open: made beside everything else, looked at on request, and failures said."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from glmdesk.app.stage import Stage
+from glmdesk.domain.errors import LocalDataError
+from glmdesk.storage.backups import Backup, Backups
+from glmdesk.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from glmdesk.ui.dialogs.backups import BackupsDialog
+
+logger = logging.getLogger(__name__)
+
+_HOUR_MS: Final = 60 * 60 * 1000
+_TASK: Final = "backup"
+
+
+class BackupKeeper(QObject):
+    """Makes a backup when the last one is older than a day; it is looked at every hour.
+
+    Signals:
+        restore_requested(path: Path): the run should end, and begin again with this backup.
+    """
+
+    restore_requested = Signal(object)
+
+    def __init__(self, stage: Stage, database: Path, tasks: TaskRunner) -> None:
+        super().__init__(stage.window)
+        self._stage = stage
+        self._database = database
+        self._tasks = tasks
+        self._dialog: BackupsDialog | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_HOUR_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def _backups(self) -> Backups:
+        """Those in the folder that is chosen now."""
+        chosen = self._stage.settings.backup_folder
+        return Backups(self._database, Path(chosen) if chosen else self._stage.paths.data / "backups")
+
+    def begin(self) -> None:
+        """Make one if it is due, and go on looking."""
+        self._timer.start()
+        self._look()
+
+    def _look(self) -> None:
+        self._tasks.start(_TASK, partial(self._keep, self._backups, _if_due))
+
+    def show(self) -> None:
+        """Show the backups that there are."""
+        from glmdesk.ui.dialogs.backups import BackupsDialog  # noqa: PLC0415 - for who looks
+
+        backups = self._backups
+        self._dialog = dialog = BackupsDialog(self._stage.window, str(backups.folder))
+        dialog.backup_requested.connect(
+            lambda: self._tasks.start(_TASK, partial(self._keep, self._backups, Backups.make))
+        )
+        dialog.restore_requested.connect(self.restore_requested)
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+        self._tasks.start("backups:list", partial(self._list, backups))
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    async def _list(self, backups: Backups) -> None:
+        try:
+            found = await asyncio.to_thread(backups.existing)
+        except LocalDataError as error:
+            if self._dialog is not None:
+                self._dialog.show_problem(error.problem)
+            return
+        if self._dialog is not None:
+            self._dialog.show_backups(found)
+
+    async def _keep(self, backups: Backups, make: Callable[[Backups, datetime], Backup | None]) -> None:
+        """Make a backup; a failure is said in the dialog, if it is open, or in the window."""
+        try:
+            made = await asyncio.to_thread(make, backups, datetime.now(UTC))
+        except LocalDataError as error:
+            logger.info("no backup: %s", error)
+            if self._dialog is None:
+                raise
+            self._dialog.show_problem(error.problem)
+            return
+        if made is not None:
+            logger.info("backup: %s", made.path)
+        if self._dialog is not None:
+            self._dialog.show_problem(None)
+            await self._list(backups)
+
+
+def _if_due(backups: Backups, now: datetime) -> Backup | None:
+    return backups.make(now) if backups.is_due(now) else None

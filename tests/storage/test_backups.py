@@ -1,0 +1,148 @@
+"""Backups: made when they are due, each checked, few kept, and the way back."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from glmdesk.domain.errors import DatabaseDamaged, LocalDataError
+from glmdesk.storage.backups import Backup, Backups, outdated, restore
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from tests.storage.examples import content_of, conversation, exchange, is_sound, look, overwrite
+from tests.storage.test_processes import other_process
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def backups(path: Path, tmp_path: Path) -> Backups:
+    return Backups(path, tmp_path / "backups")
+
+
+def copies(*hours: float) -> list[Backup]:
+    """Return backups that were made so many hours ago."""
+    return [Backup(Path(str(hour)), NOW - timedelta(hours=hour), 1) for hour in hours]
+
+
+async def test_a_backup_holds_what_is_stored_while_it_is_in_use(
+    path: Path, backups: Backups, database: Database
+) -> None:
+    of = conversation("kept")
+    await exchange(Conversations(database), of, "你好")
+    assert backups.is_due(NOW)
+    made = backups.make(NOW)
+
+    assert is_sound(made.path)
+    assert look(made.path, "SELECT title FROM conversations") == [("kept",)]
+    assert made.path.stat().st_mode & 0o077 == 0
+    assert backups.existing() == [made]
+    assert sorted(file.name for file in backups.folder.iterdir()) == ["glmdesk-20260304-120000.db"]
+
+
+async def test_whoever_writes_meanwhile_spoils_no_backup(backups: Backups, database: Database) -> None:
+    store = Conversations(database)
+
+    async def write() -> None:
+        for number in range(200):
+            await exchange(store, conversation(str(number)), "text " * 50)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(write)
+        for number in range(20):
+            made = await anyio.to_thread.run_sync(backups.make, NOW + timedelta(seconds=number))
+            assert is_sound(made.path)
+
+
+async def test_it_is_due_after_a_day_and_when_the_clock_was_put_back(
+    backups: Backups, database: Database
+) -> None:
+    backups.make(NOW)
+
+    assert not backups.is_due(NOW + timedelta(hours=23))
+    assert backups.is_due(NOW + timedelta(hours=25))
+    assert backups.is_due(NOW - timedelta(hours=1))
+
+
+async def test_seven_days_and_four_weeks_are_kept(backups: Backups, database: Database) -> None:
+    for day in range(60):
+        for hour in (0, 6):
+            backups.make(NOW + timedelta(days=day, hours=hour))
+    kept = [backup.at for backup in backups.existing()]
+    last = NOW + timedelta(days=59, hours=6)
+
+    assert kept[:7] == [last - timedelta(days=day) for day in range(7)]
+    assert 9 <= len(kept) <= 11
+    assert kept[-1] >= last - timedelta(days=28)
+    assert len({at.isocalendar()[:2] for at in kept}) == 4
+
+
+def test_the_newest_is_always_kept() -> None:
+    assert outdated(copies(1)) == []
+    assert outdated(copies(1, 2, 3)) == copies(2, 3)
+    assert outdated(copies(24 * 400)) == []
+
+
+async def test_a_folder_that_cannot_be_written_is_named(
+    path: Path, tmp_path: Path, database: Database
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LocalDataError) as failed:
+        Backups(path, tmp_path / "file" / "backups").make(NOW)
+
+    assert failed.value.problem.code == "backup-failed"
+    assert str(tmp_path / "file" / "backups") in failed.value.problem.headline
+
+
+async def test_a_damaged_history_replaces_no_good_backup(path: Path, backups: Backups) -> None:
+    async with Database(path) as database:
+        for number in range(50):
+            await exchange(Conversations(database), conversation(), "text " * 100 + str(number))
+    good = backups.make(NOW)
+    content = bytearray(content_of(path))
+    content[8192:40_000] = bytes(len(content[8192:40_000]))
+    overwrite(path, bytes(content))
+    with pytest.raises(LocalDataError) as failed:
+        backups.make(NOW + timedelta(days=1))
+
+    assert failed.value.problem.code == "backup-failed"
+    assert backups.existing() == [good]
+    assert [file.name for file in backups.folder.iterdir()] == [good.path.name], "no half of a copy is left"
+
+
+async def test_a_backup_comes_back_and_what_was_there_is_kept(path: Path, backups: Backups) -> None:
+    async with Database(path) as database:
+        await exchange(Conversations(database), conversation("old"))
+        made = backups.make(NOW)
+        await exchange(Conversations(database), conversation("new"))
+    aside = restore(path, made.path)
+    async with Database(path) as database:
+        assert [one.title for one in await Conversations(database).page()] == ["old"]
+
+    assert {row[0] for row in look(aside, "SELECT title FROM conversations")} == {"old", "new"}
+    assert made.path.exists()
+
+
+async def test_nothing_is_restored_under_somebody(path: Path, backups: Backups) -> None:
+    async with other_process(path):
+        made = backups.make(NOW)
+        with pytest.raises(LocalDataError) as refused:
+            restore(path, made.path)
+
+    assert refused.value.problem.code == "database-in-use"
+
+
+async def test_a_backup_that_is_damaged_changes_nothing(path: Path, backups: Backups) -> None:
+    async with Database(path) as database:
+        await exchange(Conversations(database), conversation("mine"))
+    made = backups.make(NOW)
+    made.path.write_bytes(b"garbage" * 1000)
+    with pytest.raises(DatabaseDamaged):
+        restore(path, made.path)
+
+    async with Database(path) as database:
+        assert [one.title for one in await Conversations(database).page()] == ["mine"]

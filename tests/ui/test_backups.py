@@ -1,0 +1,112 @@
+"""Backups in the window: made without being asked for, listed, and said where there is none."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from PySide6.QtWidgets import QListWidget, QMessageBox, QPushButton
+
+from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.settings import Settings
+from glmdesk.ui.dialogs.backups import BackupsDialog
+from glmdesk.ui.icons import Icons
+from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.test_window import shown_labels
+from tests.ui.waiting import idle
+
+Opening: TypeAlias = Callable[..., AbstractAsyncContextManager[OpenWindow]]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, catalog: Catalog, icons: Icons) -> Opening:
+    return partial(open_window, tmp_path, catalog, icons)
+
+
+async def settled(window: OpenWindow) -> None:
+    await idle(lambda: window.tasks.is_running("backup") or window.tasks.is_running("backups:list"))
+
+
+async def shown(window: OpenWindow) -> BackupsDialog:
+    window.desk._backups.show()
+    await settled(window)
+    (dialog,) = window.window.findChildren(BackupsDialog)
+    return dialog
+
+
+def button(dialog: BackupsDialog, name: str) -> QPushButton:
+    (found,) = [one for one in dialog.findChildren(QPushButton) if one.text() == name]
+    return found
+
+
+def rows(dialog: BackupsDialog) -> int:
+    (found,) = dialog.findChildren(QListWidget)
+    return found.count()
+
+
+async def test_one_is_made_at_the_start_and_not_again_on_the_same_day(opened: Opening) -> None:
+    for _run in range(2):
+        async with opened() as window:
+            await settled(window)
+            dialog = await shown(window)
+
+            assert rows(dialog) == 1
+            assert "The last good backup is of " in shown_labels(dialog)
+            dialog.reject()
+
+
+async def test_the_demo_makes_none(opened: Opening) -> None:
+    async with opened(is_demo=True) as window:
+        await settled(window)
+        dialog = await shown(window)
+
+        assert "There is no backup yet." in shown_labels(dialog)
+        dialog.reject()
+
+
+async def test_one_is_made_on_request(opened: Opening, tmp_path: Path) -> None:
+    async with opened(is_demo=True) as window:
+        await window.stage.settings.change(Settings.backup_folder, str(tmp_path / "elsewhere"))
+        dialog = await shown(window)
+        assert str(tmp_path / "elsewhere") in shown_labels(dialog)
+        button(dialog, "Back up now").click()
+        await settled(window)
+
+        assert rows(dialog) == 1
+        assert len(list((tmp_path / "elsewhere").iterdir())) == 1
+        dialog.reject()
+
+
+async def test_a_failure_is_said_in_the_window(opened: Opening, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with opened(is_demo=True) as window:
+        await window.stage.settings.change(Settings.backup_folder, str(tmp_path / "file"))
+        window.desk._backups.begin()
+        await settled(window)
+
+        assert "could not be backed up" in shown_labels(window.window.chat.banner)
+        dialog = await shown(window)
+        button(dialog, "Back up now").click()
+        await settled(window)
+        assert "could not be backed up" in shown_labels(dialog)
+        dialog.reject()
+
+
+async def test_a_backup_is_restored_after_a_question(opened: Opening) -> None:
+    async with opened() as window:
+        await settled(window)
+        told: list[Path] = []
+        window.desk.restore_requested.connect(told.append)
+        dialog = await shown(window)
+        assert not button(dialog, "Restore…").isEnabled()
+        (listed,) = dialog.findChildren(QListWidget)
+        listed.setCurrentRow(0)
+        button(dialog, "Restore…").click()
+        (box,) = dialog.findChildren(QMessageBox)
+        assert told == []
+        next(one for one in box.buttons() if one.text() == "Restore").click()
+
+        assert [path.name.startswith("glmdesk-") for path in told] == [True]
+        dialog.reject()
