@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.app.backup_keeper import BackupKeeper
 from glmdesk.app.links import Links
+from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
 from glmdesk.chat.connection import Connection
@@ -26,28 +27,26 @@ from glmdesk.storage.drafts import Drafts
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.search import Found, Search
 from glmdesk.storage.settings import FONT_SIZES, Settings
+from glmdesk.ui import shortcuts
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
-from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.settings import SettingsController
-from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
-from glmdesk.ui.panes.arranging import Arranging
 from glmdesk.ui.panes.chat_binding import ChatBinding
 from glmdesk.ui.panes.searching import Searching
+from glmdesk.ui.shortcuts import Shortcut
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
-from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
     from glmdesk.app.reading import Reading
-    from glmdesk.app.transfers import Transfers
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
+    from glmdesk.ui.models.found_list import Command
     from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.transcript import Transcript
 
@@ -92,35 +91,34 @@ class Desk(QObject):
         self._image_source = image_source
         self._notices = notices
         store = Conversations(database)
-        rows, self._messages = ConversationList(self), MessageList(self)
-        self._view = ConversationView(rows)
+        self._shelf = Shelf(stage, database, catalog, tasks, default_model=self._default_model)
+        self._messages = MessageList(self)
         self._reading: Reading | None = None
         """It comes with the first messages."""
         self._searching = Searching(stage.window.sidebar, Search(database), tasks, stage.appearance.theme)
         self._words = ""
         """What is to be marked in the message that the reader is led to."""
         self._key_entry = KeyEntry()
-        self._library = LibraryController(store, rows, tasks)
-        self._arranging = Arranging(self._view, rows, self._library)
         self._answers = AnswersController(
             connection, catalog, tasks, lambda message_id: AnswerWriter(database, message_id)
         )
         self._chat = ChatController(
-            store, self._answers, tasks, rows=rows, messages=self._messages, default_model=self._default_model
+            store,
+            self._answers,
+            tasks,
+            rows=self._shelf.rows,
+            messages=self._messages,
+            default_model=self._default_model,
         )
         self._key = KeyController(connection, secrets, tasks)
         self._settings = SettingsController(stage.settings, tasks)
         self._links = Links(stage, tasks, opener)
         self._undo = Undo(
             self._banner,
-            restore_conversation=self._library.restore,
+            restore_conversation=self._shelf.library.restore,
             restore_message=self._chat.restore,
-            unarchive=lambda conversation_id: self._library.archive([conversation_id], is_archived=False),
+            unarchive=lambda it: self._shelf.library.archive([it], is_archived=False),
         )
-        self._backups = BackupKeeper(stage, database.path, tasks)
-        self._backups.restore_requested.connect(self.restore_requested)
-        self._transfers: Transfers | None = None
-        """It comes with the first import or export."""
         self._drafts = DraftsController(Drafts(database), tasks)
         self._binding = ChatBinding(
             stage.window.chat,
@@ -141,13 +139,11 @@ class Desk(QObject):
     async def set_up(self, *, known_host: str | None) -> None:
         """Fill the window and let it be used. A key that is known to be there is not looked for."""
         stage, pane = self._stage, self._window.chat
-        await self._library.load()
+        await self._shelf.fill()
         await self._drafts.load()
-        self._window.sidebar.add_list(self._view, self._arranging.choice, stage.appearance.theme)
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
-        self._window.sidebar.add_more(self._made_menu(), stage.appearance.theme)
         self._window.order_stops()
         self._connect()
         self._chat.show_new()
@@ -157,10 +153,10 @@ class Desk(QObject):
         found = (self._notices, stage.settings.notices, self._catalog.notices, self._database.notices)
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
         if not self._database.refusal:
-            self._tasks.start("purge", self._library.purge)
+            self._tasks.start("purge", self._shelf.library.purge)
             self._searching.complete_index()
             if not stage.is_demo:
-                self._backups.begin()
+                self._shelf.backups.begin()
 
     async def put_away(self) -> None:
         """Store what is not stored yet: the window is about to close."""
@@ -178,6 +174,7 @@ class Desk(QObject):
         self._window.help_requested.connect(self._list_shortcuts)
         self._window.step_requested.connect(self._binding.go_to_message)
         self._window.search_requested.connect(self._searching.begin)
+        self._window.palette_requested.connect(self._open_palette)
         self._searching.chosen.connect(self._open_found)
         chat.message_wanted.connect(self._lead_to)
         self._window.zoom_requested.connect(self._zoom)
@@ -185,20 +182,10 @@ class Desk(QObject):
         self._window.match_requested.connect(self._find_match)
         pane.header.find_requested.connect(self._find)
         sidebar.leave_demo_requested.connect(self._leave_demo)
-        self._view.chosen.connect(chat.open)
-        self._view.chosen.connect(self._binding.leave_key_entry)
-        self._view.delete_requested.connect(self._delete)
-        self._arranging.delete_requested.connect(self._delete)
-        self._arranging.name_requested.connect(self._ask_for_name)
-        self._arranging.export_requested.connect(self._export)
-        pane.header.export_requested.connect(self._export_shown)
-        self._library.arranged.connect(chat.take_arrangement)
-        self._library.renamed.connect(chat.renamed)
-        self._library.deleted.connect(self._offer_undo)
-        self._library.archived.connect(self._undo.offer_archived)
-        self._library.restored.connect(chat.open)
+        self._connect_shelf(self._shelf)
         chat.message_deleted.connect(self._undo.offer_message)
-        pane.header.renamed.connect(self._library.rename)
+        pane.header.renamed.connect(self._shelf.library.rename)
+        pane.header.export_requested.connect(self._export)
         pane.header.delete_requested.connect(self._delete_shown)
         pane.composer.input.textChanged.connect(self._warm_up)
         chat.conversation_changed.connect(self._show_conversation)
@@ -210,6 +197,18 @@ class Desk(QObject):
         self._stage.appearance.changed.connect(self._show_theme)
         self._tasks.failed.connect(self._show_failure)
         self._tasks.crashed.connect(self._show_crash)
+
+    def _connect_shelf(self, shelf: Shelf) -> None:
+        shelf.chosen.connect(self._chat.open)
+        shelf.chosen.connect(self._binding.leave_key_entry)
+        shelf.delete_requested.connect(self._delete)
+        shelf.imported.connect(self._searching.complete_index)
+        shelf.restore_requested.connect(self.restore_requested)
+        shelf.library.arranged.connect(self._chat.take_arrangement)
+        shelf.library.renamed.connect(self._chat.renamed)
+        shelf.library.deleted.connect(self._offer_undo)
+        shelf.library.archived.connect(self._undo.offer_archived)
+        shelf.library.restored.connect(self._chat.open)
 
     def _make_transcript(self) -> "Transcript":
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
@@ -282,43 +281,47 @@ class Desk(QObject):
             self._connect_key(key_row, dialog)
         dialog.open()
 
-    def _made_menu(self) -> MenuButton:
-        """Return the menu for all conversations."""
-        menu = MenuButton(_("Import, export, backups"))
-        history, folder = _("Import a history…"), _("Import a folder of Markdown…")
-        menu.add_choice(history, lambda: self._transfer().ask_what_to_import(is_folder=False))
-        menu.add_choice(folder, lambda: self._transfer().ask_what_to_import(is_folder=True))
-        menu.add_choice(_("Export all conversations…"), lambda: self._transfer().export(None))
-        menu.add_choice(_("Backups…"), self._backups.show)
-        return menu
+    def _export(self, conversation_id: str) -> None:
+        self._shelf.export([conversation_id])
 
-    def _transfer(self) -> "Transfers":
-        from glmdesk.app.transfers import Transfers  # noqa: PLC0415 - for who imports or exports
+    def _open_palette(self) -> None:
+        from glmdesk.ui.panes.palette import Palette  # noqa: PLC0415 - for who opens it
 
-        if self._transfers is None:
-            self._transfers = Transfers(
-                self._stage, self._database, self._catalog, self._tasks, self._default_model
-            )
-            self._transfers.imported.connect(self._take_import)
-        return self._transfers
+        palette = Palette(
+            self._window,
+            Search(self._database),
+            self._tasks,
+            self._stage.appearance.theme,
+            commands=self._commands(),
+            recent=lambda: self._shelf.library.recent,
+        )
+        palette.chosen.connect(self._open_found)
+        palette.show()
 
-    def _take_import(self) -> None:
-        self._library.show(self._arranging.listing)
-        self._searching.complete_index()
+    def _commands(self) -> "list[Command]":
+        """Return everything that the window can be asked for."""
+        from glmdesk.app.commands import command  # noqa: PLC0415 - for who opens the palette
 
-    def _export(self, conversation_ids: Sequence[str]) -> None:
-        title = self._chat.conversation.title if conversation_ids == [self._chat.conversation.id] else ""
-        self._transfer().export(conversation_ids, title)
-
-    def _export_shown(self, conversation_id: str) -> None:
-        self._export([conversation_id])
-
-    def _ask_for_name(self, question: str, name: str, take: Callable[[str], None]) -> None:
-        from glmdesk.ui.dialogs.name import NameDialog  # noqa: PLC0415 - for who needs one
-
-        dialog = NameDialog(question, name, self._window)
-        dialog.named.connect(take)
-        dialog.open()
+        window = self._window
+        themes = {"light": _("Light theme"), "dark": _("Dark theme"), "system": _("Theme of the system")}
+        acts: list[tuple[Shortcut | str, Callable[[], object]]] = [
+            (shortcuts.NEW_CHAT, self._new_chat),
+            (shortcuts.FIND, self._find),
+            (shortcuts.SEARCH, window.search),
+            (shortcuts.SIDEBAR, window.toggle_sidebar),
+            (shortcuts.SETTINGS, self._open_settings),
+            (shortcuts.HELP, self._list_shortcuts),
+            (_("Choose a model"), window.chat.header.open_picker),
+            *self._shelf.acts(),
+            *(
+                (name, partial(self._settings.change, Settings.theme, theme))
+                for theme, name in themes.items()
+            ),
+        ]
+        if self._chat.is_stored:
+            export = partial(self._export, self._chat.conversation.id)
+            acts.append((_("Export this conversation…"), export))
+        return [command(what, act) for what, act in acts]
 
     def _open_found(self, found: Found, words: str) -> None:
         self._binding.leave_key_entry()
@@ -398,12 +401,12 @@ class Desk(QObject):
 
     def _show_conversation(self) -> None:
         self._window.show_title(self._chat.conversation.title)
-        self._view.select(self._chat.conversation.id)
+        self._shelf.view.select(self._chat.conversation.id)
 
     def _delete(self, conversation_ids: Sequence[str]) -> None:
         for conversation_id in conversation_ids:
             self._answers.stop(conversation_id)
-        self._library.delete(conversation_ids)
+        self._shelf.library.delete(conversation_ids)
 
     def _delete_shown(self, conversation_id: str) -> None:
         # The button that was pressed is of no use for the new chat that follows.

@@ -20,6 +20,7 @@ from glmdesk.ui.shortcuts import (
     MESSAGE,
     NEW_CHAT,
     NEXT,
+    PALETTE,
     PREVIOUS,
     SEARCH,
     SETTINGS,
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
         painted(): it was painted for the first time.
         help_requested(): the keyboard shortcuts should be listed.
         step_requested(step: int): the reader should go to the message before (-1) or after (1).
+        palette_requested(): a chat, a message or a command should be found.
         search_requested(): something should be found in all conversations.
         find_requested(): a text should be found in the chat.
         zoom_requested(step: int): letters should be larger (1), smaller (-1), or of the usual size (0).
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
     painted = Signal()
     help_requested = Signal()
     step_requested = Signal(int)
+    palette_requested = Signal()
     search_requested = Signal()
     find_requested = Signal()
     zoom_requested = Signal(int)
@@ -85,7 +88,8 @@ class MainWindow(QMainWindow):
         self._add_shortcut(MESSAGE, self.chat.composer.input.setFocus)
         self._add_shortcut(PREVIOUS, lambda: self.step_requested.emit(-1))
         self._add_shortcut(NEXT, lambda: self.step_requested.emit(1))
-        self._add_shortcut(SEARCH, self._search)
+        self._add_shortcut(PALETTE, self.palette_requested.emit)
+        self._add_shortcut(SEARCH, self.search)
         self._add_shortcut(FIND, self.find_requested.emit)
         self._add_shortcut(FIND_NEXT, lambda: self.match_requested.emit(1))
         self._add_shortcut(FIND_PREVIOUS, lambda: self.match_requested.emit(-1))
@@ -121,7 +125,8 @@ class MainWindow(QMainWindow):
                 self.chat.composer.input.setFocus()
         self._show_sidebar(is_shown=not self.is_sidebar_shown)
 
-    def _search(self) -> None:
+    def search(self) -> None:
+        """Let something be looked for in the sidebar."""
         self._show_sidebar(is_shown=True)
         self.search_requested.emit()
 

@@ -39,6 +39,7 @@ SIDEBAR = Shortcut("Ctrl+B", N_("Show or hide the sidebar"))
 MESSAGE = Shortcut("Ctrl+L", N_("Go to the message being written"))
 PREVIOUS = Shortcut("Ctrl+↑", N_("Go to the previous message"))
 NEXT = Shortcut("Ctrl+↓", N_("Go to the next message"))
+PALETTE = Shortcut("Ctrl+K", N_("Find chats, messages and commands"))
 SEARCH = Shortcut("Ctrl+Shift+F", N_("Search conversations"))
 FIND = Shortcut("Ctrl+F", N_("Find in chat"))
 FIND_NEXT = Shortcut("F3", N_("Next match"))
@@ -62,6 +63,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
                 MESSAGE,
                 PREVIOUS,
                 NEXT,
+                PALETTE,
                 SEARCH,
                 FIND,
                 FIND_NEXT,

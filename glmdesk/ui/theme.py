@@ -273,6 +273,8 @@ def stylesheet(theme: Theme) -> str:
         padding: 5px 8px; selection-background-color: {theme.selection}; selection-color: {theme.text};
     }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {theme.accent}; }}
+    #palette {{ background: {theme.page}; border: 1px solid {theme.border}; border-radius: 10px; }}
+    #palette QListView {{ background: transparent; border: none; outline: none; }}
     QRadioButton::indicator {{
         width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 8px;
         background: {theme.page};

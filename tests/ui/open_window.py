@@ -76,7 +76,7 @@ class OpenWindow:
 
     @property
     def conversations(self) -> ConversationView:
-        found: ConversationView = self.desk._view
+        found: ConversationView = self.desk._shelf.view
         return found
 
     @property

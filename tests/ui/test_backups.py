@@ -30,7 +30,7 @@ async def settled(window: OpenWindow) -> None:
 
 
 async def shown(window: OpenWindow) -> BackupsDialog:
-    window.desk._backups.show()
+    window.desk._shelf.backups.show()
     await settled(window)
     (dialog,) = window.window.findChildren(BackupsDialog)
     return dialog
@@ -83,7 +83,7 @@ async def test_a_failure_is_said_in_the_window(opened: Opening, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     async with opened(is_demo=True) as window:
         await window.stage.settings.change(Settings.backup_folder, str(tmp_path / "file"))
-        window.desk._backups.begin()
+        window.desk._shelf.backups.begin()
         await settled(window)
 
         assert "could not be backed up" in shown_labels(window.window.chat.banner)

@@ -31,7 +31,7 @@ def opened(tmp_path: Path, catalog: Catalog, icons: Icons) -> Opening:
 
 
 def transfers(window: OpenWindow) -> Transfers:
-    return window.desk._transfer()
+    return window.desk._shelf.transfers
 
 
 def dialog_of(window: OpenWindow, kind: type[QDialog]) -> QDialog:

@@ -57,6 +57,11 @@ class LibraryController(QObject):
         self._midnight.timeout.connect(self._begin_day)
         self._await_midnight()
 
+    @property
+    def recent(self) -> list[Conversation]:
+        """The conversations that are listed, the last used first."""
+        return sorted(self._rows.conversations, key=lambda one: one.updated_at, reverse=True)
+
     async def load(self, listing: Listing = EVERYTHING) -> None:
         """Fill the list with the first page of a listing."""
         page = await self._store.page(listing, limit=_PAGE)

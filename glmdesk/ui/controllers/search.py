@@ -1,6 +1,7 @@
 """Finding something in all conversations, and keeping the index of them complete."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -14,7 +15,6 @@ from glmdesk.storage.search.search import Found, Search
 from glmdesk.ui.models.found_list import FoundList, FoundRow
 from glmdesk.ui.tasks import TaskRunner
 
-_TASK: Final = "search"
 _INDEX_TASK: Final = "index"
 _TITLES: Final = 20
 _LOOKED_AT: Final = 200
@@ -36,8 +36,20 @@ class SearchController(QObject):
 
     changed = Signal()
 
-    def __init__(self, search: Search, rows: FoundList, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(
+        self,
+        search: Search,
+        rows: FoundList,
+        tasks: TaskRunner,
+        parent: QObject,
+        *,
+        name: str = "search",
+        offered: Callable[[Query], Sequence[FoundRow]] = lambda _query: (),
+    ) -> None:
+        """Look under a name of its own; `offered` are rows that stand above what is found, or alone."""
         super().__init__(parent)
+        self._name = name
+        self._offered = offered
         self._search = search
         self._rows = rows
         self._tasks = tasks
@@ -55,16 +67,16 @@ class SearchController(QObject):
 
     def look_for(self, line: str) -> None:
         """Look for what a line asks for; nothing where it is empty."""
-        self._tasks.cancel(_TASK)
+        self._tasks.cancel(self._name)
         try:
             self._query, self.problem = parse_query(line), ""
         except UsageError as error:
             self._query, self.problem = Query(), str(error)
         self.is_looking = bool(self._query)
         if self._query:
-            self._tasks.start(_TASK, partial(self._look, self._query))
+            self._tasks.start(self._name, partial(self._look, self._query))
         else:
-            self._rows.show(())
+            self._rows.show(self._offered(self._query))
         self.changed.emit()
 
     def words_in(self, found: Found) -> str:
@@ -79,7 +91,8 @@ class SearchController(QObject):
     async def _look(self, query: Query) -> None:
         titles = await self._search.titles(query, _TITLES)
         messages = ranked(await self._search.messages(query, _LOOKED_AT), query)[:_SHOWN]
-        self._rows.show([_row(found, query) for found in (*titles, *messages)])
+        hits = [found_row(found, query) for found in (*titles, *messages)]
+        self._rows.show([*self._offered(query), *hits])
         self.is_looking = False
         self.changed.emit()
 
@@ -97,7 +110,8 @@ class SearchController(QObject):
             self.changed.emit()
 
 
-def _row(found: Found, query: Query) -> FoundRow:
+def found_row(found: Found, query: Query) -> FoundRow:
+    """Return a hit as it is shown, with what was looked for marked in it."""
     title = Excerpt(found.title, marks_in(found.title, query.needles))
     text = Excerpt("", ()) if found.message_id is None else excerpt(found.text, query.needles)
     return FoundRow(found, title, text)

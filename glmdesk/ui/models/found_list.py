@@ -1,6 +1,7 @@
-"""What was found in the conversations: titles first, then messages."""
+"""What was found: commands, then titles of conversations, then messages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -23,12 +24,22 @@ class FoundRole(IntEnum):
     TEXT = Qt.ItemDataRole.UserRole + 3
     """An `Excerpt`; empty for a title."""
     DATE = Qt.ItemDataRole.UserRole + 4
+    """Of a hit; the keys of a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that the program does, and the keys for it, if there are any."""
+
+    name: str
+    act: Callable[[], object]
+    keys: str = ""
 
 
 class FoundRow(NamedTuple):
     """A hit as it is shown."""
 
-    found: Found
+    found: Found | Command
     title: Excerpt
     text: Excerpt
 
@@ -46,7 +57,7 @@ class FoundList(QAbstractListModel):
         self._rows = rows
         self.endResetModel()
 
-    def found(self, row: int) -> Found:
+    def found(self, row: int) -> Found | Command:
         """Return the hit of a row."""
         return self._rows[row].found
 
@@ -74,15 +85,25 @@ class FoundList(QAbstractListModel):
             case FoundRole.TEXT:
                 value = row.text
             case FoundRole.DATE:
-                day = row.found.at.astimezone().date()
-                shown = QDate(day.year, day.month, day.day)
-                value = QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+                value = _beside(row.found)
             case _:
                 pass
         return value
 
     def _heading(self, row: int) -> str:
-        is_title = self._rows[row].found.message_id is None
-        if row and is_title == (self._rows[row - 1].found.message_id is None):
-            return ""
-        return _("Titles") if is_title else _("Messages")
+        kind = _kind(self._rows[row].found)
+        return kind if not row or kind != _kind(self._rows[row - 1].found) else ""
+
+
+def _kind(found: Found | Command) -> str:
+    if isinstance(found, Command):
+        return _("Commands")
+    return _("Titles") if found.message_id is None else _("Messages")
+
+
+def _beside(found: Found | Command) -> str:
+    """Return what stands at the end of a row: the keys of a command, or a date."""
+    if isinstance(found, Command):
+        return found.keys
+    day = found.at.astimezone().date()
+    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)

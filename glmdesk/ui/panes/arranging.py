@@ -47,11 +47,6 @@ class Arranging(QObject):
         library.loaded.connect(self._show_listing)
         library.folders_changed.connect(self._show_listing)
 
-    @property
-    def listing(self) -> Listing:
-        """What is listed."""
-        return self._rows.listing
-
     def _show_listing(self) -> None:
         listing, folders = self._rows.listing, self._library.folders
         if listing.folder is not None and listing.folder not in folders:

@@ -91,8 +91,9 @@ class Searching(QObject):
         if self._view is not None and self._rows.rowCount():
             self._view.enter()
 
-    def _choose(self, found: Found) -> None:
-        self.chosen.emit(found, self._search.words_in(found))
+    def _choose(self, found: object) -> None:
+        if isinstance(found, Found):
+            self.chosen.emit(found, self._search.words_in(found))
 
     def _leave(self) -> None:
         """Show all conversations again."""

@@ -24,7 +24,7 @@ class Choice:
     """
 
     name: str = ""
-    act: Callable[[], None] | None = None
+    act: Callable[[], object] | None = None
     choices: tuple["Choice", ...] = ()
     is_chosen: bool | None = None
 
@@ -95,7 +95,7 @@ def filled(menu: QMenu, choices: Sequence[Choice], top: QMenu | None = None) -> 
     return menu
 
 
-def _made_action(menu: QMenu, top: QMenu, choice: Choice, act: Callable[[], None]) -> QAction:
+def _made_action(menu: QMenu, top: QMenu, choice: Choice, act: Callable[[], object]) -> QAction:
     action = QAction(choice.name.replace("&", "&&"), menu)
     action.setCheckable(choice.is_chosen is not None)
     action.setChecked(bool(choice.is_chosen))

@@ -1,0 +1,116 @@
+"""The conversations as a whole: the sidebar's list and its menus, imports, exports and backups."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from glmdesk.app.backup_keeper import BackupKeeper
+from glmdesk.app.stage import Stage
+from glmdesk.domain.catalog import Catalog
+from glmdesk.i18n import _
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from glmdesk.ui.controllers.library import LibraryController
+from glmdesk.ui.models.conversation_list import ConversationList
+from glmdesk.ui.panes.arranging import Arranging
+from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.conversation_view import ConversationView
+from glmdesk.ui.widgets.menu_button import Choice, MenuButton
+
+if TYPE_CHECKING:
+    from glmdesk.app.transfers import Transfers
+
+
+class Shelf(QObject):
+    """Where conversations are listed, arranged, and go in and out.
+
+    Signals:
+        chosen(conversation_id: str): one should be shown.
+        delete_requested(conversation_ids: list[str]): they should be deleted.
+        imported(): there are other conversations now.
+        restore_requested(path: Path): a backup should take the place of the history.
+    """
+
+    chosen = Signal(str)
+    delete_requested = Signal(list)
+    imported = Signal()
+    restore_requested = Signal(object)
+
+    def __init__(
+        self,
+        stage: Stage,
+        database: Database,
+        catalog: Catalog,
+        tasks: TaskRunner,
+        *,
+        default_model: Callable[[], str],
+    ) -> None:
+        super().__init__(stage.window)
+        self._stage = stage
+        self._database = database
+        self._catalog = catalog
+        self._tasks = tasks
+        self._default_model = default_model
+        self._transfers: Transfers | None = None
+        """It comes with the first import or export."""
+        self.rows = ConversationList(self)
+        self.view = ConversationView(self.rows)
+        self.library = LibraryController(Conversations(database), self.rows, tasks)
+        self.backups = BackupKeeper(stage, database.path, tasks)
+        self._arranging = Arranging(self.view, self.rows, self.library)
+        self.backups.restore_requested.connect(self.restore_requested)
+        self.view.chosen.connect(self.chosen)
+        self.view.delete_requested.connect(self.delete_requested)
+        self._arranging.delete_requested.connect(self.delete_requested)
+        self._arranging.name_requested.connect(self._ask_for_name)
+        self._arranging.export_requested.connect(self.export)
+
+    async def fill(self) -> None:
+        """Read the list and add it to the sidebar."""
+        await self.library.load()
+        sidebar, theme = self._stage.window.sidebar, self._stage.appearance.theme
+        sidebar.add_list(self.view, self._arranging.choice, theme)
+        menu = MenuButton(_("Import, export, backups"))
+        menu.set_choices([Choice(name, act) for name, act in self.acts()])
+        sidebar.add_more(menu, theme)
+
+    def acts(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return what can be done with all conversations, by what it is called."""
+        history, folder = _("Import a history…"), _("Import a folder of Markdown…")
+        return [
+            (history, lambda: self.transfers.ask_what_to_import(is_folder=False)),
+            (folder, lambda: self.transfers.ask_what_to_import(is_folder=True)),
+            (_("Export all conversations…"), lambda: self.transfers.export(None)),
+            (_("Backups…"), self.backups.show),
+        ]
+
+    @property
+    def transfers(self) -> "Transfers":
+        """What imports and exports."""
+        from glmdesk.app.transfers import Transfers  # noqa: PLC0415 - for who imports or exports
+
+        if self._transfers is None:
+            self._transfers = Transfers(
+                self._stage, self._database, self._catalog, self._tasks, self._default_model
+            )
+            self._transfers.imported.connect(self._take_import)
+        return self._transfers
+
+    def export(self, conversation_ids: Sequence[str]) -> None:
+        """Ask in which form conversations should be written, and where."""
+        titles = [one.title for one in self.rows.conversations if one.id in conversation_ids]
+        self.transfers.export(
+            conversation_ids, titles[0] if len(titles) == len(conversation_ids) == 1 else ""
+        )
+
+    def _take_import(self) -> None:
+        self.library.show(self.rows.listing)
+        self.imported.emit()
+
+    def _ask_for_name(self, question: str, name: str, take: Callable[[str], None]) -> None:
+        from glmdesk.ui.dialogs.name import NameDialog  # noqa: PLC0415 - for who needs one
+
+        dialog = NameDialog(question, name, self._stage.window)
+        dialog.named.connect(take)
+        dialog.open()
