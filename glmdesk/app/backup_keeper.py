@@ -44,10 +44,14 @@ class BackupKeeper(QObject):
         self._timer.timeout.connect(self._look)
 
     @property
-    def _backups(self) -> Backups:
-        """Those in the folder that is chosen now."""
+    def folder(self) -> Path:
+        """Where backups are kept from now on."""
         chosen = self._stage.settings.backup_folder
-        return Backups(self._database, Path(chosen) if chosen else self._stage.paths.data / "backups")
+        return Path(chosen) if chosen else self._stage.paths.data / "backups"
+
+    @property
+    def _backups(self) -> Backups:
+        return Backups(self._database, self.folder)
 
     def begin(self) -> None:
         """Make one if it is due, and go on looking."""

@@ -154,6 +154,7 @@ class Desk(QObject):
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
         if not self._database.refusal:
             self._tasks.start("purge", self._shelf.library.purge)
+            self._tasks.start("erase", self._shelf.finish_erasing)
             self._searching.complete_index()
             if not stage.is_demo:
                 self._shelf.backups.begin()
@@ -202,6 +203,7 @@ class Desk(QObject):
         shelf.chosen.connect(self._chat.open)
         shelf.chosen.connect(self._binding.leave_key_entry)
         shelf.delete_requested.connect(self._delete)
+        shelf.erase_requested.connect(self._erase)
         shelf.imported.connect(self._searching.complete_index)
         shelf.restore_requested.connect(self.restore_requested)
         shelf.library.arranged.connect(self._chat.take_arrangement)
@@ -407,6 +409,18 @@ class Desk(QObject):
         for conversation_id in conversation_ids:
             self._answers.stop(conversation_id)
         self._shelf.library.delete(conversation_ids)
+
+    def _erase(self, conversation_ids: Sequence[str]) -> None:
+        self._tasks.start(
+            f"erase:{','.join(conversation_ids)}", partial(self._end_and_erase, conversation_ids)
+        )
+
+    async def _end_and_erase(self, conversation_ids: Sequence[str]) -> None:
+        for conversation_id in conversation_ids:
+            await self._answers.end(conversation_id)
+        if self._chat.conversation.id in conversation_ids:
+            self._chat.show_new()
+        await self._shelf.erase(conversation_ids)
 
     def _delete_shown(self, conversation_id: str) -> None:
         # The button that was pressed is of no use for the new chat that follows.

@@ -1,20 +1,22 @@
 """The conversations as a whole: the sidebar's list and its menus, imports, exports and backups."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from glmdesk.app.backup_keeper import BackupKeeper
 from glmdesk.app.stage import Stage
 from glmdesk.domain.catalog import Catalog
-from glmdesk.i18n import _
+from glmdesk.i18n import _, listed, ngettext
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.panes.arranging import Arranging
 from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 
@@ -28,12 +30,14 @@ class Shelf(QObject):
     Signals:
         chosen(conversation_id: str): one should be shown.
         delete_requested(conversation_ids: list[str]): they should be deleted.
+        erase_requested(conversation_ids: list[str]): nothing of them should be left; it was asked about.
         imported(): there are other conversations now.
         restore_requested(path: Path): a backup should take the place of the history.
     """
 
     chosen = Signal(str)
     delete_requested = Signal(list)
+    erase_requested = Signal(list)
     imported = Signal()
     restore_requested = Signal(object)
 
@@ -65,6 +69,7 @@ class Shelf(QObject):
         self._arranging.delete_requested.connect(self.delete_requested)
         self._arranging.name_requested.connect(self._ask_for_name)
         self._arranging.export_requested.connect(self.export)
+        self._arranging.erase_requested.connect(self._ask_whether_to_erase)
 
     async def fill(self) -> None:
         """Read the list and add it to the sidebar."""
@@ -103,6 +108,45 @@ class Shelf(QObject):
         self.transfers.export(
             conversation_ids, titles[0] if len(titles) == len(conversation_ids) == 1 else ""
         )
+
+    def _ask_whether_to_erase(self, conversation_ids: Sequence[str]) -> None:
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - for who erases
+
+        count = len(conversation_ids)
+        box = QMessageBox(self._stage.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(_("Erase"))
+        box.setText(
+            ngettext(
+                "Erase {count} conversation for good?", "Erase {count} conversations for good?", count
+            ).format(count=f"{count:,}")
+        )
+        box.setInformativeText(
+            _("Nothing of it will be left in the history, its index and its log, and there is no way back.")
+        )
+        erase = box.addButton(_("Erase"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        erase.clicked.connect(lambda: self.erase_requested.emit(list(conversation_ids)))
+        box.open()
+
+    async def finish_erasing(self) -> None:
+        """Do what is left of an erasure that the end of the program has cut off."""
+        from glmdesk.storage.erase import Erasure  # noqa: PLC0415 - for who erases
+
+        await Erasure(self._database).finish()
+
+    async def erase(self, conversation_ids: Sequence[str]) -> None:
+        """Remove conversations for good, and say which other files still hold them."""
+        from glmdesk.storage.erase import Erasure, holders  # noqa: PLC0415 - for who erases
+
+        await Erasure(self._database).erase(conversation_ids)
+        for conversation_id in conversation_ids:
+            self.rows.remove(conversation_id)
+        await self.library.read_folders()
+        held = await asyncio.to_thread(holders, self._database.path, self.backups.folder, conversation_ids)
+        names = listed(path.name for path in held)
+        words = _("Erased. Still held by: {files}.").format(files=names) if held else _("Erased.")
+        self._stage.window.chat.banner.show_message(Kind.NOTICE, words)
 
     def _take_import(self) -> None:
         self.library.show(self.rows.listing)

@@ -119,6 +119,15 @@ class Database:
             future.add_done_callback(_log_failure)
             raise
 
+    async def maintain(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Return what `work` does outside of a transaction, as some statements have to be run.
+
+        As with `write`, what was asked is done even if the caller is cancelled meanwhile.
+        """
+        if refusal := self._open_file.refusal:
+            raise refusal.with_traceback(None)
+        return await asyncio.shield(self._begin(lambda: self._guarded(work)))
+
     def start_write(self, work: Callable[[apsw.Connection], T]) -> asyncio.Future[T]:
         """Begin a `write` without waiting for it; what is begun first is done first."""
         if refusal := self._open_file.refusal:

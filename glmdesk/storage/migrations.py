@@ -154,6 +154,14 @@ def _let_drafts_be_kept(connection: apsw.Connection) -> None:
     execute(connection, _DRAFTS)
 
 
+# What was begun and has to be gone on with at the next start.
+_UNFINISHED = "CREATE TABLE unfinished (task TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
+
+
+def _let_work_be_finished(connection: apsw.Connection) -> None:
+    execute(connection, _UNFINISHED)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -161,6 +169,7 @@ STEPS: tuple[Step, ...] = (
     _let_texts_be_found,
     _let_conversations_be_arranged,
     _let_drafts_be_kept,
+    _let_work_be_finished,
 )
 
 

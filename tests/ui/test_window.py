@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.api.client import Client
@@ -927,3 +927,23 @@ async def test_the_language_of_code_is_loaded_beside_the_window(opened: Opening)
         assert transcript is not None
         await idle(lambda: not highlight.is_loaded("fortran"))
         await idle(lambda: any(view.controls.due_code for view in transcript.findChildren(MessageView)))
+
+
+async def test_what_is_erased_is_gone_after_a_question(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"), Answer("2"))
+        await window.ask("secret words")
+        window.press("New chat")
+        await window.ask("二")
+        conversation_id = next(row.id for row in window.rows.conversations if row.title == "secret words")
+        window.desk._shelf._arranging.erase_requested.emit([conversation_id])
+        (box,) = window.window.findChildren(QMessageBox)
+        assert window.titles == ["二", "secret words"], "it is asked about"
+        next(button for button in box.buttons() if button.text() == "Erase").click()
+        await until(lambda: window.titles == ["二"], window.conversations.model().rowsRemoved)
+        await idle(lambda: window.tasks.is_running(f"erase:{conversation_id}"))
+        found = shown_labels(window.window.chat.banner)
+
+        assert "Erased." in found
+        data = window.stage.paths.data
+        assert not [file.name for file in data.glob("glmdesk.db*") if b"secret words" in file.read_bytes()]

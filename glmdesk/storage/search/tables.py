@@ -6,6 +6,7 @@ import) is indexed bit by bit beside everything else.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -132,8 +133,45 @@ def _merge(connection: apsw.Connection, index: str) -> bool:
     Source: https://www.sqlite.org/fts5.html#the_merge_command
     """
     before = connection.total_changes()
-    execute(connection, f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (_PAGES,))  # noqa: S608 - our own names
+    _begin_merge(connection, index, _PAGES)
     return connection.total_changes() - before > 1
+
+
+def _begin_merge(connection: apsw.Connection, index: str, pages: int) -> None:
+    """Write some pages of an index anew; with a number below zero all of its parts are to become one."""
+    execute(connection, f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (pages,))  # noqa: S608 - our own names
+
+
+def mark_to_merge(connection: apsw.Connection) -> None:
+    """Let all parts of the index be put together anew: older ones still hold what was deleted."""
+    for index in _INDEXES:
+        _begin_merge(connection, index, -_PAGES)
+
+
+def merge_some(connection: apsw.Connection) -> bool:
+    """Put some parts together; return whether anything is left to do."""
+    # Of all indexes: the first that has something left is not the only one.
+    return sum(_merge(connection, index) for index in _INDEXES) > 0
+
+
+def forget_words(connection: apsw.Connection, texts: Iterable[str]) -> None:
+    """Take the words of texts that are gone out of the dictionary, but for those that others have."""
+    words = {word for text in texts for word in tokens(fold(text))[1]}
+    for word in words:
+        seq = scalar(connection, "SELECT seq FROM search_words WHERE word = ?", (word,))
+        if seq is not None and not any(_is_in(connection, source, word) for source in (TITLES, MESSAGES)):
+            values = (seq, _pieces(word))
+            execute(
+                connection,
+                "INSERT INTO search_pieces (search_pieces, rowid, pairs) VALUES ('delete', ?, ?)",
+                values,
+            )
+            execute(connection, "DELETE FROM search_words WHERE seq = ?", (seq,))
+
+
+def _is_in(connection: apsw.Connection, source: Source, word: str) -> bool:
+    statement = f"SELECT 1 FROM {source.index} WHERE {source.index} MATCH ? LIMIT 1"  # noqa: S608 - our own names
+    return scalar(connection, statement, (f'"{word}"',)) is not None
 
 
 def waiting(connection: apsw.Connection) -> int:
@@ -185,6 +223,10 @@ def _learn(connection: apsw.Connection, word: str) -> None:
     """Enter a word in the dictionary."""
     execute(connection, "INSERT OR IGNORE INTO search_words (word) VALUES (?)", (word,))
     if connection.changes():
-        # Its last character alone marks its end.
-        values = (connection.last_insert_rowid(), " ".join((*pairs(word), word[-1])))
+        values = (connection.last_insert_rowid(), _pieces(word))
         execute(connection, "INSERT INTO search_pieces (rowid, pairs) VALUES (?, ?)", values)
+
+
+def _pieces(word: str) -> str:
+    """Return what stands in the index of words for one; its last character alone marks its end."""
+    return " ".join((*pairs(word), word[-1]))

@@ -121,7 +121,8 @@ class LibraryController(QObject):
         await self.load(listing)
         self.arranged.emit(list(self._rows.conversations))
 
-    async def _read_folders(self) -> None:
+    async def read_folders(self) -> None:
+        """Take what is in the folders now."""
         self.folders = await self._store.folders()
         self.folders_changed.emit()
 
@@ -139,7 +140,7 @@ class LibraryController(QObject):
         for conversation in found:
             self._rows.put(conversation)
         self.arranged.emit(list(found))
-        await self._read_folders()
+        await self.read_folders()
         return found
 
     async def _rename(self, conversation_id: str, title: str) -> None:
@@ -153,13 +154,13 @@ class LibraryController(QObject):
         for conversation_id, title in titles.items():
             self._rows.remove(conversation_id)
             self.deleted.emit(conversation_id, title)
-        await self._read_folders()
+        await self.read_folders()
 
     async def _restore(self, conversation_id: str) -> None:
         await self._store.restore([conversation_id])
         await self._refresh(conversation_id)
         self.restored.emit(conversation_id)
-        await self._read_folders()
+        await self.read_folders()
 
     async def _refresh(self, conversation_id: str) -> None:
         conversation = await self._store.get(conversation_id)

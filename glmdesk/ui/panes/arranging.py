@@ -25,13 +25,14 @@ class Arranging(QObject):
     """Connects the list, its menu and the choice above it with what arranges conversations.
 
     Signals:
-        delete_requested(conversation_ids: list[str]), export_requested(conversation_ids: list[str]): by the
-        menu.
+        delete_requested(conversation_ids: list[str]), erase_requested(conversation_ids: list[str]),
+        export_requested(conversation_ids: list[str]): by the menu.
         name_requested(question: str, name: str, take: Callable[[str], None]): somebody should be asked for a
         name, which is that until now, and is to be handed over.
     """
 
     delete_requested = Signal(list)
+    erase_requested = Signal(list)
     export_requested = Signal(list)
     name_requested = Signal(str, str, object)
 
@@ -101,6 +102,7 @@ class Arranging(QObject):
         )
         yield Choice(_("Export…"), partial(self.export_requested.emit, ids))
         yield Choice()
+        yield Choice(_("Erase…"), partial(self.erase_requested.emit, ids))
         yield Choice(_("Delete"), partial(self.delete_requested.emit, ids))
 
     def _folders(self, conversations: Sequence[Conversation]) -> Iterator[Choice]:

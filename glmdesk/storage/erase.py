@@ -1,0 +1,108 @@
+"""Removing conversations so that nothing of them can be read from the files of the history again.
+
+Deleting leaves a text in free pages, in the log and in parts of the index that were written before. So the
+index is put together anew, the file is written anew without free pages, and the log is emptied. Where the
+program ends in between, the rest is done at the next start (`Erasure.finish`).
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from glmdesk.storage.database import Database
+from glmdesk.storage.files import COMPANIONS, beside, quiet_uri
+from glmdesk.storage.search.tables import forget_words, mark_to_merge, merge_some
+from glmdesk.storage.sql import execute, scalar, select
+
+_TASK: Final = "erase"
+
+_TEXTS: Final = """
+    SELECT text FROM messages WHERE conversation_seq IN (
+        SELECT seq FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))
+    )
+    UNION ALL SELECT title FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))
+"""
+_DRAFTS: Final = """
+    DELETE FROM drafts WHERE place IN (SELECT value FROM json_each(:ids)) OR place IN (
+        SELECT id FROM messages WHERE conversation_seq IN (
+            SELECT seq FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))
+        )
+    )
+"""
+_ROWS: Final = "DELETE FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))"
+_HELD: Final = "SELECT count(*) FROM conversations WHERE id IN (SELECT value FROM json_each(?))"
+
+
+class Erasure:
+    """Erases conversations of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def erase(self, conversation_ids: Collection[str]) -> None:
+        """Remove conversations for good; it takes as long as writing the whole history.
+
+        Raises LocalDataError; what is left to do then is done by the next `finish`.
+        """
+        ids = json.dumps(list(conversation_ids))
+        await self._database.write(lambda connection: _remove(connection, ids))
+        await self.finish()
+
+    async def finish(self) -> None:
+        """Do what is left of an erasure that did not come to its end; mostly nothing is."""
+        if not await self._database.read(_is_unfinished):
+            return
+        await self._database.write(mark_to_merge)
+        while await self._database.write(merge_some):
+            pass
+        if await self._database.maintain(_write_anew):
+            await self._database.write(lambda connection: execute(connection, "DELETE FROM unfinished"))
+
+
+def _remove(connection: apsw.Connection, ids: str) -> None:
+    execute(connection, "INSERT OR IGNORE INTO unfinished VALUES (?)", (_TASK,))
+    texts = [text for (text,) in select(connection, _TEXTS, {"ids": ids})]
+    execute(connection, _DRAFTS, {"ids": ids})
+    execute(connection, _ROWS, {"ids": ids})
+    forget_words(connection, texts)
+
+
+def _is_unfinished(connection: apsw.Connection) -> bool:
+    return bool(scalar(connection, "SELECT count(*) FROM unfinished WHERE task = ?", (_TASK,)))
+
+
+def _write_anew(connection: apsw.Connection) -> bool:
+    """Write the file without free pages and empty the log; whether nobody else kept the old one in use."""
+    execute(connection, "VACUUM")
+    is_kept = scalar(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+    return not is_kept
+
+
+def holders(database: Path, backups: Path, conversation_ids: Collection[str]) -> list[Path]:
+    """Return which other files beside a database, and which backups, hold any of these conversations.
+
+    What cannot be read is among them: it may.
+    """
+    ids = json.dumps(list(conversation_ids))
+    return [path for path in sorted(_others(database, backups)) if _holds(path, ids)]
+
+
+def _others(database: Path, backups: Path) -> Iterator[Path]:
+    own = {database, beside(database, "-lock"), *(beside(database, suffix) for suffix in COMPANIONS)}
+    for folder, pattern in ((database.parent, f"{database.stem}.*"), (backups, "*.db")):
+        for path in folder.glob(pattern):
+            if path not in own and path.is_file() and not path.name.endswith(COMPANIONS):
+                yield path
+
+
+def _holds(path: Path, ids: str) -> bool:
+    try:
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        with closing(apsw.Connection(quiet_uri(path), flags=flags)) as connection:
+            return bool(scalar(connection, _HELD, (ids,)))
+    except apsw.Error:
+        return True

@@ -1,0 +1,104 @@
+"""What is erased cannot be read from any file again, and what is not stays as it is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import apsw
+import pytest
+
+from glmdesk.domain.message import State
+from glmdesk.storage.backups import Backups
+from glmdesk.storage.conversations import Conversations
+from glmdesk.storage.database import Database
+from glmdesk.storage.drafts import Drafts
+from glmdesk.storage.erase import Erasure, holders
+from glmdesk.storage.journal import AnswerWriter
+from glmdesk.storage.search.query import parse_query
+from glmdesk.storage.search.search import Search
+from glmdesk.storage.sql import execute
+from tests.storage.examples import answer, content_of, conversation, exchange, is_sound, look, question
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "zweihundertsiebzehnprozent"
+
+
+def everything(path: Path) -> bytes:
+    return b"".join(content_of(file) for file in path.parent.iterdir() if file.name.startswith(path.name))
+
+
+async def fill(database: Database) -> tuple[str, str]:
+    """Store a conversation with a secret in every place, and another one; return their ids."""
+    store = Conversations(database)
+    secret, other = conversation(f"Title {SECRET}"), conversation("Other")
+    asked = question(secret, f"Text {SECRET} shared 秘密")
+    streamed = answer(asked)
+    await store.create(secret, asked, streamed)
+    writer = AnswerWriter(database, streamed.id)
+    writer.write(text=f"{SECRET} streamed")
+    await writer.finish(replace(streamed, text=f"{SECRET} streamed", state=State.COMPLETE))
+    await store.create(other, question(other, "Text shared by both"))
+    await Drafts(database).put(
+        {secret.id: f"draft {SECRET}", other.id: "draft", streamed.id: f"edit {SECRET}"}
+    )
+    return secret.id, other.id
+
+
+async def test_nothing_is_left_in_the_files(path: Path) -> None:
+    async with Database(path) as database:
+        secret, other = await fill(database)
+        assert SECRET.encode() in everything(path)
+        await Erasure(database).erase([secret])
+
+        assert SECRET.encode() not in everything(path)
+        assert await Conversations(database).get(secret) is None
+        assert await Conversations(database).get(other) is not None
+        assert await Drafts(database).all() == {other: "draft"}
+        assert is_sound(path)
+    assert SECRET.encode() not in everything(path)
+
+
+async def test_the_index_forgets_words_that_no_other_text_has(path: Path) -> None:
+    async with Database(path) as database:
+        secret, _other = await fill(database)
+        await Erasure(database).erase([secret])
+        search = Search(database)
+
+        assert {word for (word,) in look(path, "SELECT word FROM search_words")} >= {"shared", "both"}
+        assert not [word for (word,) in look(path, "SELECT word FROM search_words") if word in SECRET]
+        assert await search.messages(parse_query(SECRET[3:9]), 9) == []
+        assert len(await search.messages(parse_query("hare"), 9)) == 1
+        assert await search.messages(parse_query("秘密"), 9) == []
+
+
+async def test_an_erasure_that_was_cut_off_is_finished_at_the_next_start(path: Path) -> None:
+    async with Database(path) as database:
+        secret, _other = await fill(database)
+
+        def remove(connection: apsw.Connection) -> None:
+            execute(connection, "INSERT INTO unfinished VALUES ('erase')")
+            execute(connection, "DELETE FROM conversations WHERE id = ?", (secret,))
+
+        await database.write(remove)
+    async with Database(path) as database:
+        await Erasure(database).finish()
+
+        assert look(path, "SELECT count(*) FROM unfinished") == [(0,)]
+        assert f"Text {SECRET}".encode() not in everything(path)
+
+
+async def test_files_that_still_hold_it_are_named(path: Path, tmp_path: Path) -> None:
+    backups = Backups(path, tmp_path / "backups")
+    async with Database(path) as database:
+        await exchange(Conversations(database), conversation("before"))
+        backups.make(datetime(2026, 1, 1, tzinfo=UTC))
+        secret, _other = await fill(database)
+        made = backups.make(datetime(2026, 1, 2, tzinfo=UTC))
+        aside = path.with_name("glmdesk.db.replaced-20260101")
+        aside.write_bytes(content_of(made.path))
+        broken = path.with_name("glmdesk.db.damaged-20260101")
+        broken.write_bytes(b"garbage")
+        await Erasure(database).erase([secret])
+
+        assert holders(path, backups.folder, [secret]) == sorted([made.path, aside, broken])
