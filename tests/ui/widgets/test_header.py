@@ -129,10 +129,15 @@ def test_the_menu_renames_and_deletes_what_is_shown(header: Header, qtbot: QtBot
     header.show_conversation(shown, is_stored=True)
     more(header).click()
     assert menu(header).isVisible()
-    find, rename, delete = menu(header).actions()
-    assert (find.text(), rename.text(), delete.text()) == ("Find in chat", "Rename", "Delete")
+    find, rename, export, delete = menu(header).actions()
+    names = [action.text() for action in (find, rename, export, delete)]
+    assert names == ["Find in chat", "Rename", "Export…", "Delete"]
     with qtbot.waitSignal(header.find_requested):
         find.trigger()
+    more(header).click()
+    with qtbot.waitSignal(header.export_requested) as exported:
+        export.trigger()
+    assert exported.args == [shown.id]
     more(header).click()
     with qtbot.waitSignal(header.delete_requested) as deleted:
         delete.trigger()
