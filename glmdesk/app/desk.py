@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.app.links import Links
+from glmdesk.app.purse import Purse
 from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
@@ -99,8 +100,13 @@ class Desk(QObject):
         self._words = ""
         """What is to be marked in the message that the reader is led to."""
         self._key_entry = KeyEntry()
+        self._purse = Purse(stage, database, catalog, tasks, lambda: self._offer)
         self._answers = AnswersController(
-            connection, catalog, tasks, lambda message_id: AnswerWriter(database, message_id)
+            connection,
+            catalog,
+            tasks,
+            lambda message_id: AnswerWriter(database, message_id),
+            require_budget=self._purse.require,
         )
         self._chat = ChatController(
             store,
@@ -144,6 +150,7 @@ class Desk(QObject):
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
+        self._purse.begin()
         self._window.order_stops()
         self._connect()
         self._chat.show_new()
@@ -193,6 +200,7 @@ class Desk(QObject):
         self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
         self._binding.console_requested.connect(self._open_console)
         self._binding.settings_requested.connect(self._open_settings)
+        self._binding.spending_allowed.connect(self._purse.spending.allow)
         self._settings.changed.connect(self._apply_setting)
         self._answers.ended.connect(self._follow_answer)
         self._stage.appearance.changed.connect(self._show_theme)
@@ -256,6 +264,7 @@ class Desk(QObject):
         self._binding.set_offer(self._offer)
         if not self._chat.is_stored and self._offer.is_elsewhere(self._chat.conversation.model):
             self._chat.choose_model(self._default_model())
+        self._purse.spending.refresh()
         self.offer_changed.emit(self._offer)
         self._show_notices(self._replacements())
 
@@ -314,6 +323,7 @@ class Desk(QObject):
             (shortcuts.SETTINGS, self._open_settings),
             (shortcuts.HELP, self._list_shortcuts),
             (_("Choose a model"), window.chat.header.open_picker),
+            (_("Spending"), self._purse.show),
             *self._shelf.acts(),
             *(
                 (name, partial(self._settings.change, Settings.theme, theme))
@@ -374,6 +384,8 @@ class Desk(QObject):
                 self._stage.appearance.choose(settings.theme, settings.font_size)
             case "send_with":
                 self._window.chat.composer.set_send_key(with_control=settings.send_with == "ctrl-enter")
+            case "monthly_budget":
+                self._purse.spending.refresh()
             case "language":
                 self._banner.show_message(
                     Kind.NOTICE, _("The language changes with the next start of glmdesk.")
@@ -387,6 +399,7 @@ class Desk(QObject):
         if answer.state is State.COMPLETE and not self._stage.is_demo:
             self._key.take_up()
         self._searching.complete_index()
+        self._purse.spending.refresh()
 
     def _default_model(self) -> str:
         # The settings are shared with the demo, which answers for the models of the catalogue only.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from glmdesk.domain.catalog_file import Service, completed, read_catalog
 from glmdesk.domain.errors import Action, Problem, ServiceRefused
 from glmdesk.domain.model import SERIES, Model, Price
-from glmdesk.domain.money import Money
+from glmdesk.domain.money import Currency, Money
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
@@ -18,7 +18,15 @@ class Offer:
     A model that nobody knows may exist there; one that is known to exist elsewhere only does not.
     """
 
-    def __init__(self, host: str, models: Mapping[str, Model], here: Sequence[Model], default: str) -> None:
+    def __init__(
+        self,
+        host: str,
+        models: Mapping[str, Model],
+        here: Sequence[Model],
+        default: str,
+        currency: Currency = "CNY",
+    ) -> None:
+        self.currency: Currency = currency
         self.host = host
         self._known = models
         self._here = {model.id: model for model in here}
@@ -126,7 +134,7 @@ class Catalog:
             for model in self._models.values()
             if not model.hosts or names.intersection(model.hosts)
         ]
-        return Offer(host, self._models, here, service.default)
+        return Offer(host, self._models, here, service.default, service.currency)
 
     def title(self, model_id: str | None) -> str:
         """Return what the screen calls a model; an unknown one goes by its id."""

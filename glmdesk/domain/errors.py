@@ -39,6 +39,7 @@ class Action(StrEnum):
     CHOOSE_MODEL = "choose-model"
     EDIT_QUESTION = "edit-question"
     NEW_CHAT = "new-chat"
+    SPEND_ON = "spend-on"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ _DRAFTS: Final = """
     )
 """
 _ROWS: Final = "DELETE FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))"
+_SPENDING: Final = """
+    UPDATE spending SET message = '', conversation = ''
+    WHERE conversation IN (SELECT value FROM json_each(:ids))
+"""
 _HELD: Final = "SELECT count(*) FROM conversations WHERE id IN (SELECT value FROM json_each(?))"
 
 
@@ -68,6 +72,8 @@ def _remove(connection: apsw.Connection, ids: str) -> None:
     texts = [text for (text,) in select(connection, _TEXTS, {"ids": ids})]
     execute(connection, _DRAFTS, {"ids": ids})
     execute(connection, _ROWS, {"ids": ids})
+    # What was spent is still known, and no longer for what.
+    execute(connection, _SPENDING, {"ids": ids})
     forget_words(connection, texts)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from functools import partial
 
 import apsw
@@ -9,6 +10,7 @@ import apsw
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.database import Database
+from glmdesk.storage.ledger import record
 from glmdesk.storage.rows import bring_back_conversation, update_message
 from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import execute
@@ -101,5 +103,6 @@ def _append(connection: apsw.Connection, values: tuple[str, str, str]) -> None:
 def _finish(message: Message, connection: apsw.Connection) -> None:
     update_message(connection, message)
     index_new(connection)
+    record(connection, message, datetime.now(UTC))
     if message.state is not State.STOPPED:
         bring_back_conversation(connection, message.id)

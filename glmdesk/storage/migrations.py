@@ -22,7 +22,7 @@ APPLICATION_ID = 0x474C4D44
 
 FIRST_TABLES = ("conversations", "messages", "journal")
 """Those of the first version."""
-TABLES = (*FIRST_TABLES, "drafts")
+TABLES = (*FIRST_TABLES, "drafts", "spending")
 """What holds the words of the user, in an order in which it can be copied."""
 
 Step = Callable[[apsw.Connection], object]
@@ -162,6 +162,40 @@ def _let_work_be_finished(connection: apsw.Connection) -> None:
     execute(connection, _UNFINISHED)
 
 
+# Without references: it stays when what was paid for is deleted. Amounts are exact, and so are texts.
+_SPENDING = """
+    CREATE TABLE spending (
+        seq           INTEGER PRIMARY KEY,
+        at            INTEGER NOT NULL,
+        message       TEXT    NOT NULL,
+        conversation  TEXT    NOT NULL,
+        model         TEXT    NOT NULL,
+        tokens_in     INTEGER NOT NULL,
+        tokens_out    INTEGER NOT NULL,
+        currency      TEXT    NOT NULL,
+        amount        TEXT    NOT NULL
+    ) STRICT;
+
+    CREATE INDEX spending_by_time ON spending (at);
+    CREATE INDEX spending_by_message ON spending (message);
+
+    -- Branches hold copies of answers, which were paid for once.
+    INSERT INTO spending (at, message, conversation, model, tokens_in, tokens_out, currency, amount)
+    SELECT min(message.created_at), message.id, conversation.id, coalesce(message.model, ''),
+           coalesce(message.prompt_tokens, 0), coalesce(message.completion_tokens, 0),
+           iif(message.cost_cny IS NULL, 'USD', 'CNY'), coalesce(message.cost_cny, message.cost_usd)
+    FROM messages AS message JOIN conversations AS conversation
+      ON conversation.seq = message.conversation_seq
+    WHERE message.cost_cny IS NOT NULL OR message.cost_usd IS NOT NULL
+    GROUP BY coalesce(message.request_id, message.id)
+    ORDER BY message.created_at;
+"""
+
+
+def _let_spending_be_kept(connection: apsw.Connection) -> None:
+    execute(connection, _SPENDING)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -170,6 +204,7 @@ STEPS: tuple[Step, ...] = (
     _let_conversations_be_arranged,
     _let_drafts_be_kept,
     _let_work_be_finished,
+    _let_spending_be_kept,
 )
 
 

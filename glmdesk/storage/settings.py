@@ -22,6 +22,13 @@ def _service_address(text: str) -> str:
     return Endpoint.parse(text).base_url
 
 
+def _limit(text: str) -> str:
+    # Only a change asks for it; the start does without.
+    from glmdesk.domain.budget import parse_limit  # noqa: PLC0415
+
+    return parse_limit(text)
+
+
 def _proxy(text: str) -> str:
     text = text.strip()
     if text not in ("system", "none"):
@@ -100,6 +107,12 @@ class Settings:
         help=N_("Seconds without a first word after which glmdesk says that it is still waiting."),
     )
 
+    monthly_budget = Setting(
+        Text(_limit),
+        "",
+        label=N_("Monthly budget"),
+        help=N_("In the currency of the service. Questions stop when it is used up, until you go on."),
+    )
     backup_folder = Setting(
         Text(),
         "",

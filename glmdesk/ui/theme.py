@@ -283,6 +283,17 @@ def stylesheet(theme: Theme) -> str:
         width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
     }}
     QRadioButton:focus {{ color: {theme.accent}; }}
+    QTabBar::tab {{
+        background: transparent; color: {theme.muted}; padding: 6px 12px; border: none;
+        border-bottom: 2px solid transparent;
+    }}
+    QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+    QTreeWidget {{ background: {theme.page}; border: 1px solid {theme.border}; border-radius: 8px; }}
+    QHeaderView {{ background: transparent; }}
+    QHeaderView::section {{
+        background: transparent; color: {theme.muted}; border: none; padding: 6px 4px;
+        border-bottom: 1px solid {theme.border};
+    }}
     QProgressBar {{ background: {theme.hover}; border: none; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
     QPlainTextEdit[kind="list"], QListWidget[kind="list"] {{

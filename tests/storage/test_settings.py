@@ -62,6 +62,7 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "base_url": "https://open.bigmodel.cn/api/paas/v4",
         "proxy": "system",
         "silence_s": 60,
+        "monthly_budget": "",
         "backup_folder": "",
         "waiting_notice_s": 60,
     }

@@ -140,6 +140,7 @@ INPUTS: dict[str, Callable[[Opener], Screen]] = {
     "Font size": lambda opener: opener.setting("font_size", "12"),
     "Longest silence": lambda opener: opener.setting("silence_s", "77"),
     "Waiting notice": lambda opener: opener.setting("waiting_notice_s", "88"),
+    "Monthly budget": lambda opener: opener.setting("monthly_budget", "12"),
     "Backup folder": lambda opener: opener.setting("backup_folder", "/backups"),
 }
 

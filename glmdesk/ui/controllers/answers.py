@@ -45,12 +45,15 @@ class AnswersController(QObject):
         catalog: Catalog,
         tasks: TaskRunner,
         make_writer: Callable[[str], Writer],
+        require_budget: Callable[[str], None] = lambda _model_id: None,
     ) -> None:
+        """`require_budget` raises what is said in place of an answer where none may be paid for."""
         super().__init__()
         self._connection = connection
         self._catalog = catalog
         self._tasks = tasks
         self._make_writer = make_writer
+        self._require_budget = require_budget
         self._live: dict[str, LiveAnswer] = {}
         self._stopped_early: set[str] = set()
         self._arrived: dict[str, list[str]] = {}
@@ -126,6 +129,7 @@ class AnswersController(QObject):
 
     async def _reach(self, model_id: str) -> ChatService:
         self._catalog.at(self._connection.endpoint.host).require(model_id)
+        self._require_budget(model_id)
         return await self._connection.client()
 
     def _arrive(self, message_id: str, text: str) -> None:

@@ -34,11 +34,13 @@ class ChatBinding(QObject):
         console_requested(billing: bool): the service's console should be opened, for money or for keys.
         demo_requested(): go on in the demo.
         settings_requested(): the settings should be shown.
+        spending_allowed(): more may be spent in this month than the budget.
     """
 
     demo_requested = Signal()
     console_requested = Signal(bool)
     settings_requested = Signal()
+    spending_allowed = Signal()
 
     def __init__(
         self,
@@ -137,7 +139,7 @@ class ChatBinding(QObject):
                 self._edit_last()
             case Action.NEW_CHAT:
                 self._chat.show_new()
-            case Action.RETRY | Action.CONTINUE:
+            case Action.RETRY | Action.CONTINUE | Action.SPEND_ON:
                 # They are about an answer, which has buttons for them.
                 pass
 
@@ -212,6 +214,9 @@ class ChatBinding(QObject):
     def _remedy(self, row: int, action: Action) -> None:
         if action is Action.EDIT_QUESTION and row > 0:
             self._edit(row - 1)
+        elif action is Action.SPEND_ON:
+            self.spending_allowed.emit()
+            self._chat.retry(row)
         else:
             self.act(action)
 

@@ -16,6 +16,7 @@ _LABELS: Mapping[Action, str] = {
     Action.CHOOSE_MODEL: N_("Choose another model"),
     Action.EDIT_QUESTION: N_("Edit the question"),
     Action.NEW_CHAT: N_("New chat"),
+    Action.SPEND_ON: N_("Go on this month"),
 }
 
 

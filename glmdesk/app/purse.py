@@ -1,0 +1,94 @@
+"""What the month has cost, at the foot of the sidebar; the sums in a dialog; the budget."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QToolButton
+
+from glmdesk.app.stage import Stage
+from glmdesk.domain.budget import Budget
+from glmdesk.domain.catalog import Catalog, Offer
+from glmdesk.i18n import _
+from glmdesk.storage.database import Database
+from glmdesk.storage.ledger import By, Ledger
+from glmdesk.ui.controllers.spending import SpendingController
+from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.banner import Kind
+
+if TYPE_CHECKING:
+    from glmdesk.ui.dialogs.spending import SpendingDialog
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Purse(QObject):
+    """Shows what is spent, and keeps the budget."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        database: Database,
+        catalog: Catalog,
+        tasks: TaskRunner,
+        offer: Callable[[], Offer],
+    ) -> None:
+        super().__init__(stage.window)
+        self._stage = stage
+        self._catalog = catalog
+        self._tasks = tasks
+        self._offer = offer
+        self._ledger = Ledger(database)
+        self.spending = SpendingController(
+            self._ledger,
+            tasks,
+            limit=lambda: stage.settings.monthly_budget,
+            currency=lambda: offer().currency,
+        )
+        self._sum = QToolButton()
+        self._sum.setProperty("kind", "listing")
+        self._sum.hide()
+        self._sum.clicked.connect(self.show)
+        self.spending.changed.connect(self._show_sum)
+        self.spending.near.connect(self._warn)
+
+    def begin(self) -> None:
+        """Show what the month has cost so far."""
+        self._stage.window.sidebar.add_sum(self._sum)
+        self.spending.refresh()
+
+    def require(self, model_id: str) -> None:
+        """Raise BudgetReached where a model may not be asked."""
+        model = self._offer().get(model_id)
+        self.spending.require(is_free=model is not None and model.is_free)
+
+    def show(self) -> None:
+        """Show all sums."""
+        from glmdesk.ui.dialogs.spending import SpendingDialog  # noqa: PLC0415 - for who looks
+
+        dialog = SpendingDialog(self._stage.window, self._catalog.title)
+        dialog.wanted.connect(partial(self._look, dialog))
+        dialog.open()
+        self._look(dialog, dialog.by)
+
+    def _look(self, dialog: "SpendingDialog", by: By) -> None:
+        self._tasks.start("sums", partial(self._show_sums, dialog, by))
+
+    async def _show_sums(self, dialog: "SpendingDialog", by: By) -> None:
+        dialog.show_sums(by, await self._ledger.sums(by, _EVER))
+
+    def _show_sum(self) -> None:
+        budget = self.spending.budget
+        words = _("{cost} this month").format(cost=self.spending.spent)
+        if budget is not None:
+            words = _("{cost} of {limit} this month").format(cost=budget.spent, limit=budget.limit)
+        self._sum.setText(words)
+        self._sum.setAccessibleName(words)
+        self._sum.setVisible(budget is not None or bool(self.spending.spent.amount))
+
+    def _warn(self, budget: Budget) -> None:
+        words = _("Four fifths of the budget of this month are used up: {spent} of {limit}.")
+        text = words.format(spent=budget.spent, limit=budget.limit)
+        self._stage.window.chat.banner.show_message(Kind.NOTICE, text)

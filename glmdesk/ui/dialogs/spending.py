@@ -1,0 +1,106 @@
+"""What answers have cost: by month, day, model and conversation."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTabBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from glmdesk.i18n import N_, _, listed
+from glmdesk.storage.ledger import By, Sum
+
+_SIZE: Final = (560, 460)
+_PADDING: Final = 10
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_TABS: Final = (
+    (By.MONTH, N_("By month")),
+    (By.DAY, N_("By day")),
+    (By.MODEL, N_("By model")),
+    (By.CONVERSATION, N_("By conversation")),
+)
+_COLUMNS: Final = (N_("Name"), N_("Answers"), N_("Tokens read"), N_("Tokens written"), N_("Cost"))
+
+
+class SpendingDialog(QDialog):
+    """Shows sums.
+
+    Signals:
+        wanted(by: By): these sums should be shown.
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self, parent: QWidget, model_title: Callable[[str | None], str]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Spending"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*_SIZE)
+        self._model_title = model_title
+        self._tabs = QTabBar()
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setAccessibleName(_("Spending"))
+        for _by, name in _TABS:
+            self._tabs.addTab(_(name))
+        self._sums = QTreeWidget()
+        self._sums.setRootIsDecorated(False)
+        self._sums.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._sums.setAccessibleName(_("Sums"))
+        self._sums.setHeaderLabels([_(name) for name in _COLUMNS])
+        for number in range(1, len(_COLUMNS)):
+            self._sums.headerItem().setTextAlignment(number, _RIGHT)
+        self._sums.header().setStretchLastSection(False)
+        self._sums.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        buttons = QDialogButtonBox()
+        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+        close.setAccessibleName(_("Close"))
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 14)
+        for part in (self._tabs, self._sums, buttons):
+            column.addWidget(part)
+        self._tabs.currentChanged.connect(self._ask)
+
+    @property
+    def by(self) -> By:
+        """What is added up."""
+        return _TABS[self._tabs.currentIndex()][0]
+
+    def _ask(self, index: int) -> None:
+        self.wanted.emit(_TABS[index][0])
+
+    def show_sums(self, by: By, sums: Sequence[Sum]) -> None:
+        """Show sums, if they are the ones that are wanted now; the latest comes first."""
+        if by is not self.by:
+            return
+        self._sums.clear()
+        for one in reversed(sums):
+            cost = listed([str(cost) for cost in one.costs if cost.amount]) or _("free")
+            cells = (
+                self._named(by, one),
+                *(f"{count:,}" for count in (one.answers, one.tokens_in, one.tokens_out)),
+                cost,
+            )
+            item = QTreeWidgetItem(list(cells))
+            for number in range(1, len(cells)):
+                item.setTextAlignment(number, _RIGHT)
+            item.setSizeHint(0, QSize(0, self.fontMetrics().height() + _PADDING))
+            self._sums.addTopLevelItem(item)
+        for number in range(1, len(_COLUMNS)):
+            self._sums.resizeColumnToContents(number)
+
+    def _named(self, by: By, one: Sum) -> str:
+        if by is By.MODEL:
+            return self._model_title(one.name) or _("unknown")
+        return one.name or _("Deleted conversations")
