@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.app.links import Links
+from glmdesk.app.outbox import Outbox
 from glmdesk.app.purse import Purse
 from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
@@ -33,6 +34,7 @@ from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
+from glmdesk.ui.controllers.outbox import OutboxController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_binding import ChatBinding
@@ -119,6 +121,9 @@ class Desk(QObject):
         self._key = KeyController(connection, secrets, tasks)
         self._settings = SettingsController(stage.settings, tasks)
         self._links = Links(stage, tasks, opener)
+        self._outbox = Outbox(
+            stage, OutboxController(store, self._chat, self._answers, tasks), self._chat.open_at
+        )
         self._undo = Undo(
             self._banner,
             restore_conversation=self._shelf.library.restore,
@@ -162,6 +167,7 @@ class Desk(QObject):
         if not self._database.refusal:
             self._tasks.start("purge", self._shelf.library.purge)
             self._tasks.start("erase", self._shelf.finish_erasing)
+            self._outbox.begin()
             self._searching.complete_index()
             if not stage.is_demo:
                 self._shelf.backups.begin()

@@ -47,7 +47,7 @@ class Purse(QObject):
             limit=lambda: stage.settings.monthly_budget,
             currency=lambda: offer().currency,
         )
-        self._sum = QToolButton()
+        self._sum = QToolButton(stage.window.sidebar)
         self._sum.setProperty("kind", "listing")
         self._sum.hide()
         self._sum.clicked.connect(self.show)
@@ -56,7 +56,7 @@ class Purse(QObject):
 
     def begin(self) -> None:
         """Show what the month has cost so far."""
-        self._stage.window.sidebar.add_sum(self._sum)
+        self._stage.window.sidebar.add_to_foot(self._sum)
         self.spending.refresh()
 
     def require(self, model_id: str) -> None:

@@ -21,7 +21,7 @@ CONTINUE_PROMPT = (
 )
 
 _REFUSED_BY_FILTER = frozenset({"1300", "1301"})
-_UNREADABLE_STATES = frozenset({State.WITHHELD, State.FAILED, State.STREAMING})
+_UNREADABLE_STATES = frozenset({State.WITHHELD, State.FAILED, State.STREAMING, State.WAITING})
 
 
 def prompt_messages(branch: Sequence[Message], *, system: str = "") -> tuple[PromptMessage, ...]:

@@ -53,10 +53,22 @@ Pricing = Callable[[Usage], Money | None]
 """Gives what an exchange costs, or None where the price is not known."""
 
 
+# Nothing was sent: asking again costs nothing twice.
+_UNREACHABLE = frozenset({"unreachable", "connect-timeout"})
+
+
+def waiting(problem: Problem) -> Problem:
+    """Return what is said of an answer that waits for the service."""
+    advice = N_("It is sent when the service can be reached again.")
+    return replace(problem, advice=advice, action=Action.STOP_WAITING)
+
+
 class LiveAnswer:
     """Collects the events of one answer. The text is joined only when `message` is asked for."""
 
-    def __init__(self, message: Message, pricing: Pricing) -> None:
+    def __init__(self, message: Message, pricing: Pricing, *, waits: bool = False) -> None:
+        """Begin with what there is of a message. `waits` tells that somebody asks again later."""
+        self._waits = waits
         self._base = message
         self._pricing = pricing
         self._text = [message.text]
@@ -106,6 +118,8 @@ class LiveAnswer:
         if error is not None:
             self._problem = error.problem
             self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
+            if self._waits and not self.has_arrived and error.problem.code in _UNREACHABLE:
+                self._state, self._problem = State.WAITING, waiting(error.problem)
         elif self.is_stop_requested:
             self._state = State.STOPPED
         else:

@@ -40,6 +40,7 @@ class Action(StrEnum):
     EDIT_QUESTION = "edit-question"
     NEW_CHAT = "new-chat"
     SPEND_ON = "spend-on"
+    STOP_WAITING = "stop-waiting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class State(StrEnum):
     """The service withdrew it; its text is gone and takes no part in what follows."""
     FAILED = "failed"
     """It failed before its first word."""
+    WAITING = "waiting"
+    """The service could not be reached; it is asked again when it can be."""
 
     @property
     def can_continue(self) -> bool:
@@ -52,6 +54,7 @@ ENDINGS: Mapping[State, str] = MappingProxyType(
         State.INTERRUPTED: N_("This answer was interrupted."),
         State.WITHHELD: N_("The service withdrew this answer."),
         State.FAILED: N_("This question was not answered."),
+        State.WAITING: N_("This question was not answered."),
     }
 )
 """What is said of an answer that is not complete where it is read outside of the window."""

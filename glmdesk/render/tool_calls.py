@@ -52,7 +52,7 @@ def _said(state: State) -> str:
             return _("running…")
         case State.COMPLETE:
             return _("done")
-        case State.FAILED | State.INTERRUPTED:
+        case State.FAILED | State.INTERRUPTED | State.WAITING:
             return _("failed")
         case State.STOPPED | State.CUT_SHORT | State.WITHHELD:
             return _("stopped")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 import apsw
 
@@ -45,7 +46,20 @@ _ARRANGE = f"""
     WHERE {_CHOSEN}
 """  # noqa: S608 - our own text
 
+_STOP_WAITING = f"""
+    UPDATE messages SET state = :state, problem = NULL WHERE {_CHOSEN} AND state = 'waiting'
+"""  # noqa: S608 - our own text
+
 _MARK_DELETED = f"UPDATE conversations SET deleted_at = :moment WHERE {_CHOSEN}"  # noqa: S608 - our own text
+
+_FIND_WAITING = """
+    SELECT answer.id, conversation.id, coalesce(question.text, '')
+    FROM messages AS answer
+    JOIN conversations AS conversation ON conversation.seq = answer.conversation_seq
+    LEFT JOIN messages AS question ON question.seq = answer.parent_seq
+    WHERE answer.state = 'waiting' AND answer.deleted_at IS NULL AND conversation.deleted_at IS NULL
+    ORDER BY answer.seq
+"""
 
 _RESUME = "UPDATE messages SET state = :state, writer = :writer, problem = NULL WHERE id = :id"
 
@@ -117,6 +131,14 @@ _SHOW = """
 """
 
 
+class Waiting(NamedTuple):
+    """An answer that waits for the service, and the question."""
+
+    answer_id: str
+    conversation_id: str
+    question: str
+
+
 class Conversations:
     """The stored conversations. A deleted one is out of sight, and can be restored until it is purged.
 
@@ -173,6 +195,17 @@ class Conversations:
             _bring_back(connection, message_id)
 
         await self._database.write(work)
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """Return the answers that wait for the service, in the order in which they were asked for."""
+        return await self._database.read(
+            lambda connection: tuple(Waiting(*row) for row in select(connection, _FIND_WAITING))
+        )
+
+    async def stop_waiting(self, answer_ids: Collection[str]) -> None:
+        """Let answers that wait for the service be stopped."""
+        values: dict[str, Value] = {"ids": json.dumps(list(answer_ids)), "state": State.STOPPED.value}
+        await self._database.write(lambda connection: execute(connection, _STOP_WAITING, values))
 
     async def page(
         self, listing: Listing = EVERYTHING, *, after: Conversation | None = None, limit: int = 50

@@ -196,6 +196,13 @@ def _let_spending_be_kept(connection: apsw.Connection) -> None:
     execute(connection, _SPENDING)
 
 
+_WAITING = "CREATE INDEX messages_waiting ON messages (seq) WHERE state = 'waiting';"
+
+
+def _let_answers_wait(connection: apsw.Connection) -> None:
+    execute(connection, _WAITING)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -205,6 +212,7 @@ STEPS: tuple[Step, ...] = (
     _let_drafts_be_kept,
     _let_work_be_finished,
     _let_spending_be_kept,
+    _let_answers_wait,
 )
 
 

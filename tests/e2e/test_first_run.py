@@ -32,7 +32,8 @@ def test_a_key_is_entered_questions_are_answered_and_all_of_it_is_there_offline(
         app.wait_idle()
         assert app.messages[-2].text == "Is anybody there?"
         assert app.answer.outcome.startswith("The service cannot be reached (127.0.0.1).")
-        assert app.answer.remedies == ("Retry",)
+        assert app.answer.remedies == ("Do not send", "Retry")
+        assert app.shows("Waiting questions", role="button")
         app.quit()
 
 

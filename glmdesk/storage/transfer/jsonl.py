@@ -10,6 +10,7 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.plain import Plain, dump, plain_citations, plain_problem, plain_tool_calls
 from glmdesk.storage.transfer import source
 
+_ENDED = {State.STREAMING: State.INTERRUPTED, State.WAITING: State.FAILED}
 FORMAT = "glmdesk-conversations"
 VERSION = 1
 
@@ -60,8 +61,8 @@ def _plain_message(message: Message) -> Plain:
         "role": message.role,
         "created_at": _moment(message.created_at),
         "text": message.text,
-        # A file has no running answers: this one got as far as its text.
-        "state": (State.INTERRUPTED if message.state is State.STREAMING else message.state).value,
+        # In a file nothing goes on: what is written got as far as its text, and what waits was not answered.
+        "state": _ENDED.get(message.state, message.state).value,
         **{name: value for name, value in _optional(message).items() if value not in (None, "", [])},
     }
 

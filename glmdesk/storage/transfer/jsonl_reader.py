@@ -16,7 +16,8 @@ from glmdesk.storage.transfer.incoming import ROLES, Incoming, Loss, fields, mom
 from glmdesk.storage.transfer.jsonl import FORMAT, VERSION
 from glmdesk.storage.transfer.sources import packed
 
-_STATES: Final = {state.value: state for state in State if state is not State.STREAMING}
+_UNENDED: Final = (State.STREAMING, State.WAITING)
+_STATES: Final = {state.value: state for state in State if state not in _UNENDED}
 
 
 def is_header(line: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,8 +12,9 @@ from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import Problem
 from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
-from glmdesk.domain.message import Message
+from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
@@ -92,13 +94,17 @@ class AnswersController(QObject):
         self.stop(conversation_id)
         await self._tasks.ended(_task_name(conversation_id))
 
+    async def ended_in(self, conversation_id: str) -> None:
+        """Wait until nothing is being asked in a conversation."""
+        await self._tasks.ended(_task_name(conversation_id))
+
     async def write(self, answer: Message, request: ChatRequest) -> None:
         """Write an answer that is stored as streaming, to its end. Raises what the service raises.
 
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         """
         offer = self._catalog.at(self._connection.host)
-        live = LiveAnswer(answer, partial(offer.cost, request.model))
+        live = LiveAnswer(answer, partial(offer.cost, request.model), waits=True)
         self._live[answer.conversation_id] = live
         self.began.emit(answer)
         if answer.conversation_id in self._stopped_early:
@@ -121,6 +127,13 @@ class AnswersController(QObject):
             self._show_arrived()
             del self._live[answer.conversation_id]
             self.ended.emit(live.message)
+
+    async def postpone(self, answer: Message, reason: Problem) -> None:
+        """Let an answer wait for the service, because one before it does."""
+        postponed = replace(answer, state=State.WAITING, problem=reason)
+        self.began.emit(answer)
+        await self._make_writer(answer.id).finish(postponed)
+        self.ended.emit(postponed)
 
     def start(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
         """Start the task of a conversation's turn."""

@@ -47,6 +47,8 @@ class ChatController(QObject):
         message_deleted(message_id: str, count: int): it is out of sight with what followed it, `count`
         messages in all, and can be restored.
         message_wanted(message_id: str): the reader should be led to a message that is shown now.
+        waiting_changed(): an answer waits for the service no longer.
+        sending_wanted(): the answers that wait for the service should be asked for now.
     """
 
     conversation_changed = Signal()
@@ -54,6 +56,8 @@ class ChatController(QObject):
     question_refused = Signal(str, str)
     message_deleted = Signal(str, int)
     message_wanted = Signal(str)
+    waiting_changed = Signal()
+    sending_wanted = Signal()
 
     def __init__(
         self,
@@ -140,19 +144,69 @@ class ChatController(QObject):
         self._start(partial(self._ask, self._shown, text, self.conversation.leaf_id))
 
     def edit(self, row: int, text: str) -> None:
-        """Ask another question in place of one; the old one stays as a variant."""
+        """Ask another question in place of one; the old one stays as a variant, and waits no longer."""
+        edited = self._messages[row].message
+        waiting = [
+            message.id for message in self._branch() if message.parent_id == edited.id and _waits(message)
+        ]
+        if waiting:
+            self._tasks.start(f"stop-waiting:{edited.id}", partial(self._stop_waiting, waiting))
         self._start(partial(self._ask, self._shown, text, self._messages[row].message.parent_id))
 
     def retry(self, row: int, model_id: str | None = None) -> None:
         """Ask for another answer; the old one stays as a variant.
 
-        Another model may be asked this once; None: that of the conversation.
+        Another model may be asked this once; None: that of the conversation. An answer that waits for the
+        service is asked for at once.
         """
+        if model_id is None and _waits(self._messages[row].message):
+            self.sending_wanted.emit()
+            return
         self._start(partial(self._retry, self._shown, self._messages[row].message, model_id))
 
     def go_on(self, row: int) -> None:
         """Ask for the rest of an unfinished answer."""
         self._start(partial(self._go_on, self._shown, self._messages[row].message))
+
+    def stop_waiting(self, row: int) -> None:
+        """Let an answer wait for the service no longer."""
+        message = self._messages[row].message
+        self._tasks.start(f"stop-waiting:{message.id}", partial(self._stop_waiting, [message.id]))
+
+    async def _stop_waiting(self, message_ids: Sequence[str]) -> None:
+        await self._store.stop_waiting(message_ids)
+        for message_id in message_ids:
+            if message_id in self._shown.tree:
+                stopped = replace(self._shown.tree.get(message_id), state=State.STOPPED, problem=None)
+                self._shown.tree.put(stopped)
+                self._messages.put(stopped)
+        self.waiting_changed.emit()
+
+    async def send_waiting(self, answer_id: str, conversation_id: str) -> None:
+        """Ask again for an answer that waits for the service, and return when that has ended.
+
+        It is asked for once: before anything is sent it is stored as one that is being written.
+        """
+        if not self._answers.is_answering(conversation_id):
+            self._answers.start(conversation_id, partial(self._send, answer_id, conversation_id))
+        await self._answers.ended_in(conversation_id)
+
+    async def _send(self, answer_id: str, conversation_id: str) -> None:
+        conversation = await self._store.get(conversation_id)
+        tree = MessageTree(await self._store.messages(conversation_id))
+        if conversation is None or answer_id not in tree or not _waits(tree.get(answer_id)):
+            return
+        answer = replace(tree.get(answer_id), state=State.STREAMING, problem=None)
+        await self._store.resume(answer_id)
+        if conversation_id == self.conversation.id:
+            self._shown.tree.put(answer)
+            self.answering_changed.emit(True)
+        prompt = prompt_messages(tree.path(answer.parent_id), system=conversation.system)
+        try:
+            await self._answers.write(answer, ChatRequest(model=answer.model or "", messages=prompt))
+        finally:
+            if conversation_id == self.conversation.id:
+                self.answering_changed.emit(False)
 
     def stop(self) -> None:
         """End the answer being written; what has arrived stays."""
@@ -232,7 +286,13 @@ class ChatController(QObject):
         opened.tree.put(answer)
         opened.conversation = replace(opened.conversation, updated_at=answer.created_at)
         self._show_leaf(opened, answer.id)
-        prompt = prompt_messages(opened.tree.path(answer.parent_id), system=opened.conversation.system)
+        path = opened.tree.path(answer.parent_id)
+        reason = next((message.problem for message in path if _waits(message)), None)
+        if reason is not None:
+            # What was asked before it comes before it.
+            await self._answers.postpone(answer, reason)
+            return
+        prompt = prompt_messages(path, system=opened.conversation.system)
         await self._answers.write(answer, ChatRequest(model=answer.model or "", messages=prompt))
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
@@ -350,6 +410,10 @@ class ChatController(QObject):
     def _blank(self) -> _Opened:
         blank = new_conversation(self._default_model(), folder=self._rows.listing.folder or "")
         return _Opened(blank, MessageTree(()), is_stored=False)
+
+
+def _waits(message: Message) -> bool:
+    return message.state is State.WAITING
 
 
 def _leaf_in(tree: MessageTree, conversation: Conversation) -> str | None:

@@ -139,7 +139,7 @@ class ChatBinding(QObject):
                 self._edit_last()
             case Action.NEW_CHAT:
                 self._chat.show_new()
-            case Action.RETRY | Action.CONTINUE | Action.SPEND_ON:
+            case Action.RETRY | Action.CONTINUE | Action.SPEND_ON | Action.STOP_WAITING:
                 # They are about an answer, which has buttons for them.
                 pass
 
@@ -214,6 +214,8 @@ class ChatBinding(QObject):
     def _remedy(self, row: int, action: Action) -> None:
         if action is Action.EDIT_QUESTION and row > 0:
             self._edit(row - 1)
+        elif action is Action.STOP_WAITING:
+            self._chat.stop_waiting(row)
         elif action is Action.SPEND_ON:
             self.spending_allowed.emit()
             self._chat.retry(row)

@@ -42,7 +42,7 @@ class Sidebar(QFrame):
         self._list: ConversationView | None = None
         self._choice: QWidget | None = None
         self._more: MenuButton | None = None
-        self._sum: QToolButton | None = None
+        self._said: list[QToolButton] = []
         self._search: SearchField | None = None
         self._found: FoundView | None = None
         self._is_searched = False
@@ -109,10 +109,10 @@ class Sidebar(QFrame):
             changed.connect(self._show_whether_empty)
         self._show_whether_empty()
 
-    def add_sum(self, button: QToolButton) -> None:
-        """Add what the month has cost."""
-        self._sum = button
-        self._foot.insertWidget(1, button)
+    def add_to_foot(self, button: QToolButton) -> None:
+        """Add something that is said in a few words, and can be pressed."""
+        self._said.append(button)
+        self._foot.insertWidget(len(self._said), button)
 
     def add_more(self, button: "MenuButton", theme: Theme) -> None:
         """Add the menu for what concerns all conversations."""
@@ -149,7 +149,7 @@ class Sidebar(QFrame):
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
         added = (self._search, self._choice, self._list, self._leave)
-        stops = (self._new, *added, self._settings, self._sum, self._more)
+        stops = (self._new, *added, self._settings, *self._said, self._more)
         return tuple(filter(None, stops))
 
     def set_theme(self, theme: Theme) -> None:

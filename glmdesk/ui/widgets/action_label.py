@@ -17,6 +17,7 @@ _LABELS: Mapping[Action, str] = {
     Action.EDIT_QUESTION: N_("Edit the question"),
     Action.NEW_CHAT: N_("New chat"),
     Action.SPEND_ON: N_("Go on this month"),
+    Action.STOP_WAITING: N_("Do not send"),
 }
 
 

@@ -86,7 +86,7 @@ def _button(name: str, act: Callable[[], None]) -> QPushButton:
 
 def leads_to_retry(row: Row) -> bool:
     """Return whether the words about a message are the place for another try."""
-    return row.message.state in _FAILURES or _shortfall(row) is not None
+    return row.message.state in (*_FAILURES, State.WAITING) or _shortfall(row) is not None
 
 
 def outcome_of(row: Row) -> str:

@@ -1,0 +1,85 @@
+"""Questions that wait for the service: asked again in their order, each once, when it can be reached."""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from glmdesk.domain.message import Message, State
+from glmdesk.storage.conversations import Conversations, Waiting
+from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.tasks import TaskRunner
+
+_DELAYS_S: Final = (5, 10, 20, 40, 60)
+"""Between two tries; the last one is repeated."""
+
+
+class OutboxController(QObject):
+    """Tries the first one now and then; when that is answered, the others follow at once.
+
+    Signals:
+        changed(): others wait.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, store: Conversations, chat: ChatController, answers: AnswersController, tasks: TaskRunner
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._chat = chat
+        self._tasks = tasks
+        self.waiting: tuple[Waiting, ...] = ()
+        """In the order in which they were asked."""
+        self._tries = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._try)
+        answers.ended.connect(self._follow)
+        chat.waiting_changed.connect(self.look)
+        chat.sending_wanted.connect(self.send_now)
+
+    def look(self) -> None:
+        """Find out what waits."""
+        self._tasks.start("outbox:look", self._look)
+
+    def send_now(self) -> None:
+        """Try at once, whatever the last try came to."""
+        self._tries = 0
+        self._try()
+
+    async def _look(self) -> None:
+        before, self.waiting = self.waiting, await self._store.waiting()
+        if self.waiting and not self._timer.isActive() and not self._tasks.is_running("outbox"):
+            self._wait()
+        if self.waiting != before:
+            self.changed.emit()
+
+    def _wait(self) -> None:
+        self._timer.start(_DELAYS_S[min(self._tries, len(_DELAYS_S) - 1)] * 1000)
+        self._tries += 1
+
+    def _try(self) -> None:
+        self._timer.stop()
+        if not self._tasks.is_running("outbox"):
+            self._tasks.start("outbox", self._send_all)
+
+    async def _send_all(self) -> None:
+        self.waiting = await self._store.waiting()
+        while self.waiting:
+            first = self.waiting[0]
+            await self._chat.send_waiting(first.answer_id, first.conversation_id)
+            self.waiting = await self._store.waiting()
+            self.changed.emit()
+            if self.waiting and self.waiting[0] == first:
+                self._wait()
+                return
+            self._tries = 0
+
+    def _follow(self, answer: Message) -> None:
+        """What was answered may have been waited for, and shows that the service is there."""
+        if answer.state is State.WAITING:
+            self.look()
+        elif answer.state is State.COMPLETE and self.waiting:
+            self.send_now()
