@@ -71,6 +71,7 @@ class Backups:
         target = self.folder / f"glmdesk-{now.astimezone(UTC):{_STAMP}}.db"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._remove_halves(now)
             with translated(target):
                 flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
                 uri = f"{self._database.absolute().as_uri()}?mode=ro"
@@ -87,6 +88,12 @@ class Backups:
         for backup in outdated(self.existing()):
             backup.path.unlink(missing_ok=True)
         return Backup(target, now.astimezone(UTC).replace(microsecond=0), target.stat().st_size)
+
+    def _remove_halves(self, now: datetime) -> None:
+        """Remove what was begun by a program that has ended; another one may be at work on a new one."""
+        for path in self.folder.glob("glmdesk-*.db.part"):
+            if path.stat().st_mtime < (now - DAY).timestamp():
+                path.unlink(missing_ok=True)
 
     def _found(self) -> Iterator[Backup]:
         for path in self.folder.iterdir():

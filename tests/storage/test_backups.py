@@ -1,5 +1,6 @@
 """Backups: made when they are due, each checked, few kept, and the way back."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,6 +80,20 @@ async def test_seven_days_and_four_weeks_are_kept(backups: Backups, database: Da
     assert 9 <= len(kept) <= 11
     assert kept[-1] >= last - timedelta(days=28)
     assert len({at.isocalendar()[:2] for at in kept}) == 4
+
+
+async def test_half_a_backup_of_a_program_that_was_killed_is_removed(
+    backups: Backups, database: Database
+) -> None:
+    backups.make(NOW)
+    old, new = (backups.folder / f"glmdesk-2026010{day}-000000.db.part" for day in (1, 2))
+    for part, age in ((old, 2), (new, 0)):
+        part.write_bytes(b"half")
+        os.utime(part, times=2 * ((NOW - timedelta(days=age)).timestamp(),))
+    backups.make(NOW + timedelta(minutes=1))
+
+    assert not old.exists()
+    assert new.exists(), "somebody may be writing it"
 
 
 def test_the_newest_is_always_kept() -> None:
