@@ -11,18 +11,24 @@ import sys
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import State
+from glmdesk.storage.backups import Backups
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.erase import Erasure
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.settings import Settings
+from glmdesk.storage.transfer.importing import Importer
 from tests.storage.examples import LATER_STEPS, answer, conversation, exchange, is_sound, question
+from tests.storage.histories import CLAUDE, written
 
 DISK_SIZE = "16m"
 LONG_TEXT = "长" * 500_000
+HISTORY = [{"uuid": str(number), "sender": "human", "text": LONG_TEXT} for number in range(4)]
 
 
 def fill_up(folder: Path) -> None:
@@ -51,8 +57,9 @@ async def flushed(writer: AnswerWriter) -> str:
     return writer.failure.problem.code
 
 
-async def main(folder: Path) -> dict[str, object]:
+async def main(folder: Path) -> dict[str, object]:  # noqa: PLR0915 - one thing after the other
     path = folder / "glmdesk.db"
+    written(folder / "history.json", [{**CLAUDE[0], "chat_messages": HISTORY}])
     settings = Settings(folder / "settings.toml")
     await settings.change(Settings.theme, "light")
     told: dict[str, object] = {}
@@ -60,6 +67,8 @@ async def main(folder: Path) -> dict[str, object]:
         conversations = Conversations(database)
         of = conversation()
         empty = await exchange(conversations, of, "question")
+        other = conversation("other")
+        await exchange(conversations, other, LONG_TEXT)
         writer = AnswerWriter(database, empty.id)
         writer.write(text="arrived")
         while not (await conversations.messages(of.id))[-1].text:
@@ -79,6 +88,11 @@ async def main(folder: Path) -> dict[str, object]:
         told["finish"] = await outcome(writer.finish(replace(empty, text=LONG_TEXT, state=State.COMPLETE)))
         told["append"] = await outcome(conversations.append(long, answer(long)))
         told["setting"] = await outcome(settings.change(Settings.theme, "dark"))
+        told["import"] = await outcome(Importer(database, "m").run(folder / "history.json"))
+        told["back up"] = await outcome(
+            asyncio.to_thread(Backups(path, folder / "backups").make, datetime.now(UTC))
+        )
+        told["erase"] = await outcome(Erasure(database).erase([other.id]))
         told["read meanwhile"] = [len(message.text) for message in await conversations.messages(of.id)]
 
     fill_up(folder)
@@ -92,6 +106,9 @@ async def main(folder: Path) -> dict[str, object]:
 
     empty_out(folder)
     async with Database(path) as database:
+        await Erasure(database).finish()
+        told["erase with space"] = await outcome(Erasure(database).erase([other.id]))
+        told["listed"] = [one.title for one in await Conversations(database).page()]
         told["append with space"] = await outcome(Conversations(database).append(long))
     told["setting kept"] = Settings(folder / "settings.toml").theme
     told["sound"] = is_sound(path)
