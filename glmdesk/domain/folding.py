@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-# Of Latin, Greek and Cyrillic letters. Marks of other scripts tell letters apart, as in Japanese or Hindi.
-_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+# Of Latin, Greek and Cyrillic letters. Marks of other scripts tell letters apart, as in Japanese or Hindi;
+# the stroke that is left out here tells signs apart, as in ≠.
+_ACCENTS: Final = re.compile("[\u0300-\u0337\u0339-\u036f]+")
 _ACCENTED: Final = re.compile("[\u00c0-\u024f\u0300-\u036f\u0370-\u052f\u1e00-\u1fff]")
 # What `str.split` divides at, but for single spaces.
 _OTHER_SPACE: Final = re.compile(r"[^\S ]| {2}|^ | $")

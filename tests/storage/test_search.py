@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glmdesk.domain.errors import UsageError
@@ -143,12 +143,15 @@ def test_what_counts_as_the_same(looked_for: str, text: str) -> None:
     assert Needle(looked_for).is_in(text) == (looked_for != "1/2")
 
 
-@pytest.mark.parametrize(("one", "other"), [("か", "が"), ("й", "ж"), ("北", "匕"), ("o", "0")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("か", "が"), ("й", "ж"), ("北", "匕"), ("o", "0"), ("é ≠", "é =")]
+)
 def test_what_does_not(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
 @given(st.text())
+@example("´≠")
 def test_where_folded_characters_come_from(text: str) -> None:
     folded = Folded.of(text)
 

@@ -16,7 +16,7 @@ from glmdesk.domain.folding import fold
 from glmdesk.storage.search.tokens import pairs, tokens
 from glmdesk.storage.sql import execute, scalar, select
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what stands in the index for a text. It is made anew when this has changed."""
 
 # Only spaces divide tokens. Both kinds of quotation marks stand around this, and are doubled in it.
