@@ -8,12 +8,12 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QDate,
     QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QStringListModel,
     Qt,
     Signal,
 )
@@ -54,11 +54,14 @@ class _Heading(NamedTuple):
     key: _Key
 
 
-class ConversationList(QAbstractListModel):
+class ConversationList(QStringListModel):
     """Rows of conversations and of headings, which are all equally high and cannot be chosen.
 
     Only the conversations of one listing are shown. What has not been loaded yet is not shown either, even if
     it changes: it comes with its page.
+
+    The rows themselves are Qt's, which asks how many there are with each one that it lays out: a hundred
+    thousand calls into Python take a quarter of a second. What is in them follows its signals, first of all.
 
     Signals:
         renamed(conversation_id: str, title: str): the title was edited in the list; the row shows it already.
@@ -71,6 +74,12 @@ class ConversationList(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Conversation | _Heading] = []
+        self._coming: list[Conversation | _Heading] = []
+        """What the rows are that are being inserted, or all of them at a reset."""
+        self.rowsInserted.connect(self._insert)
+        self.rowsRemoved.connect(self._remove)
+        self.rowsMoved.connect(self._move)
+        self.modelReset.connect(self._reset)
         self._by_id: dict[str, Conversation] = {}
         self._running: set[str] = set()
         self._listing = EVERYTHING
@@ -97,13 +106,12 @@ class ConversationList(QAbstractListModel):
         self, rows: Sequence[Conversation], *, has_more: bool, listing: Listing = EVERYTHING
     ) -> None:
         """Show the first page of a listing."""
-        self.beginResetModel()
         self._listing = listing
         self._by_id = {row.id: row for row in rows}
         self._end = rows[-1] if rows and has_more else None
         self._is_loading = False
-        self._rows = self._with_headings(sorted(rows, key=self._key))
-        self.endResetModel()
+        self._coming = self._with_headings(sorted(rows, key=self._key))
+        self.setStringList([""] * len(self._coming))
 
     def append_page(self, rows: Sequence[Conversation], *, has_more: bool) -> None:
         """Add the next conversations."""
@@ -114,10 +122,8 @@ class ConversationList(QAbstractListModel):
         above = self._heading_of(last).text if isinstance(last, Conversation) else ""
         added = self._with_headings(fresh, above)
         if added:
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(added) - 1)
-            self._rows.extend(added)
             self._by_id |= {row.id: row for row in fresh}
-            self.endInsertRows()
+            self._put_in(len(self._rows), added)
 
     def await_page(self) -> None:
         """Let the next page be asked for again: it could not be read."""
@@ -132,10 +138,8 @@ class ConversationList(QAbstractListModel):
         row = self.row_of(conversation.id)
         target = self._place_of(self._key(conversation))
         if row is None:
-            self.beginInsertRows(QModelIndex(), target, target)
-            self._rows.insert(target, conversation)
             self._by_id[conversation.id] = conversation
-            self.endInsertRows()
+            self._put_in(target, [conversation])
             return
         if target > row:
             target -= 1
@@ -143,7 +147,10 @@ class ConversationList(QAbstractListModel):
             self._rows[row] = self._by_id[conversation.id] = conversation
             self._changed(row)
         else:
-            self._move(row, target, conversation)
+            # Moved and not put in anew: the view's current row would become another, and Delete would hit it.
+            self._by_id[conversation.id] = self._rows[row] = conversation
+            self.moveRows(QModelIndex(), row, 1, QModelIndex(), target + 1 if target > row else target)
+            self._changed(target)
             self._drop_bare_heading(row if target > row else row + 1)
 
     def remove(self, conversation_id: str) -> None:
@@ -187,10 +194,6 @@ class ConversationList(QAbstractListModel):
         """Return the conversation of a row; None for a heading."""
         found = self._rows[row]
         return found if isinstance(found, Conversation) else None
-
-    @override
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
 
     @override
     def data(
@@ -293,9 +296,7 @@ class ConversationList(QAbstractListModel):
     def _ensure_heading(self, heading: _Heading) -> None:
         row = self._place_of(heading.key)
         if row == len(self._rows) or self._rows[row] != heading:
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._rows.insert(row, heading)
-            self.endInsertRows()
+            self._put_in(row, [heading])
 
     def _drop_bare_heading(self, below: int) -> None:
         """Remove the heading above a row if nothing is left of its group."""
@@ -304,20 +305,27 @@ class ConversationList(QAbstractListModel):
         if is_bare and isinstance(self._rows[row], _Heading):
             self._take(row)
 
-    def _take(self, row: int) -> None:
-        self.beginRemoveRows(QModelIndex(), row, row)
-        del self._rows[row]
-        self.endRemoveRows()
+    def _put_in(self, row: int, rows: list[Conversation | _Heading]) -> None:
+        self._coming = rows
+        self.insertRows(row, len(rows))
 
-    def _move(self, row: int, target: int, conversation: Conversation) -> None:
-        # Moved and not put in anew: the view's current row would become another, and Delete would hit it.
-        below = target + 1 if target > row else target
-        self.beginMoveRows(QModelIndex(), row, row, QModelIndex(), below)
-        del self._rows[row]
-        self._rows.insert(target, conversation)
-        self._by_id[conversation.id] = conversation
-        self.endMoveRows()
-        self._changed(target)
+    def _take(self, row: int) -> None:
+        self.removeRows(row, 1)
+
+    def _insert(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        self._rows[first:first] = self._coming
+
+    def _remove(self, _parent: QModelIndex, first: int, last: int) -> None:
+        del self._rows[first : last + 1]
+
+    def _move(
+        self, _parent: QModelIndex, first: int, _last: int, _destination: QModelIndex, below: int
+    ) -> None:
+        row = self._rows.pop(first)
+        self._rows.insert(below - 1 if below > first else below, row)
+
+    def _reset(self) -> None:
+        self._rows = self._coming
 
     def _changed(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))

@@ -1,5 +1,7 @@
 """The list of conversations in the sidebar, with headings above each group of dates."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -82,6 +84,16 @@ class ConversationView(QListView):
             self.setCurrentIndex(QModelIndex())
         elif not self.selectionModel().isSelected(index := self._conversations.index(row)):
             self.setCurrentIndex(index)
+
+    @override
+    def dataChanged(
+        self,
+        topLeft: QModelIndex | QPersistentModelIndex,
+        bottomRight: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        # The list of Qt would lay out all rows anew: the changed one might be higher.
+        QAbstractItemView.dataChanged(self, topLeft, bottomRight, roles)
 
     @property
     def selected_ids(self) -> list[str]:
