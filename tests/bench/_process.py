@@ -15,6 +15,14 @@ def pss_mb(pid: int) -> float:
     raise ValueError(f"process {pid} tells no PSS")
 
 
+def peak_mb(pid: int) -> float:
+    """Return the most megabytes that a process has had in memory since it was started."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"process {pid} tells no peak")
+
+
 def cpu_ms(pid: int) -> float:
     """Return the milliseconds of processor time that the first thread of a process has taken."""
     return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e6

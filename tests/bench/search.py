@@ -13,13 +13,12 @@ from statistics import median
 import apsw
 
 from glmdesk.domain.folding import Needle, fold
-from glmdesk.storage.migrations import STEPS
-from glmdesk.storage.opening import Place, open_database
 from glmdesk.storage.search.query import Query
 from glmdesk.storage.search.ranking import ranked
 from glmdesk.storage.search.search import Found, Look
-from glmdesk.storage.search.tables import MESSAGES, index_new, index_waiting
+from glmdesk.storage.search.tables import MESSAGES, index_new
 from glmdesk.storage.sql import execute, scalar, select, transaction
+from tests.bench._history import fill, index_all, open_at
 from tests.bench._words import texts
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
@@ -35,34 +34,10 @@ Finder = Callable[[str], Sequence[object]]
 OTHERS = {"FTS5 trigram": "trigram", "FTS5 unicode61": "unicode61"}
 
 
-def fill(connection: apsw.Connection) -> None:
-    """Store all messages, a thousand in each conversation; nothing is indexed."""
-    conversation = """
-        INSERT INTO conversations (seq, id, title, created_at, updated_at, model) VALUES (?, ?, ?, 0, 0, 'm')
-    """
-    message = """
-        INSERT INTO messages (seq, id, conversation_seq, role, created_at, text, state)
-        VALUES (?, ?, ?, 'user', ?, ?, 'complete')
-    """
-    with transaction(connection):
-        for seq, text in enumerate(texts(COUNT), 1):
-            if seq % 1000 == 1:
-                execute(connection, conversation, (seq // 1000, f"c{seq}", text[:20]))
-            execute(connection, message, (seq, f"m{seq}", (seq - 1) // 1000, seq * 60_000_000, text))
-
-
 def size_of(connection: apsw.Connection, *names: str) -> float:
     """Return the megabytes of tables with such beginnings of names."""
     statement = "SELECT sum(pgsize) FROM dbstat WHERE name GLOB ?"
     return sum(scalar(connection, statement, (f"{name}*",)) or 0 for name in names) / 1e6
-
-
-def index_all(connection: apsw.Connection) -> None:
-    """Index in turns as the program does."""
-    while True:
-        with transaction(connection):
-            if not index_waiting(connection, 0.5):
-                return
 
 
 def samples(connection: apsw.Connection, cut: Callable[[random.Random, str], str]) -> Iterator[str]:
@@ -212,9 +187,9 @@ def report_inserting(connection: apsw.Connection) -> None:
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        opened = open_database(Place(Path(folder) / "search.db", STEPS, lambda _path: None))
+        opened = open_at(Path(folder) / "search.db")
         connection = opened.connection
-        fill(connection)
+        fill(connection, COUNT)
         bytes_of_text: int = scalar(connection, "SELECT sum(octet_length(text)) FROM messages")
         started = time.perf_counter()
         index_all(connection)
