@@ -40,7 +40,7 @@ SCHEMA: Final = f"""
     INSERT INTO search_titles (search_titles, rank) VALUES ('automerge', 0);
     INSERT INTO search_pieces (search_pieces, rank) VALUES ('automerge', 0);
 
-    INSERT INTO search_version VALUES (1);
+    INSERT INTO search_version VALUES ({VERSION});
     INSERT INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
     INSERT INTO search_waiting SELECT 1, seq FROM conversations;
 
