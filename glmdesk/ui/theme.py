@@ -299,6 +299,7 @@ def stylesheet(theme: Theme) -> str:
     QPlainTextEdit[kind="list"], QListWidget[kind="list"] {{
         background: {theme.card}; border: 1px solid {theme.border}; border-radius: 8px; padding: 4px;
     }}
+    QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
     QLineEdit:read-only {{ background: {theme.card}; color: {theme.muted}; }}
     QComboBox {{ combobox-popup: 0; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
