@@ -156,6 +156,7 @@ class Desk(QObject):
         pane.header.add_controls(picker, more, stage.appearance.theme)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._purse.begin()
+        self._outbox.begin()
         self._window.order_stops()
         self._connect()
         self._chat.show_new()
@@ -167,7 +168,7 @@ class Desk(QObject):
         if not self._database.refusal:
             self._tasks.start("purge", self._shelf.library.purge)
             self._tasks.start("erase", self._shelf.finish_erasing)
-            self._outbox.begin()
+            self._outbox.look()
             self._searching.complete_index()
             if not stage.is_demo:
                 self._shelf.backups.begin()

@@ -26,15 +26,17 @@ class Outbox(QObject):
         self._outbox = outbox
         self._show = show
         self._button = MenuButton(_("Waiting questions"))
-        self._button.setParent(stage.window.sidebar)
         self._button.setProperty("kind", "listing")
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._button.hide()
         outbox.changed.connect(self._show_waiting)
 
     def begin(self) -> None:
-        """Look for what an earlier run has left."""
+        """Be at the foot of the sidebar, out of sight as long as nothing waits."""
         self._stage.window.sidebar.add_to_foot(self._button)
+
+    def look(self) -> None:
+        """Look for what an earlier run has left."""
         self._outbox.look()
 
     def _show_waiting(self) -> None:

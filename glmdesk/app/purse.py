@@ -47,7 +47,7 @@ class Purse(QObject):
             limit=lambda: stage.settings.monthly_budget,
             currency=lambda: offer().currency,
         )
-        self._sum = QToolButton(stage.window.sidebar)
+        self._sum = QToolButton()
         self._sum.setProperty("kind", "listing")
         self._sum.hide()
         self._sum.clicked.connect(self.show)

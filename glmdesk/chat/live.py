@@ -59,7 +59,7 @@ _UNREACHABLE = frozenset({"unreachable", "connect-timeout"})
 
 def waiting(problem: Problem) -> Problem:
     """Return what is said of an answer that waits for the service."""
-    advice = N_("It is sent when the service can be reached again.")
+    advice = N_("The question is sent when the service can be reached again.")
     return replace(problem, advice=advice, action=Action.STOP_WAITING)
 
 

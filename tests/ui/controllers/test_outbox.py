@@ -67,7 +67,7 @@ async def test_a_question_that_cannot_be_sent_waits(tmp_path: Path, catalog: Cat
         assert it.outbox._timer.isActive()
         problem = it.desk.messages[1].message.problem
         assert problem is not None
-        assert "It is sent when the service can be reached again." in problem.words
+        assert "The question is sent when the service can be reached again." in problem.words
 
 
 async def test_all_are_sent_in_their_order_and_once(tmp_path: Path, catalog: Catalog) -> None:
