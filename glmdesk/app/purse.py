@@ -81,11 +81,14 @@ class Purse(QObject):
 
     def _show_sum(self) -> None:
         budget = self.spending.budget
-        words = _("{cost} this month").format(cost=self.spending.spent)
+        shown = words = _("{cost} this month").format(cost=self.spending.spent)
         if budget is not None:
             words = _("{cost} of {limit} this month").format(cost=budget.spent, limit=budget.limit)
-        self._sum.setText(words)
+            # There is little room: questions that wait may stand beside it.
+            shown = f"{budget.spent} / {budget.limit}"
+        self._sum.setText(shown)
         self._sum.setAccessibleName(words)
+        self._sum.setToolTip(words)
         self._sum.setVisible(budget is not None or bool(self.spending.spent.amount))
 
     def _warn(self, budget: Budget) -> None:

@@ -91,7 +91,8 @@ async def test_a_budget_that_is_used_up_stops_questions_until_one_goes_on(opened
     async with opened() as window:
         await asked(window, "first")
         await set_budget(window, "0.0000001")
-        assert "of ¥0.0000001 this month" in total(window).text()
+        assert "of ¥0.0000001 this month" in total(window).accessibleName()
+        assert total(window).text().endswith(" / ¥0.0000001")
         count = len(window.service.chats)
         await window.ask("second")
         assert last_state(window) is State.FAILED
