@@ -1,6 +1,5 @@
 """A damaged file is set aside unchanged, and everything readable goes on in a new one."""
 
-import random
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,39 +7,13 @@ import apsw
 import pytest
 
 from glmdesk.domain.errors import DatabaseDamaged
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import State
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from tests.storage.damage import LONG_TEXT, PAGE_SIZE, fill, flips, read_all
 from tests.storage.examples import answer, content_of, conversation, is_sound, overwrite, question
 
 pytestmark = pytest.mark.anyio
-
-PAGE_SIZE = 4096
-CONVERSATIONS = 20
-LONG_TEXT = "长文本 and more " * 60
-
-
-async def fill(path: Path) -> list[Message]:
-    """Store conversations of ten messages each, on some hundred pages."""
-    stored: list[Message] = []
-    async with Database(path) as database:
-        conversations = Conversations(database)
-        for number in range(CONVERSATIONS):
-            of = conversation(f"conversation {number}", minutes=number)
-            chain = [question(of, LONG_TEXT)]
-            while len(chain) < 10:
-                chain.append(answer(chain[-1], f"{LONG_TEXT} {len(chain)}", state=State.COMPLETE))
-            await conversations.create(of, *chain)
-            stored += chain
-    return stored
-
-
-async def read_all(database: Database) -> list[Message]:
-    conversations = Conversations(database)
-    found: list[Message] = []
-    for one in await conversations.page(limit=1000):
-        found += await conversations.messages(one.id)
-    return found
 
 
 def aside(path: Path) -> list[Path]:
@@ -136,25 +109,8 @@ async def test_a_torn_page_is_noticed_and_the_next_start_carries_over_the_rest(p
 
 
 async def test_no_flipped_byte_stops_the_program_or_empties_the_history(tmp_path: Path) -> None:
-    original = tmp_path / "original.db"
-    stored = await fill(original)
-    content = original.read_bytes()
-    dice = random.Random(7)
-    for trial in range(60):
-        path = tmp_path / str(trial) / "glmdesk.db"
-        path.parent.mkdir()
-        damaged = bytearray(content)
-        place = dice.randrange(100, len(content))
-        damaged[place] ^= 1 << dice.randrange(8)
-        overwrite(path, bytes(damaged))
-
-        async with Database(path) as database:
-            with suppress(DatabaseDamaged):
-                await read_all(database)
-        async with Database(path) as database:
-            found = await read_all(database)
-
-        assert len(found) >= len(stored) - 60, f"byte {place} of page {place // PAGE_SIZE}"
+    async for place, stored, found in flips(tmp_path, 60, seed=7):
+        assert found >= stored - 60, f"byte {place} of page {place // PAGE_SIZE}"
 
 
 async def test_a_conversation_that_was_lost_is_made_again_and_named_by_its_first_question(path: Path) -> None:
