@@ -126,9 +126,9 @@ class Desk(QObject):
         )
         self._undo = Undo(
             self._banner,
-            restore_conversation=self._shelf.library.restore,
+            restore_conversation=self._shelf.conversations.restore,
             restore_message=self._chat.restore,
-            unarchive=lambda it: self._shelf.library.archive([it], is_archived=False),
+            unarchive=lambda it: self._shelf.conversations.archive([it], is_archived=False),
         )
         self._drafts = DraftsController(Drafts(database), tasks)
         self._binding = ChatBinding(
@@ -166,7 +166,7 @@ class Desk(QObject):
         found = (self._notices, stage.settings.notices, self._catalog.notices, self._database.notices)
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
         if not self._database.refusal:
-            self._tasks.start("purge", self._shelf.library.purge)
+            self._tasks.start("purge", self._shelf.conversations.purge)
             self._tasks.start("erase", self._shelf.finish_erasing)
             self._outbox.look()
             self._searching.complete_index()
@@ -199,7 +199,7 @@ class Desk(QObject):
         sidebar.leave_demo_requested.connect(self._leave_demo)
         self._connect_shelf(self._shelf)
         chat.message_deleted.connect(self._undo.offer_message)
-        pane.header.renamed.connect(self._shelf.library.rename)
+        pane.header.renamed.connect(self._shelf.conversations.rename)
         pane.header.export_requested.connect(self._export)
         pane.header.delete_requested.connect(self._delete_shown)
         pane.composer.input.textChanged.connect(self._warm_up)
@@ -221,11 +221,11 @@ class Desk(QObject):
         shelf.erase_requested.connect(self._erase)
         shelf.imported.connect(self._searching.complete_index)
         shelf.restore_requested.connect(self.restore_requested)
-        shelf.library.arranged.connect(self._chat.take_arrangement)
-        shelf.library.renamed.connect(self._chat.renamed)
-        shelf.library.deleted.connect(self._offer_undo)
-        shelf.library.archived.connect(self._undo.offer_archived)
-        shelf.library.restored.connect(self._chat.open)
+        shelf.conversations.arranged.connect(self._chat.take_arrangement)
+        shelf.conversations.renamed.connect(self._chat.renamed)
+        shelf.conversations.deleted.connect(self._offer_undo)
+        shelf.conversations.archived.connect(self._undo.offer_archived)
+        shelf.conversations.restored.connect(self._chat.open)
 
     def _make_transcript(self) -> "Transcript":
         # The Markdown parser takes longer to load than a frame lasts; the first key stroke has loaded it.
@@ -311,7 +311,7 @@ class Desk(QObject):
             self._tasks,
             self._stage.appearance.theme,
             commands=self._commands(),
-            recent=lambda: self._shelf.library.recent,
+            recent=lambda: self._shelf.conversations.recent,
         )
         palette.chosen.connect(self._open_found)
         palette.show()
@@ -428,7 +428,7 @@ class Desk(QObject):
     def _delete(self, conversation_ids: Sequence[str]) -> None:
         for conversation_id in conversation_ids:
             self._answers.stop(conversation_id)
-        self._shelf.library.delete(conversation_ids)
+        self._shelf.conversations.delete(conversation_ids)
 
     def _erase(self, conversation_ids: Sequence[str]) -> None:
         self._tasks.start(

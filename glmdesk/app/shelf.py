@@ -60,9 +60,9 @@ class Shelf(QObject):
         """It comes with the first import or export."""
         self.rows = ConversationList(self)
         self.view = ConversationView(self.rows)
-        self.library = LibraryController(Conversations(database), self.rows, tasks)
+        self.conversations = LibraryController(Conversations(database), self.rows, tasks)
         self.backups = BackupKeeper(stage, database.path, tasks)
-        self._arranging = Arranging(self.view, self.rows, self.library)
+        self._arranging = Arranging(self.view, self.rows, self.conversations)
         self.backups.restore_requested.connect(self.restore_requested)
         self.view.chosen.connect(self.chosen)
         self.view.delete_requested.connect(self.delete_requested)
@@ -73,7 +73,7 @@ class Shelf(QObject):
 
     async def fill(self) -> None:
         """Read the list and add it to the sidebar."""
-        await self.library.load()
+        await self.conversations.load()
         sidebar, theme = self._stage.window.sidebar, self._stage.appearance.theme
         sidebar.add_list(self.view, self._arranging.choice, theme)
         menu = MenuButton(_("Import, export, backups"))
@@ -142,14 +142,14 @@ class Shelf(QObject):
         await Erasure(self._database).erase(conversation_ids)
         for conversation_id in conversation_ids:
             self.rows.remove(conversation_id)
-        await self.library.read_folders()
+        await self.conversations.read_folders()
         held = await asyncio.to_thread(holders, self._database.path, self.backups.folder, conversation_ids)
         names = listed(path.name for path in held)
         words = _("Erased. Still held by: {files}.").format(files=names) if held else _("Erased.")
         self._stage.window.chat.banner.show_message(Kind.NOTICE, words)
 
     def _take_import(self) -> None:
-        self.library.show(self.rows.listing)
+        self.conversations.show(self.rows.listing)
         self.imported.emit()
 
     def _ask_for_name(self, question: str, name: str, take: Callable[[str], None]) -> None:
