@@ -1,6 +1,7 @@
 """Histories of other programs and our own: what is read, what is passed over, and that it is added once."""
 
 import json
+import shutil
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -76,12 +77,17 @@ class TestChatGPT:
             ("conversation 3", "It has no messages."),
         ]
 
+    @pytest.mark.parametrize("is_unpacked", [False, True])
     async def test_several_files_of_one_export_are_read(
-        self, importer: Importer, database: Database, tmp_path: Path
+        self, importer: Importer, database: Database, tmp_path: Path, *, is_unpacked: bool
     ) -> None:
         second = [{**CHATGPT[0], "conversation_id": "chat-9", "title": "Second"}]
         files = {"conversations-000": CHATGPT, "conversations-001": second, "users": []}
-        tally = await importer.preview(zipped(tmp_path / "export.zip", **files))
+        path = zipped(tmp_path / "export.zip", **files)
+        if is_unpacked:
+            shutil.unpack_archive(path, tmp_path)
+            path = tmp_path / "export"
+        tally = await importer.preview(path)
 
         assert (tally.program, tally.new_conversations) == ("ChatGPT", 2)
 

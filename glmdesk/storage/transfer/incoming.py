@@ -9,6 +9,7 @@ from typing import Any, cast
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.usage import Usage
+from glmdesk.i18n import _
 
 ROLES: Mapping[str, Role] = {
     "user": "user",
@@ -68,7 +69,7 @@ class Thread:
         """Add a message below one that was added before it; return its key.
 
         A key that is taken, or none, is made one of its own by the place of the message. Other values are
-        those of `Message`.
+        those of `Message`; what a question cannot have is left out of it.
         """
         if not key or key in self._messages:
             key = f"{key}#{len(self._messages)}"
@@ -76,7 +77,8 @@ class Thread:
         moment = at or (above.created_at if above else None) or self.created or _UNKNOWN
         message_id = stable_id(self._kind, self.id, key)
         above_id = above.id if above else None
-        self._messages[key] = Message(message_id, self.id, above_id, role, moment, text, **more)
+        answered = more if role == "assistant" else {}
+        self._messages[key] = Message(message_id, self.id, above_id, role, moment, text, **answered)
         return key
 
     def extend(self, key: str, text: str, *, reasoning: str = "", model: str | None = None) -> None:
@@ -93,11 +95,11 @@ class Thread:
         """Return whose a message is."""
         return self._messages[key].role if key in self._messages else None
 
-    def finished(self) -> Incoming | None:
-        """Return all of it, or None where nothing was said."""
+    def finished(self, where: str) -> Incoming | Loss:
+        """Return all of it, or a loss where nothing was said."""
         messages = tuple(self._messages.values())
         if not messages:
-            return None
+            return Loss(where, _("It has no messages."))
         moments = [message.created_at for message in messages]
         leaf = self._messages.get(self.leaf or "") or messages[-1]
         conversation = Conversation(

@@ -63,9 +63,9 @@ def recognised(path: Path) -> Source:
 
 
 def _recognised(path: Path) -> Source | None:
-    if path.is_dir():
-        return _in_folder(path)
-    return _in_names(path, packed.names(path)) if packed.is_zip(path) else _by_beginning(path)
+    if packed.is_zip(path):
+        return _in_names(path)
+    return _in_names(path) or _in_folder(path) if path.is_dir() else _by_beginning(path)
 
 
 def _by_beginning(path: Path) -> Source | None:
@@ -84,15 +84,12 @@ def _by_beginning(path: Path) -> Source | None:
 
 
 def _in_folder(path: Path) -> Source | None:
-    lists = sorted(file for file in path.glob("*.json") if file.stem.startswith(_LISTS))
-    if lists:
-        return _by_items(lists[0], (None,)) if len(lists) == 1 else None
     has_text = any(file.suffix.lower() in markdown_files.SUFFIXES for file in path.rglob("*"))
     return Source("Markdown", path, (), markdown_files.read) if has_text else None
 
 
-def _in_names(path: Path, names: Sequence[str]) -> Source | None:
-    jsons = [name for name in names if name.endswith(".json")]
+def _in_names(path: Path) -> Source | None:
+    jsons = [name for name in packed.names(path) if name.endswith(".json")]
     lists = [name for name in jsons if PurePosixPath(name).name.startswith(_LISTS)]
     if lists:
         return _by_items(path, tuple(sorted(lists)))

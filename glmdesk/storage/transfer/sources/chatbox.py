@@ -35,16 +35,15 @@ def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
 
 def _session(session: Mapping[str, Any], *, is_pinned: bool) -> Iterator[Incoming | Loss]:
     key, title = words(session.get("id")), words(session.get("name"))
-    found = _conversation(session, key, title, is_pinned=is_pinned)
-    yield found or Loss(title or key, _("It has no messages."))
+    yield _conversation(session, key, title, is_pinned=is_pinned)
     for aside in map(fields, items(session.get("threads"))):
         name = words(aside.get("name")) or title
         older = _conversation(aside, f"{key}/{words(aside.get('id'))}", name, is_pinned=False)
-        if older is not None:
+        if isinstance(older, Incoming):
             yield older
 
 
-def _conversation(said: Mapping[str, Any], key: str, title: str, *, is_pinned: bool) -> Incoming | None:
+def _conversation(said: Mapping[str, Any], key: str, title: str, *, is_pinned: bool) -> Incoming | Loss:
     messages = [fields(message) for message in items(said.get("messages"))]
     if not key:
         key = "\n".join(words(message.get("id")) for message in messages)
@@ -58,7 +57,7 @@ def _conversation(said: Mapping[str, Any], key: str, title: str, *, is_pinned: b
         for other in items(fields(fork).get("lists")):
             beside = [fields(message) for message in items(fields(other).get("messages"))]
             _add_all(thread, beside, placed.get(above), placed)
-    return thread.finished()
+    return thread.finished(title or key)
 
 
 def _add_all(
@@ -82,12 +81,10 @@ def _add(thread: Thread, said: Mapping[str, Any], parent: str | None) -> str | N
     if role not in ("user", "assistant") or not text:
         return parent
     key, at = words(said.get("id")), moment(said.get("timestamp"))
-    if role == "user":
-        return thread.add(key, "user", text, parent=parent, at=at)
     thoughts = [words(part.get("text")) for part in parts if part.get("type") == "reasoning"]
     reasoning = "\n\n".join(filter(None, thoughts)) or words(said.get("reasoningContent"))
     model = words(said.get("model")) or None
-    return thread.add(key, "assistant", text, parent=parent, at=at, reasoning=reasoning, model=model)
+    return thread.add(key, role, text, parent=parent, at=at, reasoning=reasoning, model=model)
 
 
 def _part(part: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from glmdesk.domain.message import Role
 from glmdesk.i18n import _
 from glmdesk.markup import fenced
 from glmdesk.storage.transfer.incoming import (
@@ -27,12 +28,11 @@ def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the conversations in files of an export; None is the file itself."""
     for name in names:
         for number, raw in enumerate(packed.listed(path, name), start=1):
-            said = fields(packed.plain(raw))
-            title = words(said.get("title")) or _("conversation {number}").format(number=number)
-            yield _conversation(said) or Loss(title, _("It has no messages."))
+            where = _("conversation {number}").format(number=number)
+            yield _conversation(fields(packed.plain(raw)), where)
 
 
-def _conversation(said: Mapping[str, Any]) -> Incoming | None:
+def _conversation(said: Mapping[str, Any], where: str) -> Incoming | Loss:
     nodes = fields(said.get("mapping"))
     key = words(said.get("conversation_id")) or words(said.get("id")) or "\n".join(nodes)
     thread = Thread("chatgpt", key, words(said.get("title")))
@@ -51,7 +51,7 @@ def _conversation(said: Mapping[str, Any]) -> Incoming | None:
         below = children.get(node, [])
         waiting += [(child, placed[node], len(below) == 1) for child in reversed(below)]
     thread.leaf = placed.get(words(said.get("current_node")))
-    return thread.finished()
+    return thread.finished(thread.title or where)
 
 
 def _add(thread: Thread, said: Mapping[str, Any], parent: str | None, *, goes_on: bool) -> str | None:
@@ -67,11 +67,15 @@ def _add(thread: Thread, said: Mapping[str, Any], parent: str | None, *, goes_on
         thread.extend(parent, told.text, reasoning=told.reasoning, model=model)
         return parent
     at = moment(said.get("create_time"))
-    key = words(said.get("id"))
-    if role == "user":
-        return thread.add(key, "user", told.text, parent=parent, at=at)
+    speaker: Role = "user" if role == "user" else "assistant"
     return thread.add(
-        key, "assistant", told.text, parent=parent, at=at, reasoning=told.reasoning, model=model
+        words(said.get("id")),
+        speaker,
+        told.text,
+        parent=parent,
+        at=at,
+        reasoning=told.reasoning,
+        model=model,
     )
 
 

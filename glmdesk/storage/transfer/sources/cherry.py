@@ -43,9 +43,7 @@ def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
         }
         for topic in _stored_topics(database):
             about = known.get(words(topic.get("id")), _Topic("", "", "", False))
-            yield _conversation(topic, about, blocks) or Loss(
-                about.title or words(topic.get("id")), _("It has no messages.")
-            )
+            yield _conversation(topic, about, blocks)
 
 
 def _stored_topics(database: object) -> Iterator[Mapping[str, Any]]:
@@ -75,8 +73,9 @@ def _topics(storage: Mapping[str, Any]) -> dict[str, _Topic]:
 
 def _conversation(
     topic: Mapping[str, Any], about: _Topic, blocks: Mapping[str, Mapping[str, Any]]
-) -> Incoming | None:
-    thread = Thread("cherry", words(topic.get("id")), about.title)
+) -> Incoming | Loss:
+    topic_id = words(topic.get("id"))
+    thread = Thread("cherry", topic_id, about.title)
     thread.system, thread.folder, thread.is_pinned = about.system, about.folder, about.is_pinned
     placed: dict[str, str] = {}
     shown: str | None = None
@@ -90,7 +89,7 @@ def _conversation(
         if asked is None or thread.role(shown) == "user" or message.get("foldSelected") is True:
             shown = key
     thread.leaf = shown
-    return thread.finished()
+    return thread.finished(about.title or topic_id)
 
 
 def _add(
@@ -105,16 +104,12 @@ def _add(
     if role not in ("user", "assistant") or not text:
         return None
     key, at = words(said.get("id")), moment(said.get("createdAt"))
-    if role == "user":
-        return thread.add(key, "user", text, parent=parent, at=at)
     thoughts = [words(part.get("content")) for part in parts if part.get("type") == "thinking"]
     reasoning = "\n\n".join(filter(None, thoughts)) or words(said.get("reasoning_content"))
     model = words(said.get("modelId")) or words(fields(said.get("model")).get("id")) or None
     counts = fields(said.get("usage"))
     usage = usage_of(counts.get("prompt_tokens"), counts.get("completion_tokens"))
-    return thread.add(
-        key, "assistant", text, parent=parent, at=at, reasoning=reasoning, model=model, usage=usage
-    )
+    return thread.add(key, role, text, parent=parent, at=at, reasoning=reasoning, model=model, usage=usage)
 
 
 def _block(block: Mapping[str, Any]) -> str:

@@ -25,12 +25,11 @@ def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the conversations in files of an export; None is the file itself."""
     for name in names:
         for number, raw in enumerate(packed.listed(path, name), start=1):
-            said = fields(packed.plain(raw))
-            title = words(said.get("name")) or _("conversation {number}").format(number=number)
-            yield _conversation(said) or Loss(title, _("It has no messages."))
+            where = _("conversation {number}").format(number=number)
+            yield _conversation(fields(packed.plain(raw)), where)
 
 
-def _conversation(said: Mapping[str, Any]) -> Incoming | None:
+def _conversation(said: Mapping[str, Any], where: str) -> Incoming | Loss:
     messages = [fields(message) for message in items(said.get("chat_messages"))]
     key = words(said.get("uuid")) or "\n".join(words(message.get("uuid")) for message in messages)
     thread = Thread("claude", key, words(said.get("name")))
@@ -42,7 +41,7 @@ def _conversation(said: Mapping[str, Any]) -> Incoming | None:
         above = placed.get(words(message.get("parent_message_uuid"))) if is_tree else thread.last
         placed[words(message.get("uuid"))] = _add(thread, message, above)
     thread.leaf = placed.get(words(said.get("current_leaf_message_uuid")))
-    return thread.finished()
+    return thread.finished(thread.title or where)
 
 
 def _add(thread: Thread, said: Mapping[str, Any], parent: str | None) -> str | None:
@@ -57,10 +56,8 @@ def _add(thread: Thread, said: Mapping[str, Any], parent: str | None) -> str | N
     if role not in ("user", "assistant") or not (text or calls):
         return parent
     key, at = words(said.get("uuid")), moment(said.get("created_at"))
-    if role == "user":
-        return thread.add(key, "user", text, parent=parent, at=at)
     reasoning = "\n\n".join(filter(None, thoughts))
-    return thread.add(key, "assistant", text, parent=parent, at=at, reasoning=reasoning, tool_calls=calls)
+    return thread.add(key, role, text, parent=parent, at=at, reasoning=reasoning, tool_calls=calls)
 
 
 def _call(piece: Mapping[str, Any]) -> ToolCall:

@@ -8,7 +8,6 @@ from typing import Final
 
 from glmdesk.domain.conversation import title_of
 from glmdesk.domain.message import Role
-from glmdesk.i18n import _
 from glmdesk.storage.transfer.incoming import Incoming, Loss, Thread
 
 SUFFIXES: Final = frozenset((".md", ".markdown", ".txt"))
@@ -42,8 +41,7 @@ def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
             yield Loss(str(inside), str(error))
             continue
         folder = inside.parts[0] if len(inside.parts) > 1 else ""
-        found = _conversation(text, file.stem, folder, at)
-        yield found or Loss(str(inside), _("It has no messages."))
+        yield _conversation(text, inside, folder, at)
 
 
 def _is_wanted(file: Path) -> bool:
@@ -51,9 +49,9 @@ def _is_wanted(file: Path) -> bool:
     return file.suffix.lower() in SUFFIXES and not is_hidden and file.is_file()
 
 
-def _conversation(text: str, name: str, folder: str, at: datetime) -> Incoming | None:
+def _conversation(text: str, file: Path, folder: str, at: datetime) -> Incoming | Loss:
     titles = [found["title"] for line in text.splitlines() if (found := _TITLE.fullmatch(line.strip()))]
-    thread = Thread("markdown", text, titles[0] if titles else title_of(name))
+    thread = Thread("markdown", text, titles[0] if titles else title_of(file.stem))
     thread.created = at
     thread.folder = folder
     said: list[tuple[Role | None, str | None, str]] = list(_said(text))
@@ -63,7 +61,7 @@ def _conversation(text: str, name: str, folder: str, at: datetime) -> Incoming |
     for role, model, words in said:
         if role is not None and words:
             thread.add("", role, words, parent=thread.last, at=at, model=model)
-    return thread.finished()
+    return thread.finished(str(file))
 
 
 def _said(text: str) -> Iterator[tuple[Role | None, str | None, str]]:

@@ -1,4 +1,4 @@
-"""JSON in a file or in a zip file."""
+"""JSON in a file, in a zip file or in a folder."""
 
 import zipfile
 from pathlib import Path
@@ -21,16 +21,23 @@ def is_zip(path: Path) -> bool:
 
 
 def names(path: Path) -> list[str]:
-    """Return the names of the files in a zip file."""
+    """Return the names of the files in a zip file, or right in a folder."""
+    if path.is_dir():
+        return [file.name for file in path.iterdir()]
     with zipfile.ZipFile(path) as archive:
         return archive.namelist()
 
 
 def content(path: Path, name: str | None = None) -> bytes:
-    """Return the bytes of a file, or of the one of that name in a zip file. Raises LocalDataError."""
+    """Return the bytes of a file, or of the one of that name in it, if it is a zip file or a folder.
+
+    Raises LocalDataError.
+    """
     try:
         if name is None:
             return path.read_bytes()
+        if path.is_dir():
+            return (path / name).read_bytes()
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo(name).file_size > _MOST:
                 raise LocalDataError(unreadable(path, "it is too large"))

@@ -8,7 +8,6 @@ from typing import Any, Final
 import apsw
 
 from glmdesk.domain.errors import LocalDataError
-from glmdesk.i18n import _
 from glmdesk.storage.files import quiet_uri
 from glmdesk.storage.sql import Value, select
 from glmdesk.storage.transfer.incoming import Incoming, Loss, Thread, moment, usage_of, words
@@ -25,9 +24,7 @@ def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
             groups = {row.get("id"): words(row.get("name")) for row in _rows(connection, "ctx_group")}
             for about in _rows(connection, "ctx_meta"):
                 rows = _rows(connection, "ctx_item", about.get("id"))
-                title = words(about.get("name")) or str(about.get("id"))
-                found = _conversation(about, rows, groups.get(about.get("group_id"), ""))
-                yield found or Loss(title, _("It has no messages."))
+                yield _conversation(about, rows, groups.get(about.get("group_id"), ""))
     except apsw.Error as error:
         raise LocalDataError(packed.unreadable(path, str(error))) from error
 
@@ -45,14 +42,14 @@ def _rows(connection: apsw.Connection, table: str, meta_id: Value = None) -> Ite
 
 def _conversation(
     about: Mapping[str, Any], rows: Iterator[Mapping[str, Any]], folder: str
-) -> Incoming | None:
+) -> Incoming | Loss:
     thread = Thread("pygpt", words(about.get("uuid")) or str(about.get("id")), words(about.get("name")))
     thread.created, thread.updated = moment(about.get("created_ts")), moment(about.get("updated_ts"))
     thread.folder = folder
     thread.is_archived, thread.is_pinned = bool(about.get("is_archived")), bool(about.get("is_important"))
     for row in rows:
         _add(thread, row)
-    return thread.finished()
+    return thread.finished(thread.title or str(about.get("id")))
 
 
 def _add(thread: Thread, row: Mapping[str, Any]) -> None:
