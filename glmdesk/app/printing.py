@@ -9,13 +9,14 @@ from typing import Final
 from PySide6.QtCore import QIODevice, QSaveFile
 
 from glmdesk.app.stage import Stage
-from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import ENDINGS, Message
-from glmdesk.i18n import N_, _
+from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.shown import shown_blocks
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer import source
+from glmdesk.storage.whole_file import unwritable
 from glmdesk.ui import theme
 from glmdesk.ui.controllers.formulas import FormulasController
 from glmdesk.ui.models.formulas import Formulas
@@ -51,7 +52,7 @@ class Printing:
         voices = Voices(style, formulas, Images(formulas), self._stage.icons)
         file = QSaveFile(str(path))
         if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-            raise LocalDataError(_unwritable(path, file.errorString()))
+            raise LocalDataError(unwritable(path, file.errorString()))
         paper = Paper(file, path.stem, voices)
         try:
             await self._put_all(paper, formulas, ids, model_title)
@@ -59,7 +60,7 @@ class Printing:
             paper.finish()
             formulas.deleteLater()
         if not file.commit():
-            raise LocalDataError(_unwritable(path, file.errorString()))
+            raise LocalDataError(unwritable(path, file.errorString()))
 
     async def _put_all(
         self,
@@ -109,12 +110,3 @@ def _blocks(
     how = ENDINGS.get(message.state)
     ended = [b.Paragraph((b.Emphasis((b.Text(_(how)),)),))] if how else []
     return [b.Heading(5, (b.Text(speaker),)), *shown, *ended]
-
-
-def _unwritable(path: Path, reason: str) -> Problem:
-    return Problem(
-        "file-unwritable",
-        N_("“{path}” cannot be written: {reason}."),
-        N_("Choose another place; what was there before is unchanged."),
-        details={"path": str(path), "reason": reason},
-    )

@@ -1,11 +1,11 @@
 """Histories that come in, and conversations that go out: what is asked, what is done, and what is said."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -14,18 +14,18 @@ from glmdesk.app.stage import Stage
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.export.files import export_files, file_name
-from glmdesk.export.html import export_html
+from glmdesk.export.texts import TextFormat, export_text
 from glmdesk.i18n import _, ngettext
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.importing import Imported, Importer
-from glmdesk.storage.transfer.jsonl import export_jsonl
-from glmdesk.storage.transfer.markdown import export_markdown
 from glmdesk.storage.whole_file import whole_file
 from glmdesk.ui.dialogs.export import ExportDialog
 from glmdesk.ui.dialogs.import_history import ImportDialog
 from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
+
+Form = TextFormat | Literal["pdf"]
 
 _UNDO: Final = "undo-import:"
 _UNDO_S: Final = 60.0
@@ -117,7 +117,7 @@ class Transfers(QObject):
         dialog.chosen.connect(partial(self._ask_where, conversation_ids, title))
         dialog.open()
 
-    def _ask_where(self, ids: Sequence[str] | None, title: str, form: str) -> None:
+    def _ask_where(self, ids: Sequence[str] | None, title: str, form: Form) -> None:
         name = file_name(title) or _("Conversations")
         if form == "md" and (ids is None or len(ids) > 1):
             dialog: QFileDialog = QFileDialog(self._stage.window, _("Export"), str(self._folder or ""))
@@ -131,17 +131,17 @@ class Transfers(QObject):
         save.chosen.connect(partial(self.write, ids, form))
         save.open()
 
-    def write(self, ids: Sequence[str] | None, form: str, place: str | Path) -> None:
+    def write(self, ids: Sequence[str] | None, form: Form, place: str | Path) -> None:
         """Write conversations into a file, or into files in a folder."""
         path = Path(place)
         self._folder = path if path.is_dir() else path.parent
         self._tasks.start(f"export:{path}", partial(self._write, ids, form, path))
 
-    async def _write(self, ids: Sequence[str] | None, form: str, path: Path) -> None:
+    async def _write(self, ids: Sequence[str] | None, form: Form, path: Path) -> None:
         title = self._catalog.title
         if await asyncio.to_thread(path.is_dir):
-            pieces = partial(export_markdown, self._database, model_title=title)
-            await export_files(self._database, ids, path, pieces, suffix=".md")
+            pieces = partial(export_text, self._database, form="md", model_title=title)
+            path = await export_files(self._database, ids, path, pieces, suffix=".md")
         elif form == "pdf":
             from glmdesk.app.printing import Printing  # noqa: PLC0415 - for who prints
 
@@ -149,19 +149,10 @@ class Transfers(QObject):
             await printing.print_pdf(ids, path, model_title=title)
         else:
             with whole_file(path, is_private=False) as write:
-                async with aclosing(self._texts(form, ids)) as texts:
+                async with aclosing(export_text(self._database, ids, form, model_title=title)) as texts:
                     async for text in texts:
                         write(text)
         self._say_where(path)
-
-    def _texts(self, form: str, ids: Sequence[str] | None) -> AsyncGenerator[str, None]:
-        match form:
-            case "jsonl":
-                return export_jsonl(self._database, ids)
-            case "html":
-                return export_html(self._database, ids, model_title=self._catalog.title)
-            case _:
-                return export_markdown(self._database, ids, model_title=self._catalog.title)
 
     def _say_where(self, path: Path) -> None:
         words = _("Exported to “{path}”.").format(path=path)

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import NoReturn
 
-    from glmdesk.cli.options import Command, Format, KeyAction
+    from glmdesk.cli.options import Command, KeyAction
     from glmdesk.desktop.logs import Level
+    from glmdesk.export.texts import TextFormat
     from glmdesk.i18n import Language
 
 PROGRAM = "glmdesk"
 
 _LEVELS: "tuple[Level, ...]" = ("debug", "info", "warning", "error")
 _KEY_ACTIONS: "tuple[KeyAction, ...]" = ("set", "status", "delete")
-_FORMATS: "tuple[Format, ...]" = ("md", "html", "jsonl")
+_FORMATS: "tuple[TextFormat, ...]" = ("md", "html", "jsonl")
 
 # What argparse says of words that our parsers do not understand, in Python 3.11 to 3.13.
 N_("argument %(argument_name)s: %(message)s")

@@ -1,7 +1,7 @@
 """`glmdesk export`: conversations on standard output or in a file, without key and network."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 
@@ -9,12 +9,10 @@ from glmdesk.cli.options import Options
 from glmdesk.cli.streams import Output, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.errors import Problem, UsageError
-from glmdesk.export.html import export_html
+from glmdesk.export.texts import export_text
 from glmdesk.i18n import N_, listed
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
-from glmdesk.storage.transfer.jsonl import export_jsonl
-from glmdesk.storage.transfer.markdown import export_markdown
 from glmdesk.storage.whole_file import Write, whole_file
 
 
@@ -32,7 +30,9 @@ async def _export(options: Options, surroundings: Surroundings) -> None:
         for notice in database.notices:
             tell_problem(notice)
         await _require_known(database, options.ids)
-        async with aclosing(_pieces(database, options, surroundings)) as pieces:
+        ids = None if options.wants_all else options.ids
+        title = surroundings.catalog().title
+        async with aclosing(export_text(database, ids, options.format, model_title=title)) as pieces:
             with _target(options.output) as write:
                 async for piece in pieces:
                     write(piece)
@@ -50,17 +50,6 @@ async def _require_known(database: Database, ids: Sequence[str]) -> None:
                 details={"ids": listed(unknown)},
             )
         )
-
-
-def _pieces(database: Database, options: Options, surroundings: Surroundings) -> AsyncGenerator[str, None]:
-    ids = None if options.wants_all else options.ids
-    match options.format:
-        case "jsonl":
-            return export_jsonl(database, ids)
-        case "html":
-            return export_html(database, ids, model_title=surroundings.catalog().title)
-        case "md":
-            return export_markdown(database, ids, model_title=surroundings.catalog().title)
 
 
 @contextmanager

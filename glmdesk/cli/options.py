@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Command = Literal["ask", "search", "export", "import", "key", "doctor"]
     KeyAction = Literal["set", "status", "delete"]
-    Format = Literal["md", "html", "jsonl"]
+    from glmdesk.export.texts import TextFormat
 
 
 class Options(SimpleNamespace):
@@ -43,7 +43,7 @@ class Options(SimpleNamespace):
 
     ids: "Sequence[str]" = ()
     wants_all: bool = False
-    format: "Format" = "md"
+    format: "TextFormat" = "md"
     output: str | None = None
 
     path: str = ""

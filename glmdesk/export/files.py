@@ -1,14 +1,18 @@
 """Conversations as files of their own, in folders as they are in the sidebar."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.i18n import _
 from glmdesk.storage.database import Database
+from glmdesk.storage.faults import translated
 from glmdesk.storage.transfer import source
 from glmdesk.storage.whole_file import whole_file
 
@@ -29,21 +33,32 @@ async def export_files(
     pieces: Pieces,
     *,
     suffix: str,
-) -> int:
-    """Write each of these conversations, or all, into a file below a folder; return how many that were.
+) -> Path:
+    """Write each of these conversations, or all, into a file; return the new folder for them in `folder`.
 
-    A file that is there already under the name is replaced. Raises LocalDataError.
+    It has the name of the day, and nothing that is in `folder` already is touched. Raises LocalDataError.
     """
+    folder = await asyncio.to_thread(_new_folder, folder)
     taken: set[Path] = set()
     async with aclosing(source.conversations(database, conversation_ids)) as conversations:
         async for conversation in conversations:
             path = _free(folder / _place(conversation), suffix, taken)
-            path.parent.mkdir(parents=True, exist_ok=True)
+            with translated(path):
+                path.parent.mkdir(exist_ok=True)
             with whole_file(path, is_private=False) as write:
                 async with aclosing(pieces([conversation.id])) as texts:
                     async for text in texts:
                         write(text)
-    return len(taken)
+    return folder
+
+
+def _new_folder(parent: Path) -> Path:
+    name = f"glmdesk {datetime.now().astimezone():%Y-%m-%d}"
+    names = (f"{name} ({number})" if number > 1 else name for number in count(1))
+    folder = next(path for path in map(parent.joinpath, names) if not path.exists())
+    with translated(folder):
+        folder.mkdir()
+    return folder
 
 
 def _place(conversation: Conversation) -> Path:

@@ -37,7 +37,7 @@ def _opened(path: Path, *, is_private: bool) -> Generator[Callable[[bytes], obje
         with _target(path, is_private=is_private) as write:
             yield write
     except OSError as error:
-        raise LocalDataError(_unwritable(path, error)) from error
+        raise LocalDataError(unwritable(path, error.strerror or str(error))) from error
 
 
 @contextmanager
@@ -66,10 +66,11 @@ def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _unwritable(path: Path, error: OSError) -> Problem:
+def unwritable(path: Path, reason: str) -> Problem:
+    """Return what is said of a place that takes no file."""
     return Problem(
         "file-unwritable",
         N_("“{path}” cannot be written: {reason}."),
         N_("Choose another place; what was there before is unchanged."),
-        details={"path": str(path), "reason": error.strerror or str(error)},
+        details={"path": str(path), "reason": reason},
     )

@@ -1,14 +1,16 @@
 """A file for each conversation, under names that every system takes."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from glmdesk.domain.errors import LocalDataError
 from glmdesk.export.files import export_files, file_name
+from glmdesk.export.texts import export_text
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.importing import Importer
-from glmdesk.storage.transfer.markdown import export_markdown
 from tests.storage.examples import conversation, exchange
 
 pytestmark = pytest.mark.anyio
@@ -39,17 +41,38 @@ async def test_files_are_in_folders_and_none_takes_the_place_of_another(
     for one in made:
         await exchange(store, one, f"question of {one.id}")
     await store.arrange([made[0].id], folder="工作/1")
-    count = await export_files(
+    (tmp_path / "Same.md").write_text("of somebody else", encoding="utf-8")
+    folder = await export_files(
         database,
         None,
-        tmp_path / "out",
-        lambda ids: export_markdown(database, ids, model_title=lambda model: model or ""),
+        tmp_path,
+        partial(export_text, database, form="md", model_title=lambda model: model or ""),
         suffix=".md",
     )
-    found = sorted(str(file.relative_to(tmp_path / "out")) for file in (tmp_path / "out").rglob("*.md"))
+    found = sorted(str(file.relative_to(folder)) for file in folder.rglob("*.md"))
 
-    assert count == 4
+    assert folder.parent == tmp_path
+    assert (tmp_path / "Same.md").read_text(encoding="utf-8") == "of somebody else"
     assert found == sorted(["工作 1/Same.md", "same.md", "Untitled.md", "up.md"])
     async with Database(tmp_path / "other.db") as other:
-        imported = await Importer(other, "m").run(tmp_path / "out")
+        imported = await Importer(other, "m").run(folder)
         assert imported.tally.new_conversations == 4, "what was written can be read"
+
+
+async def test_each_export_has_a_folder_of_its_own(database: Database, tmp_path: Path) -> None:
+    store = Conversations(database)
+    await exchange(store, conversation("One"), "question")
+    pieces = partial(export_text, database, form="md", model_title=lambda model: model or "")
+    folders = [await export_files(database, None, tmp_path, pieces, suffix=".md") for _ in range(3)]
+
+    assert len(set(folders)) == 3
+    assert all((folder / "One.md").exists() for folder in folders)
+
+
+async def test_a_place_that_takes_no_folder_is_named(database: Database, tmp_path: Path) -> None:
+    pieces = partial(export_text, database, form="md", model_title=lambda model: model or "")
+    (tmp_path / "file").touch()
+    with pytest.raises(LocalDataError) as caught:
+        await export_files(database, None, tmp_path / "file", pieces, suffix=".md")
+
+    assert "file" in caught.value.problem.words

@@ -164,7 +164,8 @@ async def test_several_conversations_are_files_in_a_folder(opened: Opening, tmp_
         asked.reject()
         await idle(lambda: window.tasks.is_running(f"export:{folder}"))
 
-        assert sorted(file.name for file in folder.iterdir()) == ["一.md", "二.md"]
+        (made,) = folder.iterdir()
+        assert sorted(file.name for file in made.iterdir()) == ["一.md", "二.md"]
 
 
 async def test_a_place_that_cannot_be_written_is_named(opened: Opening, tmp_path: Path) -> None:
