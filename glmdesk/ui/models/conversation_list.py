@@ -247,8 +247,7 @@ class ConversationList(QStringListModel):
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         if index.isValid() and self.conversation(index.row()) is None:
             return Qt.ItemFlag.NoItemFlags
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
+        return super().flags(index)
 
     @override
     def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
