@@ -166,8 +166,7 @@ class Desk(QObject):
         found = (self._notices, stage.settings.notices, self._catalog.notices, self._database.notices)
         self._show_notices([*chain.from_iterable(found), *self._replacements()])
         if not self._database.refusal:
-            self._tasks.start("purge", self._shelf.conversations.purge)
-            self._tasks.start("erase", self._shelf.finish_erasing)
+            self._tasks.start("clear-up", self._shelf.clear_up)
             self._outbox.look()
             self._searching.complete_index()
             if not stage.is_demo:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -129,11 +130,14 @@ class Shelf(QObject):
         erase.clicked.connect(lambda: self.erase_requested.emit(list(conversation_ids)))
         box.open()
 
-    async def finish_erasing(self) -> None:
-        """Do what is left of an erasure that the end of the program has cut off."""
-        from glmdesk.storage.erase import Erasure  # noqa: PLC0415 - for who erases
+    async def clear_up(self) -> None:
+        """Remove what cannot come back, and its files; finish an erasure that was cut off."""
+        from glmdesk.storage.attachments import sweep  # noqa: PLC0415 - not needed to show a window
+        from glmdesk.storage.erase import Erasure  # noqa: PLC0415
 
+        await self.conversations.purge()
         await Erasure(self._database).finish()
+        await sweep(self._database, datetime.now(UTC))
 
     async def erase(self, conversation_ids: Sequence[str]) -> None:
         """Remove conversations for good, and say which other files still hold them."""

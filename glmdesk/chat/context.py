@@ -6,11 +6,13 @@ branch always gives the same messages, byte for byte, and a longer branch begins
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import NoReturn
 
+from glmdesk.chat.attached import quoted
 from glmdesk.domain.message import Message, Role, State
 from glmdesk.domain.request import PromptMessage
 from glmdesk.domain.tool import ToolCall
@@ -21,11 +23,16 @@ CONTINUE_PROMPT = (
 )
 
 _REFUSED_BY_FILTER = frozenset({"1300", "1301"})
+_NO_FILES: Mapping[str, str] = MappingProxyType({})
 _UNREADABLE_STATES = frozenset({State.WITHHELD, State.FAILED, State.STREAMING, State.WAITING})
 
 
-def prompt_messages(branch: Sequence[Message], *, system: str = "") -> tuple[PromptMessage, ...]:
+def prompt_messages(
+    branch: Sequence[Message], *, system: str = "", files: Mapping[str, str] = _NO_FILES
+) -> tuple[PromptMessage, ...]:
     """Return what the model reads of a branch that ends with a question (or with tool results).
+
+    `files` are the texts of what is attached, by digest; they stand before the words they go with.
 
     Left out are answers that were withheld, failed or are not written yet, the questions the content filter
     refused (unless asked again) with what came of them, and empty messages. Questions in a row become one. An
@@ -38,20 +45,22 @@ def prompt_messages(branch: Sequence[Message], *, system: str = "") -> tuple[Pro
         for refused_id in (message.parent_id, message.id)
     }
     readable = [message for message in branch if _is_readable(message) and message.id not in refused_ids]
-    merged = _merged(_without_open_calls(readable))
+    merged = _merged(_without_open_calls(readable), files)
     first_question = next((i for i, message in enumerate(merged) if message.role == "user"), len(merged))
     opening = (PromptMessage("system", system.strip()),) if system.strip() else ()
     return (*opening, *merged[first_question:])
 
 
-def continuation_messages(branch: Sequence[Message], *, system: str = "") -> tuple[PromptMessage, ...]:
+def continuation_messages(
+    branch: Sequence[Message], *, system: str = "", files: Mapping[str, str] = _NO_FILES
+) -> tuple[PromptMessage, ...]:
     """Return what the model reads to go on with the unfinished answer at the end of a branch.
 
     When there is nothing to read of that answer, its question is asked again.
     """
     *before, unfinished = branch
     # The content filter may have broken it off; whoever continues it wants it read all the same.
-    messages = prompt_messages([*before, replace(unfinished, problem=None)], system=system)
+    messages = prompt_messages([*before, replace(unfinished, problem=None)], system=system, files=files)
     if messages and messages[-1].role in ("user", "tool"):
         return messages
     return (*messages, PromptMessage("user", CONTINUE_PROMPT))
@@ -60,7 +69,7 @@ def continuation_messages(branch: Sequence[Message], *, system: str = "") -> tup
 def _is_readable(message: Message) -> bool:
     if message.role == "system" or message.state in _UNREADABLE_STATES:
         return False
-    return bool(message.text.strip()) or bool(message.tool_calls)
+    return bool(message.text.strip() or message.attachments or message.tool_calls)
 
 
 def _was_refused(answer: Message) -> bool:
@@ -115,14 +124,19 @@ def _role(message: Message) -> Role:
     return message.role
 
 
-def _merged(messages: Sequence[Message]) -> list[PromptMessage]:
+def _merged(messages: Sequence[Message], files: Mapping[str, str]) -> list[PromptMessage]:
     merged: list[PromptMessage] = []
     for role, group in groupby(messages, key=_role):
         run = list(group)
         if role == "user":
-            merged.append(PromptMessage("user", "\n\n".join(message.text.strip() for message in run)))
+            merged.append(PromptMessage("user", "\n\n".join(_said(message, files) for message in run)))
         else:
             merged += [
                 PromptMessage(role, message.text, message.tool_calls, message.tool_call_id) for message in run
             ]
     return merged
+
+
+def _said(question: Message, files: Mapping[str, str]) -> str:
+    parts = [quoted(file.name, files.get(file.digest)) for file in question.attachments]
+    return "\n\n".join(filter(None, (*parts, question.text.strip())))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.money import Money
 from glmdesk.domain.tool import ToolCall
@@ -104,8 +105,8 @@ class Timing:
 class Message:
     """One message of a conversation. `parent_id` is None for a conversation's first message.
 
-    The fields after `state` describe an answer and are empty for a user's message. `cost` was exact by the
-    price table of its day and is stored, because prices change.
+    The fields from `model` to `request_id` describe an answer. `cost` was exact by the price table of its day
+    and is stored, because prices change. `attachments` go with a question, which may have no text then.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Message:
     timing: Timing | None = None
     problem: Problem | None = field(default=None)
     request_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def shortfall(self) -> Problem | None:

@@ -1,6 +1,7 @@
 """Copies of the history from each day and each week, and the way back to one of them.
 
-Each is a database of its own, checked and counted before it gets its name. No key is in any of them.
+Each is a database of its own, checked and counted before it gets its name; the files that go with them are
+kept once for all. No key is in any of them.
 """
 
 import re
@@ -15,6 +16,7 @@ import apsw
 
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.i18n import N_
+from glmdesk.storage.attachments import FOLDER, Attachments, attachments_of, held, held_by
 from glmdesk.storage.backup import verified_copy
 from glmdesk.storage.exchange import put_in_place
 from glmdesk.storage.faults import in_use, translated
@@ -47,6 +49,7 @@ class Backups:
 
     def __init__(self, database: Path, folder: Path) -> None:
         self.folder = folder
+        self._attachments = Attachments(folder / FOLDER)
         self._database = database
 
     def existing(self) -> list[Backup]:
@@ -79,15 +82,24 @@ class Backups:
                     connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
                     # Of one moment: it is counted what has been copied, whoever writes meanwhile.
                     with snapshot(connection):
+                        self._copy_attachments(held(connection))
                         verified_copy(connection, target)
             target.chmod(0o600)
         except OSError as error:
             raise self._failed(error.strerror or str(error)) from error
         except LocalDataError as error:
             raise self._failed(error.problem.headline) from error
+        self._remove_outdated(now)
+        return Backup(target, now.astimezone(UTC).replace(microsecond=0), target.stat().st_size)
+
+    def _copy_attachments(self, digests: set[str]) -> None:
+        attachments_of(self._database).copy_to(self._attachments, digests)
+
+    def _remove_outdated(self, now: datetime) -> None:
         for backup in outdated(self.existing()):
             backup.path.unlink(missing_ok=True)
-        return Backup(target, now.astimezone(UTC).replace(microsecond=0), target.stat().st_size)
+        digests = set[str]().union(*(held_by(backup.path) for backup in self.existing()))
+        self._attachments.keep_only(digests, now)
 
     def _remove_halves(self, now: datetime) -> None:
         """Remove what was begun by a program that has ended; another one may be at work on a new one."""
@@ -142,6 +154,7 @@ def restore(database: Path, backup: Path) -> Path:
             uri = f"{backup.absolute().as_uri()}?immutable=1"
             with closing(apsw.Connection(uri, flags=flags)) as connection:
                 require_readable(connection, backup, STEPS)
+                attachments_of(backup).copy_to(attachments_of(database), held(connection))
                 verified_copy(connection, new)
         new.chmod(0o600)
         return put_in_place(database, new, "replaced")

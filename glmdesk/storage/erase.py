@@ -1,10 +1,12 @@
 """Removing conversations so that nothing of them can be read from the files of the history again.
 
 Deleting leaves a text in free pages, in the log and in parts of the index that were written before. So the
-index is put together anew, the file is written anew without free pages, and the log is emptied. Where the
-program ends in between, the rest is done at the next start (`Erasure.finish`).
+index is put together anew, the database is written anew without free pages, the log is emptied, and the files
+that went with them are removed. Where the program ends in between, the rest is done at the next start
+(`Erasure.finish`).
 """
 
+import asyncio
 import json
 from collections.abc import Collection, Iterator
 from contextlib import closing
@@ -13,12 +15,16 @@ from typing import Final
 
 import apsw
 
+from glmdesk.storage.attachments import attachments_of, held
 from glmdesk.storage.database import Database
-from glmdesk.storage.files import COMPANIONS, beside, quiet_uri
+from glmdesk.storage.faults import translated
+from glmdesk.storage.files import COMPANIONS, quiet_uri, siblings
 from glmdesk.storage.search.tables import forget_words, mark_to_merge, merge_some
 from glmdesk.storage.sql import execute, scalar, select
 
 _TASK: Final = "erase"
+_FILE: Final = "erase-file:"
+"""Before the digest of a content that is to be removed, unless something else has it."""
 
 _TEXTS: Final = """
     SELECT text FROM messages WHERE conversation_seq IN (
@@ -63,18 +69,39 @@ class Erasure:
         await self._database.write(mark_to_merge)
         while await self._database.write(merge_some):
             pass
+        await self._remove_files()
         if await self._database.maintain(_write_anew):
             await self._database.write(lambda connection: execute(connection, "DELETE FROM unfinished"))
+
+    async def _remove_files(self) -> None:
+        digests = await self._database.read(_to_be_removed)
+        if digests:
+            await asyncio.to_thread(_unlink, self._database.path, digests)
 
 
 def _remove(connection: apsw.Connection, ids: str) -> None:
     execute(connection, "INSERT OR IGNORE INTO unfinished VALUES (?)", (_TASK,))
     texts = [text for (text,) in select(connection, _TEXTS, {"ids": ids})]
+    before = held(connection)
     execute(connection, _DRAFTS, {"ids": ids})
     execute(connection, _ROWS, {"ids": ids})
     # What was spent is still known, and no longer for what.
     execute(connection, _SPENDING, {"ids": ids})
     forget_words(connection, texts)
+    for digest in before - held(connection):
+        execute(connection, "INSERT OR IGNORE INTO unfinished VALUES (?)", (_FILE + digest,))
+
+
+def _to_be_removed(connection: apsw.Connection) -> set[str]:
+    """Return the contents that went with what was erased, but for what has been attached again since."""
+    tasks = select(connection, "SELECT task FROM unfinished WHERE task LIKE ?", (f"{_FILE}%",))
+    return {task.removeprefix(_FILE) for (task,) in tasks} - held(connection)
+
+
+def _unlink(database: Path, digests: Collection[str]) -> None:
+    with translated(database.parent):
+        for digest in digests:
+            attachments_of(database).remove(digest)
 
 
 def _is_unfinished(connection: apsw.Connection) -> bool:
@@ -98,11 +125,8 @@ def holders(database: Path, backups: Path, conversation_ids: Collection[str]) ->
 
 
 def _others(database: Path, backups: Path) -> Iterator[Path]:
-    own = {database, beside(database, "-lock"), *(beside(database, suffix) for suffix in COMPANIONS)}
-    for folder, pattern in ((database.parent, f"{database.stem}.*"), (backups, "*.db")):
-        for path in folder.glob(pattern):
-            if path not in own and path.is_file() and not path.name.endswith(COMPANIONS):
-                yield path
+    yield from siblings(database)
+    yield from (path for path in backups.glob("*.db") if not path.name.endswith(COMPANIONS))
 
 
 def _holds(path: Path, ids: str) -> bool:

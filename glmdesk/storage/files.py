@@ -1,5 +1,6 @@
 """The files that belong to a database and lie beside it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 LOG = "-wal"
@@ -20,6 +21,14 @@ def is_there(path: Path) -> bool:
 def beside(path: Path, suffix: str) -> Path:
     """Return the file whose name is the database's with `suffix` after it."""
     return path.with_name(path.name + suffix)
+
+
+def siblings(path: Path) -> Iterator[Path]:
+    """Yield the other databases that lie beside one: older, damaged and replaced ones, which were kept."""
+    own = {path, beside(path, "-lock"), *(beside(path, suffix) for suffix in COMPANIONS)}
+    for other in path.parent.glob(f"{path.stem}.*"):
+        if other not in own and other.is_file() and not other.name.endswith(COMPANIONS):
+            yield other
 
 
 def has_log(path: Path) -> bool:

@@ -203,6 +203,19 @@ def _let_answers_wait(connection: apsw.Connection) -> None:
     execute(connection, _WAITING)
 
 
+# Objects in a list. Few messages have any: those are found without a look at the others.
+_ATTACHMENTS = """
+    ALTER TABLE messages ADD COLUMN attachments TEXT;
+    ALTER TABLE drafts ADD COLUMN attachments TEXT;
+
+    CREATE INDEX messages_with_attachments ON messages (seq) WHERE attachments IS NOT NULL;
+"""
+
+
+def _let_files_be_attached(connection: apsw.Connection) -> None:
+    execute(connection, _ATTACHMENTS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -213,6 +226,7 @@ STEPS: tuple[Step, ...] = (
     _let_work_be_finished,
     _let_spending_be_kept,
     _let_answers_wait,
+    _let_files_be_attached,
 )
 
 

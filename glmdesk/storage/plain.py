@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
+from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Citation
 from glmdesk.domain.tool import ToolCall
@@ -46,6 +47,14 @@ def plain_citations(citations: Iterable[Citation]) -> list[Plain]:
     ]
 
 
+def plain_attachments(attachments: Iterable[Attachment]) -> list[Plain]:
+    """Return what is said of files as objects, in their order."""
+    return [
+        {"sha256": attachment.digest, "name": attachment.name, "size": attachment.size_bytes}
+        for attachment in attachments
+    ]
+
+
 def problem_in(value: object) -> Problem | None:
     """Return the problem that an object is; None for what is none."""
     found = _object(value)
@@ -71,6 +80,12 @@ def citations_in(value: object) -> tuple[Citation, ...]:
     return _parts(value, Citation)
 
 
+def attachments_in(value: object) -> tuple[Attachment, ...]:
+    """Return the files that a list of objects speaks of."""
+    found = (_attachment(_object(item)) for item in _list(value))
+    return tuple(attachment for attachment in found if attachment is not None)
+
+
 def read(text: str) -> object:
     """Return what a JSON text says; None for one that is none."""
     try:
@@ -81,8 +96,7 @@ def read(text: str) -> object:
 
 def _parts(value: object, make: Callable[..., _Part]) -> tuple[_Part, ...]:
     """Return the parts of a list of objects whose fields are all texts."""
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    parts = (_read_part(item, make) for item in items)
+    parts = (_read_part(item, make) for item in _list(value))
     return tuple(part for part in parts if part is not None)
 
 
@@ -93,6 +107,13 @@ def _read_part(item: object, make: Callable[..., _Part]) -> _Part | None:
         return None
 
 
+def _attachment(said: dict[str, object]) -> Attachment | None:
+    digest, name, size = said.get("sha256"), said.get("name"), said.get("size")
+    if not (isinstance(digest, str) and isinstance(name, str) and isinstance(size, int)):
+        return None
+    return Attachment(digest, name, size) if DIGEST.fullmatch(digest) else None
+
+
 def _texts(value: object) -> dict[str, str]:
     """Return the fields of an object that are texts."""
     return {name: text for name, text in _object(value).items() if isinstance(text, str)}
@@ -100,6 +121,10 @@ def _texts(value: object) -> dict[str, str]:
 
 def _object(value: object) -> dict[str, object]:
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _action(name: str | None) -> Action | None:

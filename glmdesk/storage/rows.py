@@ -12,8 +12,10 @@ from glmdesk.domain.message import Message, Role, State, Timing
 from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.plain import (
+    attachments_in,
     citations_in,
     dump,
+    plain_attachments,
     plain_citations,
     plain_problem,
     plain_tool_calls,
@@ -55,7 +57,7 @@ _SELECT_MESSAGES = """
            message.model, message.reasoning, message.tool_calls, message.tool_call_id, message.citations,
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
-           message.request_id
+           message.request_id, message.attachments
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -67,11 +69,12 @@ _INSERT_MESSAGE = """
     INSERT INTO messages (
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
-        cost_usd, first_token_s, total_s, problem, request_id
+        cost_usd, first_token_s, total_s, problem, request_id, attachments
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
-        :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id
+        :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
+        :attachments
     )
 """
 
@@ -237,6 +240,7 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         timing=None if row[18] is None else Timing(row[18], row[19]),
         problem=problem_in(read(row[20])) if row[20] else None,
         request_id=row[21],
+        attachments=attachments_in(read(row[22])) if row[22] else (),
     )
 
 
@@ -277,4 +281,5 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "total_s": timing.total_s if timing else None,
         "problem": dump(plain_problem(message.problem)) if message.problem else None,
         "request_id": message.request_id,
+        "attachments": dump(plain_attachments(message.attachments)) if message.attachments else None,
     }

@@ -73,6 +73,7 @@ _INDEXED: Final = {
         AND search_titles.rowid < :below AND search_titles.rowid > :floor
     """,
 }
+_ATTACHED: Final = "AND source.attachments IS NOT NULL "
 _WAITING: Final = "SELECT max(seq) FROM search_waiting WHERE is_title = ? AND seq < ?"
 
 
@@ -196,7 +197,8 @@ class Look:
     ) -> Iterator[tuple[Any, ...]]:
         source, query = self._source, self._query
         order = f"ORDER BY {source.index}.rowid DESC" if part is _INDEXED else "ORDER BY source.seq DESC"
-        statement = _COLUMNS[source] + part[source] + _CONDITIONS[source] + order
+        attached = _ATTACHED if "file" in query.features else ""
+        statement = _COLUMNS[source] + part[source] + _CONDITIONS[source] + attached + order
         values |= {
             "below": self._below,
             "role": query.role,
@@ -210,7 +212,7 @@ class Look:
         return (
             all(needle.is_in(text) for needle in query.needles)
             and all(piece in fold(model) for piece in query.models)
-            and all(has_feature(text, feature) for feature in query.features)
+            and all(has_feature(text, feature) for feature in query.features - {"file"})
         )
 
 

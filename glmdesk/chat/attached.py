@@ -1,0 +1,77 @@
+"""Files that go with questions, as the model reads them: as text, in the same words each time."""
+
+import asyncio
+import codecs
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.errors import LocalDataError, Problem, UsageError
+from glmdesk.domain.message import Message
+from glmdesk.i18n import N_
+
+if TYPE_CHECKING:
+    from glmdesk.storage.attachments import Attachments
+
+_BACKTICKS: Final = re.compile("`{3,}")
+_MARKED: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def text_in(content: bytes) -> str | None:
+    """Return a file's content as text: UTF-8, UTF-16 with its mark, or what Chinese systems write (GB 18030).
+
+    None for what is no text.
+    """
+    for encoding in ("utf-16",) if content.startswith(_MARKED) else ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
+
+
+def require_text(name: str, content: bytes) -> str:
+    """Return a file's content as text. Raises UsageError for what is none."""
+    text = text_in(content)
+    if text is None:
+        raise UsageError(
+            Problem(
+                "not-text",
+                N_("“{name}” is not a text."),
+                N_("Models are given texts: plain text, code, CSV, Markdown and the like."),
+                details={"name": name},
+            )
+        )
+    return text
+
+
+async def attached_texts(branch: Iterable[Message], attachments: "Attachments") -> Mapping[str, str]:
+    """Return the texts of the files of a branch by digest, as far as they are there and are texts."""
+    files = {attachment.digest: attachment for message in branch for attachment in message.attachments}
+    if not files:
+        return {}
+    return await asyncio.to_thread(_texts, files.values(), attachments)
+
+
+def _texts(files: Iterable[Attachment], attachments: "Attachments") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for file in files:
+        try:
+            text = text_in(attachments.content(file))
+        except LocalDataError:
+            continue
+        if text is not None:
+            texts[file.digest] = text
+    return texts
+
+
+def quoted(name: str, text: str | None) -> str:
+    """Return a file as a block of Markdown; None: its text cannot be had, which the model is told."""
+    shown = " ".join(name.encode(errors="replace").decode().split())
+    if text is None:
+        return f"{shown}: (the text of this file is not available)"
+    body = text.rstrip("\n")
+    fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(body)), default=0))
+    return f"{shown}:\n\n{fence}\n{body}\n{fence}"

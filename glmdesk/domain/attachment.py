@@ -1,0 +1,23 @@
+"""A file that goes with a message."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+"""What a digest looks like, so that none is ever taken for another path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What a message says of a file. Its content is kept by itself (`storage.attachments`).
+
+    Attributes:
+        digest: SHA-256 of the content, 64 hexadecimal digits. Files with the same content are kept once.
+        name: What the file was called, without folders.
+        size_bytes: How long the content is.
+    """
+
+    digest: str
+    name: str
+    size_bytes: int
