@@ -1,7 +1,7 @@
 """A history on some hundred pages, and what is left of it when a bit of its file has changed."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +39,7 @@ async def read_all(database: Database) -> list[Message]:
     return found
 
 
-async def flips(folder: Path, count: int, seed: int = 1) -> AsyncIterator[tuple[int, int, int]]:
+async def flips(folder: Path, count: int, seed: int = 1) -> AsyncGenerator[tuple[int, int, int], None]:
     """Flip a bit behind the header, so many times, and start twice; each is tried on a file of its own.
 
     Yield the byte, how many messages were stored, and how many the second start shows.

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import State
+from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.backups import Backups
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -89,6 +90,10 @@ async def main(folder: Path) -> dict[str, object]:  # noqa: PLR0915 - one thing 
         told["append"] = await outcome(conversations.append(long, answer(long)))
         told["setting"] = await outcome(settings.change(Settings.theme, "dark"))
         told["import"] = await outcome(Importer(database, "m").run(folder / "history.json"))
+        told["attach"] = await outcome(
+            asyncio.to_thread(attachments_of(path).keep, "long.txt", [LONG_TEXT.encode()])
+        )
+        told["attached"] = [file.name for file in (folder / "attachments").glob("*")]
         told["back up"] = await outcome(
             asyncio.to_thread(Backups(path, folder / "backups").make, datetime.now(UTC))
         )

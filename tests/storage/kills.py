@@ -4,14 +4,17 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+from glmdesk.domain.attachment import Attachment
+from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.erase import Erasure
 from glmdesk.storage.migrations import STEPS
 from glmdesk.storage.transfer.importing import Importer
-from tests.storage.examples import content_of, is_sound, look, write_old_messages
+from tests.storage.examples import content_of, conversation, is_sound, look, question, write_old_messages
 from tests.storage.histories import CLAUDE, written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +30,20 @@ def _made(folder: Path) -> Path:
 
 
 async def prepare(folder: Path, what: str) -> None:
-    """Make a history of two conversations, one of them with two hundred messages."""
+    """Make a history of two conversations, one of them with two hundred messages and a file."""
     steps = STEPS[:3] if what == "migrate" else STEPS
     async with Database(_made(folder), steps=steps) as database:
         await database.write(write_old_messages)
+        if what != "migrate":
+            with_file = replace(question(replace(conversation(), id="c")), attachments=(_keep(folder),))
+            await Conversations(database).append(with_file)
     made = [{**CLAUDE[0], "uuid": str(number), "name": str(number)} for number in range(IMPORTED)]
     written(folder / "history.json", made)
+
+
+def _keep(folder: Path) -> Attachment:
+    """Let a file be there that is erased with the conversation; return it."""
+    return attachments_of(folder / "glmdesk.db").keep("secret.txt", [SECRET])
 
 
 def run(folder: Path, what: str, last: int) -> subprocess.CompletedProcess[str]:
@@ -42,12 +53,14 @@ def run(folder: Path, what: str, last: int) -> subprocess.CompletedProcess[str]:
 
 
 def _with_secret(folder: Path) -> list[str]:
-    return [file.name for file in folder.glob("glmdesk.db*") if SECRET in content_of(file)]
+    files = [*folder.glob("glmdesk.db*"), *folder.glob("attachments/*")]
+    return [file.name for file in files if SECRET in content_of(file)]
 
 
-def _sound_backups(folder: Path) -> int:
+def _sound_backups(folder: Path, attached: Attachment) -> int:
     backups = list((folder / "backups").glob("*.db"))
     assert all(map(is_sound, backups))
+    assert all(attachments_of(backup).content(attached) == SECRET for backup in backups)
     return len(backups)
 
 
@@ -59,6 +72,8 @@ async def outcome(folder: Path, what: str) -> str:
         store = Conversations(database)
         old = await store.messages("c")
         assert await store.get("d") is not None
+        attached = [attachment for message in old for attachment in message.attachments]
+        assert all(attachments_of(path).content(attachment) == SECRET for attachment in attached)
         match what:
             case "import":
                 found = len(await store.page(limit=500)) - 2
@@ -69,13 +84,13 @@ async def outcome(folder: Path, what: str) -> str:
             case "erase":
                 told = "all of it is there" if old else "all of it is gone"
                 await Erasure(database).finish()
-                assert len(old) in (0, OLD_TEXTS)
+                assert len(old) in (0, OLD_TEXTS + 1)
             case "back up":
-                told = f"{_sound_backups(folder)} backups, each sound"
+                told = f"{_sound_backups(folder, attached[0])} backups, each sound"
             case _:
                 told = "migrated at the next start"
         if what != "erase":
-            assert len(old) == OLD_TEXTS
+            assert len(old) == OLD_TEXTS + len(attached)
     if what == "erase" and not old:
         assert not _with_secret(folder)
     assert is_sound(path)

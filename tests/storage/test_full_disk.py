@@ -28,6 +28,8 @@ def test_a_full_disk_takes_nothing_away_and_is_named(tmp_path: Path) -> None:
         "append": "disk-full",
         "setting": "disk-full",
         "import": "disk-full",
+        "attach": "disk-full",
+        "attached": [],
         "back up": "backup-failed",
         "erase": "disk-full",
         "read meanwhile": [len("question"), len("arrived") + 500_001],
