@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.appearance import Appearance
@@ -37,8 +37,15 @@ class Application(QApplication):
         self._translator = QTranslator()
 
     def speak(self, language: Language) -> None:
-        """Let Qt's own texts, such as the menus of text inputs, be in a language too."""
+        """Let Qt's own texts, such as the menus of text inputs, and dates be in a language too."""
+        QLocale.setDefault(locale_of(language, QLocale.system()))
         if language != "en":
             folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
             self._translator.load(f"qtbase_{language.replace('-', '_')}", folder)
             self.installTranslator(self._translator)
+
+
+def locale_of(language: Language, system: QLocale) -> QLocale:
+    """Return how dates and sizes are written: as everywhere on this computer, where that has the language."""
+    spoken = QLocale(language.replace("-", "_"))
+    return system if system.name().partition("_")[0] == spoken.name().partition("_")[0] else spoken

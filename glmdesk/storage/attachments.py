@@ -13,13 +13,13 @@ from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
-from secrets import token_hex
 from typing import BinaryIO, Final
 
 import apsw
 
 from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.ids import new_id
 from glmdesk.i18n import N_
 from glmdesk.storage.atomic import sync_folder
 from glmdesk.storage.database import Database
@@ -147,7 +147,7 @@ class Attachments:
     def _part(self) -> Generator[tuple[Path, BinaryIO]]:
         """Give a new file that is removed where it gets no name in the block."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self._folder / f"{token_hex(8)}{_PART}"
+        part = self._folder / f"{new_id()}{_PART}"
         with open(part, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             try:
                 yield part, file

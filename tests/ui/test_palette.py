@@ -18,6 +18,7 @@ from glmdesk.ui.widgets.found_view import FoundView
 from tests.support.script import Answer
 from tests.ui.keyboard import ENTER, compose, press
 from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.test_window import shown_labels
 from tests.ui.waiting import idle, until
 
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
@@ -139,3 +140,15 @@ async def test_what_is_composed_belongs_to_the_input_method(opened: Opening) -> 
         compose(box.field, "")
         press(box.field, Qt.Key.Key_Escape)
         assert not box.palette.isVisible()
+
+
+async def test_where_nothing_is_found_it_says_so_and_what_is_wrong_with_a_filter(opened: Opening) -> None:
+    async with opened() as window:
+        box = Box(window)
+        await box.type("zzzz")
+        assert "Nothing was found." in shown_labels(box.palette)
+        await box.type("before:yesterday")
+        assert "cannot be understood" in shown_labels(box.palette)
+        await box.type("chat")
+        assert "Nothing was found." not in shown_labels(box.palette)
+        box.palette.reject()

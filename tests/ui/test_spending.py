@@ -73,17 +73,30 @@ async def test_the_sums_are_shown_by_what_one_wants(opened: Opening) -> None:
         (dialog,) = window.window.findChildren(SpendingDialog)
         (tree,) = dialog.findChildren(QTreeWidget)
         (tabs,) = dialog.findChildren(QTabBar)
-        names: list[str] = []
+        names, heads = list[str](), list[str]()
         for index in range(tabs.count()):
             tabs.setCurrentIndex(index)
             await idle(lambda: window.tasks.is_running("sums"))
             item = tree.topLevelItem(0)
             assert item is not None
             names.append(item.text(0))
+            heads.append(tree.headerItem().text(0))
             assert item.text(1) == "2"
             assert item.text(4).startswith("¥0.0")
 
         assert names[2:] == ["GLM-4-Plus", "priced"]
+        assert heads == ["Month", "Day", "Model", "Conversation"]
+        dialog.reject()
+
+
+async def test_before_the_first_answer_there_are_words_in_place_of_an_empty_table(opened: Opening) -> None:
+    async with opened() as window:
+        window.desk._purse.show()
+        await idle(lambda: window.tasks.is_running("sums"))
+        (dialog,) = window.window.findChildren(SpendingDialog)
+
+        assert "No answers yet." in shown_labels(dialog)
+        assert dialog.findChildren(QTreeWidget)[0].isHidden()
         dialog.reject()
 
 

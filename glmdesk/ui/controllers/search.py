@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.domain.errors import UsageError
+from glmdesk.domain.errors import UsageError, joined
+from glmdesk.i18n import _
 from glmdesk.storage.search.excerpt import Excerpt, excerpt, marks_in
 from glmdesk.storage.search.query import Query, parse_query
 from glmdesk.storage.search.ranking import ranked
@@ -64,6 +65,17 @@ class SearchController(QObject):
     def is_asked(self) -> bool:
         """Whether something is looked for."""
         return bool(self._query)
+
+    @property
+    def note(self) -> str:
+        """What is to be said beside what is found; empty for nothing."""
+        notes = [self.problem]
+        if self.is_asked and not self.is_looking and not self._rows.rowCount():
+            notes.append(_("Nothing was found."))
+        if self.progress is not None:
+            words = _("Older messages are being indexed ({share}); until then searching takes longer.")
+            notes.append(words.format(share=f"{self.progress:.0%}"))
+        return reduce(joined, notes)
 
     def look_for(self, line: str) -> None:
         """Look for what a line asks for; nothing where it is empty."""

@@ -74,7 +74,7 @@ class BackupsDialog(QDialog):
         self._now.setEnabled(True)
         self._list.clear()
         for backup in backups:
-            size = QLocale().formattedDataSize(backup.size_bytes)
+            size = QLocale().formattedDataSize(backup.size_bytes, 1)
             item = QListWidgetItem(f"{_moment(backup)}  ·  {size}")
             item.setData(Qt.ItemDataRole.UserRole, backup.path)
             self._list.addItem(item)

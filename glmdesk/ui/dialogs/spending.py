@@ -19,17 +19,18 @@ from PySide6.QtWidgets import (
 
 from glmdesk.i18n import N_, _, listed
 from glmdesk.storage.ledger import By, Sum
+from glmdesk.ui.widgets.quotes import PlainLabel
 
 _SIZE: Final = (560, 460)
 _PADDING: Final = 10
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TABS: Final = (
-    (By.MONTH, N_("By month")),
-    (By.DAY, N_("By day")),
-    (By.MODEL, N_("By model")),
-    (By.CONVERSATION, N_("By conversation")),
+    (By.MONTH, N_("By month"), N_("Month")),
+    (By.DAY, N_("By day"), N_("Day")),
+    (By.MODEL, N_("By model"), N_("Model")),
+    (By.CONVERSATION, N_("By conversation"), N_("Conversation")),
 )
-_COLUMNS: Final = (N_("Name"), N_("Answers"), N_("Tokens read"), N_("Tokens written"), N_("Cost"))
+_COLUMNS: Final = ("", N_("Answers"), N_("Tokens read"), N_("Tokens written"), N_("Cost"))
 
 
 class SpendingDialog(QDialog):
@@ -51,25 +52,30 @@ class SpendingDialog(QDialog):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setAccessibleName(_("Spending"))
-        for _by, name in _TABS:
+        for _by, name, _column in _TABS:
             self._tabs.addTab(_(name))
         self._sums = QTreeWidget()
         self._sums.setRootIsDecorated(False)
         self._sums.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self._sums.setAccessibleName(_("Sums"))
-        self._sums.setHeaderLabels([_(name) for name in _COLUMNS])
+        self._sums.setHeaderLabels([name and _(name) for name in _COLUMNS])
         for number in range(1, len(_COLUMNS)):
             self._sums.headerItem().setTextAlignment(number, _RIGHT)
         self._sums.header().setStretchLastSection(False)
         self._sums.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._nothing = PlainLabel(_("No answers yet."))
+        self._nothing.setProperty("kind", "muted")
+        self._nothing.hide()
         buttons = QDialogButtonBox()
         close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setAccessibleName(_("Close"))
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
-        for part in (self._tabs, self._sums, buttons):
+        for part in (self._tabs, self._sums):
             column.addWidget(part)
+        column.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(buttons)
         self._tabs.currentChanged.connect(self._ask)
 
     @property
@@ -84,6 +90,9 @@ class SpendingDialog(QDialog):
         """Show sums, if they are the ones that are wanted now; the latest comes first."""
         if by is not self.by:
             return
+        self._sums.headerItem().setText(0, _(_TABS[self._tabs.currentIndex()][2]))
+        self._sums.setVisible(bool(sums))
+        self._nothing.setVisible(not sums)
         self._sums.clear()
         for one in reversed(sums):
             cost = listed([str(cost) for cost in one.costs if cost.amount]) or _("free")

@@ -18,12 +18,15 @@ from glmdesk.ui.models.found_list import Command, FoundList, FoundRow
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.found_view import FoundView
+from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput
 
 _WIDTH: Final = 620
 _HEIGHT: Final = 460
 _TOP: Final = 64
 _BESIDE: Final = 24
+_AROUND_NOTE: Final = (8, 4, 8, 4)
+"""Pixels."""
 _RECENT: Final = 8
 """Conversations that are offered before anything is written."""
 _MOVING: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -66,9 +69,15 @@ class Palette(QDialog):
         self._view = FoundView(self._rows)
         self._view.set_theme(theme)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._note = PlainLabel()
+        self._note.setProperty("kind", "muted")
+        self._note.setWordWrap(True)
+        self._note.setContentsMargins(*_AROUND_NOTE)
+        self._note.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(self._field)
+        column.addWidget(self._note)
         column.addWidget(self._view)
         self._field.textChanged.connect(self._search.look_for)
         self._field.submitted.connect(self._choose_marked)
@@ -76,6 +85,7 @@ class Palette(QDialog):
         self._field.moved.connect(self._move)
         self._view.chosen.connect(self._choose)
         self._rows.modelReset.connect(self._mark_first)
+        self._search.changed.connect(self._show_note)
         self._search.look_for("")
         self._place(window)
 
@@ -99,6 +109,10 @@ class Palette(QDialog):
             FoundRow(command, Excerpt(command.name, marks_in(command.name, query.needles)), Excerpt("", ()))
             for command in matching
         ]
+
+    def _show_note(self) -> None:
+        self._note.setText(self._search.note)
+        self._note.setVisible(bool(self._search.note))
 
     def _mark_first(self) -> None:
         if self._rows.rowCount():

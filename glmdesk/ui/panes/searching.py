@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, Qt
 
-from glmdesk.domain.errors import joined
-from glmdesk.i18n import _, ngettext
+from glmdesk.i18n import ngettext
 from glmdesk.storage.search.search import Found, Search
 from glmdesk.ui.controllers.search import SearchController
 from glmdesk.ui.models.found_list import FoundList
@@ -103,22 +102,8 @@ class Searching(QObject):
     def _show(self) -> None:
         search, count = self._search, self._rows.rowCount()
         self._sidebar.show_found(is_shown=bool(self.field.text().strip()))
-        note = self._words()
-        self._note.setText(note)
-        self._note.setVisible(bool(note))
+        self._note.setText(search.note)
+        self._note.setVisible(bool(search.note))
         if search.is_asked and not search.is_looking:
             words = ngettext("{count} found", "{count} found", count).format(count=count)
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, words))
-
-    def _words(self) -> str:
-        """Return what is to be said above the list."""
-        search, notes = self._search, [self._search.problem]
-        if search.is_asked and not search.is_looking and not self._rows.rowCount():
-            notes.append(_("Nothing was found."))
-        if search.progress is not None:
-            words = _("Older messages are being indexed ({share}); until then searching takes longer.")
-            notes.append(words.format(share=f"{search.progress:.0%}"))
-        text = ""
-        for note in notes:
-            text = joined(text, note)
-        return text
