@@ -17,7 +17,7 @@ from glmdesk.domain.events import (
     ToolCalls,
     UsageReport,
 )
-from glmdesk.domain.message import PROGRAM_ENDED, Message, State, Timing
+from glmdesk.domain.message import Message, State, Timing, ended_by_program
 from glmdesk.domain.money import Money
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
@@ -123,8 +123,7 @@ class LiveAnswer:
         elif self.is_stop_requested:
             self._state = State.STOPPED
         else:
-            self._problem = PROGRAM_ENDED
-            self._state = State.INTERRUPTED
+            self._state, self._problem = ended_by_program(has_arrived=self.has_arrived)
 
     @property
     def message(self) -> Message:

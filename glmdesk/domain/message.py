@@ -60,13 +60,15 @@ ENDINGS: Mapping[State, str] = MappingProxyType(
 )
 """What is said of an answer that is not complete where it is read outside of the window."""
 
-PROGRAM_ENDED = Problem(
+_PROGRAM_ENDED = Problem(
     "program-ended",
     N_("glmdesk ended before the answer was complete."),
     N_("What had arrived is kept; continue the answer or ask again."),
     Action.CONTINUE,
 )
-"""Why an answer is interrupted that no service and no network broke off."""
+_PROGRAM_ENDED_EARLY = Problem(
+    "program-ended", N_("glmdesk ended before the answer began."), N_("Ask again."), Action.RETRY
+)
 
 _NOTHING_SAID = Problem(
     "nothing-said",
@@ -74,6 +76,14 @@ _NOTHING_SAID = Problem(
     N_("Try again, or choose another model."),
     Action.RETRY,
 )
+
+
+def ended_by_program(*, has_arrived: bool) -> tuple[State, Problem]:
+    """Return how an answer stands that no service and no network broke off, and why.
+
+    `has_arrived` says whether there is any of its text or reasoning.
+    """
+    return (State.INTERRUPTED, _PROGRAM_ENDED) if has_arrived else (State.FAILED, _PROGRAM_ENDED_EARLY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import apsw
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.listing import EVERYTHING, Listing
-from glmdesk.domain.message import PROGRAM_ENDED, Message, State
+from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.storage.database import Database
 from glmdesk.storage.listing import folders, page
 from glmdesk.storage.rows import (
@@ -382,4 +382,5 @@ def _set_leaf(connection: apsw.Connection, conversation_id: str, message_id: str
 def _settled(message: Message) -> Message:
     if message.state is not State.STREAMING:
         return message
-    return replace(message, state=State.INTERRUPTED, problem=PROGRAM_ENDED)
+    state, problem = ended_by_program(has_arrived=bool(message.text or message.reasoning))
+    return replace(message, state=state, problem=problem)

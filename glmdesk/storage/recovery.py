@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import apsw
 
-from glmdesk.domain.message import PROGRAM_ENDED, State
+from glmdesk.domain.message import ended_by_program
 from glmdesk.storage.plain import dump, plain_problem
 from glmdesk.storage.rows import journalled
-from glmdesk.storage.sql import Value, execute, select, transaction
+from glmdesk.storage.sql import Value, execute, scalar, select, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _INTERRUPT = """
 
 
 def recover_answers(connection: apsw.Connection, is_alive: Callable[[int], bool]) -> None:
-    """Give every answer that nobody writes any more the text that was journalled of it, as interrupted."""
+    """Give every answer that nobody writes any more the text that was journalled of it."""
     streaming = list(select(connection, "SELECT seq, writer FROM messages WHERE state = 'streaming'"))
     abandoned = [seq for seq, writer in streaming if writer is None or not is_alive(writer)]
     if not abandoned:
@@ -34,12 +34,14 @@ def recover_answers(connection: apsw.Connection, is_alive: Callable[[int], bool]
 
 def _interrupt(connection: apsw.Connection, seq: int) -> None:
     text, reasoning = journalled(connection, seq)
+    earlier = scalar(connection, "SELECT text <> '' OR reasoning <> '' FROM messages WHERE seq = ?", (seq,))
+    state, problem = ended_by_program(has_arrived=bool(earlier or text or reasoning))
     values: dict[str, Value] = {
         "seq": seq,
         "text": text,
         "reasoning": reasoning,
-        "state": State.INTERRUPTED.value,
-        "problem": dump(plain_problem(PROGRAM_ENDED)),
+        "state": state.value,
+        "problem": dump(plain_problem(problem)),
     }
     execute(connection, _INTERRUPT, values)
     execute(connection, "DELETE FROM journal WHERE message_seq = ?", (seq,))

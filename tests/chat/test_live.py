@@ -198,13 +198,21 @@ def test_a_stop_that_was_asked_for_is_no_loss() -> None:
     assert (live.message.state, live.message.problem, live.message.text) == (State.STOPPED, None, "One")
 
 
-def test_the_end_of_the_program_is_told_as_a_loss() -> None:
+@pytest.mark.parametrize(
+    ("arrived", "state", "action"),
+    [((), State.FAILED, Action.RETRY), ((TextDelta("One"),), State.INTERRUPTED, Action.CONTINUE)],
+)
+def test_the_end_of_the_program_is_told_as_a_loss(
+    arrived: tuple[TextDelta, ...], state: State, action: Action
+) -> None:
     live = LiveAnswer(empty(), per_token)
+    for event in arrived:
+        live.apply(event)
     live.break_off(None)
 
-    assert live.message.state is State.INTERRUPTED
+    assert live.message.state is state
     assert live.message.problem is not None
-    assert live.message.problem.code == "program-ended"
+    assert (live.message.problem.code, live.message.problem.action) == ("program-ended", action)
 
 
 @pytest.mark.parametrize("error", [None, StreamInterrupted(ERROR)])

@@ -75,7 +75,9 @@ async def test_a_new_title_is_shown_stored_and_told(tmp_path: Path, catalog: Cat
         await desk.library.load()
         told: list[tuple[str, str]] = []
         desk.library.renamed.connect(lambda *values: told.append(values))
-        desk.rows.setData(desk.rows.index(2), "New")
+        row = desk.rows.row_of("id-1")
+        assert row is not None
+        desk.rows.setData(desk.rows.index(row), "New")
         await idle(lambda: desk.tasks.is_running("rename:id-1"))
 
         assert titles(desk) == ["Title 0", "New"]
