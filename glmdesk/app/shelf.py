@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -23,6 +23,9 @@ from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 
 if TYPE_CHECKING:
     from glmdesk.app.transfers import Transfers
+
+_ERASING_S: Final = 3600.0
+"""Seconds. Longer than erasing takes: a large history is written anew."""
 
 
 class Shelf(QObject):
@@ -143,14 +146,19 @@ class Shelf(QObject):
         """Remove conversations for good, and say which other files still hold them."""
         from glmdesk.storage.erase import Erasure, holders  # noqa: PLC0415 - for who erases
 
-        await Erasure(self._database).erase(conversation_ids)
+        banner = self._stage.window.chat.banner
+        banner.show_message(Kind.NOTICE, _("Erasing…"), seconds=_ERASING_S)
+        try:
+            await Erasure(self._database).erase(conversation_ids)
+        finally:
+            banner.end_passing()
         for conversation_id in conversation_ids:
             self.rows.remove(conversation_id)
         await self.conversations.read_folders()
         held = await asyncio.to_thread(holders, self._database.path, self.backups.folder, conversation_ids)
         names = listed(path.name for path in held)
         words = _("Erased. Still held by: {files}.").format(files=names) if held else _("Erased.")
-        self._stage.window.chat.banner.show_message(Kind.NOTICE, words)
+        banner.show_message(Kind.NOTICE, words)
 
     def _take_import(self) -> None:
         self.conversations.show(self.rows.listing)

@@ -940,10 +940,12 @@ async def test_what_is_erased_is_gone_after_a_question(opened: Opening) -> None:
         (box,) = window.window.findChildren(QMessageBox)
         assert window.titles == ["二", "secret words"], "it is asked about"
         next(button for button in box.buttons() if button.text() == "Erase").click()
+        await idle(lambda: "Erasing…" not in shown_labels(window.window.chat.banner))
         await until(lambda: window.titles == ["二"], window.conversations.model().rowsRemoved)
         await idle(lambda: window.tasks.is_running(f"erase:{conversation_id}"))
         found = shown_labels(window.window.chat.banner)
 
         assert "Erased." in found
+        assert "Erasing…" not in found
         data = window.stage.paths.data
         assert not [file.name for file in data.glob("glmdesk.db*") if b"secret words" in file.read_bytes()]

@@ -67,7 +67,7 @@ class Banner(QFrame):
         self._close.clicked.connect(self.dismiss)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._end_passing)
+        self._timer.timeout.connect(self.end_passing)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.addWidget(self._text, 1)
@@ -125,7 +125,8 @@ class Banner(QFrame):
         """Take away every message whose button stands for one of these."""
         self._take([one for one in self._said if one.action not in actions])
 
-    def _end_passing(self) -> None:
+    def end_passing(self) -> None:
+        """Take away what goes by itself."""
         self._take([one for one in self._said if not one.is_passing])
 
     def _take(self, said: list[_Said]) -> None:
