@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from glmdesk.app.attaching import Attaching
 from glmdesk.app.links import Links
 from glmdesk.app.outbox import Outbox
 from glmdesk.app.purse import Purse
@@ -23,6 +24,7 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
+from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.drafts import Drafts
@@ -110,10 +112,12 @@ class Desk(QObject):
             lambda message_id: AnswerWriter(database, message_id),
             require_budget=self._purse.require,
         )
+        self._attachments = attachments_of(database.path)
         self._chat = ChatController(
             store,
             self._answers,
             tasks,
+            attachments=self._attachments,
             rows=self._shelf.rows,
             messages=self._messages,
             default_model=self._default_model,
@@ -141,6 +145,7 @@ class Desk(QObject):
             drafts=self._drafts,
             make_transcript=self._make_transcript,
         )
+        Attaching(stage, self._attachments, tasks, self._binding)
 
     @property
     def key_host(self) -> str | None:
@@ -238,6 +243,7 @@ class Desk(QObject):
             chat=self._chat,
             links=self._links,
             image_source=self._image_source,
+            attachments=self._attachments,
         )
         self._reading.transcript.zoom_requested.connect(self._zoom)
         return self._reading.transcript

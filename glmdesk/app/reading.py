@@ -8,9 +8,12 @@ from PySide6.QtCore import QObject
 from glmdesk.app.links import Links
 from glmdesk.app.stage import Stage
 from glmdesk.chat.image_source import ImageSource
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
 from glmdesk.i18n import _
 from glmdesk.render import highlight
+from glmdesk.render.attachments import digest_in
+from glmdesk.storage.attachments import Attachments
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.copying import CopyController
 from glmdesk.ui.controllers.formulas import FormulasController
@@ -38,12 +41,15 @@ class Reading(QObject):
         chat: ChatController,
         links: Links,
         image_source: ImageSource,
+        attachments: Attachments,
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._tasks = tasks
         self._chat = chat
         self._messages = messages
+        self._links = links
+        self._attachments = attachments
         formulas, images = Formulas(self), Images(self)
         self.transcript = Transcript(
             messages, offer, stage.icons, stage.appearance.style, formulas=formulas, images=images
@@ -53,7 +59,7 @@ class Reading(QObject):
         self._copying = CopyController(tasks, self)
         self._images = ImagesController(images, image_source, tasks)
         FormulasController(formulas, tasks)
-        self._connect(links)
+        self._connect()
         self._finding.set_theme(stage.appearance.theme)
 
     def find(self) -> None:
@@ -70,15 +76,15 @@ class Reading(QObject):
         """Go to the match before (-1) or after (1) the current one, if anything is being looked for."""
         self._finding.step(step)
 
-    def _connect(self, links: Links) -> None:
+    def _connect(self) -> None:
         transcript, images = self.transcript, self._images
-        transcript.link_activated.connect(links.follow)
+        transcript.link_activated.connect(self._follow)
         transcript.copy_requested.connect(self._copying.copy)
         transcript.marked.connect(self._copying.offer)
         transcript.save_requested.connect(partial(self._ask_where, _("Save code")))
         transcript.language_wanted.connect(self._want_language)
         transcript.image_wanted.connect(images.act)
-        images.open_requested.connect(links.follow)
+        images.open_requested.connect(self._links.follow)
         images.save_requested.connect(partial(self._ask_where, _("Save image")))
         self._chat.conversation_changed.connect(self._enter)
         self._stage.appearance.changed.connect(self._show_theme)
@@ -90,6 +96,22 @@ class Reading(QObject):
         appearance = self._stage.appearance
         self.transcript.set_style(appearance.style)
         self._finding.set_theme(appearance.theme)
+
+    def _follow(self, href: str, text: str) -> None:
+        digest = digest_in(href)
+        if digest is None:
+            self._links.follow(href, text)
+            return
+        for message in self._messages.messages:
+            for attachment in message.attachments:
+                if attachment.digest == digest:
+                    self._tasks.start(f"attachment:{digest}", partial(self._save_copy, attachment))
+                    return
+
+    async def _save_copy(self, attachment: Attachment) -> None:
+        """Ask where a copy of a file should be; it is never opened, because it may be a program."""
+        content = await asyncio.to_thread(self._attachments.content, attachment)
+        self._ask_where(_("Save a copy"), attachment.name, content)
 
     def _ask_where(self, title: str, name: str, content: Content) -> None:
         dialog = SaveDialog(self._stage.window, title, name, self._saving.folder)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, Role, State
 
@@ -15,9 +16,10 @@ def new_conversation(model: str, *, title: str = "", system: str = "", folder: s
     return Conversation(new_id(), title, now, now, model, system=system, folder=folder)
 
 
-def new_question(conversation: Conversation, parent_id: str | None, text: str) -> Message:
+def new_question(conversation: Conversation, parent_id: str | None, draft: Draft) -> Message:
     """Return a question that follows a message; None: the first one."""
-    return _new_message(conversation, parent_id, "user", text)
+    question = _new_message(conversation, parent_id, "user", draft.text)
+    return replace(question, attachments=draft.attachments)
 
 
 def new_answer(conversation: Conversation, question_id: str | None) -> Message:

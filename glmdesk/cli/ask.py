@@ -19,6 +19,7 @@ from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_pr
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, title_of
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Citation, Message, State
@@ -51,7 +52,7 @@ async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
     model = _model(options, surroundings, offer)
     notices = [*surroundings.settings.notices, *catalog.notices]
     conversation = new_conversation(model, title=title_of(text), system=options.system)
-    question = new_question(conversation, None, text)
+    question = new_question(conversation, None, Draft(text))
     answer = new_answer(conversation, question.id)
     live = LiveAnswer(answer, partial(offer.cost, model))
     request = ChatRequest(

@@ -7,6 +7,8 @@ from typing import Final
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 """What a digest looks like, so that none is ever taken for another path."""
 
+_KILO: Final = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -21,3 +23,12 @@ class Attachment:
     digest: str
     name: str
     size_bytes: int
+
+    @property
+    def size(self) -> str:
+        """How long the content is, in few letters: "512 B", "3 KB", "2.5 MB"."""
+        if self.size_bytes < _KILO:
+            return f"{self.size_bytes} B"
+        if self.size_bytes < _KILO * _KILO:
+            return f"{self.size_bytes / _KILO:.0f} KB"
+        return f"{self.size_bytes / _KILO / _KILO:.1f} MB"

@@ -87,7 +87,10 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link; `href` is an http, https or mailto URL, percent-encoded, its host in ASCII. Never empty."""
+    """A link; `href` is an http, https or mailto URL, percent-encoded, its host in ASCII. Never empty.
+
+    That of a file which goes with a question is of a scheme of ours (`render.attachments`).
+    """
 
     href: str
     title: str

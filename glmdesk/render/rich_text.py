@@ -8,6 +8,7 @@ read from the other side than the text around it says so.
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple, assert_never
 
+from glmdesk.domain.address import is_allowed
 from glmdesk.markup import escape
 from glmdesk.render import blocks as b
 from glmdesk.render.direction import blocks_from_right
@@ -197,7 +198,7 @@ def _styled_html(inline: b.Strong | b.Emphasis | b.Strike | b.Link, *, is_link: 
         case b.Strike():
             return _element("s", nested)
         case b.Link(href=href):
-            return f'<a href="{escape(href)}">{nested}</a>'
+            return f'<a href="{escape(href)}">{nested}</a>' if is_allowed(href) else nested
 
 
 def _element(tag: str, content: str, style: str = "") -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from glmdesk.domain.message import Message, State
 from glmdesk.render import blocks as b
+from glmdesk.render.attachments import attachment_blocks
 from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
 from glmdesk.render.references import cited
@@ -29,12 +30,13 @@ def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message
     With `is_source` its Markdown is shown as it is written. The results are what tools answered to its calls.
     """
     if message.role == "user":
-        return (b.Written(normalize(message.text)),)
+        text = (b.Written(normalize(message.text)),) if message.text or not message.attachments else ()
+        return (*attachment_blocks(message.attachments), *text)
     if message.role == "tool":
         return result_blocks(message.text)
     is_code = is_source and bool(message.text)
-    text = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
-    return (*text, *attached_blocks(message, results))
+    blocks = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
+    return (*blocks, *attached_blocks(message, results))
 
 
 def gradually_shown(

@@ -9,10 +9,12 @@ from typing import NamedTuple
 import apsw
 
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.storage.database import Database
 from glmdesk.storage.listing import folders, page
+from glmdesk.storage.plain import attachments_in, read
 from glmdesk.storage.rows import (
     SELECT_CONVERSATION,
     bring_back_conversation,
@@ -53,7 +55,7 @@ _STOP_WAITING = f"""
 _MARK_DELETED = f"UPDATE conversations SET deleted_at = :moment WHERE {_CHOSEN}"  # noqa: S608 - our own text
 
 _FIND_WAITING = """
-    SELECT answer.id, conversation.id, coalesce(question.text, '')
+    SELECT answer.id, conversation.id, coalesce(question.text, ''), coalesce(question.attachments, '')
     FROM messages AS answer
     JOIN conversations AS conversation ON conversation.seq = answer.conversation_seq
     LEFT JOIN messages AS question ON question.seq = answer.parent_seq
@@ -132,7 +134,7 @@ _SHOW = """
 
 
 class Waiting(NamedTuple):
-    """An answer that waits for the service, and the question."""
+    """An answer that waits for the service, and the question, or what its files are called."""
 
     answer_id: str
     conversation_id: str
@@ -198,9 +200,14 @@ class Conversations:
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """Return the answers that wait for the service, in the order in which they were asked for."""
-        return await self._database.read(
-            lambda connection: tuple(Waiting(*row) for row in select(connection, _FIND_WAITING))
-        )
+
+        def work(connection: apsw.Connection) -> tuple[Waiting, ...]:
+            return tuple(
+                Waiting(answer_id, conversation_id, Draft(text, attachments_in(read(files))).heading)
+                for answer_id, conversation_id, text, files in select(connection, _FIND_WAITING)
+            )
+
+        return await self._database.read(work)
 
     async def stop_waiting(self, answer_ids: Collection[str]) -> None:
         """Let answers that wait for the service be stopped."""

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 import apsw
 
+from glmdesk.domain.draft import Draft
 from glmdesk.storage.database import Database
-from glmdesk.storage.sql import execute, select
+from glmdesk.storage.plain import attachments_in, dump, plain_attachments, read
+from glmdesk.storage.sql import Value, execute, select
 
 _PUT = """
-    INSERT INTO drafts (place, text) VALUES (:place, :text)
-    ON CONFLICT (place) DO UPDATE SET text = excluded.text
+    INSERT INTO drafts (place, text, attachments) VALUES (:place, :text, :attachments)
+    ON CONFLICT (place) DO UPDATE SET text = excluded.text, attachments = excluded.attachments
 """
 
 
@@ -27,20 +29,28 @@ class Drafts:
         """Whether anything can be written."""
         return self._database.refusal is None
 
-    async def all(self) -> dict[str, str]:
+    async def all(self) -> dict[str, Draft]:
         """Return every draft."""
-        return await self._database.read(
-            lambda connection: dict(select(connection, "SELECT place, text FROM drafts"))
-        )
 
-    async def put(self, texts: Mapping[str, str]) -> None:
-        """Keep drafts; an empty text drops one."""
+        def work(connection: apsw.Connection) -> dict[str, Draft]:
+            rows = select(connection, "SELECT place, text, attachments FROM drafts")
+            return {place: Draft(text, attachments_in(read(files or ""))) for place, text, files in rows}
+
+        return await self._database.read(work)
+
+    async def put(self, drafts: Mapping[str, Draft]) -> None:
+        """Keep drafts; an empty one is dropped."""
 
         def work(connection: apsw.Connection) -> None:
-            for place, text in texts.items():
-                if text:
-                    execute(connection, _PUT, {"place": place, "text": text})
+            for place, draft in drafts.items():
+                if draft:
+                    execute(connection, _PUT, _values(place, draft))
                 else:
                     execute(connection, "DELETE FROM drafts WHERE place = ?", (place,))
 
         await self._database.write(work)
+
+
+def _values(place: str, draft: Draft) -> dict[str, Value]:
+    files = dump(plain_attachments(draft.attachments)) if draft.attachments else None
+    return {"place": place, "text": draft.text, "attachments": files}

@@ -12,6 +12,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.panes.chat_pane import ChatPane
 from glmdesk.ui.panes.sidebar import Sidebar
 from glmdesk.ui.shortcuts import (
+    ATTACH,
     FIND,
     FIND_NEXT,
     FIND_PREVIOUS,
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._add_shortcut(NEW_CHAT, self.sidebar.new_requested.emit)
         self._add_shortcut(SIDEBAR, self.toggle_sidebar)
         self._add_shortcut(MESSAGE, self.chat.composer.input.setFocus)
+        self._add_shortcut(ATTACH, self.chat.composer.attach_requested.emit)
         self._add_shortcut(PREVIOUS, lambda: self.step_requested.emit(-1))
         self._add_shortcut(NEXT, lambda: self.step_requested.emit(1))
         self._add_shortcut(PALETTE, self.palette_requested.emit)

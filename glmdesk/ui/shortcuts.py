@@ -37,6 +37,7 @@ class Group(NamedTuple):
 NEW_CHAT = Shortcut("Ctrl+N", N_("New chat"))
 SIDEBAR = Shortcut("Ctrl+B", N_("Show or hide the sidebar"))
 MESSAGE = Shortcut("Ctrl+L", N_("Go to the message being written"))
+ATTACH = Shortcut("Ctrl+O", N_("Attach files"))
 PREVIOUS = Shortcut("Ctrl+↑", N_("Go to the previous message"))
 NEXT = Shortcut("Ctrl+↓", N_("Go to the next message"))
 PALETTE = Shortcut("Ctrl+K", N_("Find chats, messages and commands"))
@@ -61,6 +62,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
                 NEW_CHAT,
                 SIDEBAR,
                 MESSAGE,
+                ATTACH,
                 PREVIOUS,
                 NEXT,
                 PALETTE,

@@ -12,7 +12,9 @@ from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
@@ -75,7 +77,13 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
     async with Database(folder / "bench.db") as database:
         answers = AnswersController(connection, catalog, tasks, lambda id_: AnswerWriter(database, id_))
         chat = ChatController(
-            Conversations(database), answers, tasks, rows=rows, messages=messages, default_model=lambda: MODEL
+            Conversations(database),
+            answers,
+            tasks,
+            attachments=attachments_of(database.path),
+            rows=rows,
+            messages=messages,
+            default_model=lambda: MODEL,
         )
         font = QApplication.font()
         style = Style(theme.LIGHT, font, theme.code_font(font))
@@ -90,7 +98,7 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
         for _round in range(ROUNDS):
             watch.is_due = False
             watch.painted_at = asyncio.get_running_loop().create_future()
-            chat.ask("Say something short.")
+            chat.ask(Draft("Say something short."))
             painted_at = await watch.painted_at
             while answers.is_answering(chat.conversation.id):
                 await asyncio.sleep(0.01)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from glmdesk.chat.messages import branched_off, new_answer, new_conversation, new_question
 from glmdesk.domain.conversation import MessageTree
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import State
 
 
@@ -21,7 +22,7 @@ def test_a_new_conversation_is_of_now_and_empty() -> None:
 def test_a_question_and_its_answer_follow_each_other() -> None:
     conversation = new_conversation("glm-4-plus")
 
-    question = new_question(conversation, None, "你好")
+    question = new_question(conversation, None, Draft("你好"))
     answer = new_answer(conversation, question.id)
 
     assert (question.role, question.text, question.state) == ("user", "你好", State.COMPLETE)
@@ -33,7 +34,7 @@ def test_a_question_and_its_answer_follow_each_other() -> None:
 
 def test_what_is_branched_off_holds_one_branch_and_nothing_of_the_original() -> None:
     of = new_conversation("glm-4-plus", title="标题", system="Be brief")
-    first = new_question(of, None, "1")
+    first = new_question(of, None, Draft("1"))
     second = new_answer(of, first.id)
 
     copy, messages = branched_off(of, [first, second], "Title")

@@ -12,6 +12,7 @@ import apsw
 import pytest
 
 from glmdesk.chat.messages import new_answer, new_conversation, new_question
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import State
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -27,7 +28,7 @@ async def fill(database: Path) -> None:
     async with Database(database) as opened:
         for asked, answered in exchanges:
             conversation = new_conversation("glm-4-plus", title=asked)
-            question = new_question(conversation, None, asked)
+            question = new_question(conversation, None, Draft(asked))
             answer = new_answer(conversation, question.id)
             complete = replace(answer, text=answered, state=State.COMPLETE)
             await Conversations(opened).create(conversation, question, complete)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from glmdesk.domain.draft import Draft
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.drafts import Drafts
@@ -15,22 +16,22 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_draft_is_kept_changed_and_dropped(path: Path) -> None:
     async with Database(path) as database:
-        await Drafts(database).put({"": "一", "a": "two"})
-        await Drafts(database).put({"": "一二"})
+        await Drafts(database).put({"": Draft("一"), "a": Draft("two")})
+        await Drafts(database).put({"": Draft("一二")})
     async with Database(path) as database:
-        assert await Drafts(database).all() == {"": "一二", "a": "two"}
-        await Drafts(database).put({"a": "", "b": ""})
+        assert await Drafts(database).all() == {"": Draft("一二"), "a": Draft("two")}
+        await Drafts(database).put({"a": Draft(""), "b": Draft("")})
 
-        assert await Drafts(database).all() == {"": "一二"}
+        assert await Drafts(database).all() == {"": Draft("一二")}
 
 
 async def test_a_draft_goes_for_good_with_what_it_is_for(database: Database) -> None:
     store, drafts = Conversations(database), Drafts(database)
     kept, gone = conversation(), conversation()
-    texts = {"": "new chat"}
+    texts = {"": Draft("new chat")}
     for one in (kept, gone):
         answered = await exchange(store, one)
-        texts |= {one.id: "next question", answered.parent_id or "": "another question"}
+        texts |= {one.id: Draft("next question"), answered.parent_id or "": Draft("another question")}
     await drafts.put(texts)
     await store.delete([gone.id], NOON)
     assert await drafts.all() == texts, "it may be brought back"

@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import State
 from glmdesk.storage.backups import Backups
 from glmdesk.storage.conversations import Conversations
@@ -40,7 +41,7 @@ async def fill(database: Database) -> tuple[str, str]:
     await writer.finish(replace(streamed, text=f"{SECRET} streamed", state=State.COMPLETE))
     await store.create(other, question(other, "Text shared by both"))
     await Drafts(database).put(
-        {secret.id: f"draft {SECRET}", other.id: "draft", streamed.id: f"edit {SECRET}"}
+        {secret.id: Draft(f"draft {SECRET}"), other.id: Draft("draft"), streamed.id: Draft(f"edit {SECRET}")}
     )
     return secret.id, other.id
 
@@ -54,7 +55,7 @@ async def test_nothing_is_left_in_the_files(path: Path) -> None:
         assert SECRET.encode() not in everything(path)
         assert await Conversations(database).get(secret) is None
         assert await Conversations(database).get(other) is not None
-        assert await Drafts(database).all() == {other: "draft"}
+        assert await Drafts(database).all() == {other: Draft("draft")}
         assert is_sound(path)
     assert SECRET.encode() not in everything(path)
 

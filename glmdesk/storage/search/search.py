@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import apsw
 
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.folding import fold
 from glmdesk.storage.database import Database
+from glmdesk.storage.plain import attachments_in, read
 from glmdesk.storage.rows import from_microseconds, to_microseconds
 from glmdesk.storage.search.candidates import expression
 from glmdesk.storage.search.features import has_feature
@@ -29,10 +31,11 @@ _ABOVE_ALL: Final = 1 << 62
 _COLUMNS: Final = {
     MESSAGES: """
         SELECT source.seq, source.text, source.id, source.role, source.created_at, source.model,
-               conversation.id, conversation.title
+               conversation.id, conversation.title, source.attachments
     """,
     TITLES: """
-        SELECT source.seq, source.title, NULL, '', source.updated_at, source.model, source.id, source.title
+        SELECT source.seq, source.title, NULL, '', source.updated_at, source.model, source.id, source.title,
+               NULL
     """,
 }
 _CONDITIONS: Final = {
@@ -85,7 +88,7 @@ class Found:
         conversation_id, title: Where it is.
         message_id: Which message; None where the title was found.
         role: Whose message it is; empty for a title.
-        text: All of the message, or the title.
+        text: All of the message, or what its files are called where it has no words; or the title.
         at: When the message was written, or the conversation was last written in.
     """
 
@@ -217,5 +220,6 @@ class Look:
 
 
 def _read(row: tuple[Any, ...]) -> Found:
-    _seq, text, message_id, role, at, _model, conversation_id, title = row
-    return Found(conversation_id, title, message_id, role, text, from_microseconds(at))
+    _seq, text, message_id, role, at, _model, conversation_id, title, files = row
+    said = Draft(text, attachments_in(read(files))) if files else Draft(text)
+    return Found(conversation_id, title, message_id, role, said.heading, from_microseconds(at))

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from glmdesk.chat.attached import attached_texts
 from glmdesk.chat.context import continuation_messages, prompt_messages
 from glmdesk.chat.messages import (
     branched_off,
@@ -15,11 +16,13 @@ from glmdesk.chat.messages import (
     new_question,
 )
 from glmdesk.domain.conversation import Conversation, MessageTree, title_of
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
+from glmdesk.storage.attachments import Attachments
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.models.conversation_list import ConversationList
@@ -42,8 +45,8 @@ class ChatController(QObject):
     Signals:
         conversation_changed(): another conversation is shown, or what the header says of it changed.
         answering_changed(is_answering: bool): whether an answer is being written in it.
-        question_refused(conversation_id: str, text: str): a question could not be stored; nothing was asked.
-        The id is empty for a conversation that is not stored either.
+        question_refused(conversation_id: str, draft: Draft): a question could not be stored, and nothing was
+        asked. The id is empty for a conversation that is not stored either.
         message_deleted(message_id: str, count: int): it is out of sight with what followed it, `count`
         messages in all, and can be restored.
         message_wanted(message_id: str): the reader should be led to a message that is shown now.
@@ -53,7 +56,7 @@ class ChatController(QObject):
 
     conversation_changed = Signal()
     answering_changed = Signal(bool)
-    question_refused = Signal(str, str)
+    question_refused = Signal(str, object)
     message_deleted = Signal(str, int)
     message_wanted = Signal(str)
     waiting_changed = Signal()
@@ -65,12 +68,14 @@ class ChatController(QObject):
         answers: AnswersController,
         tasks: TaskRunner,
         *,
+        attachments: Attachments,
         rows: ConversationList,
         messages: MessageList,
         default_model: Callable[[], str],
     ) -> None:
         super().__init__()
         self._store = store
+        self._attachments = attachments
         self._answers = answers
         self._tasks = tasks
         self._rows = rows
@@ -139,11 +144,11 @@ class ChatController(QObject):
             self._shown.conversation = replace(self.conversation, title=title)
             self.conversation_changed.emit()
 
-    def ask(self, text: str) -> None:
+    def ask(self, draft: Draft) -> None:
         """Ask a question after the last message of the branch."""
-        self._start(partial(self._ask, self._shown, text, self.conversation.leaf_id))
+        self._start(partial(self._ask, self._shown, draft, self.conversation.leaf_id))
 
-    def edit(self, row: int, text: str) -> None:
+    def edit(self, row: int, draft: Draft) -> None:
         """Ask another question in place of one; the old one stays as a variant, and waits no longer."""
         edited = self._messages[row].message
         waiting = [
@@ -151,7 +156,7 @@ class ChatController(QObject):
         ]
         if waiting:
             self._tasks.start(f"stop-waiting:{edited.id}", partial(self._stop_waiting, waiting))
-        self._start(partial(self._ask, self._shown, text, self._messages[row].message.parent_id))
+        self._start(partial(self._ask, self._shown, draft, edited.parent_id))
 
     def retry(self, row: int, model_id: str | None = None) -> None:
         """Ask for another answer; the old one stays as a variant.
@@ -201,9 +206,9 @@ class ChatController(QObject):
         if conversation_id == self.conversation.id:
             self._shown.tree.put(answer)
             self.answering_changed.emit(True)
-        prompt = prompt_messages(tree.path(answer.parent_id), system=conversation.system)
+        path = tree.path(answer.parent_id)
         try:
-            await self._answers.write(answer, ChatRequest(model=answer.model or "", messages=prompt))
+            await self._write(conversation, answer, path)
         finally:
             if conversation_id == self.conversation.id:
                 self.answering_changed.emit(False)
@@ -252,22 +257,24 @@ class ChatController(QObject):
             if conversation_id == self.conversation.id:
                 self.answering_changed.emit(False)
 
-    async def _ask(self, opened: _Opened, text: str, parent_id: str | None) -> None:
-        question = new_question(opened.conversation, parent_id, text)
+    async def _ask(self, opened: _Opened, draft: Draft, parent_id: str | None) -> None:
+        question = new_question(opened.conversation, parent_id, draft)
         answer = new_answer(opened.conversation, question.id)
         try:
-            await self._store_question(opened, question, answer)
+            await self._store_question(opened, draft, question, answer)
         except LocalDataError:
-            self.question_refused.emit(opened.conversation.id if opened.is_stored else "", text)
+            self.question_refused.emit(opened.conversation.id if opened.is_stored else "", draft)
             raise
         opened.tree.put(question)
         await self._answer(opened, answer)
 
-    async def _store_question(self, opened: _Opened, question: Message, answer: Message) -> None:
+    async def _store_question(
+        self, opened: _Opened, draft: Draft, question: Message, answer: Message
+    ) -> None:
         if opened.is_stored:
             await self._store.append(question, answer)
             return
-        titled = replace(opened.conversation, title=title_of(question.text))
+        titled = replace(opened.conversation, title=title_of(draft.heading))
         await self._store.create(titled, question, answer)
         # Another model may have been chosen meanwhile.
         model = opened.conversation.model
@@ -292,7 +299,11 @@ class ChatController(QObject):
             # What was asked before it comes before it.
             await self._answers.postpone(answer, reason)
             return
-        prompt = prompt_messages(path, system=opened.conversation.system)
+        await self._write(opened.conversation, answer, path)
+
+    async def _write(self, conversation: Conversation, answer: Message, path: Sequence[Message]) -> None:
+        files = await attached_texts(path, self._attachments)
+        prompt = prompt_messages(path, system=conversation.system, files=files)
         await self._answers.write(answer, ChatRequest(model=answer.model or "", messages=prompt))
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
@@ -300,7 +311,8 @@ class ChatController(QObject):
         await self._store.resume(answer.id)
         opened.tree.put(answer)
         branch = (*opened.tree.path(old.parent_id), old)
-        prompt = continuation_messages(branch, system=opened.conversation.system)
+        files = await attached_texts(branch, self._attachments)
+        prompt = continuation_messages(branch, system=opened.conversation.system, files=files)
         await self._answers.write(answer, ChatRequest(model=old.model or "", messages=prompt))
 
     async def _branch_off(self, conversation: Conversation, branch: Sequence[Message]) -> None:

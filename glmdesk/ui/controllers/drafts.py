@@ -4,6 +4,7 @@ import logging
 
 from PySide6.QtCore import QObject, QTimer
 
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.storage.drafts import Drafts
 from glmdesk.ui.tasks import TaskRunner
@@ -21,7 +22,7 @@ class DraftsController(QObject):
         super().__init__()
         self._store = store
         self._tasks = tasks
-        self._texts: dict[str, str] = {}
+        self._drafts: dict[str, Draft] = {}
         self._changed: set[str] = set()
         self._has_failed = False
         self._timer = QTimer(self)
@@ -32,20 +33,20 @@ class DraftsController(QObject):
 
     async def load(self) -> None:
         """Read what was written in an earlier run."""
-        self._texts = await self._store.all()
+        self._drafts = await self._store.all()
 
-    def text(self, place: str) -> str:
+    def draft(self, place: str) -> Draft:
         """Return a draft; empty where there is none."""
-        return self._texts.get(place, "")
+        return self._drafts.get(place, Draft())
 
-    def put(self, place: str, text: str) -> None:
-        """Keep a draft; an empty text drops it."""
-        if text == self.text(place):
+    def put(self, place: str, draft: Draft) -> None:
+        """Keep a draft; an empty one is dropped."""
+        if draft == self.draft(place):
             return
-        if text:
-            self._texts[place] = text
+        if draft:
+            self._drafts[place] = draft
         else:
-            del self._texts[place]
+            del self._drafts[place]
         if self._store.can_be_kept and not self._has_ended:
             self._changed.add(place)
             self._timer.start()
@@ -67,7 +68,7 @@ class DraftsController(QObject):
             return
         changed, self._changed = self._changed, set()
         try:
-            await self._store.put({place: self.text(place) for place in changed})
+            await self._store.put({place: self.draft(place) for place in changed})
         except LocalDataError as error:
             self._changed |= changed
             # It is said once, and not with every key.

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from glmdesk.chat.connection import no_key
 from glmdesk.chat.key_state import KeyState, Malformed, Missing, Refused, Unread, describe
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.drafts import DraftsController
@@ -148,6 +150,15 @@ class ChatBinding(QObject):
         if self._transcript is not None and self._transcript.isVisible():
             self._transcript.go_to_message(step)
 
+    @property
+    def place(self) -> str:
+        """What is written for."""
+        return self._writing.place
+
+    def attach(self, place: str, attachment: Attachment) -> None:
+        """Let a file go with what is written somewhere."""
+        self._writing.attach(place, attachment)
+
     def leave_key_entry(self) -> None:
         """Show the conversation again; without a key an empty one goes on asking for it."""
         self._wants_key_entry = False
@@ -184,7 +195,7 @@ class ChatBinding(QObject):
         else:
             self._pane.show_starters()
 
-    def _submit(self, text: str) -> None:
+    def _submit(self, draft: Draft) -> None:
         # The branch with the message may be gone from the screen since.
         edited_id = self._writing.edited_id
         row = None if edited_id is None else self._messages.row_of(edited_id)
@@ -192,13 +203,12 @@ class ChatBinding(QObject):
         self._pane.banner.make_way()
         self._writing.end_edit()
         if row is None:
-            self._chat.ask(text)
+            self._chat.ask(draft)
         else:
-            self._chat.edit(row, text)
+            self._chat.edit(row, draft)
 
     def _edit(self, row: int) -> None:
-        message = self._messages[row].message
-        self._writing.edit(message.id, message.text)
+        self._writing.edit(self._messages[row].message)
 
     def _edit_last(self) -> None:
         for row in range(len(self._messages) - 1, -1, -1):

@@ -2,14 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import COLUMN_WIDTH, Theme
 from glmdesk.ui.widgets.banner import Banner
 from glmdesk.ui.widgets.composer import Composer
 from glmdesk.ui.widgets.header import Header
 from glmdesk.ui.widgets.tab_order import follow_in_order
+from glmdesk.ui.widgets.text_input import local_files
 
 if TYPE_CHECKING:
     from glmdesk.ui.widgets.find_bar import FindBar
@@ -18,7 +24,13 @@ _EDGE = 24
 
 
 class ChatPane(QWidget):
-    """One conversation. Most of it is added after the first paint, when it is there and needed."""
+    """One conversation. Most of it is added after the first paint, when it is there and needed.
+
+    Signals:
+        files_dropped(paths: list[str]): these files should go with the message being written.
+    """
+
+    files_dropped = Signal(list)
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -38,6 +50,8 @@ class ChatPane(QWidget):
         column.addWidget(self._body, 1)
         column.addWidget(_column(self.banner, self.composer))
         self._column = column
+        self._drop_hint: QLabel | None = None
+        self.setAcceptDrops(True)
 
     def set_theme(self, theme: Theme) -> None:
         """Show a theme's colours."""
@@ -72,6 +86,37 @@ class ChatPane(QWidget):
     def show_starters(self) -> None:
         """Show an empty chat."""
         self._show(self._starter_page)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._show_drop_hint()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hide_drop_hint()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hide_drop_hint()
+        event.acceptProposedAction()
+        self.files_dropped.emit(local_files(event.mimeData()))
+
+    def _show_drop_hint(self) -> None:
+        if self._drop_hint is None:
+            self._drop_hint = QLabel(_("Drop files to attach them"), self)
+            self._drop_hint.setObjectName("drop")
+            self._drop_hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
+            # What is dragged is dropped on what lies below.
+            self._drop_hint.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._drop_hint.setGeometry(self.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE))
+        self._drop_hint.show()
+        self._drop_hint.raise_()
+
+    def _hide_drop_hint(self) -> None:
+        if self._drop_hint is not None:
+            self._drop_hint.hide()
 
     def _show(self, page: QWidget | None) -> None:
         assert page is not None, "pages are shown after they were added"

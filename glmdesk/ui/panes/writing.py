@@ -1,9 +1,16 @@
 """What stands in the composer: the draft of a conversation, or another text for one of its messages."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
+from glmdesk.domain.draft import Draft
 from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.widgets.composer import Composer
+
+if TYPE_CHECKING:
+    from glmdesk.domain.attachment import Attachment
+    from glmdesk.domain.message import Message
 
 
 class Writing(QObject):
@@ -18,8 +25,8 @@ class Writing(QObject):
         """The conversation's id; empty for a new one, of which there is but one."""
         self.edited_id: str | None = None
         """The message for which another text is being written."""
-        self._original = ""
-        composer.input.textChanged.connect(self._keep)
+        self._original = Draft()
+        composer.changed.connect(self._keep)
         composer.edit_cancelled.connect(self.end_edit)
 
     def show(self, conversation_id: str, *, is_stored: bool) -> None:
@@ -29,14 +36,14 @@ class Writing(QObject):
             self._move(place)
             return
         # The window can be written in before there is anything to be shown.
-        typed = self._composer.text() if self._shown_id is None else ""
+        typed = self._composer.draft if self._shown_id is None else Draft()
         self._shown_id, self._place = conversation_id, place
-        self._show(None, _joined(self._drafts.text(place), typed))
+        self._show(None, self._drafts.draft(place).followed_by(typed))
 
     def _move(self, place: str) -> None:
         """Let what is written go with a new conversation, which is stored with its first question."""
         if place != self._place:
-            self._drafts.put(self._place, "")
+            self._drafts.put(self._place, Draft())
             self._place = place
             self._keep()
 
@@ -45,38 +52,46 @@ class Writing(QObject):
         self._composer.set_text(beginning + self._composer.text())
         self._composer.input.setFocus()
 
-    def edit(self, message_id: str, text: str) -> None:
-        """Let another text be written for a message, from what was written for it before or what it says."""
-        self._original = text
-        self._show(message_id, self._drafts.text(message_id) or text)
+    def edit(self, message: "Message") -> None:
+        """Let another question be written for one, from what was written for it before or what it says."""
+        self._original = Draft(message.text, message.attachments)
+        self._show(message.id, self._drafts.draft(message.id) or self._original)
         self._composer.input.setFocus()
 
     def end_edit(self) -> None:
         """Edit nothing; what was being written besides comes back."""
         if self.edited_id is not None:
-            self._drafts.put(self.edited_id, "")
-            self._show(None, self._drafts.text(self._place))
+            self._drafts.put(self.edited_id, Draft())
+            self._show(None, self._drafts.draft(self._place))
 
-    def give_back(self, conversation_id: str, text: str) -> None:
+    def give_back(self, conversation_id: str, draft: Draft) -> None:
         """Put a question that was not stored before what has been written since, wherever that is."""
-        draft = _joined(text, self._drafts.text(conversation_id))
-        self._drafts.put(conversation_id, draft)
-        if conversation_id == self._place and self.edited_id is None:
-            self._composer.set_text(draft)
+        self._add(conversation_id, draft.followed_by(self._drafts.draft(conversation_id)))
 
-    def _show(self, edited_id: str | None, text: str) -> None:
+    @property
+    def place(self) -> str:
+        """What is written for: a conversation, a message that is edited, or nothing yet."""
+        return self._place if self.edited_id is None else self.edited_id
+
+    def attach(self, place: str, attachment: "Attachment") -> None:
+        """Let a file go with what is written somewhere, if that is there still."""
+        draft = self._composer.draft if place == self.place else self._drafts.draft(place)
+        self._add(place, draft.followed_by(Draft("", (attachment,))))
+
+    def _add(self, place: str, draft: Draft) -> None:
+        self._drafts.put(place, draft)
+        if place == self.place:
+            self._composer.set_draft(draft)
+
+    def _show(self, edited_id: str | None, draft: Draft) -> None:
         # First, because the text that is shown is kept at once.
         self.edited_id = edited_id
         self._composer.set_editing(is_editing=edited_id is not None)
-        self._composer.set_text(text)
+        self._composer.set_draft(draft)
 
     def _keep(self) -> None:
-        text = self._composer.text()
+        draft = self._composer.draft
         if self.edited_id is not None:
-            self._drafts.put(self.edited_id, "" if text == self._original else text)
+            self._drafts.put(self.edited_id, Draft() if draft == self._original else draft)
         elif self._shown_id is not None:
-            self._drafts.put(self._place, text)
-
-
-def _joined(first: str, second: str) -> str:
-    return "\n\n".join(filter(None, (first, second)))
+            self._drafts.put(self._place, draft)

@@ -1,16 +1,24 @@
-"""Where a message is written: a growing text area and the one button that is Send or Stop."""
+"""Where a message is written: its files, a growing text area, and the one button that is Send or Stop."""
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from glmdesk.domain.draft import Draft
 from glmdesk.i18n import _
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.shortcuts import ATTACH
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.quotes import QuoteHighlighter
+from glmdesk.ui.widgets.tab_order import follow_in_order
 from glmdesk.ui.widgets.text_input import TextInput
+
+if TYPE_CHECKING:
+    from glmdesk.domain.attachment import Attachment
+    from glmdesk.ui.widgets.attachment_chips import AttachmentChips
 
 _MOST_LINES = 10
 _BUTTON_SIDE = 34
@@ -20,13 +28,20 @@ class Composer(QFrame):
     """The message being written.
 
     Signals:
-        submitted(text: str): a message without surrounding blanks, never empty. The composer has been
-        emptied. stop_requested(): the running answer should end.
+        submitted(draft: Draft): a message without surrounding blanks, never empty. The composer has been
+        emptied.
+        changed(): what is written is another text, or goes with other files.
+        attach_requested(): files should be chosen that go with the message.
+        files_given(paths: list[str]): these files should go with it.
+        stop_requested(): the running answer should end.
         recall_requested(): the last message should be put back for another try.
         edit_cancelled(): Escape was pressed while a message is edited.
     """
 
-    submitted = Signal(str)
+    submitted = Signal(object)
+    changed = Signal()
+    attach_requested = Signal()
+    files_given = Signal(list)
     stop_requested = Signal()
     recall_requested = Signal()
     edit_cancelled = Signal()
@@ -39,6 +54,10 @@ class Composer(QFrame):
         self._is_answering = False
         self._is_editing = False
         self._is_ready = True
+        self._is_reading = False
+        self._attachments: tuple[Attachment, ...] = ()
+        self._chips: AttachmentChips | None = None
+        """They come with the first file."""
         self._quotes: QuoteHighlighter | None = None
         self.input = TextInput()
         self.input.setAccessibleName(_("Message"))
@@ -51,6 +70,12 @@ class Composer(QFrame):
         self.input.cancelled.connect(self._cancel)
         self.input.recall_requested.connect(self.recall_requested)
         self.input.focus_changed.connect(self._show_focus)
+        self.input.files_given.connect(self.files_given)
+        self._attach = QToolButton()
+        self._attach.setIconSize(QSize(18, 18))
+        self._attach.setAccessibleName(_("Attach"))
+        self._attach.setToolTip(ATTACH.added_to(_("Attach files")))
+        self._attach.clicked.connect(self.attach_requested)
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
         self._hint.setWordWrap(True)
@@ -59,24 +84,28 @@ class Composer(QFrame):
         self.button.setFixedSize(_BUTTON_SIDE, _BUTTON_SIDE)
         self.button.setIconSize(QSize(18, 18))
         self.button.clicked.connect(self._press)
+        self._column = QVBoxLayout(self)
         self._lay_out()
         self._show_state()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(2, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._attach)
         row.addWidget(self._hint, 1)
         row.addWidget(self.button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 10, 10)
-        column.setSpacing(6)
-        column.addWidget(self.input)
-        column.addLayout(row)
+        self._column.setContentsMargins(12, 10, 10, 10)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.input)
+        self._column.addLayout(row)
         self._fit_height()
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the button's drawing."""
+        """Colour the drawings of the buttons."""
         self._theme = theme
+        self._attach.setIcon(self._icons.icon("attach", theme.muted))
+        if self._chips is not None:
+            self._chips.set_theme(theme)
         self._show_state()
 
     def set_send_key(self, *, with_control: bool) -> None:
@@ -102,10 +131,27 @@ class Composer(QFrame):
         self._is_editing = is_editing
         self._show_state()
 
+    def set_reading(self, *, is_reading: bool) -> None:
+        """Say whether files are being read that go with the message; it is not sent before they are there."""
+        self._is_reading = is_reading
+        self._show_state()
+
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        return self.input, self.button
+        chips = self._chips.stops if self._chips is not None else ()
+        return *chips, self.input, self._attach, self.button
+
+    @property
+    def draft(self) -> Draft:
+        """What is written, as it is, and the files that go with it."""
+        return Draft(self.text(), self._attachments)
+
+    def set_draft(self, draft: Draft) -> None:
+        """Replace what is written and the files; the cursor goes to the end of the text."""
+        self._set_attachments(draft.attachments)
+        if draft.text != self.text():
+            self.set_text(draft.text)
 
     def text(self) -> str:
         """Return what is written, as it is."""
@@ -135,14 +181,45 @@ class Composer(QFrame):
 
     def _submit(self) -> None:
         self.input.finish_composition()
-        text = self.text().strip()
-        if text and self._is_ready and not self._is_answering:
+        draft = Draft(self.text().strip(), self._attachments)
+        if draft and self._can_send:
+            self._set_attachments(())
             self.input.clear()
-            self.submitted.emit(text)
+            self.submitted.emit(draft)
+
+    @property
+    def _can_send(self) -> bool:
+        return self._is_ready and not (self._is_answering or self._is_reading)
+
+    def _set_attachments(self, attachments: "tuple[Attachment, ...]") -> None:
+        if attachments == self._attachments:
+            return
+        self._attachments = attachments
+        if self._chips is None:
+            self._add_chips()
+        assert self._chips is not None, "they have just been made"
+        self._chips.show_attachments(attachments)
+        follow_in_order(self.stops)
+        self._show_state()
+        self.changed.emit()
+
+    def _add_chips(self) -> None:
+        from glmdesk.ui.widgets.attachment_chips import AttachmentChips  # noqa: PLC0415 - for who attaches
+
+        self._chips = AttachmentChips(self._icons)
+        if self._theme is not None:
+            self._chips.set_theme(self._theme)
+        self._chips.removed.connect(self._detach)
+        self._column.insertWidget(0, self._chips)
+
+    def _detach(self, attachment: "Attachment") -> None:
+        self._set_attachments(tuple(one for one in self._attachments if one is not attachment))
+        self.input.setFocus()
 
     def _text_changed(self) -> None:
         self._fit_height()
         self._show_state()
+        self.changed.emit()
 
     def _fit_height(self) -> None:
         self.input.setFixedHeight(
@@ -168,13 +245,16 @@ class Composer(QFrame):
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
         self._hint.setText(self._hint_text())
-        is_enabled = self._is_answering or (self._is_ready and bool(self.text().strip()))
+        is_written = bool(self._attachments) or bool(self.text().strip())
+        is_enabled = self._is_answering or (self._can_send and is_written)
         self.button.setEnabled(is_enabled)
         if self._theme is not None:
             colour = self._theme.on_accent if is_enabled else self._theme.muted
             self.button.setIcon(self._icons.icon("stop" if self._is_answering else "send", colour))
 
     def _hint_text(self) -> str:
+        if self._is_reading:
+            return _("Reading the files…")
         if self._is_editing:
             return _("Editing an earlier message. Esc cancels.")
         if self.input.sends_with_control:

@@ -9,10 +9,11 @@ from glmdesk.typed import override
 
 
 class ElidedLabel(QLabel):
-    """One line, with a sign at its end where it is cut; pointed at, it then shows all of its text."""
+    """One line, with a sign where it is cut, at its end or as said; pointed at, it then shows all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__()
+        self._mode = mode
         self.explanation = ""
         """What the text means: shown below it when it is pointed at. It counts from the next text on."""
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -47,7 +48,7 @@ class ElidedLabel(QLabel):
     def shown_text(self) -> str:
         """What of the text is seen."""
         room = self.contentsRect().width()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return self.fontMetrics().elidedText(self.text(), self._mode, room)
 
     def _explain(self) -> None:
         cut = "" if self.shown_text == self.text() else self.text()

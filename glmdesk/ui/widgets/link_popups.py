@@ -49,6 +49,9 @@ def open_link_menu(view: MessageView, links: Sequence[MessageLink], position: QP
 def _acts(view: MessageView, link: MessageLink) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield what can be done with a link or an image."""
     src, state = link.place.href, view.links.state(link)
+    if link.is_file:
+        yield _("Save a copy…"), lambda: view.follow_link(link)
+        return
     match state:
         case None:
             yield _("Open link"), lambda: view.follow_link(link)

@@ -8,7 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from glmdesk.domain.address import parse_address
 from glmdesk.domain.legible import tip
+from glmdesk.i18n import _
 from glmdesk.render import blocks as b
+from glmdesk.render.attachments import digest_in
 from glmdesk.render.link_places import PlacedLink, links_in
 from glmdesk.ui.models.images import Images, Loaded, State
 from glmdesk.ui.widgets.boxes.containers import Blocks
@@ -29,8 +31,15 @@ class MessageLink(NamedTuple):
     @property
     def tip(self) -> str:
         """What is said of it before it is followed."""
+        if self.is_file:
+            return _("Save a copy…")
         address = parse_address(self.place.href)
         return tip(address) if address is not None else ""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it stands for a file that goes with a question."""
+        return digest_in(self.place.href) is not None
 
     @property
     def copied(self) -> str:

@@ -294,7 +294,7 @@ class MessageView(QWidget):
         """Return the whole text, without marks."""
         if self._row is None:
             return ""
-        return self._row.message.text if self.is_card else plain_text(self._blocks.blocks) or self._row.status
+        return plain_text(self._blocks.blocks) or self._row.status
 
     def place_at(self, point: QPointF) -> Place:
         """Return the place nearest to a point."""

@@ -8,7 +8,7 @@ import sys
 import time
 
 from PySide6 import QtCore
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -111,6 +111,7 @@ class TextInput(QPlainTextEdit):
         cancelled(): Escape was pressed.
         resized(): it has another size, and its text is laid out for it.
         focus_changed(has_focus: bool): it got the keyboard, or lost it.
+        files_given(paths: list[str]): files of this computer were pasted or dropped in place of text.
     """
 
     submitted = Signal()
@@ -118,6 +119,7 @@ class TextInput(QPlainTextEdit):
     cancelled = Signal()
     resized = Signal()
     focus_changed = Signal(bool)
+    files_given = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +132,17 @@ class TextInput(QPlainTextEdit):
     def finish_composition(self) -> None:
         """Make text that an input method still holds a part of the input."""
         QGuiApplication.inputMethod().commit()
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+
+    @override
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if files := local_files(source):
+            self.files_given.emit(files)
+        else:
+            super().insertFromMimeData(source)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -185,3 +198,9 @@ class TextInput(QPlainTextEdit):
 def is_enter(event: QKeyEvent) -> bool:
     """Return whether a key is Enter, that of the number block included."""
     return event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
+
+
+def local_files(data: QMimeData) -> list[str]:
+    """Return the files of this computer that are pasted or dropped; none where there is anything else too."""
+    files = [url.toLocalFile() for url in data.urls()] if data.hasUrls() else []
+    return files if all(files) else []

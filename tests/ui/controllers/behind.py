@@ -7,10 +7,13 @@ from pathlib import Path
 
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Message
+from glmdesk.storage.attachments import Attachments, attachments_of
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
@@ -54,6 +57,7 @@ class Behind:
     errors: list[tuple[str, UserError]] = field(default_factory=list[tuple[str, UserError]])
     crashes: list[str] = field(default_factory=list[str])
     store: Conversations = field(init=False)
+    attachments: Attachments = field(init=False)
     connection: Connection = field(init=False)
     library: LibraryController = field(init=False)
     answers: AnswersController = field(init=False)
@@ -71,10 +75,12 @@ class Behind:
             self.tasks,
             lambda message_id: AnswerWriter(self.database, message_id),
         )
+        self.attachments = attachments_of(self.database.path)
         self.chat = ChatController(
             self.store,
             self.answers,
             self.tasks,
+            attachments=self.attachments,
             rows=self.rows,
             messages=self.messages,
             default_model=lambda: MODEL,
@@ -103,9 +109,9 @@ class Behind:
         assert row is not None
         return bool(self.rows.index(row).data(role))
 
-    async def ask(self, text: str) -> Message:
+    async def ask(self, text: str, *attachments: Attachment) -> Message:
         """Ask and wait for the end of the answer."""
-        self.chat.ask(text)
+        self.chat.ask(Draft(text, attachments))
         await self.answered()
         return self.last
 

@@ -12,6 +12,7 @@ import apsw
 import pytest
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import KeyProblem, LocalDataError
 from glmdesk.domain.message import State
 from glmdesk.domain.money import Money
@@ -50,7 +51,7 @@ async def test_question_and_empty_answer_are_on_the_disk_before_the_network_is_a
 ) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(Answer("", faults=(Fault.SLOW_FIRST_BYTE,)))
-        desk.chat.ask("你好")
+        desk.chat.ask(Draft("你好"))
         exchange = await desk.service.arrived()
         stored = [(message.role, message.text, message.state) for message in await desk.stored()]
         desk.service.release(exchange)
@@ -63,7 +64,7 @@ async def test_the_answer_is_shown_as_it_is_written(tmp_path: Path, catalog: Cat
         desk.service.script(PAUSED)
         answering: list[bool] = []
         desk.chat.answering_changed.connect(answering.append)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         assert desk.is_answering
         assert desk.is_marked(desk.chat.conversation.id, Role.IS_RUNNING)
@@ -78,7 +79,7 @@ async def test_the_answer_is_shown_as_it_is_written(tmp_path: Path, catalog: Cat
 async def test_stopping_keeps_what_arrived_and_hangs_up(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         desk.chat.stop()
         await desk.answered()
@@ -94,7 +95,7 @@ async def test_stopping_before_the_question_is_stored_asks_nothing_more(
 ) -> None:
     async with behind(tmp_path, catalog) as desk:
         with busy_disk(desk.database):
-            desk.chat.ask("Count.")
+            desk.chat.ask(Draft("Count."))
             await asyncio.sleep(0)
             desk.chat.stop()
         await desk.answered()
@@ -156,10 +157,10 @@ async def test_two_questions_in_one_breath_lose_no_text(tmp_path: Path, catalog:
         answering: list[bool] = []
         desk.chat.answering_changed.connect(answering.append)
         desk.service.script(Answer("1"))
-        desk.chat.ask("一")
+        desk.chat.ask(Draft("一"))
         # From now on the composer sends nothing: it knows that an answer is on its way.
         assert answering == [True]
-        desk.chat.ask("二")
+        desk.chat.ask(Draft("二"))
         await desk.answered()
 
         assert desk.shown == ["一", "1"]
@@ -173,10 +174,10 @@ async def test_a_question_in_the_moment_an_answer_ends_is_asked(tmp_path: Path, 
 
         def ask_next(is_answering: bool) -> None:
             if not is_answering and len(desk.shown) == 2:
-                loop.call_soon(desk.chat.ask, "二")
+                loop.call_soon(desk.chat.ask, Draft("二"))
 
         desk.chat.answering_changed.connect(ask_next)
-        desk.chat.ask("一")
+        desk.chat.ask(Draft("一"))
         await desk.written("2")
         await desk.answered()
 
@@ -226,7 +227,7 @@ async def test_an_edited_question_is_a_variant_with_its_own_answer(tmp_path: Pat
         desk.service.script(Answer("1"), Answer("2"), Answer("3"))
         await desk.ask("一")
         await desk.ask("二")
-        desk.chat.edit(0, "三")
+        desk.chat.edit(0, Draft("三"))
         await desk.answered()
         assert desk.shown == ["三", "3"]
         assert [m["content"] for m in desk.service.chats[2].body["messages"]] == ["三"]
@@ -347,7 +348,7 @@ async def test_an_answer_goes_on_in_the_background_and_waits_to_be_read(
 ) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         first = desk.chat.conversation.id
         desk.chat.show_new()
@@ -369,7 +370,7 @@ async def test_a_running_answer_is_shown_as_far_as_it_is_when_one_comes_back(
 ) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         first = desk.chat.conversation.id
         desk.chat.show_new()
@@ -390,7 +391,7 @@ async def test_text_that_waits_for_its_frame_is_not_shown_twice(tmp_path: Path, 
         desk.service.script(PAUSED)
         # A frame that never ends by itself.
         desk.answers._frame.setInterval(1_000_000)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, ")
         first = desk.chat.conversation.id
         await desk.service.paused(desk.service.chats[0])
@@ -417,7 +418,7 @@ async def test_switching_while_a_turn_is_being_stored_does_not_mix_conversations
         first, second = await two_conversations(desk)
         desk.service.script(Answer("3"), Answer("4"))
         with busy_disk(desk.database):
-            desk.chat.ask("三")
+            desk.chat.ask(Draft("三"))
             await asyncio.sleep(0)
             desk.chat.open(first)
             await asyncio.sleep(0)
@@ -439,7 +440,7 @@ async def test_a_new_chat_stays_empty_while_the_question_of_another_one_is_store
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(Answer("1"))
         with busy_disk(desk.database):
-            desk.chat.ask("一")
+            desk.chat.ask(Draft("一"))
             asked_in = desk.chat.conversation.id
             await asyncio.sleep(0)
             desk.chat.show_new()
@@ -457,7 +458,7 @@ async def test_switching_away_and_back_while_a_turn_is_being_stored_shows_it(
         first, second = await two_conversations(desk)
         desk.service.script(Answer("3"), Answer("4"))
         with busy_disk(desk.database):
-            desk.chat.ask("三")
+            desk.chat.ask(Draft("三"))
             await asyncio.sleep(0)
             desk.chat.show_new()
             desk.chat.open(second)
@@ -474,11 +475,11 @@ async def test_switching_away_and_back_while_a_turn_is_being_stored_shows_it(
 async def test_answers_are_written_side_by_side(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED, PAUSED)
-        desk.chat.ask("First.")
+        desk.chat.ask(Draft("First."))
         await desk.written("One, two, ")
         first = desk.chat.conversation.id
         desk.chat.show_new()
-        desk.chat.ask("Second.")
+        desk.chat.ask(Draft("Second."))
         await desk.written("One, two, ")
         second = desk.chat.conversation.id
         desk.chat.stop()
@@ -499,7 +500,7 @@ async def test_variants_stay_as_they_are_while_an_answer_is_written(tmp_path: Pa
         await desk.written("One, two, ")
         desk.chat.choose_variant(1, -1)
         desk.chat.retry(1)
-        desk.chat.edit(0, "other")
+        desk.chat.edit(0, Draft("other"))
 
         assert desk.shown == ["Count.", "One, two, "]
 
@@ -528,7 +529,7 @@ async def test_a_model_chosen_while_a_question_is_stored_answers_the_next_one(
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(Answer("1"), Answer("2"))
         with busy_disk(desk.database):
-            desk.chat.ask("一")
+            desk.chat.ask(Draft("一"))
             await asyncio.sleep(0)
             desk.chat.choose_model("glm-4-plus")
         await desk.answered()
@@ -590,14 +591,14 @@ async def test_a_question_that_cannot_be_stored_is_given_back(tmp_path: Path, ca
     async with Database(tmp_path / "glmdesk.db", steps=LATER_STEPS):
         pass
     async with behind(tmp_path, catalog) as desk:
-        refused: list[tuple[str, str]] = []
+        refused: list[tuple[str, Draft]] = []
         answering: list[bool] = []
         desk.chat.question_refused.connect(lambda *values: refused.append(values))
         desk.chat.answering_changed.connect(answering.append)
-        desk.chat.ask("A long and precious text")
+        desk.chat.ask(Draft("A long and precious text"))
         await desk.answered()
 
-        assert refused == [("", "A long and precious text")]
+        assert refused == [("", Draft("A long and precious text"))]
         assert answering == [True, False]
         assert desk.shown == []
         assert not desk.chat.is_stored
@@ -608,7 +609,7 @@ async def test_a_question_that_cannot_be_stored_is_given_back(tmp_path: Path, ca
 async def test_the_end_of_the_program_stores_a_running_answer(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         conversation_id = desk.chat.conversation.id
     async with Database(tmp_path / "glmdesk.db") as database:
@@ -780,7 +781,7 @@ async def test_an_answer_being_written_is_stopped_before_it_is_deleted(
 ) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         message_id = await deleted(desk, 0)
         assert not desk.is_answering
@@ -800,7 +801,7 @@ async def test_what_is_brought_back_while_an_answer_is_written_waits_beside_it(
         desk.service.script(Answer("first"), PAUSED)
         await desk.ask("你好")
         message_id = await deleted(desk, 0)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         desk.chat.restore(message_id)
         await until(lambda: desk.messages[0].variants == 2, desk.messages.reset)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import DatabaseNewer
 from glmdesk.domain.message import State
 from glmdesk.storage.database import Database
@@ -154,7 +155,7 @@ async def test_a_conversation_that_is_deleted_while_it_is_answered_keeps_what_ar
 ) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(PAUSED)
-        desk.chat.ask("Count.")
+        desk.chat.ask(Draft("Count."))
         await desk.written("One, two, ")
         conversation_id = desk.chat.conversation.id
         desk.answers.stop(conversation_id)
@@ -180,7 +181,7 @@ async def test_a_deleted_conversation_does_not_come_back_with_its_answer(
         await desk.ask("一")
         conversation_id = desk.chat.conversation.id
         desk.service.script(Answer("2"))
-        desk.chat.ask("二")
+        desk.chat.ask(Draft("二"))
         desk.answers.stop(conversation_id)
         desk.library.delete([conversation_id])
         await idle(lambda: desk.answers.is_answering(conversation_id))

@@ -8,6 +8,7 @@ from pathlib import Path
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import State
 from glmdesk.ui.controllers.outbox import OutboxController
@@ -54,7 +55,7 @@ async def offline(tmp_path: Path, catalog: Catalog) -> AsyncIterator[Offline]:
 
 
 async def ask(it: Offline, text: str) -> None:
-    it.desk.chat.ask(text)
+    it.desk.chat.ask(Draft(text))
     await it.settle()
 
 
@@ -126,7 +127,7 @@ async def test_what_is_cancelled_or_edited_is_not_sent(tmp_path: Path, catalog: 
         assert it.states == [State.STOPPED]
         it.desk.chat.show_new()
         await ask(it, "edited")
-        it.desk.chat.edit(0, "better")
+        it.desk.chat.edit(0, Draft("better"))
         await it.settle()
         assert [one.question for one in it.outbox.waiting] == ["better"]
         await it.go(is_online=True)

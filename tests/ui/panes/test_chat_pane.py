@@ -1,7 +1,9 @@
 """The right side of the window: one page at a time, in a column in the middle."""
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Offer
@@ -10,6 +12,9 @@ from glmdesk.ui.theme import COLUMN_WIDTH
 from glmdesk.ui.widgets.banner import Kind
 from tests.ui.examples import branch_of
 from tests.ui.furnished import Furnished
+from tests.ui.keyboard import NONE
+
+COPY = Qt.DropAction.CopyAction
 
 
 @pytest.fixture
@@ -57,3 +62,23 @@ def test_a_banner_pushes_nothing_out_of_the_window(furnished: Furnished) -> None
         place = part.mapTo(pane, QPoint())
         assert pane.rect().contains(part.rect().translated(place))
     assert pane.banner.geometry().bottom() < pane.composer.geometry().top()
+
+
+def test_files_are_dropped_anywhere_and_other_things_nowhere(furnished: Furnished) -> None:
+    pane = furnished.window.chat
+    given: list[list[str]] = []
+    pane.files_dropped.connect(given.append)
+    for url, is_taken in (("file:///tmp/a.txt", True), ("https://example.com/", False)):
+        data = QMimeData()
+        data.setUrls([QUrl(url)])
+        enter = QDragEnterEvent(QPoint(9, 9), COPY, data, Qt.MouseButton.LeftButton, NONE)
+        QApplication.sendEvent(pane, enter)
+        assert enter.isAccepted() == is_taken
+        hints = [label for label in pane.findChildren(QLabel) if label.objectName() == "drop"]
+        assert any(hint.isVisible() for hint in hints) == is_taken
+        if is_taken:
+            drop = QDropEvent(QPointF(9, 9), COPY, data, Qt.MouseButton.LeftButton, NONE)
+            QApplication.sendEvent(pane, drop)
+            assert not any(hint.isVisible() for hint in hints)
+
+    assert given == [["/tmp/a.txt"]]

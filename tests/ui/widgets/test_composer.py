@@ -1,12 +1,16 @@
 """Writing a message: the key that sends, the one button, and an area that grows with the text."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QFrame, QToolButton
 from pytestqt.qtbot import QtBot
 
+from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.draft import Draft
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import LIGHT
+from glmdesk.ui.widgets.attachment_chips import AttachmentChips
 from glmdesk.ui.widgets.composer import Composer
 from tests.ui.keyboard import CONTROL, ENTER, NONE, SHIFT, commit, compose, press
 
@@ -26,7 +30,7 @@ def composer(qtbot: QtBot, icons: Icons) -> Composer:
 @pytest.fixture
 def sent(composer: Composer) -> list[str]:
     sent: list[str] = []
-    composer.submitted.connect(sent.append)
+    composer.submitted.connect(lambda draft: sent.append(draft.text))
     return sent
 
 
@@ -219,3 +223,76 @@ def test_the_frame_shows_the_focus(composer: Composer, qtbot: QtBot) -> None:
 
     assert frame_colour(composer) == QColor(LIGHT.accent)
     assert unfocused == QColor(LIGHT.border)
+
+
+FILES = (Attachment("a" * 64, "报表.csv", 999), Attachment("b" * 64, "notes.md", 12))
+
+
+def chips(composer: Composer) -> list[str]:
+    found = composer.findChildren(AttachmentChips)
+    return [button.accessibleName() for one in found for button in one.stops]
+
+
+def test_files_alone_can_be_sent(composer: Composer, qtbot: QtBot) -> None:
+    drafts: list[Draft] = []
+    composer.submitted.connect(drafts.append)
+    composer.set_draft(Draft("", FILES))
+    assert chips(composer) == ["Remove 报表.csv", "Remove notes.md"]
+    qtbot.mouseClick(composer.button, Qt.MouseButton.LeftButton)
+
+    assert drafts == [Draft("", FILES)]
+    assert composer.draft == Draft()
+    assert chips(composer) == []
+    assert not composer.button.isEnabled()
+
+
+def test_a_file_is_taken_away_by_its_button_and_the_text_stays(composer: Composer) -> None:
+    changes: list[Draft] = []
+    composer.set_draft(Draft("words", FILES))
+    composer.changed.connect(lambda: changes.append(composer.draft))
+    (shown,) = composer.findChildren(AttachmentChips)
+    first = shown.stops[0]
+    assert isinstance(first, QToolButton)
+    first.click()
+
+    assert changes == [Draft("words", FILES[1:])]
+    assert chips(composer) == ["Remove notes.md"]
+
+
+def test_nothing_is_sent_before_the_files_are_there(composer: Composer, sent: list[str]) -> None:
+    composer.set_text("words")
+    composer.set_reading(is_reading=True)
+    press(composer.input, ENTER)
+    assert sent == []
+    assert composer.text() == "words"
+    composer.set_reading(is_reading=False)
+    press(composer.input, ENTER)
+
+    assert sent == ["words"]
+
+
+def test_pasted_files_are_given_and_other_things_are_inserted(composer: Composer) -> None:
+    given: list[list[str]] = []
+    composer.files_given.connect(given.append)
+    for urls in (["file:///tmp/a.txt", "file:///tmp/b.txt"], ["https://example.com/"], []):
+        data = QMimeData()
+        data.setUrls([QUrl(url) for url in urls])
+        data.setText("text ")
+        composer.input.insertFromMimeData(data)
+
+    assert given == [["/tmp/a.txt", "/tmp/b.txt"]]
+    assert composer.text() == "text text "
+
+
+@pytest.mark.parametrize("width", [300, 900])
+def test_chips_break_into_lines_and_stay_inside(composer: Composer, width: int) -> None:
+    many = tuple(Attachment(f"{number:064}", f"a long name {number}.txt", 1) for number in range(9))
+    composer.resize(width, 400)
+    composer.set_draft(Draft("", many))
+    QApplication.sendPostedEvents()
+    (shown,) = composer.findChildren(AttachmentChips)
+    frames = [child for child in shown.children() if isinstance(child, QFrame) and child.isVisible()]
+
+    assert len(frames) == 9
+    assert all(shown.rect().contains(frame.geometry()) for frame in frames)
+    assert len({frame.y() for frame in frames}) > 1

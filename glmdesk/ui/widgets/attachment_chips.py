@@ -1,0 +1,106 @@
+"""The files that go with a message being written, each with a button that takes it away."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtGui import QResizeEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from glmdesk.domain.attachment import Attachment
+from glmdesk.i18n import _
+from glmdesk.typed import override
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.elided_label import ElidedLabel
+from glmdesk.ui.widgets.quotes import PlainLabel
+
+_GAP: Final = 6
+_WIDEST: Final = 260
+"""Pixels of a chip; a longer name is cut in its middle, because its end tells what it is."""
+
+
+class AttachmentChips(QWidget):
+    """Chips in as many lines as they need.
+
+    Signals:
+        removed(attachment: Attachment): it should not go with the message.
+    """
+
+    removed = Signal(object)
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self._theme: Theme | None = None
+        self._chips: list[_Chip] = []
+        self.setAccessibleName(_("Attached files"))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the drawings."""
+        self._theme = theme
+        for chip in self._chips:
+            chip.button.setIcon(self._icons.icon("close", theme.muted))
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab stops, in this order."""
+        return tuple(chip.button for chip in self._chips)
+
+    def show_attachments(self, attachments: Sequence[Attachment]) -> None:
+        """Show these, in this order."""
+        for chip in self._chips:
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [_Chip(attachment, self) for attachment in attachments]
+        for chip in self._chips:
+            chip.button.clicked.connect(partial(self._remove, chip.attachment))
+            chip.show()
+        if self._theme is not None:
+            self.set_theme(self._theme)
+        self.setVisible(bool(attachments))
+        self._place()
+
+    def _remove(self, attachment: Attachment) -> None:
+        self.removed.emit(attachment)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        place, height = QPoint(), 0
+        for chip in self._chips:
+            size = chip.sizeHint()
+            width = min(size.width(), _WIDEST, max(self.width(), 1))
+            if place.x() and place.x() + width > self.width():
+                place = QPoint(0, place.y() + size.height() + _GAP)
+            chip.setGeometry(place.x(), place.y(), width, size.height())
+            height = place.y() + size.height()
+            place += QPoint(width + _GAP, 0)
+        self.setFixedHeight(height)
+
+
+class _Chip(QFrame):
+    def __init__(self, attachment: Attachment, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.attachment = attachment
+        self.setObjectName("chip")
+        name = ElidedLabel(Qt.TextElideMode.ElideMiddle)
+        name.setText(attachment.name)
+        size = PlainLabel(attachment.size)
+        size.setProperty("kind", "muted")
+        self.button = QToolButton()
+        self.button.setIconSize(QSize(12, 12))
+        words = _("Remove {name}").format(name=attachment.name)
+        self.button.setAccessibleName(words)
+        self.button.setToolTip(_("Remove"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 3, 4, 3)
+        row.setSpacing(6)
+        row.addWidget(name, 1)
+        row.addWidget(size)
+        row.addWidget(self.button)

@@ -1,0 +1,81 @@
+"""Files that go with a question: attached, read by the model, kept with the message, and saved again."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.app import App, Program
+from tests.support.remote import ServiceProcess
+from tests.support.script import Answer
+
+REPORT = "季度,金额\n1,100\n2,200\n"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "报表.csv"
+    path.write_text(REPORT, encoding="gb18030")
+    return path
+
+
+def choose(app: App, name: str, file: Path) -> None:
+    """Give a file in the dialog of this name."""
+    dialog = app.find(role="dialog", name=name)
+    dialog.find(role="text", name=re.compile("^File name")).set_text(str(file))
+    dialog.find(role="button", name=re.compile("^(Open|Save)$")).press()
+    app.wait_for(lambda: not app.shows(name, role="dialog"), "the end of the dialog")
+
+
+def test_a_file_is_read_by_the_model_and_can_be_saved_again(
+    program: Program, service: ServiceProcess, report: Path, tmp_path: Path
+) -> None:
+    service.script(Answer("It is 300."))
+    with program() as app:
+        app.press("Attach")
+        choose(app, "Attach files", report)
+        app.find(role="button", name="Remove 报表.csv")
+        app.ask("Sum?")
+        app.wait_answer("It is 300.")
+        assert not app.shows("Remove 报表.csv")
+        (chat,) = service.chats
+        asked = chat.body["messages"][-1]["content"]
+        assert asked == f"报表.csv:\n\n```\n{REPORT.rstrip()}\n```\n\nSum?"
+
+        app.message_items()[0].find(role="link", name="报表.csv").do("Press")
+        choose(app, "Save a copy", tmp_path / "again.csv")
+        app.wait_for((tmp_path / "again.csv").exists, "the copy")
+        assert (tmp_path / "again.csv").read_bytes() == report.read_bytes()
+        app.quit()
+
+
+def test_files_survive_the_end_of_the_program_before_they_are_sent(
+    program: Program, service: ServiceProcess, report: Path, home: Path
+) -> None:
+    with program() as app:
+        app.press("Attach")
+        choose(app, "Attach files", report)
+        app.find(role="button", name="Remove 报表.csv")
+        app.quit()
+    report.unlink()
+    service.script(Answer("A table."))
+    with program() as app:
+        app.find(role="button", name="Remove 报表.csv")
+        app.press("Send")
+        app.wait_answer("A table.")
+        assert app.conversations == ["报表.csv"]
+        assert REPORT.rstrip() in service.chats[-1].body["messages"][-1]["content"]
+        app.quit()
+
+
+def test_what_is_no_text_is_refused_and_nothing_is_lost(program: Program, tmp_path: Path) -> None:
+    image = tmp_path / "logo.png"
+    image.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    with program() as app:
+        app.find(role="text", name="Message").set_text("What is it?")
+        app.press("Attach")
+        choose(app, "Attach files", image)
+        app.find(name=re.compile("“logo.png” is not a text"))
+        assert app.find(role="text", name="Message").text == "What is it?"
+        assert not app.shows(re.compile("^Remove "))
+        app.quit()
