@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal
@@ -13,12 +12,12 @@ from PySide6.QtWidgets import QFileDialog
 from glmdesk.app.stage import Stage
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError
-from glmdesk.export.files import export_files, file_name
-from glmdesk.export.texts import TextFormat, export_text
+from glmdesk.export.files import export_files
+from glmdesk.export.names import file_name
+from glmdesk.export.texts import TextFormat, write_text
 from glmdesk.i18n import _, ngettext
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.importing import Imported, Importer
-from glmdesk.storage.whole_file import whole_file
 from glmdesk.ui.dialogs.export import ExportDialog
 from glmdesk.ui.dialogs.import_history import ImportDialog
 from glmdesk.ui.dialogs.save import SaveDialog
@@ -140,18 +139,14 @@ class Transfers(QObject):
     async def _write(self, ids: Sequence[str] | None, form: Form, path: Path) -> None:
         title = self._catalog.title
         if await asyncio.to_thread(path.is_dir):
-            pieces = partial(export_text, self._database, form="md", model_title=title)
-            path = await export_files(self._database, ids, path, pieces, suffix=".md")
+            path = await export_files(self._database, ids, path, model_title=title)
         elif form == "pdf":
             from glmdesk.app.printing import Printing  # noqa: PLC0415 - for who prints
 
             printing = Printing(self._stage, self._database, self._tasks)
             await printing.print_pdf(ids, path, model_title=title)
         else:
-            with whole_file(path, is_private=False) as write:
-                async with aclosing(export_text(self._database, ids, form, model_title=title)) as texts:
-                    async for text in texts:
-                        write(text)
+            await write_text(self._database, ids, form, path, model_title=title)
         self._say_where(path)
 
     def _say_where(self, path: Path) -> None:

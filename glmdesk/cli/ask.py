@@ -13,18 +13,18 @@ from glmdesk.chat.messages import new_answer, new_conversation, new_question
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import Writer, run_turn
 from glmdesk.cli.options import Options
-from glmdesk.cli.question import question_of
+from glmdesk.cli.question import Question, question_of
 from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, title_of
-from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.request import ChatRequest, WebSearch
 from glmdesk.i18n import N_, _
+from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
@@ -46,18 +46,19 @@ def ask(options: Options, surroundings: Surroundings) -> int:
         raise KeyboardInterrupt from None
 
 
-async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
+async def _ask(asked: Question, options: Options, surroundings: Surroundings) -> int:
     connection, catalog = surroundings.connection(), surroundings.catalog()
     offer = catalog.at(connection.endpoint.host)
     model = _model(options, surroundings, offer)
     notices = [*surroundings.settings.notices, *catalog.notices]
-    conversation = new_conversation(model, title=title_of(text), system=options.system)
-    question = new_question(conversation, None, Draft(text))
+    conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
+    question = new_question(conversation, None, asked.draft)
     answer = new_answer(conversation, question.id)
     live = LiveAnswer(answer, partial(offer.cost, model))
+    texts = {file.attachment.digest: file.text for file in asked.files}
     request = ChatRequest(
         model,
-        prompt_messages([question], system=conversation.system),
+        prompt_messages([question], system=conversation.system, files=texts),
         web_search=WebSearch() if options.searches_web else None,
     )
     async with AsyncExitStack() as parts:
@@ -68,6 +69,8 @@ async def _ask(text: str, options: Options, surroundings: Surroundings) -> int:
         writer: Writer = _Unkept()
         if options.is_saved:
             database = await parts.enter_async_context(Database(surroundings.database_path))
+            for file in asked.files:
+                attachments_of(database.path).keep(file.attachment.name, [file.content])
             writer = await _begin(database, conversation, question, answer)
         try:
             turn = run_turn(connection.client, offer.fitted(request), live, writer, _tell_progress)

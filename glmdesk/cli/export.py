@@ -1,19 +1,18 @@
 """`glmdesk export`: conversations on standard output or in a file, without key and network."""
 
 import asyncio
-from collections.abc import Generator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import Output, tell_problem
 from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.errors import Problem, UsageError
-from glmdesk.export.texts import export_text
+from glmdesk.export.texts import export_text, write_text
 from glmdesk.i18n import N_, listed
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
-from glmdesk.storage.whole_file import Write, whole_file
 
 
 def export(options: Options, surroundings: Surroundings) -> int:
@@ -32,10 +31,14 @@ async def _export(options: Options, surroundings: Surroundings) -> None:
         await _require_known(database, options.ids)
         ids = None if options.wants_all else options.ids
         title = surroundings.catalog().title
+        if options.output is not None:
+            path = Path(options.output)
+            await write_text(database, ids, options.format, path, model_title=title, is_private=True)
+            return
+        output = Output(is_exact=True)
         async with aclosing(export_text(database, ids, options.format, model_title=title)) as pieces:
-            with _target(options.output) as write:
-                async for piece in pieces:
-                    write(piece)
+            async for piece in pieces:
+                output.write(piece)
 
 
 async def _require_known(database: Database, ids: Sequence[str]) -> None:
@@ -50,13 +53,3 @@ async def _require_known(database: Database, ids: Sequence[str]) -> None:
                 details={"ids": listed(unknown)},
             )
         )
-
-
-@contextmanager
-def _target(output: str | None) -> Generator[Write]:
-    """Give what takes the text: standard output, or a file."""
-    if output is None:
-        yield Output(is_exact=True).write
-        return
-    with whole_file(Path(output)) as write:
-        yield write

@@ -1,25 +1,49 @@
 """The question of a command: its words, what was piped in, and the files that go with it."""
 
 import locale
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from glmdesk.chat.attached import require_text
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import piped_input
+from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_
 
-_BACKTICKS = re.compile("`{3,}")
+
+@dataclass(frozen=True, slots=True)
+class AskedFile:
+    """A file that goes with a question: what is said of it, what is in it, and that as a text."""
+
+    attachment: Attachment
+    content: bytes
+    text: str
 
 
-def question_of(options: Options) -> str:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The words of a question, empty where there are files alone, and its files."""
+
+    text: str
+    files: Sequence[AskedFile]
+
+    @property
+    def draft(self) -> Draft:
+        """It as it is stored."""
+        return Draft(self.text, tuple(file.attachment for file in self.files))
+
+
+def question_of(options: Options) -> Question:
     """Return the whole question. Waits for the end of what is piped in.
 
     Raises UsageError when there is none, and for a file that cannot be read as text.
     """
-    parts = [options.text, decoded(piped_input(), "stdin"), *map(_quoted_file, options.files)]
-    question = "\n\n".join(part for part in parts if part.strip())
-    if not question:
+    parts = [options.text, decoded(piped_input(), "stdin")]
+    question = Question("\n\n".join(part for part in parts if part.strip()), list(map(_file, options.files)))
+    if not question.draft:
         raise UsageError(
             Problem(
                 "no-question",
@@ -53,8 +77,7 @@ def decoded(content: bytes, name: str) -> str:
     )
 
 
-def _quoted_file(word: str) -> str:
-    """Return a file as a block of Markdown. A name from the root would tell how folders are called here."""
+def _file(word: str) -> AskedFile:
     path = Path(word)
     try:
         content = path.read_bytes()
@@ -67,7 +90,5 @@ def _quoted_file(word: str) -> str:
                 details={"name": word, "reason": error.strerror or str(error)},
             )
         ) from error
-    text = decoded(content, word).rstrip("\n")
-    name = path.name if path.is_absolute() else word
-    fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(text)), default=0))
-    return f"{name.encode(errors='replace').decode()}:\n\n{fence}\n{text}\n{fence}"
+    # A name with its folders would tell how those are called here.
+    return AskedFile(Attachment.of(path.name, content), content, require_text(word, content))

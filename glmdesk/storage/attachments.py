@@ -13,7 +13,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 import apsw
 
@@ -66,14 +66,15 @@ class Attachments:
                 why = errno.EISDIR if path.is_dir() else errno.EINVAL
                 raise LocalDataError(_unreadable(path, os.strerror(why)))
             with path.open("rb") as file:
-                if os.fstat(file.fileno()).st_size > MOST_BYTES:
-                    raise LocalDataError(_too_large(path))
-                return self.keep(path.name, _pieces(file, path))
+                return self.keep(path.name, pieces_of(file, path))
         except OSError as error:
             raise LocalDataError(_unreadable(path, error.strerror or str(error))) from error
 
     def keep(self, name: str, pieces: Iterable[bytes]) -> Attachment:
-        """Keep a content that comes in pieces. Raises LocalDataError where it cannot be kept."""
+        """Keep a content that comes in pieces.
+
+        Raises LocalDataError where it cannot be kept, or is too large, and whatever the pieces raise.
+        """
         import hashlib  # noqa: PLC0415 - four megabytes, for who has a file
 
         digest, size = hashlib.sha256(), 0
@@ -81,6 +82,8 @@ class Attachments:
             for piece in pieces:
                 digest.update(piece)
                 size += file.write(piece)
+                if size > MOST_BYTES:
+                    raise LocalDataError(_too_large(name))
             file.flush()
             os.fsync(file.fileno())
             file.close()
@@ -90,13 +93,11 @@ class Attachments:
 
     def content(self, attachment: Attachment) -> bytes:
         """Return what is in a file. Raises LocalDataError where that is not there, or not what it was."""
-        import hashlib  # noqa: PLC0415 - four megabytes, for who has a file
-
         try:
             content = self._path(attachment.digest).read_bytes()
         except OSError as error:
             raise LocalDataError(_lost(attachment)) from error
-        if hashlib.sha256(content).hexdigest() != attachment.digest:
+        if Attachment.of(attachment.name, content).digest != attachment.digest:
             raise LocalDataError(_lost(attachment))
         return content
 
@@ -104,11 +105,15 @@ class Attachments:
         """Whether a content is there."""
         return self._path(digest).is_file()
 
-    def pieces(self, digest: str) -> Iterator[bytes]:
-        """Yield a content in pieces of up to a megabyte; nothing where it is not there."""
+    def pieces(self, digest: str, size: int = _AT_ONCE) -> Iterator[bytes]:
+        """Yield a content in pieces of so many bytes, the last may be shorter; nothing where it is not there.
+
+        Raises LocalDataError.
+        """
+        path = self._path(digest)
         if self.has(digest):
-            with self._path(digest).open("rb") as file:
-                yield from _pieces(file, self._path(digest))
+            with translated(path), path.open("rb") as file:
+                yield from pieces_of(file, path, size)
 
     def copy_to(self, other: "Attachments", digests: Collection[str]) -> None:
         """Let another folder have these contents too, as far as they are here and not there.
@@ -191,9 +196,10 @@ def _sweep(path: Path, digests: set[str], now: datetime) -> None:
         attachments_of(path).keep_only(digests.union(*map(held_by, siblings(path))), now)
 
 
-def _pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
+def pieces_of(file: IO[bytes], path: Path, size: int = _AT_ONCE) -> Iterator[bytes]:
+    """Yield what is in a file that was opened from `path`. Raises LocalDataError."""
     try:
-        while piece := file.read(_AT_ONCE):
+        while piece := file.read(size):
             yield piece
     except OSError as error:
         raise LocalDataError(_unreadable(path, error.strerror or str(error))) from error
@@ -208,12 +214,12 @@ def _unreadable(path: Path, reason: str) -> Problem:
     )
 
 
-def _too_large(path: Path) -> Problem:
+def _too_large(name: str) -> Problem:
     return Problem(
         "file-too-large",
         N_("“{name}” is larger than {most} MB."),
         N_("Attach the part of it that the question is about."),
-        details={"name": path.name, "most": str(MOST_BYTES >> 20)},
+        details={"name": name, "most": str(MOST_BYTES >> 20)},
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -25,10 +25,11 @@ def whole_file(path: Path, *, is_private: bool = True) -> Generator[Write]:
         yield lambda text: write(text.encode())
 
 
-def save_bytes(path: Path, data: bytes) -> None:
-    """Write a file that is no more private than others. Raises LocalDataError."""
-    with _opened(path, is_private=False) as write:
-        write(data)
+def save_pieces(path: Path, pieces: Iterable[bytes], *, is_private: bool = False) -> None:
+    """Write a file from pieces, as `whole_file` does. Raises LocalDataError."""
+    with _opened(path, is_private=is_private) as write:
+        for piece in pieces:
+            write(piece)
 
 
 @contextmanager

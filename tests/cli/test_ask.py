@@ -81,7 +81,7 @@ def test_what_is_piped_in_is_a_question_by_itself(program: Program, bigmodel: Se
     assert prompt(bigmodel) == [{"role": "user", "content": "hello"}]
 
 
-def test_files_follow_as_blocks_with_their_names(
+def test_files_stand_before_the_words_as_blocks_with_their_names(
     program: Program, bigmodel: ServiceThread, tmp_path: Path
 ) -> None:
     (tmp_path / "a.md").write_text("```\ncode\n```\n")
@@ -89,8 +89,30 @@ def test_files_follow_as_blocks_with_their_names(
 
     program.run("ask", "Compare", "--file", tmp_path / "a.md", "--file", tmp_path / "b.txt")
 
-    text = "Compare\n\na.md:\n\n````\n```\ncode\n```\n````\n\nb.txt:\n\n```\n二\n```"
+    text = "a.md:\n\n````\n```\ncode\n```\n````\n\nb.txt:\n\n```\n二\n```\n\nCompare"
     assert prompt(bigmodel) == [{"role": "user", "content": text}]
+
+
+def test_files_are_in_the_history_with_their_question(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("1,2\n")
+    program.run("ask", "--file", tmp_path / "a.csv")
+    question, _answer = stored_messages(program)
+
+    assert question["text"] == ""
+    assert [(one["name"], one["size"]) for one in question["attachments"]] == [("a.csv", 4)]
+    exported = program.run("export", "--all", "--format", "md").stdout
+    assert exported.startswith("# a.csv\n")
+    assert "- a.csv · 4 B" in exported
+
+
+def test_what_is_not_saved_leaves_no_files(program: Program, bigmodel: ServiceThread, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1,2\n")
+    program.run("ask", "Sum", "--file", tmp_path / "a.csv", "--no-save")
+
+    assert "1,2" in str(prompt(bigmodel))
+    assert not list(program.home.rglob("attachments"))
 
 
 def test_a_file_that_is_missing_or_binary_is_named_before_anything_is_asked(

@@ -1,17 +1,17 @@
 """A file for each conversation, under names that every system takes."""
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from glmdesk.domain.errors import LocalDataError
-from glmdesk.export.files import export_files, file_name
-from glmdesk.export.texts import export_text
+from glmdesk.export.files import export_files
+from glmdesk.export.names import file_name
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.importing import Importer
 from tests.storage.examples import conversation, exchange
+from tests.storage.test_transfer import title_of
 
 pytestmark = pytest.mark.anyio
 
@@ -42,13 +42,7 @@ async def test_files_are_in_folders_and_none_takes_the_place_of_another(
         await exchange(store, one, f"question of {one.id}")
     await store.arrange([made[0].id], folder="工作/1")
     (tmp_path / "Same.md").write_text("of somebody else", encoding="utf-8")
-    folder = await export_files(
-        database,
-        None,
-        tmp_path,
-        partial(export_text, database, form="md", model_title=lambda model: model or ""),
-        suffix=".md",
-    )
+    folder = await export_files(database, None, tmp_path, model_title=title_of)
     found = sorted(str(file.relative_to(folder)) for file in folder.rglob("*.md"))
 
     assert folder.parent == tmp_path
@@ -62,17 +56,15 @@ async def test_files_are_in_folders_and_none_takes_the_place_of_another(
 async def test_each_export_has_a_folder_of_its_own(database: Database, tmp_path: Path) -> None:
     store = Conversations(database)
     await exchange(store, conversation("One"), "question")
-    pieces = partial(export_text, database, form="md", model_title=lambda model: model or "")
-    folders = [await export_files(database, None, tmp_path, pieces, suffix=".md") for _ in range(3)]
+    folders = [await export_files(database, None, tmp_path, model_title=title_of) for _ in range(3)]
 
     assert len(set(folders)) == 3
     assert all((folder / "One.md").exists() for folder in folders)
 
 
 async def test_a_place_that_takes_no_folder_is_named(database: Database, tmp_path: Path) -> None:
-    pieces = partial(export_text, database, form="md", model_title=lambda model: model or "")
     (tmp_path / "file").touch()
     with pytest.raises(LocalDataError) as caught:
-        await export_files(database, None, tmp_path / "file", pieces, suffix=".md")
+        await export_files(database, None, tmp_path / "file", model_title=title_of)
 
     assert "file" in caught.value.problem.words

@@ -839,13 +839,13 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
         await window.ask("一")
         window.window.activateWindow()
         window.composer.input.setFocus()
-        cycle = [*sidebar, *header, *messages, "Message"]
+        cycle = ["Attach", *sidebar, *header, *messages, "Message"]
 
         assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
         assert tab(Qt.Key.Key_Backtab, len(cycle)) == [*reversed(cycle[:-1]), "Message"]
         window.desk._find()
         window.composer.input.setFocus()
-        cycle = [*sidebar, *header, *find, *messages, "Message"]
+        cycle = ["Attach", *sidebar, *header, *find, *messages, "Message"]
         assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
 
 

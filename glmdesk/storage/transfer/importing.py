@@ -14,16 +14,21 @@ from typing import Final
 import apsw
 
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message
 from glmdesk.i18n import _
+from glmdesk.storage.attachments import Attachments, attachments_of
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import insert_conversation, insert_message, message_seq, to_microseconds
 from glmdesk.storage.sql import execute, select
-from glmdesk.storage.transfer.incoming import Incoming, Loss
+from glmdesk.storage.transfer.incoming import Content, Incoming, Loss
 from glmdesk.storage.transfer.recognition import Source, recognised
 
 _PIECE: Final = 50
 """Conversations that are read, and stored in one transaction, at a time."""
+
+_OF_THE_FILE: Final = ("file-too-large", "file-unreadable", "import-unreadable")
+"""Problems of a file that goes with a message; with any other nothing more can be stored."""
 
 _OWNERS: Final = """
     SELECT message.id, conversation.id
@@ -99,9 +104,11 @@ class Importer:
         """
         source = await asyncio.to_thread(recognised, path)
         imported = Imported(Tally(source.program))
+        attachments = attachments_of(self._database.path)
         try:
             async with aclosing(_pieces(source)) as pieces:
                 async for piece in pieces:
+                    await asyncio.to_thread(_keep_files, attachments, piece, imported.tally)
                     await self._database.write(partial(self._store, piece, imported))
                     _tell(progress, imported.tally)
         except asyncio.CancelledError:
@@ -128,6 +135,30 @@ class Importer:
     ) -> None:
         for addition in _additions(connection, piece, imported.tally):
             _store_addition(connection, addition, self._model, imported)
+
+
+def _keep_files(attachments: Attachments, piece: Sequence[Incoming | Loss], tally: Tally) -> None:
+    """Keep what is in the files of conversations; one that is not what it is said to be is a loss."""
+    contents = [content for one in piece if isinstance(one, Incoming) for content in one.contents]
+    for content in contents:
+        expected = content.attachment
+        if attachments.has(expected.digest):
+            attachments.renew(expected.digest)
+        elif loss := _loss_of(content, attachments):
+            tally.losses.append(loss)
+
+
+def _loss_of(content: Content, attachments: Attachments) -> Loss | None:
+    """Keep what is in a file, or return what is wrong with it. Raises LocalDataError."""
+    expected = content.attachment
+    try:
+        kept = attachments.keep(expected.name, content.pieces())
+    except LocalDataError as error:
+        if error.problem.code in _OF_THE_FILE:
+            return Loss(expected.name, error.problem.headline)
+        raise
+    # What was kept in its place is swept.
+    return None if kept.digest == expected.digest else Loss(expected.name, _("It is damaged."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What is read of a history that comes from elsewhere, before any of it is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, cast
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, Role
 from glmdesk.domain.usage import Usage
@@ -25,11 +26,26 @@ _MILLISECONDS = 1e11
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What is in a file that goes with a message. `pieces` yields it, each time it is called.
+
+    What it yields need not be what the attachment says.
+    """
+
+    attachment: Attachment
+    pieces: Callable[[], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """A conversation with its messages, parents first. Its model is empty for that of the settings."""
+    """A conversation with its messages, parents first. Its model is empty for that of the settings.
+
+    `contents` are the files of its messages, as far as the history has them.
+    """
 
     conversation: Conversation
     messages: tuple[Message, ...]
+    contents: tuple[Content, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,7 @@ class Thread:
         self.leaf: str | None = None
         self.is_pinned = self.is_archived = False
         self._messages: dict[str, Message] = {}
+        self._contents: list[Content] = []
 
     @property
     def last(self) -> str | None:
@@ -64,12 +81,20 @@ class Thread:
         return next(reversed(self._messages), None)
 
     def add(
-        self, key: str, role: Role, text: str, *, parent: str | None, at: datetime | None = None, **more: Any
+        self,
+        key: str,
+        role: Role,
+        text: str,
+        *,
+        parent: str | None,
+        at: datetime | None = None,
+        files: Sequence[Content] = (),
+        **more: Any,
     ) -> str:
         """Add a message below one that was added before it; return its key.
 
         A key that is taken, or none, is made one of its own by the place of the message. Other values are
-        those of `Message`; what a question cannot have is left out of it.
+        those of `Message`, for answers; files are for questions.
         """
         if not key or key in self._messages:
             key = f"{key}#{len(self._messages)}"
@@ -77,8 +102,10 @@ class Thread:
         moment = at or (above.created_at if above else None) or self.created or _UNKNOWN
         message_id = stable_id(self._kind, self.id, key)
         above_id = above.id if above else None
-        answered = more if role == "assistant" else {}
-        self._messages[key] = Message(message_id, self.id, above_id, role, moment, text, **answered)
+        if role == "user":
+            self._contents += files
+            more = {"attachments": tuple(file.attachment for file in files)}
+        self._messages[key] = Message(message_id, self.id, above_id, role, moment, text, **more)
         return key
 
     def extend(self, key: str, text: str, *, reasoning: str = "", model: str | None = None) -> None:
@@ -114,7 +141,7 @@ class Thread:
             archived=self.is_archived,
             folder=self.folder,
         )
-        return Incoming(conversation, messages)
+        return Incoming(conversation, messages, tuple(self._contents))
 
 
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,13 +1,22 @@
 """Lossless export: one JSON object per line. The format is described in `resources/export-format.md`."""
 
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.database import Database
-from glmdesk.storage.plain import Plain, dump, plain_citations, plain_problem, plain_tool_calls
+from glmdesk.storage.plain import (
+    Plain,
+    dump,
+    plain_attachments,
+    plain_citations,
+    plain_problem,
+    plain_tool_calls,
+)
 from glmdesk.storage.transfer import source
 
 _ENDED = {State.STREAMING: State.INTERRUPTED, State.WAITING: State.FAILED}
@@ -24,11 +33,18 @@ async def export_jsonl(
     ids are passed over.
     """
     yield _line({"type": "header", "format": FORMAT, "version": VERSION})
+    written = set[str]()
     async with aclosing(source.conversations(database, conversation_ids)) as conversations:
         async for conversation in conversations:
             yield _line(_plain_conversation(conversation))
             async with aclosing(source.messages(database, conversation.id)) as messages:
                 async for _, message in messages:
+                    for attachment in message.attachments:
+                        if attachment.digest not in written:
+                            written.add(attachment.digest)
+                            async with aclosing(source.file_pieces(database, attachment)) as pieces:
+                                async for piece in pieces:
+                                    yield _line(_plain_piece(attachment, piece))
                     yield _line(_plain_message(message))
 
 
@@ -67,6 +83,10 @@ def _plain_message(message: Message) -> Plain:
     }
 
 
+def _plain_piece(attachment: Attachment, piece: bytes) -> Plain:
+    return {"type": "file", "sha256": attachment.digest, "data": b64encode(piece).decode("ascii")}
+
+
 def _optional(message: Message) -> Plain:
     usage, cost, timing = message.usage, message.cost, message.timing
     return {
@@ -86,6 +106,7 @@ def _optional(message: Message) -> Plain:
         "timing": timing and {"first_token_s": timing.first_token_s, "total_s": timing.total_s},
         "problem": message.problem and plain_problem(message.problem),
         "request_id": message.request_id,
+        "attachments": plain_attachments(message.attachments),
     }
 
 

@@ -1,18 +1,21 @@
 """The exchange format read back (`resources/export-format.md`)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
+from glmdesk.domain.attachment import DIGEST
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.message import Message, State, Timing
 from glmdesk.domain.money import CURRENCIES, Money
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_, _
-from glmdesk.storage.plain import citations_in, problem_in, tool_calls_in
-from glmdesk.storage.transfer.incoming import ROLES, Incoming, Loss, fields, moment, words
+from glmdesk.storage.plain import attachments_in, citations_in, problem_in, tool_calls_in
+from glmdesk.storage.transfer.incoming import ROLES, Content, Incoming, Loss, fields, moment, words
 from glmdesk.storage.transfer.jsonl import FORMAT, VERSION
 from glmdesk.storage.transfer.sources import packed
 
@@ -28,39 +31,76 @@ def is_header(line: bytes) -> bool:
 def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the conversations of an export, line by line."""
     with path.open("rb") as file:
-        version = fields(packed.plain(next(file, b""))).get("version")
+        version = fields(packed.plain(file.readline())).get("version")
         if not isinstance(version, int) or version > VERSION:
             raise LocalDataError(_newer(path))
-        yield from _conversations(file)
+        yield from _conversations(path, file)
 
 
-def _conversations(lines: Iterable[bytes]) -> Iterator[Incoming | Loss]:
+def _conversations(path: Path, file: BinaryIO) -> Iterator[Incoming | Loss]:
     """Yield what stands below the header."""
     conversation: Conversation | None = None
     messages: dict[str, Message] = {}
-    for number, line in enumerate(lines, start=2):
+    places: dict[str, int] = {}
+    for number, (start, line) in enumerate(_placed(file), start=2):
         said = fields(packed.plain(line))
         kind = said.get("type")
         if kind == "conversation":
-            yield from _gathered(conversation, messages)
-            conversation, messages = _conversation(said), {}
+            yield from _gathered(path, conversation, messages, places)
+            conversation, messages, places = _conversation(said), {}, {}
             is_read = conversation is not None
         elif kind == "message":
             message = None if conversation is None else _message(said, conversation, messages)
             is_read = message is not None
             messages |= {message.id: message} if message is not None else {}
+        elif kind == "file":
+            is_read = DIGEST.fullmatch(words(said.get("sha256"))) is not None
+            places.setdefault(words(said.get("sha256")), start)
         else:
             # A newer version may have written something else.
             is_read = isinstance(kind, str)
         if not is_read:
             where = _("line {number}").format(number=number)
             yield Loss(where, _("It lacks what every conversation or message has."))
-    yield from _gathered(conversation, messages)
+    yield from _gathered(path, conversation, messages, places)
 
 
-def _gathered(conversation: Conversation | None, messages: Mapping[str, Message]) -> Iterator[Incoming]:
+def _placed(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file from where it is, each with its place."""
+    start = file.tell()
+    for line in file:
+        yield start, line
+        start += len(line)
+
+
+def _gathered(
+    path: Path,
+    conversation: Conversation | None,
+    messages: Mapping[str, Message],
+    places: Mapping[str, int],
+) -> Iterator[Incoming]:
     if conversation is not None:
-        yield Incoming(conversation, tuple(messages.values()))
+        attached = {file.digest: file for message in messages.values() for file in message.attachments}
+        contents = (
+            Content(attached[digest], partial(_pieces, path, start, digest))
+            for digest, start in places.items()
+            if digest in attached
+        )
+        yield Incoming(conversation, tuple(messages.values()), tuple(contents))
+
+
+def _pieces(path: Path, start: int, digest: str) -> Iterator[bytes]:
+    """Yield what lines say of a file, from the first of them on."""
+    with path.open("rb") as file:
+        file.seek(start)
+        for line in file:
+            said = fields(packed.plain(line))
+            if said.get("type") != "file" or said.get("sha256") != digest:
+                return
+            try:
+                yield b64decode(words(said.get("data")), validate=True)
+            except ValueError:
+                return
 
 
 def _conversation(said: Mapping[str, Any]) -> Conversation | None:
@@ -109,6 +149,7 @@ def _message(
         timing=_timing(fields(said.get("timing"))),
         problem=problem_in(said.get("problem")),
         request_id=words(said.get("request_id")) or None,
+        attachments=attachments_in(said.get("attachments")),
     )
 
 

@@ -1,9 +1,11 @@
 """Readable export: the branch of a conversation that is shown, as Markdown."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from datetime import datetime
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import ENDINGS, Citation, Message
 from glmdesk.i18n import _
@@ -11,16 +13,21 @@ from glmdesk.markup import fenced
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer import source
 
+Link = Callable[[Attachment], Awaitable[str]]
+_SPECIAL = re.compile(r"[\\\[\]*_`<>&]")
+
 
 async def export_markdown(
     database: Database,
     conversation_ids: Sequence[str] | None = None,
     *,
     model_title: Callable[[str | None], str],
+    link: Link | None = None,
 ) -> AsyncGenerator[str, None]:
     """Yield the text of these conversations, or of all, piece by piece. Unknown ids are passed over.
 
-    `model_title` says what a model is called (`Catalog.title`).
+    `model_title` says what a model is called (`Catalog.title`). `link` returns what leads to a file of a
+    message, empty where nothing does; without it files are named only.
     """
     separator = ""
     async with aclosing(source.conversations(database, conversation_ids)) as conversations:
@@ -33,7 +40,8 @@ async def export_markdown(
             async with aclosing(source.messages(database, conversation.id)) as messages:
                 async for seq, message in messages:
                     if seq in branch:
-                        yield "\n" + "\n\n".join(_paragraphs(message, model_title)) + "\n"
+                        files = [await _file(attachment, link) for attachment in message.attachments]
+                        yield "\n" + "\n\n".join(_paragraphs(message, files, model_title)) + "\n"
 
 
 def _head(conversation: Conversation) -> str:
@@ -43,8 +51,18 @@ def _head(conversation: Conversation) -> str:
     return f"# {title}\n\n*{_moment(conversation.created_at)}*\n{system}"
 
 
-def _paragraphs(message: Message, model_title: Callable[[str | None], str]) -> Iterator[str]:
+async def _file(attachment: Attachment, link: Link | None) -> str:
+    name = _SPECIAL.sub(r"\\\g<0>", " ".join(attachment.name.split()))
+    href = await link(attachment) if link else ""
+    return f"- [{name}]({href}) · {attachment.size}" if href else f"- {name} · {attachment.size}"
+
+
+def _paragraphs(
+    message: Message, files: Sequence[str], model_title: Callable[[str | None], str]
+) -> Iterator[str]:
     yield f"## {_speaker(message, model_title)}"
+    if files:
+        yield "\n".join(files)
     if message.reasoning:
         yield _quoted(message.reasoning)
     if message.text:

@@ -1,19 +1,24 @@
 """Reading conversations in pieces that fit into memory, however much there is."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import apsw
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message
+from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import SELECT_NUMBERED_CONVERSATION, read_conversation, read_messages
 from glmdesk.storage.sql import Value, select
 
 _CONVERSATIONS_PER_PIECE = 100
 _MESSAGES_PER_PIECE = 50
+_PIECE = 48 * 1024
+"""Bytes; three of them are four characters of base64."""
 
 _SELECT = f"""
     {SELECT_NUMBERED_CONVERSATION}
@@ -91,3 +96,18 @@ async def shown_messages(
             answer, results = message, []
     if answer is not None:
         yield answer, results
+
+
+async def file_pieces(database: Database, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+    """Yield what is in a file of a message, in pieces that base64 can be written of one after the other.
+
+    An empty one has a piece too, and one that is lost has none. Raises LocalDataError.
+    """
+    attachments = attachments_of(database.path)
+    if not await asyncio.to_thread(attachments.has, attachment.digest):
+        return
+    pieces = attachments.pieces(attachment.digest, _PIECE)
+    piece: bytes | None = await asyncio.to_thread(next, pieces, b"")
+    while piece is not None:
+        yield piece
+        piece = await asyncio.to_thread(next, pieces, None)

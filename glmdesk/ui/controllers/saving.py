@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from glmdesk.storage.whole_file import save_bytes, whole_file
+from glmdesk.storage.whole_file import save_pieces, whole_file
 from glmdesk.ui.tasks import TaskRunner
 
 Content = str | bytes
@@ -33,7 +33,7 @@ class SaveController(QObject):
 
 def _write(path: Path, content: Content) -> None:
     if isinstance(content, bytes):
-        save_bytes(path, content)
+        save_pieces(path, [content])
         return
     with whole_file(path, is_private=False) as write:
         write(content if not content or content.endswith("\n") else f"{content}\n")

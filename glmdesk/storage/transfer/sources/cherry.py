@@ -1,13 +1,15 @@
 """A backup of Cherry Studio: topics below assistants, messages as blocks, models beside each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
 from glmdesk.i18n import _
 from glmdesk.markup import fenced
 from glmdesk.storage.transfer.incoming import (
     ROLES,
+    Content,
     Incoming,
     Loss,
     Thread,
@@ -18,6 +20,8 @@ from glmdesk.storage.transfer.incoming import (
     words,
 )
 from glmdesk.storage.transfer.sources import packed
+
+_FileOf = Callable[[Mapping[str, Any]], Content | None]
 
 _STATE: Final = "persist:cherry-studio"
 
@@ -33,6 +37,7 @@ class _Topic(NamedTuple):
 
 def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the topics of a backup."""
+    files = {PurePosixPath(one).name: one for one in packed.all_names(path)}
     for name in names:
         members = packed.members(path, name)
         known = _topics(fields(packed.plain(members.get("localStorage", b"null"))))
@@ -43,7 +48,7 @@ def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
         }
         for topic in _stored_topics(database):
             about = known.get(words(topic.get("id")), _Topic("", "", "", False))
-            yield _conversation(topic, about, blocks)
+            yield _conversation(topic, about, blocks, partial(_file, path, files))
 
 
 def _stored_topics(database: object) -> Iterator[Mapping[str, Any]]:
@@ -72,7 +77,10 @@ def _topics(storage: Mapping[str, Any]) -> dict[str, _Topic]:
 
 
 def _conversation(
-    topic: Mapping[str, Any], about: _Topic, blocks: Mapping[str, Mapping[str, Any]]
+    topic: Mapping[str, Any],
+    about: _Topic,
+    blocks: Mapping[str, Mapping[str, Any]],
+    file_of: _FileOf,
 ) -> Incoming | Loss:
     topic_id = words(topic.get("id"))
     thread = Thread("cherry", topic_id, about.title)
@@ -82,7 +90,7 @@ def _conversation(
     for message in map(fields, items(topic.get("messages"))):
         # Answers of several models to one question are variants; what follows goes on from the one shown.
         asked = placed.get(words(message.get("askId")))
-        key = _add(thread, message, asked or shown, blocks)
+        key = _add(thread, message, asked or shown, blocks, file_of)
         if key is None:
             continue
         placed[words(message.get("id"))] = key
@@ -97,11 +105,15 @@ def _add(
     said: Mapping[str, Any],
     parent: str | None,
     blocks: Mapping[str, Mapping[str, Any]],
+    file_of: _FileOf,
 ) -> str | None:
     role = ROLES.get(words(said.get("role")))
     parts = [blocks[key] for key in map(words, items(said.get("blocks"))) if key in blocks]
-    text = "\n\n".join(filter(None, map(_block, parts))) or words(said.get("content"))
-    if role not in ("user", "assistant") or not text:
+    found = [file_of(part) if role == "user" else None for part in parts]
+    texts = (_block(part) for part, file in zip(parts, found, strict=True) if file is None)
+    text = "\n\n".join(filter(None, texts)) or words(said.get("content"))
+    files = [file for file in found if file is not None]
+    if role not in ("user", "assistant") or not (text or files):
         return None
     key, at = words(said.get("id")), moment(said.get("createdAt"))
     thoughts = [words(part.get("content")) for part in parts if part.get("type") == "thinking"]
@@ -109,7 +121,17 @@ def _add(
     model = words(said.get("modelId")) or words(fields(said.get("model")).get("id")) or None
     counts = fields(said.get("usage"))
     usage = usage_of(counts.get("prompt_tokens"), counts.get("completion_tokens"))
-    return thread.add(key, role, text, parent=parent, at=at, reasoning=reasoning, model=model, usage=usage)
+    return thread.add(
+        key, role, text, parent=parent, at=at, files=files, reasoning=reasoning, model=model, usage=usage
+    )
+
+
+def _file(path: Path, files: Mapping[str, str], block: Mapping[str, Any]) -> Content | None:
+    """Return the file of a block, if the backup has it."""
+    about = fields(block.get("file"))
+    kept = words(about.get("name")) or words(about.get("id")) + words(about.get("ext"))
+    there = files.get(kept) if kept else None
+    return packed.file_in(path, there, words(about.get("origin_name")) or kept) if there else None
 
 
 def _block(block: Mapping[str, Any]) -> str:

@@ -46,7 +46,9 @@ def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
 
 def _is_wanted(file: Path) -> bool:
     is_hidden = any(part.startswith(".") for part in file.parts[-2:])
-    return file.suffix.lower() in SUFFIXES and not is_hidden and file.is_file()
+    # Those are files of messages, beside the text that they go with.
+    is_asset = file.parent.suffix == ".assets"
+    return file.suffix.lower() in SUFFIXES and not (is_hidden or is_asset) and file.is_file()
 
 
 def _conversation(text: str, file: Path, folder: str, at: datetime) -> Incoming | Loss:

@@ -1,13 +1,19 @@
 """JSON in a file, in a zip file or in a folder."""
 
 import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.i18n import N_
+from glmdesk.storage.attachments import MOST_BYTES, pieces_of
+from glmdesk.storage.transfer.incoming import Content
 
 _T = TypeVar("_T")
 
@@ -28,6 +34,16 @@ def names(path: Path) -> list[str]:
         return archive.namelist()
 
 
+def all_names(path: Path) -> list[str]:
+    """Return the names of all files in a zip file or a folder, with those of the folders they are in.
+
+    There are none in any other file.
+    """
+    if path.is_dir():
+        return [file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()]
+    return names(path) if is_zip(path) else []
+
+
 def content(path: Path, name: str | None = None) -> bytes:
     """Return the bytes of a file, or of the one of that name in it, if it is a zip file or a folder.
 
@@ -43,6 +59,34 @@ def content(path: Path, name: str | None = None) -> bytes:
                 raise LocalDataError(unreadable(path, "it is too large"))
             return archive.read(name)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise LocalDataError(unreadable(path, str(error))) from error
+
+
+def file_in(path: Path, name: str, called: str) -> Content | None:
+    """Return a file of a zip file or a folder as one that goes with a message; None where it is too large.
+
+    Raises LocalDataError.
+    """
+    import hashlib  # noqa: PLC0415 - four megabytes, for who imports
+
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(path, name):
+        digest.update(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            return None
+    return Content(Attachment(digest.hexdigest(), called, size), partial(_pieces, path, name))
+
+
+def _pieces(path: Path, name: str) -> Iterator[bytes]:
+    try:
+        if path.is_dir():
+            with (path / name).open("rb") as file:
+                yield from pieces_of(file, path / name)
+        else:
+            with zipfile.ZipFile(path) as archive, archive.open(name) as member:
+                yield from pieces_of(member, path)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
         raise LocalDataError(unreadable(path, str(error))) from error
 
 
