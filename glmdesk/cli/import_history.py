@@ -6,6 +6,7 @@ from pathlib import Path
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import Output, tell, tell_problem
 from glmdesk.cli.surroundings import Surroundings
+from glmdesk.domain.conversation import counted
 from glmdesk.i18n import _
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.importing import Importer, Tally
@@ -36,15 +37,13 @@ async def _import(path: Path, surroundings: Surroundings, *, is_dry: bool) -> Ta
 
 def _report(tally: Tally, *, is_dry: bool) -> str:
     """Say in one line what was added, or what would be."""
-    added = _(
-        "{program}: {conversations} conversations and {messages} messages were added, {known} were there."
+    report = (
+        _("{program}: {added} would be added, {known} are there.")
+        if is_dry
+        else _("{program}: {added} added, {known} were there.")
     )
-    dry = _(
-        "{program}: {conversations} conversations and {messages} messages would be added, {known} are there."
-    )
-    return (dry if is_dry else added).format(
+    return report.format(
         program=tally.program,
-        conversations=f"{tally.new_conversations:,}",
-        messages=f"{tally.new_messages:,}",
+        added=counted(tally.new_conversations, tally.new_messages),
         known=f"{tally.messages - tally.new_messages:,}",
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from glmdesk.domain.message import Message
+from glmdesk.i18n import listed, ngettext
 
 _TITLE_LENGTH = 60
 
@@ -29,6 +30,15 @@ class Conversation:
     archived: bool = False
     folder: str = ""
     unread: bool = False
+
+
+def counted(conversations: int, messages: int) -> str:
+    """Return so many conversations and messages in words."""
+    parts = (
+        (ngettext("{count} conversation", "{count} conversations", conversations), conversations),
+        (ngettext("{count} message", "{count} messages", messages), messages),
+    )
+    return listed(words.format(count=f"{count:,}") for words, count in parts)
 
 
 def title_of(question: str) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import apsw
 
+from glmdesk.domain.conversation import counted
 from glmdesk.domain.errors import Problem
-from glmdesk.i18n import N_, listed, ngettext
+from glmdesk.i18n import N_
 from glmdesk.storage.exchange import put_in_place
 from glmdesk.storage.files import COMPANIONS, beside, was_emptied
 from glmdesk.storage.migrations import Step, migrate
@@ -46,16 +47,7 @@ class Repaired:
             N_("The history was damaged. Carried over: {carried}."),
             N_("The damaged file is kept unchanged as {aside}."),
             details={
-                "carried": listed(
-                    [
-                        ngettext("{count} conversation", "{count} conversations", self.conversations).format(
-                            count=self.conversations
-                        ),
-                        ngettext("{count} message", "{count} messages", self.messages).format(
-                            count=self.messages
-                        ),
-                    ]
-                ),
+                "carried": counted(self.conversations, self.messages),
                 "aside": str(self.aside),
             },
         )

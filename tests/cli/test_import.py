@@ -19,9 +19,9 @@ def test_what_is_not_there_is_added_and_told(offline: Program, export: str) -> N
     first = offline.run("import", export)
     second = offline.run("import", export)
 
-    assert dry.stdout == "ChatGPT: 1 conversations and 5 messages would be added, 0 are there.\n"
-    assert first.stdout == "ChatGPT: 1 conversations and 5 messages were added, 0 were there.\n"
-    assert second.stdout == "ChatGPT: 0 conversations and 0 messages were added, 5 were there.\n"
+    assert dry.stdout == "ChatGPT: 1 conversation, 5 messages would be added, 0 are there.\n"
+    assert first.stdout == "ChatGPT: 1 conversation, 5 messages added, 0 were there.\n"
+    assert second.stdout == "ChatGPT: 0 conversations, 0 messages added, 5 were there.\n"
     assert (dry.code, first.code, second.code) == (0, 0, 0)
     assert first.stderr.splitlines() == [
         "glmdesk: Empty: It has no messages.",
@@ -46,6 +46,6 @@ def test_an_export_goes_into_another_history(history: Program, tmp_path: Path) -
     elsewhere = history.run("import", str(path), "--home", str(tmp_path / "other"))
     back = history.run("export", "--all", "--format", "jsonl", "--home", str(tmp_path / "other"))
 
-    assert "0 conversations and 0 messages were added" in there.stdout
+    assert "0 conversations, 0 messages added" in there.stdout
     assert elsewhere.code == 0
     assert back.stdout == path.read_text(encoding="utf-8")
