@@ -14,7 +14,7 @@ from glmdesk.app.stage import Stage
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import Problem, UserError
 from glmdesk.i18n import N_, _
-from glmdesk.storage.attachments import Attachments
+from glmdesk.storage.attachments import Attachments, content_of
 from glmdesk.ui.panes.chat_binding import ChatBinding
 from glmdesk.ui.tasks import TaskRunner
 
@@ -83,10 +83,9 @@ def _kept(attachments: Attachments, path: Path) -> Attachment:
     """Keep a file that is a text. Raises LocalDataError and UsageError."""
     from glmdesk.chat.attached import require_text  # noqa: PLC0415 - for who attaches
 
-    attachment = attachments.add(path)
-    # What is no text is swept with all that nothing has.
-    require_text(path.name, attachments.content(attachment))
-    return attachment
+    content = content_of(path)
+    require_text(path.name, content)
+    return attachments.keep(path.name, [content])
 
 
 def _too_many() -> Problem:

@@ -12,6 +12,7 @@ from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_
+from glmdesk.storage.attachments import unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,6 @@ def _file(word: str) -> AskedFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            Problem(
-                "file-unreadable",
-                N_("“{name}” cannot be read: {reason}."),
-                N_("Check the name of the file."),
-                details={"name": word, "reason": error.strerror or str(error)},
-            )
-        ) from error
+        raise UsageError(unreadable(word, error.strerror or str(error))) from error
     # A name with its folders would tell how those are called here.
     return AskedFile(Attachment.of(path.name, content), content, require_text(word, content))

@@ -59,17 +59,6 @@ class Attachments:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, path: Path) -> Attachment:
-        """Keep a copy of a file. Raises LocalDataError for what cannot be read or kept, or is too large."""
-        try:
-            if path.exists() and not path.is_file():
-                why = errno.EISDIR if path.is_dir() else errno.EINVAL
-                raise LocalDataError(_unreadable(path, os.strerror(why)))
-            with path.open("rb") as file:
-                return self.keep(path.name, pieces_of(file, path))
-        except OSError as error:
-            raise LocalDataError(_unreadable(path, error.strerror or str(error))) from error
-
     def keep(self, name: str, pieces: Iterable[bytes]) -> Attachment:
         """Keep a content that comes in pieces.
 
@@ -196,21 +185,37 @@ def _sweep(path: Path, digests: set[str], now: datetime) -> None:
         attachments_of(path).keep_only(digests.union(*map(held_by, siblings(path))), now)
 
 
+def content_of(path: Path) -> bytes:
+    """Return what is in a file that is to be kept. Raises LocalDataError where it is none or too large."""
+    try:
+        if path.exists() and not path.is_file():
+            why = errno.EISDIR if path.is_dir() else errno.EINVAL
+            raise LocalDataError(unreadable(str(path), os.strerror(why)))
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise LocalDataError(unreadable(str(path), error.strerror or str(error))) from error
+    if len(content) > MOST_BYTES:
+        raise LocalDataError(_too_large(path.name))
+    return content
+
+
 def pieces_of(file: IO[bytes], path: Path, size: int = _AT_ONCE) -> Iterator[bytes]:
     """Yield what is in a file that was opened from `path`. Raises LocalDataError."""
     try:
         while piece := file.read(size):
             yield piece
     except OSError as error:
-        raise LocalDataError(_unreadable(path, error.strerror or str(error))) from error
+        raise LocalDataError(unreadable(str(path), error.strerror or str(error))) from error
 
 
-def _unreadable(path: Path, reason: str) -> Problem:
+def unreadable(name: str, reason: str) -> Problem:
+    """Return what is said of a file that cannot be read."""
     return Problem(
         "file-unreadable",
         N_("“{name}” cannot be read: {reason}."),
         N_("Check the name of the file."),
-        details={"name": str(path), "reason": reason},
+        details={"name": name, "reason": reason},
     )
 
 

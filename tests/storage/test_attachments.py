@@ -11,7 +11,7 @@ import pytest
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message
-from glmdesk.storage.attachments import MOST_BYTES, Attachments, attachments_of, sweep
+from glmdesk.storage.attachments import MOST_BYTES, Attachments, attachments_of, content_of, sweep
 from glmdesk.storage.backups import Backups, restore
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -51,7 +51,8 @@ async def store(database: Database, *attached: Attachment) -> Message:
 def test_a_file_is_kept_as_it_is_and_once(path: Path, attachments: Attachments, tmp_path: Path) -> None:
     source = tmp_path / "报告.txt"
     source.write_text("你好")
-    first, second = attachments.add(source), kept(attachments, "你好", "other.txt")
+    first = attachments.keep(source.name, [content_of(source)])
+    second = kept(attachments, "你好", "other.txt")
 
     assert (first.name, first.size_bytes, second.name) == ("报告.txt", 6, "other.txt")
     assert first.digest == second.digest
@@ -63,15 +64,20 @@ def test_a_file_is_kept_as_it_is_and_once(path: Path, attachments: Attachments, 
 def test_what_is_no_file_or_too_large_is_refused_in_words(
     path: Path, attachments: Attachments, tmp_path: Path
 ) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
     large = tmp_path / "large.bin"
     with large.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
-    for source, code in ((large, "file-too-large"), (tmp_path, "file-unreadable"), (tmp_path / "no", None)):
+    for source in (large, tmp_path, tmp_path / "no", fifo):
         with pytest.raises(LocalDataError) as refused:
-            attachments.add(source)
-        assert refused.value.problem.code == (code or "file-unreadable")
+            content_of(source)
+        assert refused.value.problem.code == ("file-too-large" if source == large else "file-unreadable")
         assert source.name in refused.value.problem.headline
 
+    with pytest.raises(LocalDataError) as refused:
+        attachments.keep("large.bin", [bytes(MOST_BYTES), b"x"])
+    assert refused.value.problem.code == "file-too-large"
     assert files(path) == []
 
 

@@ -99,6 +99,7 @@ async def test_a_folder_and_what_is_no_text_are_refused_and_the_others_are_taken
         window.window.chat.banner.dismiss()
 
         assert "“image.png” is not a text" in window.banner_text
+        assert len(list((window.stage.paths.data / "attachments").iterdir())) == 1, "no copy of it is left"
 
 
 async def test_more_files_than_a_message_takes_are_refused(opened: Opening, files: list[str]) -> None:
