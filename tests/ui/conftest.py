@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QWindow
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Catalog, Offer
@@ -76,8 +78,14 @@ def collected_here() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_leftovers(dressed: QApplication, quiet_log: None) -> Iterator[None]:
-    """Hold every test here to a quiet log, and to leaving no window behind."""
+    """Hold every test here to a quiet log, and to leaving no window behind, and no key held down."""
     yield
+    # Qt takes the modifiers of the last key for held down until another key says otherwise.
+    if QApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        window = QWindow()
+        window.show()
+        QTest.keyRelease(window, Qt.Key.Key_Control)
+        window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [type(widget).__name__ for widget in QApplication.topLevelWidgets()]
     assert not left, f"left on the screen: {left}"
