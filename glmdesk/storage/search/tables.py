@@ -40,6 +40,11 @@ SCHEMA: Final = f"""
     INSERT INTO search_titles (search_titles, rank) VALUES ('automerge', 0);
     INSERT INTO search_pieces (search_pieces, rank) VALUES ('automerge', 0);
 
+    -- Whoever looks for one of many words pays for each word in each part.
+    INSERT INTO search_messages (search_messages, rank) VALUES ('usermerge', 2);
+    INSERT INTO search_titles (search_titles, rank) VALUES ('usermerge', 2);
+    INSERT INTO search_pieces (search_pieces, rank) VALUES ('usermerge', 2);
+
     INSERT INTO search_version VALUES ({VERSION});
     INSERT INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
     INSERT INTO search_waiting SELECT 1, seq FROM conversations;
@@ -91,6 +96,8 @@ _AT_ONCE: Final = 20
 MESSAGES: Final = Source("messages", "text", "search_messages", 0)
 TITLES: Final = Source("conversations", "title", "search_titles", 1)
 _INDEXES: Final = (MESSAGES.index, TITLES.index, "search_pieces")
+_OLD: Final = 20
+"""Of so much of an index one may be in parts of its own."""
 _PAGES: Final = 64
 """Of an index, that are written at once when its parts are put together."""
 
@@ -134,7 +141,19 @@ def _merge(connection: apsw.Connection, index: str) -> bool:
     """
     before = connection.total_changes()
     _begin_merge(connection, index, _PAGES)
-    return connection.total_changes() - before > 1
+    if connection.total_changes() - before > 1:
+        return True
+    is_scattered = _is_scattered(connection, index)
+    if is_scattered:
+        _begin_merge(connection, index, -_PAGES)
+    return is_scattered
+
+
+def _is_scattered(connection: apsw.Connection, index: str) -> bool:
+    """Whether enough has been written since all was one part that it should be that again."""
+    parts = select(connection, f"SELECT count(*) FROM {index}_idx GROUP BY segid")  # noqa: S608 - our own names
+    sizes = [size for (size,) in parts]
+    return len(sizes) > 1 and (sum(sizes) - max(sizes)) * _OLD > sum(sizes)
 
 
 def _begin_merge(connection: apsw.Connection, index: str, pages: int) -> None:
