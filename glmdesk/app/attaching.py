@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.app.stage import Stage
@@ -15,7 +15,8 @@ from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import Problem, UserError
 from glmdesk.i18n import N_, _
 from glmdesk.storage.attachments import Attachments, content_of
-from glmdesk.ui.panes.chat_binding import ChatBinding
+from glmdesk.ui.dialogs.save import documents
+from glmdesk.ui.panes.writing import Writing
 from glmdesk.ui.tasks import TaskRunner
 
 _MOST: Final = 20
@@ -25,17 +26,14 @@ _MOST: Final = 20
 class Attaching(QObject):
     """Takes files for what is being written. Only texts are taken: models are given nothing else."""
 
-    def __init__(
-        self, stage: Stage, attachments: Attachments, tasks: TaskRunner, binding: ChatBinding
-    ) -> None:
+    def __init__(self, stage: Stage, attachments: Attachments, tasks: TaskRunner, writing: Writing) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._attachments = attachments
         self._tasks = tasks
-        self._binding = binding
+        self._writing = writing
         self._numbers = count()
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._being_read = 0
+        self._folder = documents()
         self._composer = stage.window.chat.composer
         self._composer.attach_requested.connect(self._ask)
         self._composer.files_given.connect(self.attach)
@@ -43,17 +41,18 @@ class Attaching(QObject):
 
     def attach(self, files: Sequence[str]) -> None:
         """Let files go with what is being written now."""
-        room = _MOST - len(self._composer.draft.attachments) - self._being_read
+        place = self._writing.place
+        room = _MOST - len(self._composer.draft.attachments) - self._writing.expected(place)
         if len(files) > room:
             self._stage.window.chat.banner.show_problem(_too_many())
             return
-        self._being_read += len(files)
-        self._composer.set_reading(is_reading=True)
+        self._writing.expect(place, len(files))
         # Numbered: other files do not end the wait for these.
-        work = partial(self._attach, [Path(file) for file in files], self._binding.place)
+        work = partial(self._attach, [Path(file) for file in files], place)
         self._tasks.start(f"attach:{next(self._numbers)}", work)
 
     async def _attach(self, paths: Sequence[Path], place: str) -> None:
+        left = len(paths)
         try:
             for path in paths:
                 try:
@@ -61,13 +60,15 @@ class Attaching(QObject):
                 except UserError as error:
                     self._stage.window.chat.banner.show_problem(error.problem)
                 else:
-                    self._binding.attach(place, attachment)
+                    self._writing.attach(place, attachment)
+                left -= 1
+                self._writing.expect(place, -1)
         finally:
-            self._being_read -= len(paths)
-            self._composer.set_reading(is_reading=self._being_read > 0)
+            self._writing.expect(place, -left)
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self._stage.window, _("Attach files"), self._folder)
+        dialog = QFileDialog(self._stage.window, _("Attach files"))
+        dialog.setDirectory(self._folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self._choose)
         dialog.finished.connect(dialog.deleteLater)

@@ -145,7 +145,7 @@ class Desk(QObject):
             drafts=self._drafts,
             make_transcript=self._make_transcript,
         )
-        Attaching(stage, self._attachments, tasks, self._binding)
+        Attaching(stage, self._attachments, tasks, self._binding.writing)
 
     @property
     def key_host(self) -> str | None:

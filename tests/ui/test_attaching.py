@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import State
 from glmdesk.storage.database import Database
 from glmdesk.ui.icons import Icons
@@ -43,8 +44,8 @@ async def attach(window: OpenWindow, *files: str) -> None:
 
 
 async def read(window: OpenWindow) -> None:
-    """Wait until all files are there, or refused."""
-    await idle(lambda: window.composer._is_reading)
+    """Wait until all files are there, or refused, wherever they belong."""
+    await idle(lambda: window.desk._binding.writing._expected.total() > 0)
 
 
 def attached(window: OpenWindow) -> list[str]:
@@ -117,6 +118,9 @@ async def test_files_wait_with_the_text_where_they_were_attached(opened: Opening
         await window.ask("一")
         window.composer.files_given.emit([files[0]])
         window.press("New chat")
+        window.type("elsewhere")
+        assert window.composer.button.isEnabled(), "what is read for another chat keeps nobody waiting"
+        window.type("")
         await read(window)
         assert attached(window) == []
         await window.choose("一")
@@ -142,6 +146,29 @@ async def test_an_edited_question_keeps_its_files_and_takes_others(opened: Openi
         assert "content of one.txt" in asked(window)[1]
         assert "content of two.txt" in asked(window)[1]
         assert attached(window) == []
+
+
+async def test_files_for_an_edit_come_with_its_text_and_not_after_its_end(
+    opened: Opening, files: list[str]
+) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("Sum?")
+        window.composer.recall_requested.emit()
+        window.composer.files_given.emit([files[0]])
+        window.composer.edit_cancelled.emit()
+        await read(window)
+        window.composer.recall_requested.emit()
+        assert window.composer.draft == Draft("Sum?")
+
+        window.composer.files_given.emit([files[0]])
+        window.press("New chat")
+        await read(window)
+        await window.choose("Sum?")
+        assert attached(window) == []
+        window.composer.recall_requested.emit()
+        assert window.composer.text() == "Sum?"
+        assert attached(window) == ["one.txt"]
 
 
 async def test_a_refused_question_gives_its_files_back(opened: Opening, files: list[str]) -> None:

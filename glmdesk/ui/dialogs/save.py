@@ -23,7 +23,7 @@ class SaveDialog(QFileDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setFileMode(QFileDialog.FileMode.AnyFile)
-        self.setDirectory(str(folder or _documents()))
+        self.setDirectory(str(folder or documents()))
         ending = Path(name).suffix
         every = _("All files") + " (*)"
         self.setNameFilters([f"*{ending} (*{ending})", every] if ending else [every])
@@ -35,5 +35,6 @@ class SaveDialog(QFileDialog):
         self.chosen.emit(Path(file))
 
 
-def _documents() -> str:
+def documents() -> str:
+    """Return where files are looked for and saved at first."""
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from glmdesk.chat.connection import no_key
 from glmdesk.chat.key_state import KeyState, Malformed, Missing, Refused, Unread, describe
-from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action
@@ -151,13 +150,9 @@ class ChatBinding(QObject):
             self._transcript.go_to_message(step)
 
     @property
-    def place(self) -> str:
-        """What is written for."""
-        return self._writing.place
-
-    def attach(self, place: str, attachment: Attachment) -> None:
-        """Let a file go with what is written somewhere."""
-        self._writing.attach(place, attachment)
+    def writing(self) -> Writing:
+        """What stands in the composer."""
+        return self._writing
 
     def leave_key_entry(self) -> None:
         """Show the conversation again; without a key an empty one goes on asking for it."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMargins, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.widgets.find_bar import FindBar
 
 _EDGE = 24
+_RIM = 6
 
 
 class ChatPane(QWidget):
@@ -90,7 +91,7 @@ class ChatPane(QWidget):
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):
-            event.acceptProposedAction()
+            _copy(event)
             self._show_drop_hint()
 
     @override
@@ -100,7 +101,8 @@ class ChatPane(QWidget):
     @override
     def dropEvent(self, event: QDropEvent) -> None:
         self._hide_drop_hint()
-        event.acceptProposedAction()
+        _copy(event)
+        self.composer.input.setFocus()
         self.files_dropped.emit(local_files(event.mimeData()))
 
     def _show_drop_hint(self) -> None:
@@ -110,7 +112,7 @@ class ChatPane(QWidget):
             self._drop_hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
             # What is dragged is dropped on what lies below.
             self._drop_hint.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._drop_hint.setGeometry(self.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE))
+        self._drop_hint.setGeometry(self.rect() - QMargins(_RIM, _RIM, _RIM, _RIM))
         self._drop_hint.show()
         self._drop_hint.raise_()
 
@@ -121,6 +123,12 @@ class ChatPane(QWidget):
     def _show(self, page: QWidget | None) -> None:
         assert page is not None, "pages are shown after they were added"
         self._body.setCurrentWidget(page)
+
+
+def _copy(event: QDropEvent) -> None:
+    """Take what is dropped, and leave it where it is: who drags it may want it moved."""
+    event.setDropAction(QtCore.Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _centred(widget: QWidget) -> QWidget:

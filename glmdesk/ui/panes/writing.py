@@ -1,5 +1,6 @@
 """What stands in the composer: the draft of a conversation, or another text for one of its messages."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -26,6 +27,8 @@ class Writing(QObject):
         self.edited_id: str | None = None
         """The message for which another text is being written."""
         self._original = Draft()
+        self._expected: Counter[str] = Counter()
+        """How many files are being read, by what they are for."""
         composer.changed.connect(self._keep)
         composer.edit_cancelled.connect(self.end_edit)
 
@@ -46,6 +49,7 @@ class Writing(QObject):
             self._drafts.put(self._place, Draft())
             self._place = place
             self._keep()
+            self._show_reading()
 
     def begin(self, beginning: str) -> None:
         """Put something before what is written."""
@@ -61,6 +65,7 @@ class Writing(QObject):
     def end_edit(self) -> None:
         """Edit nothing; what was being written besides comes back."""
         if self.edited_id is not None:
+            del self._expected[self.edited_id]
             self._drafts.put(self.edited_id, Draft())
             self._show(None, self._drafts.draft(self._place))
 
@@ -73,8 +78,20 @@ class Writing(QObject):
         """What is written for: a conversation, a message that is edited, or nothing yet."""
         return self._place if self.edited_id is None else self.edited_id
 
+    def expected(self, place: str) -> int:
+        """Return how many files are being read for what is written somewhere."""
+        return self._expected[place]
+
+    def expect(self, place: str, count: int) -> None:
+        """Read so many more files for what is written somewhere; it is not sent before they are there."""
+        self._expected[place] = max(0, self._expected[place] + count)
+        self._keep()
+        self._show_reading()
+
     def attach(self, place: str, attachment: "Attachment") -> None:
-        """Let a file go with what is written somewhere, if that is there still."""
+        """Let an expected file go with what is written somewhere; nothing, where that has ended since."""
+        if not self._expected[place]:
+            return
         draft = self._composer.draft if place == self.place else self._drafts.draft(place)
         self._add(place, draft.followed_by(Draft("", (attachment,))))
 
@@ -88,10 +105,16 @@ class Writing(QObject):
         self.edited_id = edited_id
         self._composer.set_editing(is_editing=edited_id is not None)
         self._composer.set_draft(draft)
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        self._composer.set_reading(is_reading=self._expected[self.place] > 0)
 
     def _keep(self) -> None:
         draft = self._composer.draft
         if self.edited_id is not None:
-            self._drafts.put(self.edited_id, Draft() if draft == self._original else draft)
+            # Files that are being read are to find what they go with.
+            is_same = draft == self._original and not self._expected[self.edited_id]
+            self._drafts.put(self.edited_id, Draft() if is_same else draft)
         elif self._shown_id is not None:
             self._drafts.put(self._place, draft)

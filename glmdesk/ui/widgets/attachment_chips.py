@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QResizeEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from glmdesk.domain.attachment import Attachment
 from glmdesk.i18n import _
@@ -17,12 +17,15 @@ from glmdesk.ui.widgets.elided_label import ElidedLabel
 from glmdesk.ui.widgets.quotes import PlainLabel
 
 _GAP: Final = 6
+_MOST_LINES: Final = 3.5
+"""Half a line shows that there are more."""
+
 _WIDEST: Final = 260
 """Pixels of a chip; a longer name is cut in its middle, because its end tells what it is."""
 
 
-class AttachmentChips(QWidget):
-    """Chips in as many lines as they need.
+class AttachmentChips(QScrollArea):
+    """Chips in as many lines as they need, of which a few are seen at once.
 
     Signals:
         removed(attachment: Attachment): it should not go with the message.
@@ -35,8 +38,14 @@ class AttachmentChips(QWidget):
         self._icons = icons
         self._theme: Theme | None = None
         self._chips: list[_Chip] = []
+        self._page = QWidget()
         self.setAccessibleName(_("Attached files"))
+        self.setObjectName("chips")
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setWidget(self._page)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the drawings."""
@@ -50,18 +59,26 @@ class AttachmentChips(QWidget):
         return tuple(chip.button for chip in self._chips)
 
     def show_attachments(self, attachments: Sequence[Attachment]) -> None:
-        """Show these, in this order."""
-        for chip in self._chips:
-            chip.hide()
-            chip.deleteLater()
-        self._chips = [_Chip(attachment, self) for attachment in attachments]
-        for chip in self._chips:
-            chip.button.clicked.connect(partial(self._remove, chip.attachment))
-            chip.show()
-        if self._theme is not None:
-            self.set_theme(self._theme)
+        """Show these, in this order; those that are new are brought into sight."""
+        before = {chip.attachment: chip for chip in self._chips}
+        self._chips = [before.get(attachment) or self._chip(attachment) for attachment in attachments]
+        for attachment in before.keys() - attachments:
+            before[attachment].hide()
+            before[attachment].deleteLater()
         self.setVisible(bool(attachments))
         self._place()
+        new = next((chip for chip in self._chips if not chip.isVisibleTo(self._page)), None)
+        for chip in self._chips:
+            chip.show()
+        if new is not None:
+            self.ensureWidgetVisible(new, 0, 0)
+
+    def _chip(self, attachment: Attachment) -> "_Chip":
+        chip = _Chip(attachment, self._page)
+        chip.button.clicked.connect(partial(self._remove, attachment))
+        if self._theme is not None:
+            chip.button.setIcon(self._icons.icon("close", self._theme.muted))
+        return chip
 
     def _remove(self, attachment: Attachment) -> None:
         self.removed.emit(attachment)
@@ -72,16 +89,19 @@ class AttachmentChips(QWidget):
         self._place()
 
     def _place(self) -> None:
-        place, height = QPoint(), 0
+        """Break the lines where the window ends, which is narrower when it has a scroll bar."""
+        room, place, height = max(self.viewport().width(), 1), QPoint(), 0
         for chip in self._chips:
             size = chip.sizeHint()
-            width = min(size.width(), _WIDEST, max(self.width(), 1))
-            if place.x() and place.x() + width > self.width():
+            width = min(size.width(), _WIDEST, room)
+            if place.x() and place.x() + width > room:
                 place = QPoint(0, place.y() + size.height() + _GAP)
             chip.setGeometry(place.x(), place.y(), width, size.height())
             height = place.y() + size.height()
             place += QPoint(width + _GAP, 0)
-        self.setFixedHeight(height)
+        line = self._chips[0].sizeHint().height() + _GAP if self._chips else 0
+        self._page.resize(room, height)
+        self.setFixedHeight(min(height, round(_MOST_LINES * line)))
 
 
 class _Chip(QFrame):

@@ -199,7 +199,8 @@ class Composer(QFrame):
             self._add_chips()
         assert self._chips is not None, "they have just been made"
         self._chips.show_attachments(attachments)
-        follow_in_order(self.stops)
+        # Away from the input and back to it, so that all else stays in its order.
+        follow_in_order((self.input, *self._chips.stops, self.input))
         self._show_state()
         self.changed.emit()
 

@@ -9,7 +9,14 @@ import time
 
 from PySide6 import QtCore
 from PySide6.QtCore import QMimeData, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from glmdesk.typed import override
@@ -111,7 +118,7 @@ class TextInput(QPlainTextEdit):
         cancelled(): Escape was pressed.
         resized(): it has another size, and its text is laid out for it.
         focus_changed(has_focus: bool): it got the keyboard, or lost it.
-        files_given(paths: list[str]): files of this computer were pasted or dropped in place of text.
+        files_given(paths: list[str]): files of this computer were pasted in place of text.
     """
 
     submitted = Signal()
@@ -143,6 +150,14 @@ class TextInput(QPlainTextEdit):
             self.files_given.emit(files)
         else:
             super().insertFromMimeData(source)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Files are for what it stands in.
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

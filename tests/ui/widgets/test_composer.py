@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QFrame, QToolButton
+from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.attachment import Attachment
@@ -12,6 +12,8 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import LIGHT
 from glmdesk.ui.widgets.attachment_chips import AttachmentChips
 from glmdesk.ui.widgets.composer import Composer
+from glmdesk.ui.widgets.tab_order import follow_in_order
+from glmdesk.ui.widgets.text_input import TextInput
 from tests.ui.keyboard import CONTROL, ENTER, NONE, SHIFT, commit, compose, press
 
 CONTROL_SHIFT = CONTROL | SHIFT
@@ -291,8 +293,55 @@ def test_chips_break_into_lines_and_stay_inside(composer: Composer, width: int) 
     composer.set_draft(Draft("", many))
     QApplication.sendPostedEvents()
     (shown,) = composer.findChildren(AttachmentChips)
-    frames = [child for child in shown.children() if isinstance(child, QFrame) and child.isVisible()]
+    page = shown.widget()
+    assert page is not None
+    frames = [frame for frame in page.findChildren(QFrame, "chip") if frame.isVisible()]
 
     assert len(frames) == 9
-    assert all(shown.rect().contains(frame.geometry()) for frame in frames)
+    assert all(page.rect().contains(frame.geometry()) for frame in frames)
+    assert page.width() <= shown.viewport().width()
     assert len({frame.y() for frame in frames}) > 1
+
+
+def test_many_chips_leave_room_for_the_text_and_the_newest_are_in_sight(composer: Composer) -> None:
+    many = tuple(Attachment(f"{number:064}", f"a long name {number}.txt", 1) for number in range(20))
+    composer.resize(300, 400)
+    composer.set_draft(Draft("", many[:19]))
+    QApplication.sendPostedEvents()
+    composer.set_draft(Draft("", many))
+    QApplication.sendPostedEvents()
+    (shown,) = composer.findChildren(AttachmentChips)
+    last = shown.stops[-1]
+
+    assert composer.sizeHint().height() < 300
+    assert not last.visibleRegion().isEmpty()
+
+
+def test_tab_goes_through_the_chips_before_the_text_and_nothing_else_moves(
+    composer: Composer, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    before, after = QToolButton(), QToolButton()
+    after.setAccessibleName("after")
+    for part in (before, composer, after):
+        column.addWidget(part)
+    follow_in_order((before, *composer.stops, after))
+    composer.set_draft(Draft("", FILES[:1]))
+    composer.set_draft(Draft("words", FILES))
+    window.show()
+    names, stop = [], before.nextInFocusChain()
+    while stop is not None and stop is not before:
+        if isinstance(stop, QToolButton | TextInput) and stop.isVisible():
+            names.append(stop.accessibleName())
+        stop = stop.nextInFocusChain()
+
+    assert names == [
+        "Remove 报表.csv",
+        "Remove notes.md",
+        "Message",
+        "Attach",
+        "Send",
+        "after",
+    ]
