@@ -12,7 +12,7 @@ from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
 from glmdesk.i18n import _
 from glmdesk.render import highlight
-from glmdesk.render.attachments import digest_in
+from glmdesk.render.attachments import digest_in, shown_name
 from glmdesk.storage.attachments import Attachments
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.copying import CopyController
@@ -104,7 +104,8 @@ class Reading(QObject):
             return
         for message in self._messages.messages:
             for attachment in message.attachments:
-                if attachment.digest == digest:
+                # The same content may have another name elsewhere.
+                if attachment.digest == digest and shown_name(attachment) == text:
                     self._tasks.start(f"attachment:{digest}", partial(self._save_copy, attachment))
                     return
 

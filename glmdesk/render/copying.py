@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from glmdesk.domain.message import Message
 from glmdesk.render import blocks as b
+from glmdesk.render.attachments import attachment_blocks
 from glmdesk.render.plain_text import plain_text
 from glmdesk.render.rich_text import rich_line, rich_text, written_line
 from glmdesk.render.selection import START, Place, selected
@@ -67,13 +68,14 @@ def as_html(parts: Iterable[Part]) -> str:
 
 
 def as_markdown(parts: Sequence[Part]) -> str:
-    """Return the source of whole messages; what is a part of one is written anew."""
+    """Return the source of whole messages below the names of their files; what is a part is written anew."""
     return "\n\n".join(filter(None, map(_source, parts)))
 
 
 def _source(part: Part) -> str:
     if part.is_whole and part.message.text:
-        return part.message.text
+        files = plain_text(attachment_blocks(part.message.attachments))
+        return "\n\n".join(filter(None, (files, part.message.text)))
     if part.message.role == "user" or part.is_source:
         return plain_text(part.blocks)
     return written(part.blocks)

@@ -188,9 +188,10 @@ def _sweep(path: Path, digests: set[str], now: datetime) -> None:
 def content_of(path: Path) -> bytes:
     """Return what is in a file that is to be kept. Raises LocalDataError where it is none or too large."""
     try:
+        if path.is_dir():
+            raise LocalDataError(_folder(path))
         if path.exists() and not path.is_file():
-            why = errno.EISDIR if path.is_dir() else errno.EINVAL
-            raise LocalDataError(unreadable(str(path), os.strerror(why)))
+            raise LocalDataError(unreadable(str(path), os.strerror(errno.EINVAL)))
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
@@ -216,6 +217,15 @@ def unreadable(name: str, reason: str) -> Problem:
         N_("“{name}” cannot be read: {reason}."),
         N_("Check the name of the file."),
         details={"name": name, "reason": reason},
+    )
+
+
+def _folder(path: Path) -> Problem:
+    return Problem(
+        "file-is-folder",
+        N_("“{name}” is a folder."),
+        N_("Attach the files in it."),
+        details={"name": str(path)},
     )
 
 

@@ -38,6 +38,9 @@ def test_copies_name_the_files_and_hold_no_link_that_leads_nowhere() -> None:
 
     assert as_plain_text([part]) == "报表.csv · 999 B\ntwo lines.md · 2.5 MB"
     assert as_markdown([part]) == as_plain_text([part])
+    assert (
+        as_markdown([Part(replace(part.message, text="**Sum**?"))]) == f"{as_plain_text([part])}\n\n**Sum**?"
+    )
     assert "href" not in as_html([part])
     assert "报表.csv · 999 B" in as_html([part])
 

@@ -96,7 +96,7 @@ async def test_a_folder_and_what_is_no_text_are_refused_and_the_others_are_taken
     async with opened() as window:
         await attach(window, str(tmp_path), files[0], str(tmp_path / "image.png"), files[0])
         assert attached(window) == ["one.txt"], "and twice is once"
-        assert "cannot be read" in window.banner_text
+        assert f"“{tmp_path}” is a folder." in window.banner_text
         window.window.chat.banner.dismiss()
 
         assert "“image.png” is not a text" in window.banner_text
@@ -146,6 +146,10 @@ async def test_an_edited_question_keeps_its_files_and_takes_others(opened: Openi
         assert "content of one.txt" in asked(window)[1]
         assert "content of two.txt" in asked(window)[1]
         assert attached(window) == []
+        assert window.messages[0] == "one.txt · 18 B\ntwo.txt · 18 B\n\nSum?"
+        window.press("Previous variant")
+        await idle(lambda: len(window.messages) < 2 or window.messages[1] != "1")
+        assert window.messages[0] == "one.txt · 18 B\n\nSum?"
 
 
 async def test_files_for_an_edit_come_with_its_text_and_not_after_its_end(

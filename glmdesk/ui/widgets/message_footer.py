@@ -133,7 +133,7 @@ class MessageFooter(QWidget):
         is_writing = message.state is State.STREAMING
         self._show_outcome(row)
         self._show_variants(row)
-        self._copy.setVisible(bool(message.text))
+        self._copy.setVisible(bool(message.text or message.attachments))
         self._show_edit(is_offered=message.role == "user")
         # Where words about the answer lead to another try, they are the place for it.
         self._show_retry(is_offered=is_answer and not is_writing and not leads_to_retry(row))

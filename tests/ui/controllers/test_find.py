@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.tool import ToolCall
@@ -114,6 +115,14 @@ async def test_a_source_that_is_named_is_found(looking: Looking) -> None:
     )
     looking.messages.show_branch(MessageTree([asked, said]), said.id)
     await looking.look("gazette")
+
+    assert looking.state == (1, 1)
+
+
+async def test_a_file_that_is_named_is_found(looking: Looking) -> None:
+    asked = replace(question("Sum?"), attachments=(Attachment("a" * 64, "report.csv", 9),))
+    looking.messages.show_branch(MessageTree([asked]), asked.id)
+    await looking.look("report")
 
     assert looking.state == (1, 1)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State, Timing
 from glmdesk.domain.money import Currency, Money
@@ -64,8 +65,10 @@ def figures(footer: MessageFooter, message: Message, title: str = "GLM-4-Plus") 
 
 def test_a_question_can_be_copied_and_edited(footer: MessageFooter) -> None:
     footer.show_row(Row(question()), "")
-
     assert offered(footer) == ["Copy", "Edit", "More"]
+    footer.show_row(Row(replace(question(""), attachments=(Attachment("a" * 64, "a.txt", 1),))), "")
+
+    assert offered(footer) == ["Copy", "Edit", "More"], "its files are named"
     assert words(footer) == ""
 
 
