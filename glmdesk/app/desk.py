@@ -206,7 +206,7 @@ class Desk(QObject):
         pane.header.renamed.connect(self._shelf.conversations.rename)
         pane.header.export_requested.connect(self._export)
         pane.header.delete_requested.connect(self._delete_shown)
-        pane.composer.input.textChanged.connect(self._warm_up)
+        pane.composer.changed.connect(self._warm_up)
         chat.conversation_changed.connect(self._show_conversation)
         self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
         self._binding.console_requested.connect(self._open_console)
@@ -250,8 +250,8 @@ class Desk(QObject):
 
     def _warm_up(self) -> None:
         """Load what a question needs while it is being written; an idle start does without."""
-        if self._window.chat.composer.text():
-            self._window.chat.composer.input.textChanged.disconnect(self._warm_up)
+        if self._window.chat.composer.draft:
+            self._window.chat.composer.changed.disconnect(self._warm_up)
             self._tasks.start("warm-up", self._load)
 
     async def _load(self) -> None:

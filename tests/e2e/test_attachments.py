@@ -49,6 +49,37 @@ def test_a_file_is_read_by_the_model_and_can_be_saved_again(
         app.quit()
 
 
+def test_files_are_attached_and_taken_away_by_keys_alone(
+    program: Program, service: ServiceProcess, report: Path, tmp_path: Path
+) -> None:
+    service.script(Answer("A table."))
+    (tmp_path / "notes.txt").write_text("notes")
+    with program() as app:
+        app.wait_focus("Message")
+        app.desktop.press("ctrl+o")
+        choose(app, "Attach files", report)
+        app.wait_focus("Message")
+        app.desktop.press("ctrl+o")
+        choose(app, "Attach files", tmp_path / "notes.txt")
+        app.find(role="button", name="Remove notes.txt")
+        app.wait_focus("Message")
+        app.desktop.press("shift+Tab")
+        app.wait_focus("Remove notes.txt")
+        app.desktop.press("space")
+        app.wait_focus("Message")
+        assert not app.shows("Remove notes.txt")
+        app.desktop.press("Tab")
+        app.wait_focus("Attach")
+        app.desktop.press("shift+Tab", "Return")
+        app.wait_answer("A table.")
+
+        app.tab_to("报表.csv")
+        app.desktop.press("Return")
+        choose(app, "Save a copy", tmp_path / "again.csv")
+        app.wait_for((tmp_path / "again.csv").exists, "the copy")
+        app.quit()
+
+
 def test_files_survive_the_end_of_the_program_before_they_are_sent(
     program: Program, service: ServiceProcess, report: Path, home: Path
 ) -> None:

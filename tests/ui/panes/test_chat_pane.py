@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,7 @@ from tests.ui.examples import branch_of
 from tests.ui.furnished import Furnished
 from tests.ui.keyboard import NONE
 
-COPY = Qt.DropAction.CopyAction
+COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 
 
 @pytest.fixture
@@ -77,8 +77,25 @@ def test_files_are_dropped_anywhere_and_other_things_nowhere(furnished: Furnishe
         hints = [label for label in pane.findChildren(QLabel) if label.objectName() == "drop"]
         assert any(hint.isVisible() for hint in hints) == is_taken
         if is_taken:
-            drop = QDropEvent(QPointF(9, 9), COPY, data, Qt.MouseButton.LeftButton, NONE)
+            drop = QDropEvent(QPointF(9, 9), COPY | MOVE, data, Qt.MouseButton.LeftButton, NONE)
             QApplication.sendEvent(pane, drop)
+            assert drop.dropAction() == COPY, "what is dragged stays where it is"
             assert not any(hint.isVisible() for hint in hints)
 
     assert given == [["/tmp/a.txt"]]
+
+
+def test_files_over_the_text_belong_to_the_pane_and_words_to_the_text(furnished: Furnished) -> None:
+    pane = furnished.window.chat
+    files, text = QMimeData(), QMimeData()
+    files.setUrls([QUrl("file:///tmp/a.txt")])
+    text.setText("words")
+    shown = []
+    for data in (files, text):
+        enter = QDragEnterEvent(QPoint(9, 9), COPY, data, Qt.MouseButton.LeftButton, NONE)
+        QApplication.sendEvent(pane.composer.input.viewport(), enter)
+        assert enter.isAccepted()
+        shown.append(any(label.isVisible() for label in pane.findChildren(QLabel, "drop")))
+        QApplication.sendEvent(pane, QDragLeaveEvent())
+
+    assert shown == [True, False]
