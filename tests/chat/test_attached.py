@@ -35,6 +35,14 @@ def test_a_text_is_told_from_what_is_none(content: bytes, text: str | None) -> N
     assert text_in(content) == text
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_a_long_text_is_whole(encoding: str) -> None:
+    text = "a" + 300_000 * "你𠮷"
+
+    assert text_in(text.encode(encoding)) == text
+    assert text_in(text.encode(encoding)[:-1] + b"\0") is None
+
+
 def test_what_is_no_text_is_named() -> None:
     with pytest.raises(UsageError) as refused:
         require_text("logo.png", b"\0")
