@@ -1,26 +1,30 @@
 """Files that are to go with a message: chosen, pasted or dropped; read, kept, and shown in the composer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.app.stage import Stage
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import Problem, UserError
-from glmdesk.i18n import N_, _
-from glmdesk.storage.attachments import Attachments, content_of
+from glmdesk.i18n import N_, _, listed, ngettext
+from glmdesk.storage.attachments import MOST_BYTES, Attachments, content_of
 from glmdesk.ui.dialogs.save import documents
 from glmdesk.ui.panes.writing import Writing
 from glmdesk.ui.tasks import TaskRunner
 
 _MOST: Final = 20
 """Files of a message."""
+
+_LONG_NAME: Final = 40
+"""Letters; it is cut in its middle, because its end tells what it is."""
 
 
 class Attaching(QObject):
@@ -52,19 +56,31 @@ class Attaching(QObject):
         self._tasks.start(f"attach:{next(self._numbers)}", work)
 
     async def _attach(self, paths: Sequence[Path], place: str) -> None:
-        left = len(paths)
+        left, refused = len(paths), list[tuple[str, Problem]]()
         try:
             for path in paths:
                 try:
                     attachment = await asyncio.to_thread(_kept, self._attachments, path)
                 except UserError as error:
-                    self._stage.window.chat.banner.show_problem(error.problem)
+                    refused.append((path.name, error.problem))
                 else:
                     self._writing.attach(place, attachment)
                 left -= 1
                 self._writing.expect(place, -1)
         finally:
             self._writing.expect(place, -left)
+        self._tell(len(paths) - len(refused), refused)
+
+    def _tell(self, count: int, refused: Sequence[tuple[str, Problem]]) -> None:
+        """Say which files were not attached, and to who sees no chips how many were."""
+        if refused:
+            (name, problem), *others = refused
+            if others:
+                problem = _several([name, *(other for other, _problem in others)])
+            self._stage.window.chat.banner.show_problem(problem)
+        if count:
+            words = ngettext("{count} file attached", "{count} files attached", count).format(count=count)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._composer.input, words))
 
     def _ask(self) -> None:
         dialog = QFileDialog(self._stage.window, _("Attach files"))
@@ -87,6 +103,20 @@ def _kept(attachments: Attachments, path: Path) -> Attachment:
     content = content_of(path)
     require_text(path.name, content)
     return attachments.keep(path.name, [content])
+
+
+def _several(names: Iterable[str]) -> Problem:
+    return Problem(
+        "files-refused",
+        N_("Not attached: {names}."),
+        N_("Texts of up to {most} MB are taken: plain text, code, CSV, Markdown and the like."),
+        details={"names": listed(map(_shortened, names)), "most": str(MOST_BYTES >> 20)},
+    )
+
+
+def _shortened(name: str) -> str:
+    """Return a name of which many stand in a line."""
+    return name if len(name) <= _LONG_NAME else f"{name[: _LONG_NAME // 2]}…{name[-_LONG_NAME // 2 :]}"
 
 
 def _too_many() -> Problem:

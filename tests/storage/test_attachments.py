@@ -215,3 +215,14 @@ async def test_messages_with_files_are_found(database: Database, attachments: At
     assert [one.message_id for one in await search.messages(parse_query("has:file"), 9)] == [asked.id]
     assert [one.message_id for one in await search.messages(parse_query("has:file 你好"), 9)] == [asked.id]
     assert await search.messages(parse_query("has:file has:code"), 9) == []
+
+
+async def test_a_question_without_words_is_found_under_the_names_of_its_files(
+    database: Database, attachments: Attachments
+) -> None:
+    of = conversation()
+    both = (kept(attachments, "1", "one.txt"), kept(attachments, "2", "two.txt"))
+    await Conversations(database).create(of, replace(question(of, ""), attachments=both))
+    (found,) = await Search(database).messages(parse_query("has:file"), 9)
+
+    assert found.text == "one.txt, two.txt"

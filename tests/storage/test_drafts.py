@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.draft import Draft
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
@@ -23,6 +24,18 @@ async def test_a_draft_is_kept_changed_and_dropped(path: Path) -> None:
         await Drafts(database).put({"a": Draft(""), "b": Draft("")})
 
         assert await Drafts(database).all() == {"": Draft("一二")}
+
+
+async def test_files_are_kept_with_the_words_and_without_any(path: Path) -> None:
+    files = (Attachment("a" * 64, "报表.csv", 9), Attachment("b" * 64, "b.txt", 1))
+    drafts = {"": Draft("", files), "a": Draft("one", files[:1])}
+    async with Database(path) as database:
+        await Drafts(database).put(drafts)
+    async with Database(path) as database:
+        assert await Drafts(database).all() == drafts
+        await Drafts(database).put({"": Draft(""), "a": Draft("one")})
+
+        assert await Drafts(database).all() == {"a": Draft("one")}
 
 
 async def test_a_draft_goes_for_good_with_what_it_is_for(database: Database) -> None:

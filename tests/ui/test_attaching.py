@@ -96,10 +96,10 @@ async def test_a_folder_and_what_is_no_text_are_refused_and_the_others_are_taken
     async with opened() as window:
         await attach(window, str(tmp_path), files[0], str(tmp_path / "image.png"), files[0])
         assert attached(window) == ["one.txt"], "and twice is once"
-        assert f"“{tmp_path}” is a folder." in window.banner_text
+        assert f"Not attached: {tmp_path.name}, image.png. Texts of up to 100 MB" in window.banner_text
         window.window.chat.banner.dismiss()
-
-        assert "“image.png” is not a text" in window.banner_text
+        await attach(window, str(tmp_path))
+        assert f"“{tmp_path}” is a folder." in window.banner_text
         assert len(list((window.stage.paths.data / "attachments").iterdir())) == 1, "no copy of it is left"
 
 
@@ -129,6 +129,14 @@ async def test_files_wait_with_the_text_where_they_were_attached(opened: Opening
         await window.choose("一")
 
         assert attached(window) == ["one.txt"]
+
+
+async def test_a_window_that_closes_waits_for_no_file(opened: Opening, files: list[str]) -> None:
+    async with opened() as window:
+        window.type("words")
+        window.composer.files_given.emit(files)
+    async with opened() as window:
+        assert window.composer.text() == "words"
 
 
 async def test_an_edited_question_keeps_its_files_and_takes_others(opened: Opening, files: list[str]) -> None:

@@ -95,6 +95,20 @@ async def test_all_are_sent_in_their_order_and_once(tmp_path: Path, catalog: Cat
         assert len(it.asked) == 3
 
 
+async def test_files_wait_under_their_names_and_are_sent(tmp_path: Path, catalog: Catalog) -> None:
+    async with offline(tmp_path, catalog) as it:
+        file = it.desk.attachments.keep("报表.csv", [b"1,2"])
+        await it.desk.ask("", file)
+        assert [one.question for one in it.outbox.waiting] == ["报表.csv"]
+        await it.go(is_online=True)
+        it.desk.service.script(Answer("1"))
+        it.outbox.send_now()
+        await it.settle()
+
+        assert it.asked == ["报表.csv:\n\n```\n1,2\n```"]
+        assert it.desk.chat.conversation.title == "报表.csv"
+
+
 async def test_they_wait_on_while_nobody_answers(tmp_path: Path, catalog: Catalog) -> None:
     async with offline(tmp_path, catalog) as it:
         await ask(it, "一")
