@@ -54,13 +54,12 @@ def test_files_are_attached_and_taken_away_by_keys_alone(
 ) -> None:
     service.script(Answer("A table."))
     (tmp_path / "notes.txt").write_text("notes")
-    with program() as app:
-        accessibility = app.desktop.accessibility()
-        accessibility.listen()
+    with program() as app, app.desktop.accessibility() as listener:
+        listener.listen()
         app.wait_focus("Message")
         app.desktop.press("ctrl+o")
         choose(app, "Attach files", report)
-        assert accessibility.announcement() == "1 file attached"
+        assert listener.announcement() == "1 file attached"
         app.wait_focus("Message")
         app.desktop.press("ctrl+o")
         choose(app, "Attach files", tmp_path / "notes.txt")

@@ -212,6 +212,8 @@ class Composer(QFrame):
             self._chips.set_theme(self._theme)
         self._chips.removed.connect(self._detach)
         self._column.insertWidget(0, self._chips)
+        # Screen readers read what was made first.
+        self._chips.lower()
 
     def _detach(self, attachment: "Attachment") -> None:
         self._set_attachments(tuple(one for one in self._attachments if one is not attachment))

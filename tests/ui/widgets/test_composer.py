@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -301,6 +301,14 @@ def test_chips_break_into_lines_and_stay_inside(composer: Composer, width: int) 
     assert all(page.rect().contains(frame.geometry()) for frame in frames)
     assert page.width() <= shown.viewport().width()
     assert len({frame.y() for frame in frames}) > 1
+
+
+def test_a_screen_reader_reads_the_files_before_the_text(composer: Composer) -> None:
+    composer.set_draft(Draft("", FILES))
+    parts = QAccessible.queryAccessibleInterface(composer)
+    names = [parts.child(number).text(QAccessible.Text.Name) for number in range(parts.childCount())]
+
+    assert names[:3] == ["Attached files", "Message", "Attach"]
 
 
 def test_many_chips_leave_room_for_the_text_and_the_newest_are_in_sight(composer: Composer) -> None:
