@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -30,6 +30,15 @@ class Money:
     @override
     def __str__(self) -> str:
         return f"{_SIGNS[self.currency]}{plain(self.amount)}"
+
+
+def amount_in(text: str) -> Decimal | None:
+    """Return the amount that a text says; None for what is no finite number."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def plain(amount: Decimal) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import apsw
 
 from glmdesk.domain.message import Message
-from glmdesk.domain.money import CURRENCIES, Currency, Money
+from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import from_microseconds, to_microseconds
 from glmdesk.storage.sql import Value, execute, select
@@ -94,8 +94,9 @@ def _sums(rows: Iterator[_Row], name: Callable[[_Row], tuple[str, str]]) -> Iter
         one.tokens_in += row[3]
         one.tokens_out += row[4]
         currency = _KNOWN.get(row[5])
-        if one.amounts is not None and currency is not None:
-            one.amounts[currency] = one.amounts.get(currency, Decimal()) + Decimal(row[6])
+        amount = amount_in(row[6])
+        if one.amounts is not None and currency is not None and amount is not None:
+            one.amounts[currency] = one.amounts.get(currency, Decimal()) + amount
     yield from found.values()
 
 
@@ -109,7 +110,7 @@ def record(connection: apsw.Connection, answer: Message, at: datetime) -> None:
         return
     statement = "SELECT tokens_in, tokens_out, amount FROM spending WHERE message = ?"
     before = list(select(connection, statement, (answer.id,)))
-    amount = cost.amount - sum((Decimal(row[2]) for row in before), Decimal())
+    amount = cost.amount - sum((amount_in(row[2]) or Decimal() for row in before), Decimal())
     values: dict[str, Value] = {
         "at": to_microseconds(at),
         "message": answer.id,

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import apsw
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, Role, State, Timing
-from glmdesk.domain.money import CURRENCIES, Currency, Money
+from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.plain import (
     attachments_in,
@@ -27,6 +26,8 @@ from glmdesk.storage.sql import Value, execute, scalar, select
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""What a damaged page says need not be a time; after this one other time zones come to an end."""
 
 # A role or a state that only a newer version knows is passed over: the text is shown as it stands.
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant", "tool": "tool"}
@@ -102,8 +103,8 @@ def to_microseconds(moment: datetime) -> int:
 
 
 def from_microseconds(count: int) -> datetime:
-    """Return a stored time, in UTC."""
-    return _EPOCH + count * _MICROSECOND
+    """Return a stored time, in UTC; one that no clock shows is the nearest that one does."""
+    return _EPOCH + min(max(count, 0), _LATEST) * _MICROSECOND
 
 
 def read_conversation(row: tuple[Any, ...]) -> Conversation:
@@ -246,8 +247,8 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
 
 def _read_cost(amounts: Sequence[str | None]) -> Money | None:
     """Return what a message cost, from one column for each currency."""
-    costs = (Money(Decimal(amount), of) for of, amount in zip(CURRENCIES, amounts, strict=True) if amount)
-    return next(costs, None)
+    read = ((of, amount_in(amount)) for of, amount in zip(CURRENCIES, amounts, strict=True) if amount)
+    return next((Money(amount, of) for of, amount in read if amount is not None), None)
 
 
 def _cost_in(message: Message, currency: Currency) -> str | None:

@@ -364,3 +364,55 @@ async def test_an_import_that_was_cut_off_is_completed_by_the_next(
     assert imported.tally.new_conversations == 70
     assert len(await Conversations(database).page(limit=200)) == 120
     assert is_sound(path)
+
+
+async def test_taking_an_import_back_leaves_a_conversation_as_it_was(
+    importer: Importer, database: Database, tmp_path: Path
+) -> None:
+    short = [{**CLAUDE[0], "chat_messages": CLAUDE[0]["chat_messages"][:1]}]
+    path = written(tmp_path / "conversations.json", short)
+    await importer.run(path)
+    before = await text_of(export_jsonl(database))
+    written(path, CLAUDE[:1])
+    await importer.take_back(await importer.run(path))
+    assert await text_of(export_jsonl(database)) == before
+
+    again = await importer.preview(path)
+    assert (again.new_conversations, again.grown_conversations, again.new_messages) == (0, 1, 1)
+    await importer.run(path)
+    (of,) = (await listed(database)).values()
+    assert [role for role, _text in await branch(database, of)] == ["user", "assistant"]
+
+
+async def test_what_was_deleted_is_offered_again(
+    importer: Importer, database: Database, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "conversations.json", CLAUDE)
+    first = await importer.preview(path)
+    await importer.take_back(await importer.run(path))
+    again = await importer.preview(path)
+    assert (again.new_conversations, again.new_messages) == (first.new_conversations, first.new_messages)
+    imported = await importer.run(path)
+    assert len(await listed(database)) == first.new_conversations
+    await importer.take_back(imported)
+
+    assert await listed(database) == {}
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00", "9999-12-31T23:59:59Z", "1e300"]
+)
+async def test_a_time_that_cannot_be_is_told_and_the_list_can_be_read(
+    importer: Importer, database: Database, conversations: Conversations, tmp_path: Path, moment: str
+) -> None:
+    await exchange(conversations, conversation("kept"))
+    lines = [json.loads(line) for line in (await text_of(export_jsonl(database))).splitlines()]
+    broken = [
+        {**line, "id": f"x{line['id']}", "created_at": moment} if "id" in line else line for line in lines
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, broken)), encoding="utf-8")
+    imported = await importer.run(path)
+
+    assert len(imported.tally.losses) == 3
+    assert list(await listed(database)) == ["kept"]

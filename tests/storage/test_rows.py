@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,8 @@ from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
-from tests.storage.examples import answer, conversation, question
+from glmdesk.storage.sql import execute
+from tests.storage.examples import answer, conversation, exchange, question
 
 counts = st.integers(0, 2**53)
 seconds = st.floats(0, 1e6)
@@ -145,3 +147,23 @@ def test_a_withheld_text_is_not_stored_even_if_it_is_given(store: Store) -> None
     found = store.through(message)
 
     assert (found.text, found.reasoning, found.state) == ("", "", State.WITHHELD)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("count", [-(1 << 62), 1 << 62, 1 << 50])
+async def test_a_time_or_a_cost_that_is_damaged_costs_only_itself(database: Database, count: int) -> None:
+    conversations = Conversations(database)
+    of = conversation("kept")
+    answered = await exchange(conversations, of)
+
+    def damage(connection: apsw.Connection) -> None:
+        execute(connection, "UPDATE conversations SET created_at = ?, updated_at = ?", (count, count))
+        execute(connection, "UPDATE messages SET created_at = ?, cost_cny = '1,5x'", (count,))
+
+    await database.write(damage)
+    (found,) = await conversations.page()
+    assert found.updated_at.astimezone().year in range(1970, 9001)
+    messages = await conversations.messages(of.id)
+
+    assert [message.id for message in messages][-1] == answered.id
+    assert messages[-1].cost is None

@@ -31,12 +31,28 @@ _OF_THE_FILE: Final = ("file-too-large", "file-unreadable", "import-unreadable")
 """Problems of a file that goes with a message; with any other nothing more can be stored."""
 
 _OWNERS: Final = """
-    SELECT message.id, conversation.id
+    SELECT message.id, conversation.id, message.deleted_at IS NULL AND conversation.deleted_at IS NULL
     FROM messages AS message JOIN conversations AS conversation ON conversation.seq = message.conversation_seq
     WHERE message.id IN (SELECT value FROM json_each(?))
 """
-_KNOWN: Final = "SELECT id FROM conversations WHERE id IN (SELECT value FROM json_each(?))"
+_KNOWN: Final = """
+    SELECT id, deleted_at IS NULL FROM conversations WHERE id IN (SELECT value FROM json_each(?))
+"""
 _BRING_BACK: Final = "UPDATE conversations SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL"
+_BRING_MESSAGES_BACK: Final = """
+    UPDATE messages SET deleted_at = NULL
+    WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NOT NULL
+"""
+_STATE: Final = """
+    SELECT leaf.id, conversation.updated_at
+    FROM conversations AS conversation LEFT JOIN messages AS leaf ON leaf.seq = conversation.leaf_seq
+    WHERE conversation.id = ?
+"""
+_PUT_BACK: Final = """
+    UPDATE conversations
+    SET leaf_seq = (SELECT seq FROM messages WHERE id = ? AND deleted_at IS NULL), updated_at = ?
+    WHERE id = ?
+"""
 _SHOW: Final = "UPDATE conversations SET leaf_seq = ? WHERE id = ?"
 _TOUCH: Final = "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?"
 _TAKE_BACK: Final = """
@@ -75,6 +91,8 @@ class Imported:
     conversation_ids: list[str] = field(default_factory=list[str])
     message_ids: list[str] = field(default_factory=list[str])
     """Those that were added to conversations that were there."""
+    states: dict[str, tuple[str | None, int]] = field(default_factory=dict[str, tuple[str | None, int]])
+    """What of these conversations was shown last, and when they were used last."""
 
 
 class Importer:
@@ -127,6 +145,8 @@ class Importer:
             ):
                 statement = _TAKE_BACK.format(table=table)
                 execute(connection, statement, {"at": at, "ids": json.dumps(ids)})
+            for conversation_id, (leaf_id, updated_at) in imported.states.items():
+                execute(connection, _PUT_BACK, (leaf_id, updated_at, conversation_id))
 
         await self._database.write(work)
 
@@ -163,11 +183,20 @@ def _loss_of(content: Content, attachments: Attachments) -> Loss | None:
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
-    """What of a conversation is not stored yet."""
+    """What of a conversation is not there yet.
+
+    Attributes:
+        is_stored: Whether the conversation is stored, perhaps as a deleted one.
+        is_shown: Whether it is there.
+        messages: What is not stored.
+        deleted_ids: Messages that are stored and deleted.
+    """
 
     conversation: Conversation
-    is_new: bool
+    is_stored: bool
+    is_shown: bool
     messages: tuple[Message, ...]
+    deleted_ids: tuple[str, ...]
 
 
 def _count(piece: Sequence[Incoming | Loss], tally: Tally, connection: apsw.Connection) -> None:
@@ -182,9 +211,11 @@ def _additions(
     found = [one for one in piece if isinstance(one, Incoming)]
     tally.losses += [one for one in piece if isinstance(one, Loss)]
     ids = json.dumps([message.id for one in found for message in one.messages])
-    owners: dict[str, str] = dict(select(connection, _OWNERS, (ids,)))
+    rows = list(select(connection, _OWNERS, (ids,)))
+    owners = {message_id: owner for message_id, owner, _is_shown in rows}
+    shown = {message_id for message_id, _owner, is_shown in rows if is_shown}
     ids = json.dumps([one.conversation.id for one in found])
-    known = {row[0] for row in select(connection, _KNOWN, (ids,))}
+    known: dict[str, bool] = dict(select(connection, _KNOWN, (ids,)))
     for one in found:
         tally.conversations += 1
         tally.messages += len(one.messages)
@@ -193,32 +224,40 @@ def _additions(
             tally.losses.append(Loss(one.conversation.title, _("It has a message of another conversation.")))
             continue
         fresh = tuple(message for message in one.messages if message.id not in owners)
-        is_new = conversation_id not in known
-        known.add(conversation_id)
+        deleted = tuple(
+            message.id for message in one.messages if message.id in owners and message.id not in shown
+        )
+        is_stored, is_shown = conversation_id in known, bool(known.get(conversation_id))
+        known[conversation_id] = True
         owners |= {message.id: conversation_id for message in fresh}
-        tally.new_conversations += is_new
-        tally.grown_conversations += bool(fresh) and not is_new
-        tally.new_messages += len(fresh)
-        yield _Addition(one.conversation, is_new, fresh)
+        shown |= {message.id for message in one.messages}
+        tally.new_conversations += not is_shown
+        tally.grown_conversations += bool(fresh or deleted) and is_shown
+        tally.new_messages += len(fresh) + len(deleted)
+        yield _Addition(one.conversation, is_stored, is_shown, fresh, deleted)
 
 
 def _store_addition(connection: apsw.Connection, addition: _Addition, model: str, imported: Imported) -> None:
     conversation, fresh = addition.conversation, addition.messages
-    if addition.is_new:
+    if not addition.is_stored:
         insert_conversation(connection, replace(conversation, model=conversation.model or model))
+    ids = (*addition.deleted_ids, *(message.id for message in fresh))
+    if addition.is_shown and ids:
+        (state,) = select(connection, _STATE, (conversation.id,))
+        imported.states.setdefault(conversation.id, state)
+        imported.message_ids += ids
+    elif not addition.is_shown:
         imported.conversation_ids.append(conversation.id)
-    else:
-        execute(connection, _BRING_BACK, (conversation.id,))
-        imported.message_ids += [message.id for message in fresh]
+    execute(connection, _BRING_BACK, (conversation.id,))
+    execute(connection, _BRING_MESSAGES_BACK, (json.dumps(addition.deleted_ids),))
     for message in fresh:
         # The index takes it in later, beside everything else.
         insert_message(connection, message, writer=0)
-    if not fresh:
+    if not ids:
         return
-    ids = {message.id for message in fresh}
-    leaf_id = conversation.leaf_id if conversation.leaf_id in ids else fresh[-1].id
+    leaf_id = conversation.leaf_id if conversation.leaf_id in ids else ids[-1]
     execute(connection, _SHOW, (message_seq(connection, leaf_id), conversation.id))
-    if not addition.is_new:
+    if addition.is_stored and fresh:
         latest = max(message.created_at for message in fresh)
         execute(connection, _TOUCH, (to_microseconds(latest), conversation.id))
 

@@ -145,6 +145,7 @@ class Thread:
 
 
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def stable_id(*parts: str) -> str:
@@ -153,17 +154,21 @@ def stable_id(*parts: str) -> str:
 
 
 def moment(value: object) -> datetime | None:
-    """Return a time that is written as a number since 1970 or in the manner of RFC 3339."""
+    """Return a time that is written as a number since 1970 or in the manner of RFC 3339.
+
+    None for what is none, and for one that no conversation can be of.
+    """
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value)
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
-        if isinstance(value, int | float) and value > 0:
-            seconds = value / 1000 if value > _MILLISECONDS else value
-            return datetime.fromtimestamp(seconds, UTC)
+            found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        elif isinstance(value, int | float):
+            found = datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
+        else:
+            return None
     except (ValueError, OverflowError, OSError):
-        pass
-    return None
+        return None
+    return found if _UNKNOWN < found < _NEVER else None
 
 
 def usage_of(read: object, written: object) -> Usage | None:

@@ -2,7 +2,6 @@
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -11,7 +10,7 @@ from glmdesk.domain.attachment import DIGEST
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.message import Message, State, Timing
-from glmdesk.domain.money import CURRENCIES, Money
+from glmdesk.domain.money import CURRENCIES, Money, amount_in
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_, _
 from glmdesk.storage.plain import attachments_in, citations_in, problem_in, tool_calls_in
@@ -161,11 +160,8 @@ def _usage(said: Mapping[str, Any]) -> Usage | None:
 
 def _cost(said: Mapping[str, Any]) -> Money | None:
     for currency in CURRENCIES:
-        try:
-            amount = Decimal(words(said.get(f"cost_{currency.lower()}")))
-        except InvalidOperation:
-            continue
-        if amount.is_finite():
+        amount = amount_in(words(said.get(f"cost_{currency.lower()}")))
+        if amount is not None:
             return Money(amount, currency)
     return None
 
