@@ -142,6 +142,10 @@ class LocalDataError(UserError):
     exit_code = 6
 
 
+class ConversationGone(LocalDataError):
+    """A conversation is not there any more: another window has deleted it for good."""
+
+
 class DatabaseNewer(LocalDataError):
     """The database was written by a newer version of the program and is opened read-only."""
 

@@ -10,8 +10,10 @@ import apsw
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
+from glmdesk.domain.errors import ConversationGone, Problem
 from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import Message, State, ended_by_program
+from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
 from glmdesk.storage.listing import folders, page
 from glmdesk.storage.plain import attachments_in, read
@@ -63,7 +65,9 @@ _FIND_WAITING = """
     ORDER BY answer.seq
 """
 
-_RESUME = "UPDATE messages SET state = :state, writer = :writer, problem = NULL WHERE id = :id"
+_RESUME = """
+    UPDATE messages SET state = :state, writer = :writer, problem = NULL WHERE id = :id AND state <> :state
+"""
 
 _TOUCH = "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?"
 
@@ -133,6 +137,13 @@ _SHOW = """
 """
 
 
+_GONE = Problem(
+    "conversation-gone",
+    N_("This conversation was deleted in another window."),
+    N_("The question is kept: ask it in a new chat."),
+)
+
+
 class Waiting(NamedTuple):
     """An answer that waits for the service, and the question, or what its files are called."""
 
@@ -176,15 +187,19 @@ class Conversations:
         process ends first.
 
         Raises:
-            KeyError: The conversation or a parent does not exist.
+            ConversationGone: The conversation or a parent does not exist.
         """
         slot = self._database.slot
-        await self._database.write(lambda connection: _append(connection, messages, slot))
+        try:
+            await self._database.write(lambda connection: _append(connection, messages, slot))
+        except KeyError as error:
+            raise ConversationGone(_GONE) from error
 
-    async def resume(self, message_id: str) -> None:
+    async def resume(self, message_id: str) -> bool:
         """Let this process go on with an unfinished answer: it is `STREAMING` again and keeps its text.
 
-        What an `AnswerWriter` takes from now on comes after it. It is brought back as by `append`.
+        What an `AnswerWriter` takes from now on comes after it. It is brought back as by `append`. Return
+        whether it is this process that goes on: another one may have begun to.
         """
         values: dict[str, Value] = {
             "id": message_id,
@@ -192,11 +207,14 @@ class Conversations:
             "state": State.STREAMING.value,
         }
 
-        def work(connection: apsw.Connection) -> None:
+        def work(connection: apsw.Connection) -> bool:
             execute(connection, _RESUME, values)
-            _bring_back(connection, message_id)
+            is_ours = connection.changes() > 0
+            if is_ours:
+                _bring_back(connection, message_id)
+            return is_ours
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """Return the answers that wait for the service, in the order in which they were asked for."""

@@ -9,6 +9,7 @@ import apsw
 import pytest
 
 from glmdesk.domain.conversation import Conversation, MessageTree
+from glmdesk.domain.errors import ConversationGone
 from glmdesk.domain.listing import EVERYTHING, Listing, Order
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.conversations import Conversations
@@ -72,10 +73,21 @@ async def test_a_message_needs_its_parent_and_its_conversation(conversations: Co
     of = conversation()
     await conversations.create(of)
 
-    with pytest.raises(KeyError):
+    with pytest.raises(ConversationGone):
         await conversations.append(answer(question(of)))
-    with pytest.raises(KeyError):
+    with pytest.raises(ConversationGone):
         await conversations.append(question(conversation()))
+
+
+async def test_one_of_two_goes_on_with_an_answer(conversations: Conversations) -> None:
+    of = conversation()
+    asked = question(of)
+    waiting = answer(asked, state=State.WAITING)
+    await conversations.create(of, asked, waiting)
+
+    assert await conversations.resume(waiting.id)
+    assert not await conversations.resume(waiting.id), "another window was first"
+    assert not await conversations.resume("unknown")
 
 
 async def test_a_retry_grows_a_variant_beside_the_old_answer(conversations: Conversations) -> None:

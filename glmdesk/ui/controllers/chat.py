@@ -17,7 +17,7 @@ from glmdesk.chat.messages import (
 )
 from glmdesk.domain.conversation import Conversation, MessageTree, title_of
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import LocalDataError
+from glmdesk.domain.errors import ConversationGone, LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
@@ -146,7 +146,7 @@ class ChatController(QObject):
 
     def ask(self, draft: Draft) -> None:
         """Ask a question after the last message of the branch."""
-        self._start(partial(self._ask, self._shown, draft, self.conversation.leaf_id))
+        self._start(partial(self._ask, self._shown, draft, self.conversation.leaf_id), draft)
 
     def edit(self, row: int, draft: Draft) -> None:
         """Ask another question in place of one; the old one stays as a variant, and waits no longer."""
@@ -156,7 +156,7 @@ class ChatController(QObject):
         ]
         if waiting:
             self._tasks.start(f"stop-waiting:{edited.id}", partial(self._stop_waiting, waiting))
-        self._start(partial(self._ask, self._shown, draft, edited.parent_id))
+        self._start(partial(self._ask, self._shown, draft, edited.parent_id), draft)
 
     def retry(self, row: int, model_id: str | None = None) -> None:
         """Ask for another answer; the old one stays as a variant.
@@ -193,7 +193,7 @@ class ChatController(QObject):
         It is asked for once: before anything is sent it is stored as one that is being written.
         """
         if not self._answers.is_answering(conversation_id):
-            self._answers.start(conversation_id, partial(self._send, answer_id, conversation_id))
+            self._begin(conversation_id, partial(self._send, answer_id, conversation_id))
         await self._answers.ended_in(conversation_id)
 
     async def _send(self, answer_id: str, conversation_id: str) -> None:
@@ -202,16 +202,11 @@ class ChatController(QObject):
         if conversation is None or answer_id not in tree or not _waits(tree.get(answer_id)):
             return
         answer = replace(tree.get(answer_id), state=State.STREAMING, problem=None)
-        await self._store.resume(answer_id)
+        if not await self._store.resume(answer_id):
+            return
         if conversation_id == self.conversation.id:
             self._shown.tree.put(answer)
-            self.answering_changed.emit(True)
-        path = tree.path(answer.parent_id)
-        try:
-            await self._write(conversation, answer, path)
-        finally:
-            if conversation_id == self.conversation.id:
-                self.answering_changed.emit(False)
+        await self._write(conversation, answer, tree.path(answer.parent_id))
 
     def stop(self) -> None:
         """End the answer being written; what has arrived stays."""
@@ -244,10 +239,16 @@ class ChatController(QObject):
         """Bring a message that was deleted in this run back, with all that followed it, and show it."""
         self._tasks.start(f"restore:{message_id}", partial(self._restore, message_id))
 
-    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        conversation_id = self.conversation.id
-        if not self._answers.is_answering(conversation_id):
-            self._answers.start(conversation_id, partial(self._take_turn, conversation_id, work))
+    def _start(self, work: Callable[[], Awaitable[None]], draft: Draft | None = None) -> None:
+        """Begin a turn in the conversation on the screen; where one runs, what was written comes back."""
+        if not self._answers.is_answering(self.conversation.id):
+            self._begin(self.conversation.id, work)
+        elif draft:
+            self.question_refused.emit(self._place_of(self._shown), draft)
+
+    def _begin(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._answers.start(conversation_id, partial(self._take_turn, conversation_id, work))
+        if conversation_id == self.conversation.id:
             self.answering_changed.emit(True)
 
     async def _take_turn(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -262,11 +263,22 @@ class ChatController(QObject):
         answer = new_answer(opened.conversation, question.id)
         try:
             await self._store_question(opened, draft, question, answer)
+        except ConversationGone:
+            self._rows.remove(opened.conversation.id)
+            if opened is self._shown:
+                self.show_new()
+            self.question_refused.emit("", draft)
+            raise
         except LocalDataError:
-            self.question_refused.emit(opened.conversation.id if opened.is_stored else "", draft)
+            self.question_refused.emit(self._place_of(opened), draft)
             raise
         opened.tree.put(question)
         await self._answer(opened, answer)
+
+    @staticmethod
+    def _place_of(opened: _Opened) -> str:
+        """Return what a question is written for, as drafts know it."""
+        return opened.conversation.id if opened.is_stored else ""
 
     async def _store_question(
         self, opened: _Opened, draft: Draft, question: Message, answer: Message
@@ -308,7 +320,8 @@ class ChatController(QObject):
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
         answer = replace(old, state=State.STREAMING, problem=None)
-        await self._store.resume(answer.id)
+        if not await self._store.resume(answer.id):
+            return
         opened.tree.put(answer)
         branch = (*opened.tree.path(old.parent_id), old)
         files = await attached_texts(branch, self._attachments)

@@ -1,5 +1,6 @@
 """What is asked while the service cannot be reached is sent later: in order, once, or not at all."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -99,6 +100,7 @@ async def test_files_wait_under_their_names_and_are_sent(tmp_path: Path, catalog
     async with offline(tmp_path, catalog) as it:
         file = it.desk.attachments.keep("报表.csv", [b"1,2"])
         await it.desk.ask("", file)
+        await it.settle()
         assert [one.question for one in it.outbox.waiting] == ["报表.csv"]
         await it.go(is_online=True)
         it.desk.service.script(Answer("1"))
@@ -179,3 +181,20 @@ async def test_what_waits_is_there_in_the_next_run_but_not_what_was_deleted(
         await it.settle()
 
         assert [one.question for one in it.outbox.waiting] == ["kept"]
+
+
+async def test_the_composer_knows_at_once_that_the_outbox_asks(tmp_path: Path, catalog: Catalog) -> None:
+    async with offline(tmp_path, catalog) as it:
+        await ask(it, "one")
+        await it.go(is_online=True)
+        it.desk.service.script(Answer("1"))
+        answering: list[bool] = []
+        it.desk.chat.answering_changed.connect(answering.append)
+        work = it.desk.chat.send_waiting(it.outbox.waiting[0].answer_id, it.desk.chat.conversation.id)
+        sending = asyncio.ensure_future(work)
+        await asyncio.sleep(0)
+        assert answering == [True]
+        await sending
+
+        assert answering == [True, False]
+        assert it.asked == ["one"]

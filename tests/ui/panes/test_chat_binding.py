@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QLabel
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.storage.database import Database
+from glmdesk.storage.sql import execute
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.key_entry import KeyEntry
@@ -313,3 +315,30 @@ async def test_an_address_that_cannot_be_used_is_said_in_place_of_a_key(opened: 
 
         assert not banner.isVisible()
         assert window.service.chats == []
+
+
+async def test_a_question_in_a_conversation_that_is_gone_comes_back_in_a_new_chat(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        await window.database.write(lambda connection: execute(connection, "DELETE FROM conversations"))
+        window.type("A precious text")
+        press(window.composer.input, ENTER)
+        await window.answered()
+
+        assert window.composer.text() == "A precious text"
+        assert not window.desk._chat.is_stored
+        assert window.titles == []
+        assert "deleted in another window" in window.banner_text
+
+
+async def test_enter_while_a_turn_begins_by_itself_loses_nothing(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(PAUSED)
+        window.type("first")
+        press(window.composer.input, ENTER)
+        window.desk._chat.ask(Draft("second"))
+
+        assert window.composer.text() == "second"
+        window.press("Stop")
+        await window.answered()
