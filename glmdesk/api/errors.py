@@ -16,6 +16,7 @@ from glmdesk.domain.errors import (
     KeyProblem,
     NetworkFault,
     Problem,
+    ServiceBusy,
     ServiceRefused,
     StreamInterrupted,
     UserError,
@@ -81,7 +82,7 @@ _QUOTA = Verdict(
     Action.CHOOSE_MODEL,
 )
 _FAULT = Verdict(
-    ServiceRefused,
+    ServiceBusy,
     N_("The service has a fault of its own (code {code})."),
     N_("Try again in a moment."),
     Action.RETRY,
@@ -136,14 +137,14 @@ _UNSAFE_BEFORE = Verdict(
     Action.NEW_CHAT,
 )
 _TOO_MANY = Verdict(
-    ServiceRefused,
+    ServiceBusy,
     N_("Too many requests at once for your account."),
     N_("Wait for other answers to end, then try again."),
     Action.RETRY,
     BRIEF,
 )
 _OVERLOADED = Verdict(
-    ServiceRefused,
+    ServiceBusy,
     N_("The model is overloaded right now."),
     N_("Try again in a minute, or choose another model."),
     Action.CHOOSE_MODEL,
@@ -157,14 +158,14 @@ _UNKNOWN = Verdict(
     Action.RETRY,
 )
 _BUSY = Verdict(
-    ServiceRefused,
+    ServiceBusy,
     N_("The model is busy right now: “{message}”."),
     N_("Try again in a minute, or choose another model."),
     Action.CHOOSE_MODEL,
     PATIENT,
 )
 _FAULT_WITH_ID = Verdict(
-    ServiceRefused,
+    ServiceBusy,
     N_("The service has a fault of its own: “{message}”."),
     N_("Try again in a moment."),
     Action.RETRY,
@@ -191,7 +192,7 @@ _BY_CODE: Mapping[str, Verdict] = MappingProxyType(
     | dict.fromkeys(("1312",), _BUSY)
     | {
         "1120": Verdict(
-            ServiceRefused,
+            ServiceBusy,
             N_("The service cannot reach your account right now."),
             N_("Try again in a moment."),
             Action.RETRY,

@@ -212,6 +212,8 @@ class Desk(QObject):
         self._binding.console_requested.connect(self._open_console)
         self._binding.settings_requested.connect(self._open_settings)
         self._binding.spending_allowed.connect(self._purse.spending.allow)
+        self._binding.spending_allowed.connect(self._outbox.look)
+        self._key.kept.connect(self._outbox.look)
         self._settings.changed.connect(self._apply_setting)
         self._answers.ended.connect(self._follow_answer)
         self._stage.appearance.changed.connect(self._show_theme)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from glmdesk.domain.errors import Action, Problem, UserError
+from glmdesk.domain.budget import BudgetReached
+from glmdesk.domain.errors import Action, KeyProblem, Problem, ServiceBusy, UserError
 from glmdesk.domain.events import (
     Citations,
     Culprit,
@@ -66,9 +67,16 @@ def waiting(problem: Problem) -> Problem:
 class LiveAnswer:
     """Collects the events of one answer. The text is joined only when `message` is asked for."""
 
-    def __init__(self, message: Message, pricing: Pricing, *, waits: bool = False) -> None:
-        """Begin with what there is of a message. `waits` tells that somebody asks again later."""
+    def __init__(
+        self, message: Message, pricing: Pricing, *, waits: bool = False, has_waited: bool = False
+    ) -> None:
+        """Begin with what there is of a message. `waits` tells that somebody asks again later.
+
+        One that `has_waited` for the service goes on waiting when it is refused for what is not the
+        question's own fault.
+        """
         self._waits = waits
+        self._has_waited = has_waited
         self._base = message
         self._pricing = pricing
         self._text = [message.text]
@@ -118,12 +126,20 @@ class LiveAnswer:
         if error is not None:
             self._problem = error.problem
             self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
-            if self._waits and not self.has_arrived and error.problem.code in _UNREACHABLE:
-                self._state, self._problem = State.WAITING, waiting(error.problem)
+            if self._waits and not self.has_arrived and self._is_to_wait(error):
+                can_be_tried = error.problem.code in _UNREACHABLE or isinstance(error, ServiceBusy)
+                self._state = State.WAITING
+                self._problem = waiting(error.problem) if can_be_tried else error.problem
         elif self.is_stop_requested:
             self._state = State.STOPPED
         else:
             self._state, self._problem = ended_by_program(has_arrived=self.has_arrived)
+
+    def _is_to_wait(self, error: UserError) -> bool:
+        """Whether nothing was paid for, and asking later may help."""
+        if error.problem.code in _UNREACHABLE:
+            return True
+        return self._has_waited and isinstance(error, (ServiceBusy, KeyProblem, BudgetReached))
 
     @property
     def message(self) -> Message:

@@ -118,6 +118,10 @@ class ServiceRefused(UserError):
     exit_code = 4
 
 
+class ServiceBusy(ServiceRefused):
+    """The service has too much to do now, or a fault of its own; the same question may be answered later."""
+
+
 class NetworkFault(UserError):
     """The service was not reached, or did not answer."""
 

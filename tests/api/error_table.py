@@ -4,13 +4,13 @@ Source: the error-code page of BigModel with its HTTP column, and its older edit
 """
 
 from glmdesk.api.retry import BRIEF, ONCE, PATIENT, Backoff
-from glmdesk.domain.errors import Action, KeyProblem, NetworkFault, ServiceRefused, UserError
+from glmdesk.domain.errors import Action, KeyProblem, NetworkFault, ServiceBusy, ServiceRefused, UserError
 
 # Code, HTTP status where the official table names one, what it becomes, the action beside it, and when to
 # ask again unasked.
-KEY, NO, AWAY = KeyProblem, ServiceRefused, NetworkFault
+KEY, NO, BUSY, AWAY = KeyProblem, ServiceRefused, ServiceBusy, NetworkFault
 CODES: list[tuple[str, int, type[UserError], Action, Backoff | None]] = [
-    ("", 500, NO, Action.RETRY, BRIEF),
+    ("", 500, BUSY, Action.RETRY, BRIEF),
     ("1000", 401, KEY, Action.ENTER_KEY, None),
     ("1001", 401, KEY, Action.ENTER_KEY, None),
     ("1002", 401, KEY, Action.ENTER_KEY, None),
@@ -22,9 +22,9 @@ CODES: list[tuple[str, int, type[UserError], Action, Backoff | None]] = [
     ("1111", 403, NO, Action.OPEN_CONSOLE, None),
     ("1112", 403, NO, Action.OPEN_CONSOLE, None),
     ("1113", 429, NO, Action.OPEN_BILLING, None),
-    ("1120", 500, NO, Action.RETRY, ONCE),
+    ("1120", 500, BUSY, Action.RETRY, ONCE),
     ("1121", 403, NO, Action.OPEN_CONSOLE, None),
-    ("1200", 500, NO, Action.RETRY, BRIEF),
+    ("1200", 500, BUSY, Action.RETRY, BRIEF),
     ("1210", 400, NO, Action.EDIT_QUESTION, None),
     ("1211", 400, NO, Action.CHOOSE_MODEL, None),
     ("1212", 400, NO, Action.CHOOSE_MODEL, None),
@@ -34,21 +34,21 @@ CODES: list[tuple[str, int, type[UserError], Action, Backoff | None]] = [
     ("1220", 403, NO, Action.OPEN_CONSOLE, None),
     ("1221", 400, NO, Action.OPEN_SETTINGS, None),
     ("1222", 400, NO, Action.OPEN_SETTINGS, None),
-    ("1230", 500, NO, Action.RETRY, BRIEF),
+    ("1230", 500, BUSY, Action.RETRY, BRIEF),
     ("1231", 400, NO, Action.RETRY, None),
-    ("1234", 500, NO, Action.RETRY, BRIEF),
+    ("1234", 500, BUSY, Action.RETRY, BRIEF),
     ("1261", 400, NO, Action.NEW_CHAT, None),
     ("1300", 403, NO, Action.EDIT_QUESTION, None),
     ("1301", 400, NO, Action.EDIT_QUESTION, None),
-    ("1302", 429, NO, Action.RETRY, BRIEF),
-    ("1303", 429, NO, Action.RETRY, BRIEF),
+    ("1302", 429, BUSY, Action.RETRY, BRIEF),
+    ("1303", 429, BUSY, Action.RETRY, BRIEF),
     ("1304", 429, NO, Action.CHOOSE_MODEL, None),
-    ("1305", 429, NO, Action.CHOOSE_MODEL, PATIENT),
+    ("1305", 429, BUSY, Action.CHOOSE_MODEL, PATIENT),
     ("1308", 429, NO, Action.CHOOSE_MODEL, None),
     ("1309", 429, NO, Action.OPEN_CONSOLE, None),
     ("1310", 429, NO, Action.CHOOSE_MODEL, None),
     ("1311", 429, NO, Action.OPEN_CONSOLE, None),
-    ("1312", 429, NO, Action.CHOOSE_MODEL, PATIENT),
+    ("1312", 429, BUSY, Action.CHOOSE_MODEL, PATIENT),
     ("1313", 429, NO, Action.OPEN_CONSOLE, None),
     ("1314", 429, NO, Action.OPEN_CONSOLE, None),
     ("1315", 429, NO, Action.OPEN_CONSOLE, None),
@@ -58,7 +58,7 @@ CODES: list[tuple[str, int, type[UserError], Action, Backoff | None]] = [
     ("1319", 429, NO, Action.CHOOSE_MODEL, None),
     ("1320", 429, NO, Action.CHOOSE_MODEL, None),
     ("1321", 429, NO, Action.CHOOSE_MODEL, None),
-    ("1701", 429, NO, Action.RETRY, BRIEF),
+    ("1701", 429, BUSY, Action.RETRY, BRIEF),
     ("1702", 429, NO, Action.EDIT_QUESTION, None),
     ("1703", 429, NO, Action.EDIT_QUESTION, None),
 ]
@@ -76,10 +76,10 @@ STATUSES: list[tuple[int, type[UserError], Action, Backoff | None]] = [
     (405, AWAY, Action.RETRY, None),
     (407, AWAY, Action.RETRY, None),
     (413, NO, Action.NEW_CHAT, None),
-    (429, NO, Action.RETRY, BRIEF),
+    (429, BUSY, Action.RETRY, BRIEF),
     (434, NO, Action.OPEN_CONSOLE, None),
     (435, NO, Action.EDIT_QUESTION, None),
-    (500, NO, Action.RETRY, BRIEF),
+    (500, BUSY, Action.RETRY, BRIEF),
     (501, AWAY, Action.RETRY, BRIEF),
     (502, AWAY, Action.RETRY, BRIEF),
     (503, AWAY, Action.RETRY, BRIEF),

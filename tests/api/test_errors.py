@@ -13,6 +13,7 @@ from glmdesk.domain.errors import (
     Action,
     KeyProblem,
     NetworkFault,
+    ServiceBusy,
     ServiceRefused,
     StreamInterrupted,
     UserError,
@@ -85,7 +86,7 @@ def test_an_unknown_code_means_what_its_status_means(status: int) -> None:
     assert Refusal("9999", "x", status).verdict() == Refusal("", "", status).verdict()
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, KeyProblem), (429, ServiceRefused), (502, NetworkFault)])
+@pytest.mark.parametrize(("status", "kind"), [(401, KeyProblem), (429, ServiceBusy), (502, NetworkFault)])
 def test_a_status_in_place_of_a_code_is_a_status(status: int, kind: type[UserError]) -> None:
     failed = Refusal(str(status), "x", 200).failure()
 

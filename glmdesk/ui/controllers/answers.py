@@ -98,13 +98,14 @@ class AnswersController(QObject):
         """Wait until nothing is being asked in a conversation."""
         await self._tasks.ended(_task_name(conversation_id))
 
-    async def write(self, answer: Message, request: ChatRequest) -> None:
+    async def write(self, answer: Message, request: ChatRequest, *, has_waited: bool = False) -> None:
         """Write an answer that is stored as streaming, to its end. Raises what the service raises.
 
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
+        `has_waited` says that it has waited for the service.
         """
         offer = self._catalog.at(self._connection.host)
-        live = LiveAnswer(answer, partial(offer.cost, request.model), waits=True)
+        live = LiveAnswer(answer, partial(offer.cost, request.model), waits=True, has_waited=has_waited)
         self._live[answer.conversation_id] = live
         self.began.emit(answer)
         if answer.conversation_id in self._stopped_early:

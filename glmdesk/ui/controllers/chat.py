@@ -206,7 +206,7 @@ class ChatController(QObject):
             return
         if conversation_id == self.conversation.id:
             self._shown.tree.put(answer)
-        await self._write(conversation, answer, tree.path(answer.parent_id))
+        await self._write(conversation, answer, tree.path(answer.parent_id), has_waited=True)
 
     def stop(self) -> None:
         """End the answer being written; what has arrived stays."""
@@ -313,10 +313,18 @@ class ChatController(QObject):
             return
         await self._write(opened.conversation, answer, path)
 
-    async def _write(self, conversation: Conversation, answer: Message, path: Sequence[Message]) -> None:
+    async def _write(
+        self,
+        conversation: Conversation,
+        answer: Message,
+        path: Sequence[Message],
+        *,
+        has_waited: bool = False,
+    ) -> None:
         files = await attached_texts(path, self._attachments)
         prompt = prompt_messages(path, system=conversation.system, files=files)
-        await self._answers.write(answer, ChatRequest(model=answer.model or "", messages=prompt))
+        request = ChatRequest(model=answer.model or "", messages=prompt)
+        await self._answers.write(answer, request, has_waited=has_waited)
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
         answer = replace(old, state=State.STREAMING, problem=None)

@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.conversations import Conversations, Waiting
 from glmdesk.ui.controllers.answers import AnswersController
@@ -12,6 +13,8 @@ from glmdesk.ui.tasks import TaskRunner
 
 _DELAYS_S: Final = (5, 10, 20, 40, 60)
 """Between two tries; the last one is repeated."""
+_OF_ONE: Final = (None, Action.EDIT_QUESTION, Action.NEW_CHAT, Action.CHOOSE_MODEL)
+"""What is to be done about an answer whose fate the next question need not share."""
 
 
 class OutboxController(QObject):
@@ -33,6 +36,8 @@ class OutboxController(QObject):
         self.waiting: tuple[Waiting, ...] = ()
         """In the order in which they were asked."""
         self._tries = 0
+        self._ended: Message | None = None
+        """The answer that ended last."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._try)
@@ -72,13 +77,21 @@ class OutboxController(QObject):
             await self._chat.send_waiting(first.answer_id, first.conversation_id)
             self.waiting = await self._store.waiting()
             self.changed.emit()
+            action = self._ended.problem.action if self._ended and self._ended.problem else None
             if self.waiting and self.waiting[0] == first:
-                self._wait()
+                # For a key, or for another month's budget, somebody has to do something.
+                if action is Action.STOP_WAITING:
+                    self._wait()
+                return
+            if action not in _OF_ONE:
+                if action is Action.RETRY:
+                    self._wait()
                 return
             self._tries = 0
 
     def _follow(self, answer: Message) -> None:
         """What was answered may have been waited for, and shows that the service is there."""
+        self._ended = answer
         if answer.state is State.WAITING:
             self.look()
         elif answer.state is State.COMPLETE and self.waiting:

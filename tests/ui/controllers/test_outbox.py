@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
@@ -13,8 +15,8 @@ from glmdesk.domain.draft import Draft
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import State
 from glmdesk.ui.controllers.outbox import OutboxController
-from tests.api.asking import AT_ONCE, NO_ROOTS
-from tests.support.script import Answer
+from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
+from tests.support.script import Answer, Refuse
 from tests.ui.controllers.behind import Behind, behind
 from tests.ui.waiting import idle
 
@@ -198,3 +200,49 @@ async def test_the_composer_knows_at_once_that_the_outbox_asks(tmp_path: Path, c
 
         assert answering == [True, False]
         assert it.asked == ["one"]
+
+
+@pytest.mark.parametrize("reply", [None, Refuse("1305"), Refuse("1113")])
+async def test_what_meets_them_all_takes_none_or_one_of_them(
+    tmp_path: Path, catalog: Catalog, reply: Refuse | None
+) -> None:
+    async with offline(tmp_path, catalog) as it:
+        for text in ("one", "two", "three"):
+            it.desk.chat.show_new()
+            await ask(it, text)
+        await it.go(is_online=True)
+        if reply is None:
+            it.desk.keys.key = None
+        else:
+            it.desk.service.always(reply)
+        it.outbox.send_now()
+        await it.settle()
+        # An empty account is not asked again by itself: that question has failed.
+        left = ["two", "three"] if reply == Refuse("1113") else ["one", "two", "three"]
+        assert [one.question for one in it.outbox.waiting] == left
+        # Somebody who is busy is asked again by itself.
+        assert it.outbox._timer.isActive() == (reply == Refuse("1305"))
+        it.desk.keys.key = KEY
+        it.desk.service.always(Answer("ok"))
+        await it.desk.connection.renew()
+        it.outbox.send_now()
+        await it.settle()
+
+        assert it.outbox.waiting == ()
+        assert it.asked[-len(left) :] == left
+
+
+async def test_a_question_that_is_refused_for_itself_holds_up_no_other(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with offline(tmp_path, catalog) as it:
+        for text in ("bad", "good"):
+            it.desk.chat.show_new()
+            await ask(it, text)
+        await it.go(is_online=True)
+        it.desk.service.script(Refuse("1301"), Answer("ok"))
+        it.outbox.send_now()
+        await it.settle()
+
+        assert it.outbox.waiting == ()
+        assert it.asked == ["bad", "good"]
