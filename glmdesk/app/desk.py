@@ -180,6 +180,7 @@ class Desk(QObject):
     async def put_away(self) -> None:
         """Store what is not stored yet: the window is about to close."""
         await self._drafts.finish()
+        await self._answers.finish()
 
     def follow(self, connection: Connection) -> None:
         """Go where another connection leads from the next question on."""

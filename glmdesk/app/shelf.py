@@ -24,6 +24,8 @@ from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 if TYPE_CHECKING:
     from glmdesk.app.transfers import Transfers
 
+_AGAIN_S: Final = 10.0
+"""Seconds until an erasure that met a reader is tried again."""
 _ERASING_S: Final = 3600.0
 """Seconds. Longer than erasing takes: a large history is written anew."""
 
@@ -148,8 +150,9 @@ class Shelf(QObject):
 
         banner = self._stage.window.chat.banner
         banner.show_message(Kind.NOTICE, _("Erasing…"), seconds=_ERASING_S)
+        erasure = Erasure(self._database)
         try:
-            await Erasure(self._database).erase(conversation_ids)
+            is_done = await erasure.erase(conversation_ids)
         finally:
             banner.end_passing()
         for conversation_id in conversation_ids:
@@ -158,6 +161,12 @@ class Shelf(QObject):
         held = await asyncio.to_thread(holders, self._database.path, self.backups.folder, conversation_ids)
         names = listed(path.name for path in held)
         words = _("Erased. Still held by: {files}.").format(files=names) if held else _("Erased.")
+        if not is_done:
+            still = _("Something reads the history just now, and its log still holds what was erased.")
+            banner.show_message(Kind.NOTICE, still)
+            while not is_done:
+                await asyncio.sleep(_AGAIN_S)
+                is_done = await erasure.finish()
         banner.show_message(Kind.NOTICE, words)
 
     def _take_import(self) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Collection, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,18 +21,12 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.faults import translated
 from glmdesk.storage.files import COMPANIONS, quiet_uri, siblings
 from glmdesk.storage.search.tables import forget_words, mark_to_merge, merge_some
-from glmdesk.storage.sql import execute, scalar, select
+from glmdesk.storage.sql import execute, large_temporary_files, scalar, select
 
 _TASK: Final = "erase"
 _FILE: Final = "erase-file:"
 """Before the digest of a content that is to be removed, unless something else has it."""
 
-_TEXTS: Final = """
-    SELECT text FROM messages WHERE conversation_seq IN (
-        SELECT seq FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))
-    )
-    UNION ALL SELECT title FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))
-"""
 _DRAFTS: Final = """
     DELETE FROM drafts WHERE place IN (SELECT value FROM json_each(:ids)) OR place IN (
         SELECT id FROM messages WHERE conversation_seq IN (
@@ -53,25 +48,34 @@ class Erasure:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def erase(self, conversation_ids: Collection[str]) -> None:
-        """Remove conversations for good; it takes as long as writing the whole history.
+    async def erase(self, conversation_ids: Collection[str]) -> bool:
+        """Remove conversations for good, as `finish` does; it takes as long as writing the whole history.
 
         Raises LocalDataError; what is left to do then is done by the next `finish`.
         """
         ids = json.dumps(list(conversation_ids))
         await self._database.write(lambda connection: _remove(connection, ids))
-        await self.finish()
+        return await self.finish()
 
-    async def finish(self) -> None:
-        """Do what is left of an erasure that did not come to its end; mostly nothing is."""
+    async def finish(self) -> bool:
+        """Do what is left of an erasure that did not come to its end; mostly nothing is.
+
+        Return whether it has come to its end: while somebody reads the history, what was erased is still in
+        its log.
+        """
         if not await self._database.read(_is_unfinished):
-            return
+            return True
+        after: int | None = 0
+        while after is not None:
+            after = await self._database.write(partial(forget_words, after=after))
         await self._database.write(mark_to_merge)
         while await self._database.write(merge_some):
             pass
         await self._remove_files()
-        if await self._database.maintain(_write_anew):
+        is_done = await self._database.maintain(_write_anew)
+        if is_done:
             await self._database.write(lambda connection: execute(connection, "DELETE FROM unfinished"))
+        return is_done
 
     async def _remove_files(self) -> None:
         digests = await self._database.read(_to_be_removed)
@@ -81,13 +85,11 @@ class Erasure:
 
 def _remove(connection: apsw.Connection, ids: str) -> None:
     execute(connection, "INSERT OR IGNORE INTO unfinished VALUES (?)", (_TASK,))
-    texts = [text for (text,) in select(connection, _TEXTS, {"ids": ids})]
     before = held(connection)
     execute(connection, _DRAFTS, {"ids": ids})
     execute(connection, _ROWS, {"ids": ids})
     # What was spent is still known, and no longer for what.
     execute(connection, _SPENDING, {"ids": ids})
-    forget_words(connection, texts)
     for digest in before - held(connection):
         execute(connection, "INSERT OR IGNORE INTO unfinished VALUES (?)", (_FILE + digest,))
 
@@ -110,7 +112,8 @@ def _is_unfinished(connection: apsw.Connection) -> bool:
 
 def _write_anew(connection: apsw.Connection) -> bool:
     """Write the file without free pages and empty the log; whether nobody else kept the old one in use."""
-    execute(connection, "VACUUM")
+    with large_temporary_files(connection):
+        execute(connection, "VACUUM")
     is_kept = scalar(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
     return not is_kept
 

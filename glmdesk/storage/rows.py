@@ -247,8 +247,11 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
 
 def _read_cost(amounts: Sequence[str | None]) -> Money | None:
     """Return what a message cost, from one column for each currency."""
-    read = ((of, amount_in(amount)) for of, amount in zip(CURRENCIES, amounts, strict=True) if amount)
-    return next((Money(amount, of) for of, amount in read if amount is not None), None)
+    for currency, text in zip(CURRENCIES, amounts, strict=True):
+        amount = amount_in(text) if text else None
+        if amount is not None:
+            return Money(amount, currency)
+    return None
 
 
 def _cost_in(message: Message, currency: Currency) -> str | None:

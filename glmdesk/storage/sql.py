@@ -6,6 +6,7 @@ all of its results for unknown. They get their types here.
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -57,6 +58,22 @@ def snapshot(connection: apsw.Connection) -> Generator[None]:
     finally:
         if connection.in_transaction:  # an error may have ended it
             execute(connection, "ROLLBACK")
+
+
+@contextmanager
+def large_temporary_files(connection: apsw.Connection) -> Generator[None]:
+    """Let what does not fit into memory be beside the database in the block, for its owner only.
+
+    Elsewhere it is in memory: no text of a message is to be in a folder for all. SQLite removes the names of
+    such files as soon as it has them open.
+    """
+    folder = str(Path(connection.filename).parent)
+    quoted = folder.replace("'", "''")
+    execute(connection, f"PRAGMA temp_store_directory = '{quoted}'; PRAGMA temp_store = file")
+    try:
+        yield
+    finally:
+        execute(connection, "PRAGMA temp_store = memory; PRAGMA temp_store_directory = ''")
 
 
 @contextmanager

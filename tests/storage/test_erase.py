@@ -1,7 +1,8 @@
 """What is erased cannot be read from any file again, and what is not stays as it is."""
 
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
@@ -17,7 +18,7 @@ from glmdesk.storage.erase import Erasure, holders
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.query import parse_query
 from glmdesk.storage.search.search import Search
-from glmdesk.storage.sql import execute
+from glmdesk.storage.sql import execute, select, snapshot
 from tests.storage.examples import answer, content_of, conversation, exchange, is_sound, look, question
 
 pytestmark = pytest.mark.anyio
@@ -103,3 +104,30 @@ async def test_files_that_still_hold_it_are_named(path: Path, tmp_path: Path) ->
         await Erasure(database).erase([secret])
 
         assert holders(path, backups.folder, [secret]) == sorted([made.path, aside, broken])
+
+
+async def test_while_somebody_reads_it_is_not_said_to_be_done(path: Path) -> None:
+    async with Database(path) as database:
+        secret, _other = await fill(database)
+        with closing(apsw.Connection(str(path))) as reader, snapshot(reader):
+            list(select(reader, "SELECT * FROM messages"))
+            assert not await Erasure(database).erase([secret])
+        assert SECRET.encode() in everything(path), "it is in the log"
+        assert await Erasure(database).finish()
+
+        assert SECRET.encode() not in everything(path)
+        assert await Erasure(database).finish(), "nothing is left to do"
+
+
+async def test_words_of_what_was_deleted_or_renamed_before_go_too(path: Path) -> None:
+    async with Database(path) as database:
+        secret, other = await fill(database)
+        store = Conversations(database)
+        await store.update(secret, title="Renamed")
+        await store.delete([secret], datetime.now(UTC))
+        await store.purge(datetime.now(UTC) + timedelta(seconds=1))
+        assert SECRET in {word for (word,) in look(path, "SELECT word FROM search_words")}
+        await Erasure(database).erase([other])
+
+        assert look(path, "SELECT word FROM search_words") == []
+        assert SECRET.encode() not in everything(path)

@@ -6,7 +6,6 @@ import) is indexed bit by bit beside everything else.
 """
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,6 +97,7 @@ TITLES: Final = Source("conversations", "title", "search_titles", 1)
 _INDEXES: Final = (MESSAGES.index, TITLES.index, "search_pieces")
 _OLD: Final = 20
 """Of so much of an index one may be in parts of its own."""
+_WORDS_AT_ONCE: Final = 1000
 _PAGES: Final = 64
 """Of an index, that are written at once when its parts are put together."""
 
@@ -173,12 +173,15 @@ def merge_some(connection: apsw.Connection) -> bool:
     return sum(_merge(connection, index) for index in _INDEXES) > 0
 
 
-def forget_words(connection: apsw.Connection, texts: Iterable[str]) -> None:
-    """Take the words of texts that are gone out of the dictionary, but for those that others have."""
-    words = {word for text in texts for word in tokens(fold(text))[1]}
-    for word in words:
-        seq = scalar(connection, "SELECT seq FROM search_words WHERE word = ?", (word,))
-        if seq is not None and not any(_is_in(connection, source, word) for source in (TITLES, MESSAGES)):
+def forget_words(connection: apsw.Connection, after: int) -> int | None:
+    """Take words that no text has any more out of the dictionary: some of those behind the `after`th.
+
+    Return the number to go on behind; None where there are no more.
+    """
+    statement = "SELECT seq, word FROM search_words WHERE seq > ? ORDER BY seq LIMIT ?"
+    words = list(select(connection, statement, (after, _WORDS_AT_ONCE)))
+    for seq, word in words:
+        if not any(_is_in(connection, source, word) for source in (TITLES, MESSAGES)):
             values = (seq, _pieces(word))
             execute(
                 connection,
@@ -186,6 +189,7 @@ def forget_words(connection: apsw.Connection, texts: Iterable[str]) -> None:
                 values,
             )
             execute(connection, "DELETE FROM search_words WHERE seq = ?", (seq,))
+    return words[-1][0] if words else None
 
 
 def _is_in(connection: apsw.Connection, source: Source, word: str) -> bool:

@@ -1,9 +1,13 @@
 """Every answer that is being written, in whichever conversation: one task each."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from itertools import chain, repeat
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,15 +16,20 @@ from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.errors import Problem
+from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
 
+logger = logging.getLogger(__name__)
+
 TURN = "turn"
 """How the names of tasks that write answers begin. Their errors are shown with the answer itself."""
+
+_AGAIN_S: Final = (2.0, 5.0, 15.0, 30.0)
+"""Seconds until an answer that could not be stored is tried again; the last one is repeated."""
 
 _FRAME_MS = 33
 """Milliseconds. Text that arrives within one frame is shown at once."""
@@ -57,6 +66,8 @@ class AnswersController(QObject):
         self._make_writer = make_writer
         self._require_budget = require_budget
         self._live: dict[str, LiveAnswer] = {}
+        self._unstored: dict[str, tuple[Writer, Message]] = {}
+        """By conversation: answers that ended and could not be stored yet."""
         self._stopped_early: set[str] = set()
         self._arrived: dict[str, list[str]] = {}
         self._frame = QTimer(self)
@@ -69,11 +80,13 @@ class AnswersController(QObject):
         return self._tasks.is_running(_task_name(conversation_id))
 
     def live_message(self, conversation_id: str) -> Message | None:
-        """Return the answer being written in a conversation, as far as it has come."""
+        """Return the answer being written in a conversation, or one not stored yet, as far as it has come."""
         # What it holds already must not be told once more.
         self._show_arrived()
-        live = self._live.get(conversation_id)
-        return live.message if live else None
+        if live := self._live.get(conversation_id):
+            return live.message
+        _writer, message = self._unstored.get(conversation_id, (None, None))
+        return message
 
     def stop(self, conversation_id: str) -> None:
         """End the answer being written in a conversation, or about to be; what has arrived stays."""
@@ -110,11 +123,12 @@ class AnswersController(QObject):
         self.began.emit(answer)
         if answer.conversation_id in self._stopped_early:
             self.stop(answer.conversation_id)
+        writer = self._make_writer(answer.id)
         turn = run_turn(
             partial(self._reach, request.model),
             offer.fitted(request),
             live,
-            self._make_writer(answer.id),
+            writer,
             partial(self._tell, answer.id),
         )
         try:
@@ -124,10 +138,36 @@ class AnswersController(QObject):
                         self._arrive(answer.id, event.text)
                     elif isinstance(event, ReasoningDelta):
                         self.progressed.emit(answer.id, _("Thinking…"))
+        except LocalDataError:
+            self._unstored[answer.conversation_id] = (writer, live.message)
+            self._tasks.start(f"store:{answer.id}", partial(self._store_later, answer.conversation_id))
+            raise
         finally:
             self._show_arrived()
             del self._live[answer.conversation_id]
             self.ended.emit(live.message)
+
+    async def _store_later(self, conversation_id: str) -> None:
+        for delay_s in chain(_AGAIN_S, repeat(_AGAIN_S[-1])):
+            await asyncio.sleep(delay_s)
+            if await self._is_stored(conversation_id):
+                return
+
+    async def _is_stored(self, conversation_id: str) -> bool:
+        """Try again to store an answer; return whether it is stored."""
+        writer, message = self._unstored[conversation_id]
+        try:
+            await writer.finish(message)
+        except LocalDataError as error:
+            logger.info("answer %s is not stored: %s", message.id, error)
+            return False
+        del self._unstored[conversation_id]
+        return True
+
+    async def finish(self) -> None:
+        """Try once more to store what could not be stored: the program ends."""
+        for conversation_id in tuple(self._unstored):
+            await self._is_stored(conversation_id)
 
     async def postpone(self, answer: Message, reason: Problem) -> None:
         """Let an answer wait for the service, because one before it does."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from glmdesk.chat.context import prompt_messages
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
@@ -148,3 +149,26 @@ async def test_stopping_one_conversation_leaves_the_other_alone(tmp_path: Path, 
         await writing.ended(other)
 
         assert writing.told[-1] == ("complete", "One, two, three.")
+
+
+async def test_an_answer_that_could_not_be_stored_is_kept_and_stored_later(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        long = 1000 * "x"
+        desk.service.script(Answer(1000 * long, chunk_size=1000, pause_after=1))
+        desk.chat.ask(Draft("Count."))
+        await desk.written(long)
+        conversation_id = desk.chat.conversation.id
+        await desk.database.write(lambda connection: connection.pragma("max_page_count", 1))
+        desk.service.release(desk.service.chats[-1])
+        await desk.answered()
+        assert [error.problem.code for _name, error in desk.errors] == ["disk-full"]
+        kept = desk.answers.live_message(conversation_id)
+        assert kept is not None
+        assert kept.text == 1000 * long
+        await desk.database.write(lambda connection: connection.pragma("max_page_count", 1_000_000))
+        await desk.answers.finish()
+
+        assert (await desk.stored())[-1].text == kept.text
+        assert desk.answers.live_message(conversation_id) is None
