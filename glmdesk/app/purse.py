@@ -70,6 +70,7 @@ class Purse(QObject):
 
         dialog = SpendingDialog(self._stage.window, self._catalog.title)
         dialog.wanted.connect(partial(self._look, dialog))
+        dialog.finished.connect(lambda: self._tasks.cancel("sums"))
         dialog.open()
         self._look(dialog, dialog.by)
 

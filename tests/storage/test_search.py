@@ -379,3 +379,42 @@ def test_equal_hits_stay_in_their_order() -> None:
     first, second = hit("a plan"), hit("a plan")
 
     assert ranked([first, second], parse_query("plan"), NOON)[0] is first
+
+
+@pytest.mark.parametrize("line", ["before:2020", "before:2020 plan", "role:assistant plan", "has:file plan"])
+async def test_what_filters_pass_over_takes_turns_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr("glmdesk.storage.search.search._TURN_S", 0.0)
+
+    def fill_quickly(connection: apsw.Connection) -> None:
+        execute(
+            connection,
+            """
+            INSERT INTO conversations (seq, id, title, created_at, updated_at, model)
+            VALUES (1, 'c', '', 1767225600000000, 1767225600000000, 'm');
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)
+            INSERT INTO messages (id, conversation_seq, role, created_at, text, state)
+            SELECT n, 1, 'user', 1767225600000000, 'plan ' || n, 'complete' FROM number
+            """,
+        )
+
+    await database.write(fill_quickly)
+    look, turns = Look(MESSAGES, parse_query(line), 9), 0
+    while not look.is_over:
+        await database.read(look.take_turn)
+        turns += 1
+
+    assert look.found == []
+    assert turns >= 4, "nobody waits for all of them at once"
+
+
+async def test_an_index_of_another_version_is_not_believed(database: Database) -> None:
+    await fill(database, "a needle in the hay", *(200 * ["hay"]))
+    forget = "DELETE FROM search_messages WHERE rowid = 2"
+    await database.write(lambda connection: execute(connection, forget))
+    search = Search(database)
+    assert await search.messages(parse_query("needle"), 9) == [], "the index is believed"
+    await database.write(lambda connection: execute(connection, "UPDATE search_version SET number = 1"))
+
+    assert [hit.text for hit in await search.messages(parse_query("needle"), 9)] == ["a needle in the hay"]

@@ -15,6 +15,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.found_list import FoundRole
 from glmdesk.ui.panes.palette import Palette
 from glmdesk.ui.widgets.found_view import FoundView
+from tests.storage.examples import question
 from tests.support.script import Answer
 from tests.ui.keyboard import ENTER, compose, press
 from tests.ui.open_window import OpenWindow, open_window
@@ -151,4 +152,30 @@ async def test_where_nothing_is_found_it_says_so_and_what_is_wrong_with_a_filter
         assert "cannot be understood" in shown_labels(box.palette)
         await box.type("chat")
         assert "Nothing was found." not in shown_labels(box.palette)
+        box.palette.reject()
+
+
+async def test_it_can_be_closed_while_it_looks(opened: Opening) -> None:
+    async with opened() as window:
+        await ask_twice(window)
+        box = Box(window)
+        box.field.setText("whale")
+        assert window.tasks.is_running("palette")
+        box.palette.reject()
+        await idle(lambda: window.tasks.is_running("palette"))
+
+        assert window.banner_text == ""
+
+
+async def test_it_says_that_there_is_more(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("whale"))
+        await window.ask("whales")
+        of = window.desk._chat.conversation
+        await window.desk._chat._store.append(*(question(of, f"whale {number}") for number in range(150)))
+        box = Box(window)
+        await box.type("whale")
+        assert "There is more than is shown here." in shown_labels(box.palette)
+        await box.type("whale 149")
+        assert "There is more than is shown here." not in shown_labels(box.palette)
         box.palette.reject()

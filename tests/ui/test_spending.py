@@ -135,3 +135,14 @@ async def test_a_warning_comes_once_before_the_end(opened: Opening) -> None:
         await set_budget(window, str(spent * 12 / 10))
 
         assert "Four fifths of the budget" in shown_labels(window.window.chat.banner)
+
+
+async def test_the_sums_can_be_closed_while_they_are_added_up(opened: Opening) -> None:
+    async with opened() as window:
+        window.desk._purse.show()
+        assert window.tasks.is_running("sums")
+        (dialog,) = window.window.findChildren(SpendingDialog)
+        dialog.reject()
+        await idle(lambda: window.tasks.is_running("sums"))
+
+        assert window.banner_text == ""

@@ -61,6 +61,11 @@ class Query:
         return self != Query()
 
     @property
+    def has_filters(self) -> bool:
+        """Whether it asks for anything beside words."""
+        return bool(self.is_about_messages or self.before or self.after)
+
+    @property
     def is_about_messages(self) -> bool:
         """Whether it asks for something that no title has."""
         return bool(self.models or self.role or self.features)

@@ -25,6 +25,9 @@ _LOOKED_AT: Final = 128
 """Texts that are looked at before the index is asked: what is in many texts is in some of these."""
 _SHARE: Final = 20
 """As long as one of so many texts holds what is looked for, the index is not needed."""
+_SPAN: Final = 5_000
+"""Numbers of rows that are looked through in one statement: filters may pass over all of them."""
+_INDEXED_SPAN: Final = 100_000
 _ABOVE_ALL: Final = 1 << 62
 """Greater than the number of any row."""
 
@@ -56,24 +59,28 @@ _EVERY: Final = {
     MESSAGES: """
         FROM messages AS source CROSS JOIN conversations AS conversation
         ON conversation.seq = source.conversation_seq
-        WHERE source.seq < :below
+        WHERE source.seq < :below AND source.seq >= :floor
     """,
     TITLES: """
         FROM conversations AS source
-        WHERE source.seq < :below
+        WHERE source.seq < :below AND source.seq >= :floor
     """,
+}
+_LAST: Final = {
+    MESSAGES: "SELECT max(seq) FROM messages WHERE seq < ?",
+    TITLES: "SELECT max(seq) FROM conversations WHERE seq < ?",
 }
 _INDEXED: Final = {
     MESSAGES: """
         FROM search_messages CROSS JOIN messages AS source ON source.seq = search_messages.rowid
         CROSS JOIN conversations AS conversation ON conversation.seq = source.conversation_seq
         WHERE search_messages MATCH :tokens
-        AND search_messages.rowid < :below AND search_messages.rowid > :floor
+        AND search_messages.rowid < :below AND search_messages.rowid >= :floor
     """,
     TITLES: """
         FROM search_titles CROSS JOIN conversations AS source ON source.seq = search_titles.rowid
         WHERE search_titles MATCH :tokens
-        AND search_titles.rowid < :below AND search_titles.rowid > :floor
+        AND search_titles.rowid < :below AND search_titles.rowid >= :floor
     """,
 }
 _ATTACHED: Final = "AND source.attachments IS NOT NULL "
@@ -158,20 +165,23 @@ class Look:
         """Look on for a moment."""
         until = time.monotonic() + _TURN_S
         for row in self._rows(connection):
-            self._below = row[0]
-            self._looked_at += 1
-            if self._is_meant(row):
+            if row is not None:
+                self._below = row[0]
+                self._looked_at += 1
+            if row is not None and self._is_meant(row):
                 self.found.append(_read(row))
                 self.is_over = self.is_over or len(self.found) == self._limit
             if self.is_over or time.monotonic() > until:
                 return
         self.is_over = True
 
-    def _rows(self, connection: apsw.Connection) -> Iterator[tuple[Any, ...]]:
-        """Yield what may be meant, from where the look has come to."""
+    def _rows(self, connection: apsw.Connection) -> Iterator[tuple[Any, ...] | None]:
+        """Yield what may be meant, from where the look has come to, and None where nothing was for long."""
+        can_ask = bool(self._query.needles) and has_index(connection)
+        # What filters leave may be rare, however often the words are there.
+        self._is_rare = self._is_rare or (can_ask and self._query.has_filters)
         if not self._is_rare:
-            can_ask = bool(self._query.needles) and has_index(connection)
-            for row in self._select(connection, _EVERY):
+            for row in self._every(connection):
                 yield row
                 if can_ask and self._is_worth_asking:
                     self._is_rare = True
@@ -179,11 +189,32 @@ class Look:
             else:
                 return
         first_waiting: int | None = scalar(connection, _WAITING, (self._source.is_title, self._below))
-        floor = -_ABOVE_ALL if first_waiting is None else first_waiting
-        yield from self._select(connection, _INDEXED, floor=floor, tokens=self._expression(connection))
-        if first_waiting is not None:
-            self._below = min(self._below, floor + 1)
-            yield from self._select(connection, _EVERY)
+        floor = 0 if first_waiting is None else first_waiting + 1
+        tokens = self._expression(connection)
+        # Asking the index again for each span costs more than what it saves where all that it offers is seen.
+        span = _INDEXED_SPAN if self._query.has_filters else _ABOVE_ALL
+        yield from self._through(connection, _INDEXED, span, floor=floor, tokens=tokens)
+        yield from self._every(connection)
+
+    def _every(self, connection: apsw.Connection) -> Iterator[tuple[Any, ...] | None]:
+        return self._through(connection, _EVERY, _SPAN)
+
+    def _through(
+        self,
+        connection: apsw.Connection,
+        part: Mapping[Source, str],
+        span: int,
+        floor: int = 0,
+        **values: Value,
+    ) -> Iterator[tuple[Any, ...] | None]:
+        """Yield rows from where the look has come to down to a number, and None behind each span."""
+        last: int | None = scalar(connection, _LAST[self._source], (self._below,))
+        while last is not None and last >= floor:
+            bottom = max(floor, last - span)
+            yield from self._select(connection, part, floor=bottom, **values)
+            self._below = min(self._below, bottom)
+            yield None
+            last = scalar(connection, _LAST[self._source], (self._below,))
 
     @property
     def _is_worth_asking(self) -> bool:

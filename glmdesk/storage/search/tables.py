@@ -103,8 +103,9 @@ _PAGES: Final = 64
 
 
 def has_index(connection: apsw.Connection) -> bool:
-    """Whether there is one; not in an older file that can only be read."""
-    return bool(scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'search_waiting'"))
+    """Whether there is one of this version; not in an older file that can only be read."""
+    there = "SELECT count(*) FROM sqlite_schema WHERE name = 'search_version'"
+    return bool(scalar(connection, there)) and scalar(connection, _VERSION) == VERSION
 
 
 def index_new(connection: apsw.Connection, count: int = 1) -> None:

@@ -64,8 +64,9 @@ class LibraryController(QObject):
 
     async def load(self, listing: Listing = EVERYTHING) -> None:
         """Fill the list with the first page of a listing."""
-        page = await self._store.page(listing, limit=_PAGE)
         self.folders = await self._store.folders()
+        # Last, and shown at once: what is deleted meanwhile is not to come back.
+        page = await self._store.page(listing, limit=_PAGE)
         self._rows.reset_rows(page, has_more=len(page) == _PAGE, listing=listing)
         self.loaded.emit()
 

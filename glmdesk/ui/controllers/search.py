@@ -60,6 +60,8 @@ class SearchController(QObject):
         self.progress: float | None = None
         """Which share of what waited is in the index; None when all is."""
         self.is_looking = False
+        self.has_more = False
+        """Whether there is, or may be, more than is shown."""
 
     @property
     def is_asked(self) -> bool:
@@ -72,6 +74,8 @@ class SearchController(QObject):
         notes = [self.problem]
         if self.is_asked and not self.is_looking and not self._rows.rowCount():
             notes.append(_("Nothing was found."))
+        elif self.is_asked and not self.is_looking and self.has_more:
+            notes.append(_("There is more than is shown here. More words or a filter find it."))
         if self.progress is not None:
             words = _("Older messages are being indexed ({share}); until then searching takes longer.")
             notes.append(words.format(share=f"{self.progress:.0%}"))
@@ -91,6 +95,10 @@ class SearchController(QObject):
             self._rows.show(self._offered(self._query))
         self.changed.emit()
 
+    def end(self) -> None:
+        """Look for nothing any more: nobody is there to see it."""
+        self._tasks.cancel(self._name)
+
     def words_in(self, found: Found) -> str:
         """Return what is to be marked in a message that was found: the longest of what was looked for."""
         needles = [needle.folded for needle in self._query.needles if needle.is_in(found.text)]
@@ -102,8 +110,10 @@ class SearchController(QObject):
 
     async def _look(self, query: Query) -> None:
         titles = await self._search.titles(query, _TITLES)
-        messages = ranked(await self._search.messages(query, _LOOKED_AT), query)[:_SHOWN]
-        hits = [found_row(found, query) for found in (*titles, *messages)]
+        messages = await self._search.messages(query, _LOOKED_AT)
+        # Long texts take their time to be folded.
+        hits = await asyncio.to_thread(_best, titles, messages, query)
+        self.has_more = len(titles) == _TITLES or len(messages) > _SHOWN
         self._rows.show([*self._offered(query), *hits])
         self.is_looking = False
         self.changed.emit()
@@ -120,6 +130,12 @@ class SearchController(QObject):
         if progress != self.progress:
             self.progress = progress
             self.changed.emit()
+
+
+def _best(titles: Sequence[Found], messages: Sequence[Found], query: Query) -> list[FoundRow]:
+    """Return what is shown of what was found."""
+    best = ranked(messages, query)[:_SHOWN]
+    return [found_row(found, query) for found in (*titles, *best)]
 
 
 def found_row(found: Found, query: Query) -> FoundRow:

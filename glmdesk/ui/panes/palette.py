@@ -86,6 +86,7 @@ class Palette(QDialog):
         self._view.chosen.connect(self._choose)
         self._rows.modelReset.connect(self._mark_first)
         self._search.changed.connect(self._show_note)
+        self.finished.connect(self._search.end)
         self._search.look_for("")
         self._place(window)
 
