@@ -30,6 +30,7 @@ class Starters(QWidget):
         headline = QLabel(_("What can I do for you?"))
         headline.setProperty("kind", "headline")
         headline.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        headline.setWordWrap(True)
         grid = QGridLayout()
         grid.setSpacing(10)
         for number, (name, beginning) in enumerate(_STARTERS):

@@ -99,3 +99,16 @@ def test_files_over_the_text_belong_to_the_pane_and_words_to_the_text(furnished:
         QApplication.sendEvent(pane, QDragLeaveEvent())
 
     assert shown == [True, False]
+
+
+@pytest.mark.parametrize("width", [640, 1200])
+def test_the_greeting_is_read_in_any_width(furnished: Furnished, width: int) -> None:
+    furnished.window.resize(width, 700)
+    furnished.window.chat.show_starters()
+    QApplication.sendPostedEvents()
+    (headline,) = [label for label in furnished.starters.findChildren(QLabel) if label.text()]
+
+    assert headline.height() >= headline.heightForWidth(headline.width())
+    words = headline.text().split()
+    assert max(map(headline.fontMetrics().horizontalAdvance, words)) <= headline.width()
+    assert headline.wordWrap() or headline.sizeHint().width() <= headline.width()
