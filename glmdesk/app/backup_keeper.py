@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from glmdesk.app.stage import Stage
 from glmdesk.domain.errors import LocalDataError
-from glmdesk.storage.backups import Backup, Backups
+from glmdesk.storage.backups import Backups, back_up
+from glmdesk.storage.database import Database
 from glmdesk.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class BackupKeeper(QObject):
 
     restore_requested = Signal(object)
 
-    def __init__(self, stage: Stage, database: Path, tasks: TaskRunner) -> None:
+    def __init__(self, stage: Stage, database: Database, tasks: TaskRunner) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._database = database
@@ -51,7 +51,7 @@ class BackupKeeper(QObject):
 
     @property
     def _backups(self) -> Backups:
-        return Backups(self._database, self.folder)
+        return Backups(self._database.path, self.folder)
 
     def begin(self) -> None:
         """Make one if it is due, and go on looking."""
@@ -59,7 +59,7 @@ class BackupKeeper(QObject):
         self._look()
 
     def _look(self) -> None:
-        self._tasks.start(_TASK, partial(self._keep, self._backups, _if_due))
+        self._tasks.start(_TASK, partial(self._keep, self._backups, is_asked_for=False))
 
     def show(self) -> None:
         """Show the backups that there are."""
@@ -68,7 +68,7 @@ class BackupKeeper(QObject):
         backups = self._backups
         self._dialog = dialog = BackupsDialog(self._stage.window, str(backups.folder))
         dialog.backup_requested.connect(
-            lambda: self._tasks.start(_TASK, partial(self._keep, self._backups, Backups.make))
+            lambda: self._tasks.start(_TASK, partial(self._keep, self._backups, is_asked_for=True))
         )
         dialog.restore_requested.connect(self.restore_requested)
         dialog.finished.connect(self._forget_dialog)
@@ -88,22 +88,19 @@ class BackupKeeper(QObject):
         if self._dialog is not None:
             self._dialog.show_backups(found)
 
-    async def _keep(self, backups: Backups, make: Callable[[Backups, datetime], Backup | None]) -> None:
-        """Make a backup; a failure is said in the dialog, if it is open, or in the window."""
+    async def _keep(self, backups: Backups, *, is_asked_for: bool) -> None:
+        """Make a backup if it is due or asked for; a failure is said in the dialog, else in the window."""
+        now = datetime.now(UTC)
         try:
-            made = await asyncio.to_thread(make, backups, datetime.now(UTC))
+            if is_asked_for or await asyncio.to_thread(backups.is_due, now):
+                made = await back_up(self._database, backups, now)
+                logger.info("backup: %s", made.path)
         except LocalDataError as error:
             logger.info("no backup: %s", error)
             if self._dialog is None:
                 raise
             self._dialog.show_problem(error.problem)
             return
-        if made is not None:
-            logger.info("backup: %s", made.path)
         if self._dialog is not None:
             self._dialog.show_problem(None)
             await self._list(backups)
-
-
-def _if_due(backups: Backups, now: datetime) -> Backup | None:
-    return backups.make(now) if backups.is_due(now) else None

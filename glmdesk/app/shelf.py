@@ -67,7 +67,7 @@ class Shelf(QObject):
         self.rows = ConversationList(self)
         self.view = ConversationView(self.rows)
         self.conversations = LibraryController(Conversations(database), self.rows, tasks)
-        self.backups = BackupKeeper(stage, database.path, tasks)
+        self.backups = BackupKeeper(stage, database, tasks)
         self._arranging = Arranging(self.view, self.rows, self.conversations)
         self.backups.restore_requested.connect(self.restore_requested)
         self.view.chosen.connect(self.chosen)

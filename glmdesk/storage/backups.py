@@ -4,11 +4,16 @@ Each is a database of its own, checked and counted before it gets its name; the 
 kept once for all. No key is in any of them.
 """
 
+import asyncio
+import logging
+import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+import stat
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +23,15 @@ from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.i18n import N_
 from glmdesk.storage.attachments import FOLDER, Attachments, attachments_of, held, held_by
 from glmdesk.storage.backup import verified_copy
+from glmdesk.storage.database import Database
 from glmdesk.storage.exchange import put_in_place
 from glmdesk.storage.faults import in_use, translated
 from glmdesk.storage.files import beside
 from glmdesk.storage.migrations import STEPS, require_readable
 from glmdesk.storage.presence import Presence
 from glmdesk.storage.sql import snapshot
+
+logger = logging.getLogger(__name__)
 
 DAY: Final = timedelta(days=1)
 """So old the last backup may become."""
@@ -63,55 +71,77 @@ class Backups:
 
     def is_due(self, now: datetime) -> bool:
         """Whether the last one is older than a day."""
-        newest = next(iter(self.existing()), None)
-        return newest is None or not now - DAY < newest.at <= now
+        # One of a clock that went ahead would let all others wait, or be made every hour.
+        return not any(now - DAY < backup.at <= now for backup in self.existing())
 
-    def make(self, now: datetime) -> Backup:
+    def make(self, now: datetime, connection: apsw.Connection | None = None) -> Backup:
         """Copy the database as it is at this moment, beside whoever writes to it; return the copy.
 
-        What is too old then is removed. Raises LocalDataError where there is no good copy.
+        It is read through `connection`, else through one of its own. What is too old then is removed, as far
+        as it can be. Raises LocalDataError where there is no good copy.
         """
         target = self.folder / f"glmdesk-{now.astimezone(UTC):{_STAMP}}.db"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._remove_halves(now)
-            with translated(target):
-                flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-                uri = f"{self._database.absolute().as_uri()}?mode=ro"
-                with closing(apsw.Connection(uri, flags=flags)) as connection:
-                    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-                    # Of one moment: it is counted what has been copied, whoever writes meanwhile.
-                    with snapshot(connection):
-                        self._copy_attachments(held(connection))
-                        verified_copy(connection, target)
+            with translated(self._database):
+                if connection is None:
+                    with closing(self._connect()) as own:
+                        self._copy(own, target)
+                else:
+                    self._copy(connection, target)
             target.chmod(0o600)
+            made = Backup(target, now.astimezone(UTC).replace(microsecond=0), target.stat().st_size)
         except OSError as error:
             raise self._failed(error.strerror or str(error)) from error
         except LocalDataError as error:
             raise self._failed(error.problem.headline) from error
-        self._remove_outdated(now)
-        return Backup(target, now.astimezone(UTC).replace(microsecond=0), target.stat().st_size)
+        self._thin(now)
+        return made
+
+    def _connect(self) -> apsw.Connection:
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        connection = apsw.Connection(f"{self._database.absolute().as_uri()}?mode=ro", flags=flags)
+        connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
+        return connection
+
+    def _copy(self, connection: apsw.Connection, target: Path) -> None:
+        # Of one moment: it is counted what has been copied, whoever writes meanwhile.
+        with snapshot(connection):
+            self._copy_attachments(held(connection))
+            with _named(target):
+                verified_copy(connection, target)
 
     def _copy_attachments(self, digests: set[str]) -> None:
         attachments_of(self._database).copy_to(self._attachments, digests)
 
-    def _remove_outdated(self, now: datetime) -> None:
-        for backup in outdated(self.existing()):
-            backup.path.unlink(missing_ok=True)
-        digests = set[str]().union(*(held_by(backup.path) for backup in self.existing()))
-        self._attachments.keep_only(digests, now)
+    def _thin(self, now: datetime) -> None:
+        """Remove what is too old; what cannot be removed stays, and the backup is good all the same."""
+        try:
+            for path in (*self._halves(now), *self._outdated(now)):
+                _remove(path)
+            digests = set[str]().union(*(held_by(backup.path) for backup in self.existing()))
+            self._attachments.keep_only(digests, now)
+        except (OSError, LocalDataError) as error:
+            logger.info("something too old is left in %s: %s", self.folder, error)
 
-    def _remove_halves(self, now: datetime) -> None:
-        """Remove what was begun by a program that has ended; another one may be at work on a new one."""
+    def _outdated(self, now: datetime) -> Iterator[Path]:
+        """Yield what may go. Those of a clock that went ahead take no place of those before now."""
+        found = self.existing()
+        ahead = [backup for backup in found if backup.at > now]
+        for backup in (*outdated(ahead), *outdated(found[len(ahead) :])):
+            yield backup.path
+
+    def _halves(self, now: datetime) -> Iterator[Path]:
+        """Yield what was begun by a program that has ended; another one may be at work on a new one."""
         for path in self.folder.glob("glmdesk-*.db.part"):
-            if path.stat().st_mtime < (now - DAY).timestamp():
-                path.unlink(missing_ok=True)
+            if (found := _looked_at(path)) and found.st_mtime < (now - DAY).timestamp():
+                yield path
 
     def _found(self) -> Iterator[Backup]:
         for path in self.folder.iterdir():
-            if named := _NAME.fullmatch(path.name):
-                at = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
-                yield Backup(path, at, path.stat().st_size)
+            at, found = _moment_in(path.name), _looked_at(path)
+            if at is not None and found is not None:
+                yield Backup(path, at, found.st_size)
 
     def _failed(self, reason: str) -> LocalDataError:
         return LocalDataError(
@@ -122,6 +152,17 @@ class Backups:
                 details={"folder": str(self.folder), "reason": reason.rstrip(".。")},
             )
         )
+
+
+async def back_up(database: Database, backups: Backups, now: datetime) -> Backup:
+    """Make a backup of a database that is open here.
+
+    Where nobody else is let in, on a network file system, it is read through its own connection, and who
+    writes waits. Raises LocalDataError where there is no good copy.
+    """
+    if database.is_exclusive:
+        return await database.maintain(partial(backups.make, now))
+    return await asyncio.to_thread(backups.make, now)
 
 
 def outdated(backups: Sequence[Backup]) -> list[Backup]:
@@ -160,3 +201,42 @@ def restore(database: Path, backup: Path) -> Path:
         return put_in_place(database, new, "replaced")
     finally:
         presence.leave()
+
+
+@contextmanager
+def _named(target: Path) -> Generator[None]:
+    """Let errors of the disk name what is written. What cannot be read is the database."""
+    try:
+        yield
+    except (apsw.CantOpenError, apsw.IOError, apsw.PermissionsError, apsw.ReadOnlyError, OSError):
+        with translated(target):
+            raise
+
+
+def _moment_in(name: str) -> datetime | None:
+    """Return when a backup was made; None for a file of another name."""
+    named = _NAME.fullmatch(name)
+    if named is None:
+        return None
+    try:
+        at = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
+        at.astimezone()
+    except (ValueError, OverflowError, OSError):  # no date, or none that there is here
+        return None
+    return at
+
+
+def _looked_at(path: Path) -> os.stat_result | None:
+    """Return what is known of a file; None for what is none, or has gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        logger.info("%s cannot be removed: %s", path, error)

@@ -99,6 +99,11 @@ class Database:
         presence = self._open_file.presence
         return presence.slot if presence else 0
 
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether nobody else can read the file meanwhile, not even through another connection of ours."""
+        return self._open_file.is_exclusive
+
     async def read(self, work: Callable[[apsw.Connection], T]) -> T:
         """Return what `work` reads, all of it as of one moment.
 

@@ -45,12 +45,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open database. `refusal` says why nothing can be written; `presence` is None then."""
+    """An open database. `refusal` says why nothing can be written; `presence` is None then.
+
+    `is_exclusive` means that no other connection can read it.
+    """
 
     connection: apsw.Connection
     notices: tuple[Problem, ...]
     presence: Presence | None = None
     refusal: LocalDataError | None = None
+    is_exclusive: bool = False
 
     def close(self) -> None:
         """Close the file and let the next process repair or migrate it."""
@@ -90,7 +94,7 @@ def _open_for_writing(place: Place) -> Opened:
         presence.leave()
         raise
     presence.open_gate()
-    return Opened(connection, tuple(notices), presence)
+    return Opened(connection, tuple(notices), presence, is_exclusive=network is not None)
 
 
 def _open_sound(

@@ -9,7 +9,7 @@ import anyio.to_thread
 import pytest
 
 from glmdesk.domain.errors import DatabaseDamaged, LocalDataError
-from glmdesk.storage.backups import Backup, Backups, outdated, restore
+from glmdesk.storage.backups import Backup, Backups, back_up, outdated, restore
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from tests.storage.examples import content_of, conversation, exchange, is_sound, look, overwrite
@@ -45,6 +45,17 @@ async def test_a_backup_holds_what_is_stored_while_it_is_in_use(
     assert sorted(file.name for file in backups.folder.iterdir()) == ["glmdesk-20260304-120000.db"]
 
 
+async def test_one_is_made_on_a_network_where_nobody_else_is_let_in(path: Path, backups: Backups) -> None:
+    async with Database(path, network_filesystem=lambda _: "nfs4") as database:
+        await exchange(Conversations(database), conversation("kept"), "你好")
+        made = await back_up(database, backups, NOW)
+        await exchange(Conversations(database), conversation("later"))
+
+        assert look(made.path, "SELECT title FROM conversations") == [("kept",)]
+        assert is_sound(made.path)
+        assert backups.existing() == [made]
+
+
 async def test_whoever_writes_meanwhile_spoils_no_backup(backups: Backups, database: Database) -> None:
     store = Conversations(database)
 
@@ -67,6 +78,43 @@ async def test_it_is_due_after_a_day_and_when_the_clock_was_put_back(
     assert not backups.is_due(NOW + timedelta(hours=23))
     assert backups.is_due(NOW + timedelta(hours=25))
     assert backups.is_due(NOW - timedelta(hours=1))
+
+
+async def test_a_clock_that_was_put_back_costs_no_backup_and_makes_none_every_hour(
+    backups: Backups, database: Database
+) -> None:
+    ahead = [backups.make(NOW + timedelta(days=300 + day)) for day in range(9)]
+    made = [backups.make(NOW + timedelta(days=day)) for day in range(9)]
+    kept = backups.existing()
+
+    assert not backups.is_due(NOW + timedelta(days=8, hours=1))
+    assert backups.is_due(NOW + timedelta(days=10))
+    assert set(made[2:]) <= set(kept), "what is ahead takes no place"
+    assert set(ahead[2:]) <= set(kept)
+
+
+async def test_what_is_no_backup_is_left_alone(backups: Backups, database: Database) -> None:
+    made = backups.make(NOW)
+    for name in ("glmdesk-99999999-999999.db", "glmdesk-99991231-235959.db.txt", "notes.db"):
+        (backups.folder / name).write_text("mine")
+    (backups.folder / "glmdesk-20200101-000000.db").mkdir()
+    (backups.folder / "glmdesk-20200102-000000.db").symlink_to("nothing")
+
+    assert backups.existing() == [made]
+    assert len(backups.make(NOW + timedelta(days=1)).path.read_bytes()) > 0
+    assert len(list(backups.folder.iterdir())) == 7, "nothing was removed"
+
+
+async def test_what_is_too_old_and_cannot_be_removed_fails_no_backup(
+    path: Path, backups: Backups, database: Database
+) -> None:
+    stuck = backups.folder / "attachments" / ("0" * 64)
+    stuck.mkdir(parents=True)  # as a file of somebody else is, for whoever is not root
+    os.utime(stuck, times=2 * ((NOW - timedelta(days=9)).timestamp(),))
+    made = backups.make(NOW)
+
+    assert is_sound(made.path)
+    assert stuck.exists()
 
 
 async def test_seven_days_and_four_weeks_are_kept(backups: Backups, database: Database) -> None:
@@ -125,6 +173,7 @@ async def test_a_damaged_history_replaces_no_good_backup(path: Path, backups: Ba
         backups.make(NOW + timedelta(days=1))
 
     assert failed.value.problem.code == "backup-failed"
+    assert f"A part of {path} cannot be read" in failed.value.problem.headline, "the copy is not damaged"
     assert backups.existing() == [good]
     assert [file.name for file in backups.folder.iterdir()] == [good.path.name], "no half of a copy is left"
 
