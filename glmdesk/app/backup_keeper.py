@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from glmdesk.app.stage import Stage
 from glmdesk.domain.errors import LocalDataError
+from glmdesk.storage.backup_folder import folder_named
 from glmdesk.storage.backups import Backups, back_up
 from glmdesk.storage.database import Database
 from glmdesk.ui.tasks import TaskRunner
@@ -47,7 +48,13 @@ class BackupKeeper(QObject):
     def folder(self) -> Path:
         """Where backups are kept from now on."""
         chosen = self._stage.settings.backup_folder
-        return Path(chosen) if chosen else self._stage.paths.data / "backups"
+        data = self._stage.paths.data
+        return folder_named(chosen, data) if chosen else data / "backups"
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where there may be backups: that folder, and the one in which they are while none is chosen."""
+        return list(dict.fromkeys([self.folder, self._stage.paths.data / "backups"]))
 
     @property
     def _backups(self) -> Backups:

@@ -158,8 +158,10 @@ class Shelf(QObject):
         for conversation_id in conversation_ids:
             self.rows.remove(conversation_id)
         await self.conversations.read_folders()
-        held = await asyncio.to_thread(holders, self._database.path, self.backups.folder, conversation_ids)
-        names = listed(path.name for path in held)
+        path, usual = self._database.path, (self._database.path.parent, self.backups.folder)
+        held = await asyncio.to_thread(holders, path, self.backups.folders, conversation_ids)
+        # The name says where it is, but for what is in a folder that nobody would look for elsewhere.
+        names = listed(one.name if one.parent in usual else str(one) for one in held)
         words = _("Erased. Still held by: {files}.").format(files=names) if held else _("Erased.")
         if not is_done:
             still = _("Something reads the history just now, and its log still holds what was erased.")

@@ -8,9 +8,10 @@ that went with them are removed. Where the program ends in between, the rest is 
 
 import asyncio
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ import apsw
 from glmdesk.storage.attachments import attachments_of, held
 from glmdesk.storage.database import Database
 from glmdesk.storage.faults import translated
-from glmdesk.storage.files import COMPANIONS, quiet_uri, siblings
+from glmdesk.storage.files import quiet_uri, siblings
 from glmdesk.storage.search.tables import forget_words, mark_to_merge, merge_some
 from glmdesk.storage.sql import execute, large_temporary_files, scalar, select
 
@@ -118,18 +119,20 @@ def _write_anew(connection: apsw.Connection) -> bool:
     return not is_kept
 
 
-def holders(database: Path, backups: Path, conversation_ids: Collection[str]) -> list[Path]:
-    """Return which other files beside a database, and which backups, hold any of these conversations.
+def holders(database: Path, folders: Iterable[Path], conversation_ids: Collection[str]) -> list[Path]:
+    """Return which other files beside a database, and which backups in `folders`, hold any of these.
 
     What cannot be read is among them: it may.
     """
     ids = json.dumps(list(conversation_ids))
-    return [path for path in sorted(_others(database, backups)) if _holds(path, ids)]
+    others = {*siblings(database), *(path for folder in folders for path in _backups_in(folder))}
+    # The folder of the history may be that of the backups too.
+    return [path for path in sorted(others - {database}) if _holds(path, ids)]
 
 
-def _others(database: Path, backups: Path) -> Iterator[Path]:
-    yield from siblings(database)
-    yield from (path for path in backups.glob("*.db") if not path.name.endswith(COMPANIONS))
+def _backups_in(folder: Path) -> Iterator[Path]:
+    # A half is of a program that was killed, and may hold anything already.
+    return chain(folder.glob("*.db"), folder.glob("*.db.part"))
 
 
 def _holds(path: Path, ids: str) -> bool:

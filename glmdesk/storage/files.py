@@ -9,6 +9,10 @@ COMPANIONS = (LOG, "-shm", "-journal")
 """What SQLite keeps beside a database."""
 
 
+SUSPICION = ".suspect"
+"""Behind the name of a database in which damage was met, in that of an empty file that remembers it."""
+
+
 def is_there(path: Path) -> bool:
     """Whether there is something that we are let see. `Path.exists` raises where it cannot look."""
     try:
@@ -25,7 +29,7 @@ def beside(path: Path, suffix: str) -> Path:
 
 def siblings(path: Path) -> Iterator[Path]:
     """Yield the other databases that lie beside one: older, damaged and replaced ones, which were kept."""
-    own = {path, beside(path, "-lock"), *(beside(path, suffix) for suffix in COMPANIONS)}
+    own = {path, *(beside(path, suffix) for suffix in ("-lock", SUSPICION, *COMPANIONS))}
     for other in path.parent.glob(f"{path.stem}.*"):
         if other not in own and other.is_file() and not other.name.endswith(COMPANIONS):
             yield other
@@ -47,4 +51,5 @@ def quiet_uri(path: Path) -> str:
 
     Reading a log needs shared memory in a file of its own; without a log the database is read as immutable.
     """
-    return f"{path.as_uri()}?{'mode=ro' if has_log(path) and not was_emptied(path) else 'immutable=1'}"
+    how = "mode=ro" if has_log(path) and not was_emptied(path) else "immutable=1"
+    return f"{path.absolute().as_uri()}?{how}"

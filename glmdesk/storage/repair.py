@@ -11,7 +11,7 @@ from glmdesk.domain.conversation import counted
 from glmdesk.domain.errors import Problem
 from glmdesk.i18n import N_
 from glmdesk.storage.exchange import put_in_place
-from glmdesk.storage.files import COMPANIONS, beside, was_emptied
+from glmdesk.storage.files import COMPANIONS, SUSPICION, beside, was_emptied
 from glmdesk.storage.migrations import Step, migrate
 from glmdesk.storage.salvage import salvage
 
@@ -74,7 +74,7 @@ def repair(path: Path, steps: Sequence[Step]) -> Repaired:
 
 
 def _suspicion(path: Path) -> Path:
-    return beside(path, ".suspect")
+    return beside(path, SUSPICION)
 
 
 def _in_progress(path: Path) -> Path:

@@ -29,6 +29,13 @@ def _limit(text: str) -> str:
     return parse_limit(text)
 
 
+def _folder(text: str) -> str:
+    # Only a change asks for it; the start does without.
+    from glmdesk.storage.backup_folder import require_whole  # noqa: PLC0415
+
+    return require_whole(text)
+
+
 def _proxy(text: str) -> str:
     text = text.strip()
     if text not in ("system", "none"):
@@ -118,6 +125,7 @@ class Settings:
         "",
         label=N_("Backup folder"),
         help=N_("Where a copy of the history is kept each day. Without one it is kept beside the history."),
+        choose=_folder,
     )
 
     def __init__(self, path: Path) -> None:

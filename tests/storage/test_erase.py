@@ -16,6 +16,7 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.drafts import Drafts
 from glmdesk.storage.erase import Erasure, holders
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.storage.repair import mark_suspect
 from glmdesk.storage.search.query import parse_query
 from glmdesk.storage.search.search import Search
 from glmdesk.storage.sql import execute, select, snapshot
@@ -103,7 +104,7 @@ async def test_files_that_still_hold_it_are_named(path: Path, tmp_path: Path) ->
         broken.write_bytes(b"garbage")
         await Erasure(database).erase([secret])
 
-        assert holders(path, backups.folder, [secret]) == sorted([made.path, aside, broken])
+        assert holders(path, [backups.folder], [secret]) == sorted([made.path, aside, broken])
 
 
 async def test_while_somebody_reads_it_is_not_said_to_be_done(path: Path) -> None:
@@ -131,3 +132,25 @@ async def test_words_of_what_was_deleted_or_renamed_before_go_too(path: Path) ->
 
         assert look(path, "SELECT word FROM search_words") == []
         assert SECRET.encode() not in everything(path)
+
+
+async def test_backups_in_a_folder_that_was_used_before_are_named_too(path: Path, tmp_path: Path) -> None:
+    before, now = Backups(path, tmp_path / "before"), Backups(path, path.parent)
+    async with Database(path) as database:
+        secret, _other = await fill(database)
+        made = [backups.make(datetime(2026, 1, 2, tzinfo=UTC)) for backups in (before, now)]
+        half = before.folder / "glmdesk-20260101-000000.db.part"
+        half.write_bytes(content_of(made[0].path)[:4096])
+        await Erasure(database).erase([secret])
+        held = holders(path, [now.folder, before.folder, tmp_path / "nothing"], [secret])
+
+    assert held == sorted([half, *(backup.path for backup in made)]), "the history itself holds nothing more"
+
+
+async def test_what_remembers_that_damage_was_met_holds_nothing(path: Path) -> None:
+    async with Database(path) as database:
+        secret, _other = await fill(database)
+        mark_suspect(path)
+        await Erasure(database).erase([secret])
+
+        assert holders(path, [], [secret]) == []

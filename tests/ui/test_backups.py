@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtWidgets import QListWidget, QMessageBox, QPushButton
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.errors import UsageError
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.backups import BackupsDialog
 from glmdesk.ui.icons import Icons
+from tests.support.script import Answer
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.test_window import shown_labels
 from tests.ui.waiting import idle
@@ -77,6 +79,48 @@ async def test_one_is_made_on_request(opened: Opening, tmp_path: Path) -> None:
         assert rows(dialog) == 1
         assert len(list((tmp_path / "elsewhere").iterdir())) == 1
         dialog.reject()
+
+
+async def test_a_folder_is_the_same_wherever_the_program_was_started(
+    opened: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text('backup_folder = "copies"\n')
+    async with opened() as window:
+        await settled(window)
+        assert len(list((tmp_path / "data" / "copies").glob("*.db"))) == 1
+        await window.stage.settings.change(Settings.backup_folder, "~/copies")
+        window.desk._shelf.backups.begin()
+        await settled(window)
+        assert len(list((tmp_path / "home" / "copies").glob("*.db"))) == 1
+        with pytest.raises(UsageError) as refused:
+            await window.stage.settings.change(Settings.backup_folder, "copies")
+
+        assert str(refused.value) == (
+            "“copies” does not say where the folder begins. Write all of it, such as ~/backups."
+        )
+
+
+async def test_what_was_erased_is_named_where_backups_were_kept_before(
+    opened: Opening, tmp_path: Path
+) -> None:
+    async with opened() as window:
+        window.service.script(Answer("held"))
+        await window.ask("What is kept?")
+        await settled(window)
+        for folder in ("", str(tmp_path / "elsewhere")):
+            await window.stage.settings.change(Settings.backup_folder, folder)
+            dialog = await shown(window)
+            button(dialog, "Back up now").click()
+            await settled(window)
+            dialog.reject()
+        (conversation,) = window.rows.conversations
+        await window.desk._shelf.erase([conversation.id])
+
+        assert f"{tmp_path / 'data' / 'backups'}/glmdesk-" in window.banner_text
+        assert "glmdesk-" in window.banner_text.replace("/glmdesk-", "")
+        assert str(tmp_path / "elsewhere") not in window.banner_text
 
 
 async def test_a_failure_is_said_in_the_window(opened: Opening, tmp_path: Path) -> None:
