@@ -85,6 +85,8 @@ class Shelf(QObject):
         menu = MenuButton(_("Import, export, backups"))
         menu.set_choices([Choice(name, act) for name, act in self.acts()])
         sidebar.add_more(menu, theme)
+        # No timer runs while the computer sleeps: who comes back to the window sees today's headings.
+        self._stage.window.windowHandle().activeChanged.connect(self.conversations.look_at_day)
 
     def acts(self) -> list[tuple[str, Callable[[], object]]]:
         """Return what can be done with all conversations, by what it is called."""

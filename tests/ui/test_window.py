@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -927,6 +928,22 @@ async def test_the_language_of_code_is_loaded_beside_the_window(opened: Opening)
         assert transcript is not None
         await idle(lambda: not highlight.is_loaded("fortran"))
         await idle(lambda: any(view.controls.due_code for view in transcript.findChildren(MessageView)))
+
+
+async def test_who_comes_back_after_a_night_finds_what_was_today_under_yesterday(opened: Opening) -> None:
+    # No timer runs while the computer sleeps.
+    async with opened() as window:
+        window.service.script(Answer("1"))
+        await window.ask("一")
+        other, handle = QWidget(), window.window.windowHandle()
+        other.show()
+        other.activateWindow()
+        await until(lambda: not handle.isActive(), handle.activeChanged)
+        window.rows.regroup(window.rows.today + timedelta(days=1))
+        assert window.rows.index(0).data() == "Yesterday"
+        other.close()
+        window.window.activateWindow()
+        await until(lambda: window.rows.index(0).data() == "Today", handle.activeChanged)
 
 
 async def test_what_is_erased_is_gone_after_a_question(opened: Opening) -> None:

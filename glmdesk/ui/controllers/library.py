@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.listing import EVERYTHING, Listing
+from glmdesk.domain.local_time import midnight_after
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.tasks import TaskRunner
@@ -18,7 +19,7 @@ UNDO_S = 10.0
 """Seconds. How long a deleted conversation can be brought back with one click."""
 
 _PAGE = 100
-_DAY_MS = 24 * 60 * 60 * 1000
+_HOUR_MS = 60 * 60 * 1000
 
 
 class LibraryController(QObject):
@@ -54,7 +55,7 @@ class LibraryController(QObject):
         # "Today" ends at midnight, also for a window that stays open.
         self._midnight = QTimer(self)
         self._midnight.setSingleShot(True)
-        self._midnight.timeout.connect(self._begin_day)
+        self._midnight.timeout.connect(self.look_at_day)
         self._await_midnight()
 
     @property
@@ -69,6 +70,13 @@ class LibraryController(QObject):
         page = await self._store.page(listing, limit=_PAGE)
         self._rows.reset_rows(page, has_more=len(page) == _PAGE, listing=listing)
         self.loaded.emit()
+
+    def look_at_day(self) -> None:
+        """Put the headings where they belong if another day has begun."""
+        today = datetime.now().astimezone().date()
+        if today != self._rows.today:
+            self._rows.regroup(today)
+        self._await_midnight()
 
     async def purge(self) -> None:
         """Remove for good what was deleted before the undo window of any running program."""
@@ -182,10 +190,7 @@ class LibraryController(QObject):
             self._rows.append_page(page, has_more=len(page) == _PAGE)
 
     def _await_midnight(self) -> None:
-        now = datetime.now().astimezone()
-        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=1, microsecond=0)
-        self._midnight.start(min(round((midnight - now).total_seconds() * 1000), _DAY_MS))
-
-    def _begin_day(self) -> None:
-        self._rows.regroup(datetime.now().astimezone().date())
-        self._await_midnight()
+        now = datetime.now(UTC)
+        left_s = (midnight_after(now) - now).total_seconds()
+        # The timer stands still while the computer sleeps, and clocks are put right.
+        self._midnight.start(min(round(left_s * 1000) + 1000, _HOUR_MS))

@@ -1,12 +1,13 @@
 """What this month has cost, and whether anything more may be spent."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.domain.budget import Budget, BudgetReached
+from glmdesk.domain.local_time import month_of
 from glmdesk.domain.money import Currency, Money
 from glmdesk.storage.ledger import Ledger
 from glmdesk.ui.tasks import TaskRunner
@@ -37,7 +38,7 @@ class SpendingController(QObject):
         self._limit = limit
         self._currency = currency
         self._sums: list[Money] = []
-        self._month = _beginning()
+        self._month = month_of(datetime.now(UTC))
         self._is_allowed = False
         self._was_told = False
 
@@ -59,7 +60,7 @@ class SpendingController(QObject):
         self._tasks.start("spending", self._load)
 
     async def _load(self) -> None:
-        month = _beginning()
+        month = month_of(datetime.now(UTC))
         if month != self._month:
             self._month, self._is_allowed, self._was_told = month, False, False
         self._sums = await self._ledger.total(month)
@@ -76,12 +77,7 @@ class SpendingController(QObject):
     def require(self, *, is_free: bool) -> None:
         """Raise BudgetReached where nothing more may be spent. A new month begins with a full budget."""
         budget = self.budget
-        if budget is None or is_free or self._is_allowed or self._month != _beginning():
+        if budget is None or is_free or self._is_allowed or self._month != month_of(datetime.now(UTC)):
             return
         if budget.is_reached:
             raise BudgetReached(budget.problem)
-
-
-def _beginning() -> datetime:
-    """Return when the present month began."""
-    return datetime.now().astimezone().replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -174,6 +174,11 @@ class ConversationList(QStringListModel):
         if known is not None:
             self.put(replace(known, unread=is_marked))
 
+    @property
+    def today(self) -> date:
+        """The day by which they are grouped."""
+        return self._today
+
     def regroup(self, today: date) -> None:
         """Put the headings where they belong on a new day."""
         self._today = today

@@ -198,7 +198,7 @@ async def test_headings_move_on_at_midnight(tmp_path: Path, catalog: Catalog) ->
         desk.rows.regroup((datetime.now().astimezone() + timedelta(days=1)).date())
         assert desk.rows.index(0).data() == "Yesterday"
         timer = desk.library._midnight
-        assert 0 < timer.interval() <= 24 * 60 * 60 * 1000
+        assert 0 < timer.interval() <= 60 * 60 * 1000, "it does not run while the computer sleeps"
         timer.timeout.emit()
 
         assert desk.rows.index(0).data() == "Today"
