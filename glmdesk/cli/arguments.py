@@ -207,6 +207,12 @@ def _add_ask(parser: _Parser) -> None:
     options.add_argument(
         "--no-save", dest="is_saved", action="store_false", help=_("keep nothing of it in the history")
     )
+    options.add_argument(
+        "--over-budget",
+        dest="goes_over_budget",
+        action="store_true",
+        help=_("ask although the budget of the month is used up"),
+    )
     _add_demo(parser)
     _add_places(parser)
 

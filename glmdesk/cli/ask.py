@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from glmdesk.chat.connection import Connection
@@ -17,27 +18,38 @@ from glmdesk.cli.question import Question, question_of
 from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
 from glmdesk.cli.surroundings import Surroundings
+from glmdesk.domain.budget import Budget, BudgetReached
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, title_of
 from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
+from glmdesk.domain.local_time import month_of
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.request import ChatRequest, WebSearch
 from glmdesk.i18n import N_, _
 from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.files import is_there
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.storage.ledger import Ledger
 
 # What there is here in place of the button beside an answer that was cut.
 _KEPT = N_("What had arrived is in the history: continue it in the window, or ask again.")
 _NOT_KEPT = N_("What had arrived is on standard output only. Ask again.")
 
+# What there is here in place of the button.
+_SPEND_ON = N_(
+    "Ask with --over-budget all the same, choose a free model with --model, or raise the budget in the "
+    "settings."
+)
+
 
 def ask(options: Options, surroundings: Surroundings) -> int:
     """Ask and print until the answer ends; return the exit code.
 
-    Raises KeyboardInterrupt when a signal stopped it, UsageError, and what `run_turn` and `Output` raise.
+    Raises KeyboardInterrupt when a signal stopped it, UsageError, BudgetReached, and what `run_turn` and
+    `Output` raise.
     """
     question = question_of(options)
     try:
@@ -64,11 +76,16 @@ async def _ask(asked: Question, options: Options, surroundings: Surroundings) ->
     async with AsyncExitStack() as parts:
         parts.enter_context(stoppable(partial(_request_stop, live)))
         parts.push_async_callback(connection.close)
+        database: Database | None = None
+        if _counts(options, surroundings, offer, model):
+            database = await parts.enter_async_context(Database(surroundings.database_path))
+            await _require_budget(database, surroundings, offer)
         # Without a key nothing was asked, and there is nothing to keep.
         await _connect(connection, surroundings, notices)
         writer: Writer = _Unkept()
         if options.is_saved:
-            database = await parts.enter_async_context(Database(surroundings.database_path))
+            if database is None:
+                database = await parts.enter_async_context(Database(surroundings.database_path))
             for file in asked.files:
                 attachments_of(database.path).keep(file.attachment.name, [file.content])
             writer = await _begin(database, conversation, question, answer)
@@ -90,6 +107,22 @@ def _model(options: Options, surroundings: Surroundings, offer: Offer) -> str:
     if not is_demo and (replacement := offer.replacement(preferred)):
         tell_problem(replacement)
     return offer.preselected(preferred, known_only=is_demo)
+
+
+def _counts(options: Options, surroundings: Surroundings, offer: Offer, model_id: str) -> bool:
+    """Whether there is a budget that could forbid to ask. Without a history nothing was spent."""
+    if options.goes_over_budget or not surroundings.settings.monthly_budget:
+        return False
+    model = offer.get(model_id)
+    return (model is None or not model.is_free) and is_there(surroundings.database_path)
+
+
+async def _require_budget(database: Database, surroundings: Surroundings, offer: Offer) -> None:
+    """Raise BudgetReached where this month has cost what it may."""
+    costs = await Ledger(database).total(month_of(datetime.now(UTC)))
+    budget = Budget.of(surroundings.settings.monthly_budget, costs, offer.currency)
+    if budget is not None and budget.is_reached:
+        raise BudgetReached(replace(budget.problem, advice=_SPEND_ON, action=None))
 
 
 class _Unkept:

@@ -37,6 +37,7 @@ class Options(SimpleNamespace):
     files: "Sequence[str]" = ()
     searches_web: bool = False
     is_saved: bool = True
+    goes_over_budget: bool = False
 
     search_words: "Sequence[str]" = ()
     limit: int = 20

@@ -1,11 +1,12 @@
 """How much may be spent in a month, and how far that has gone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from glmdesk.domain.errors import Action, Problem, UserError
-from glmdesk.domain.money import Money
+from glmdesk.domain.money import Currency, Money
 from glmdesk.i18n import N_
 
 _WARNING_SHARE: Final = Decimal("0.8")
@@ -23,6 +24,11 @@ class Budget:
 
     limit: Money
     spent: Money
+
+    @classmethod
+    def of(cls, limit: str, costs: Iterable[Money], currency: Currency) -> "Budget | None":
+        """Return the budget with a limit as the settings have it, or None; costs may be in any currency."""
+        return cls(Money(Decimal(limit), currency), total_in(currency, costs)) if limit else None
 
     @property
     def is_near(self) -> bool:
@@ -44,6 +50,11 @@ class Budget:
             Action.SPEND_ON,
             {"spent": str(self.spent), "limit": str(self.limit)},
         )
+
+
+def total_in(currency: Currency, costs: Iterable[Money]) -> Money:
+    """Return the sum of what was spent in one currency."""
+    return Money(sum((cost.amount for cost in costs if cost.currency == currency), Decimal()), currency)
 
 
 def parse_limit(text: str) -> str:

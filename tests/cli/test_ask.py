@@ -69,6 +69,35 @@ def test_without_saving_there_is_not_even_a_database(program: Program) -> None:
     assert not list(program.home.rglob("*.db*"))
 
 
+def test_nothing_is_sent_when_the_budget_of_the_month_is_used_up(
+    program: Program, bigmodel: ServiceThread
+) -> None:
+    settings = program.home / "glmdesk" / "config" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('monthly_budget = "0.0000001"\nmodel = "glm-4-plus"\n')
+    assert program.run("ask", "first").code == 0, "nothing was spent before"
+    count = len(bigmodel.requests)
+    kept, unkept = program.run("ask", "second"), program.run("ask", "second", "--no-save")
+
+    assert (kept.code, kept.stdout) == (unkept.code, unkept.stdout) == (4, "")
+    assert kept.stderr == unkept.stderr
+    assert "The budget of this month is used up: ¥0.0" in kept.stderr
+    assert "Ask with --over-budget all the same" in kept.stderr
+    assert len(bigmodel.requests) == count
+    assert [one["text"] for one in stored_messages(program) if one["role"] == "user"] == ["first"]
+    assert program.run("ask", "free", "-m", "glm-4-flash-250414").code == 0
+    assert program.run("ask", "all the same", "--over-budget").code == 0
+
+
+def test_what_is_not_saved_counts_for_no_budget(program: Program, bigmodel: ServiceThread) -> None:
+    settings = program.home / "glmdesk" / "config" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('monthly_budget = "0.0000001"\nmodel = "glm-4-plus"\n')
+
+    assert [program.run("ask", "hello", "--no-save").code for _ in range(2)] == [0, 0]
+    assert not list(program.home.rglob("*.db*"))
+
+
 def test_what_is_piped_in_follows_the_words(program: Program, bigmodel: ServiceThread) -> None:
     program.run("ask", "Summarize:", stdin="一二三\n".encode())
 

@@ -41,3 +41,10 @@ def test_a_limit_is_a_number_above_zero_or_nothing(text: str, normal: str) -> No
 def test_what_is_no_limit_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text.replace("+", "")):
         parse_limit(text)
+
+
+def test_what_was_spent_in_another_currency_is_not_counted() -> None:
+    costs = [Money(Decimal(3), "CNY"), Money(Decimal(50), "USD"), Money(Decimal("0.5"), "CNY")]
+
+    assert Budget.of("10", costs, "CNY") == Budget(Money(Decimal(10), "CNY"), Money(Decimal("3.5"), "CNY"))
+    assert Budget.of("", costs, "CNY") is None

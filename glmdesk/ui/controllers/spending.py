@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.domain.budget import Budget, BudgetReached
+from glmdesk.domain.budget import Budget, BudgetReached, total_in
 from glmdesk.domain.local_time import month_of
 from glmdesk.domain.money import Currency, Money
 from glmdesk.storage.ledger import Ledger
@@ -45,15 +44,12 @@ class SpendingController(QObject):
     @property
     def spent(self) -> Money:
         """What this month has cost."""
-        currency = self._currency()
-        amounts = (cost.amount for cost in self._sums if cost.currency == currency)
-        return Money(sum(amounts, Decimal()), currency)
+        return total_in(self._currency(), self._sums)
 
     @property
     def budget(self) -> Budget | None:
         """The budget, if there is one."""
-        limit = self._limit()
-        return Budget(Money(Decimal(limit), self._currency()), self.spent) if limit else None
+        return Budget.of(self._limit(), self._sums, self._currency())
 
     def refresh(self) -> None:
         """Add up what has been spent."""
