@@ -8,10 +8,9 @@ that went with them are removed. Where the program ends in between, the rest is 
 
 import asyncio
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -130,9 +129,15 @@ def holders(database: Path, folders: Iterable[Path], conversation_ids: Collectio
     return [path for path in sorted(others - {database}) if _holds(path, ids)]
 
 
-def _backups_in(folder: Path) -> Iterator[Path]:
-    # A half is of a program that was killed, and may hold anything already.
-    return chain(folder.glob("*.db"), folder.glob("*.db.part"))
+def _backups_in(folder: Path) -> list[Path]:
+    """Return the backups in a folder; the folder itself where nobody is let look into it."""
+    try:
+        # A half is of a program that was killed, and may hold anything already.
+        return [path for path in folder.iterdir() if path.name.endswith((".db", ".db.part"))]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        return [folder]
 
 
 def _holds(path: Path, ids: str) -> bool:
@@ -140,5 +145,5 @@ def _holds(path: Path, ids: str) -> bool:
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
         with closing(apsw.Connection(quiet_uri(path), flags=flags)) as connection:
             return bool(scalar(connection, _HELD, (ids,)))
-    except apsw.Error:
+    except (apsw.Error, OSError):
         return True

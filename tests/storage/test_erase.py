@@ -142,9 +142,12 @@ async def test_backups_in_a_folder_that_was_used_before_are_named_too(path: Path
         half = before.folder / "glmdesk-20260101-000000.db.part"
         half.write_bytes(content_of(made[0].path)[:4096])
         await Erasure(database).erase([secret])
-        held = holders(path, [now.folder, before.folder, tmp_path / "nothing"], [secret])
+        loop = tmp_path / "loop"
+        loop.symlink_to(loop)
+        held = holders(path, [now.folder, before.folder, tmp_path / "nothing", loop], [secret])
 
-    assert held == sorted([half, *(backup.path for backup in made)]), "the history itself holds nothing more"
+    found = [half, loop, *(backup.path for backup in made)]
+    assert held == sorted(found), "the history holds nothing more, and what cannot be looked into may"
 
 
 async def test_what_remembers_that_damage_was_met_holds_nothing(path: Path) -> None:
