@@ -7,7 +7,11 @@ from pathlib import Path, PurePath
 from typing import Final
 
 _LONGEST: Final = 80
-"""Characters of a name; some file systems take 255 bytes, and a Chinese character takes three."""
+"""Characters of a name: more are not read in a list of files."""
+_MOST_BYTES: Final = 200
+"""File systems take 255 bytes of UTF-8, and a number, an ending or what is not finished yet comes to it."""
+_MOST_OF_AN_ENDING: Final = 20
+"""Bytes."""
 # What Windows takes for something else, wherever the files will be read one day.
 _UNWANTED: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -15,15 +19,20 @@ _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGN
 
 def file_name(title: str) -> str:
     """Return a title as the name of a file on any system, without an end; empty where nothing is left."""
-    name = " ".join(_UNWANTED.sub(" ", title).split())[:_LONGEST].strip(" .")
+    name = _cut(" ".join(_UNWANTED.sub(" ", title).split())[:_LONGEST], _MOST_BYTES).strip(" .")
     return f"{name}_" if _DEVICES.fullmatch(name) else name
 
 
 def with_ending(name: str) -> tuple[str, str]:
     """Return the name of a file as one for any system, and its ending with its dot, if there is one."""
     written = PurePath(name)
-    ending = file_name(written.suffix)
+    ending = _cut(file_name(written.suffix), _MOST_OF_AN_ENDING)
     return file_name(written.stem), f".{ending}" if ending else ""
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    """Return as many whole characters as so many bytes of UTF-8 hold."""
+    return text.encode(errors="ignore")[:most_bytes].decode(errors="ignore")
 
 
 def new_name(path: Path) -> Path:
