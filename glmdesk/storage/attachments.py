@@ -24,8 +24,9 @@ from glmdesk.i18n import N_
 from glmdesk.storage.atomic import sync_folder
 from glmdesk.storage.database import Database
 from glmdesk.storage.faults import translated
-from glmdesk.storage.files import quiet_uri, siblings
+from glmdesk.storage.files import siblings
 from glmdesk.storage.plain import attachments_in, read
+from glmdesk.storage.reading import opened_quietly
 from glmdesk.storage.sql import select
 
 logger = logging.getLogger(__name__)
@@ -163,8 +164,7 @@ def held(connection: apsw.Connection) -> set[str]:
 def held_by(path: Path) -> set[str]:
     """Return those of a database that nobody has open; nothing where it is damaged or knows none."""
     try:
-        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        with closing(apsw.Connection(quiet_uri(path), flags=flags)) as connection:
+        with closing(opened_quietly(path)) as connection:
             return held(connection)
     except apsw.Error as error:
         logger.info("no attachments are known of %s: %s", path, error)

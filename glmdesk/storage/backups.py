@@ -29,6 +29,7 @@ from glmdesk.storage.faults import in_use, translated
 from glmdesk.storage.files import beside
 from glmdesk.storage.migrations import STEPS, require_readable
 from glmdesk.storage.presence import Presence
+from glmdesk.storage.reading import opened_at
 from glmdesk.storage.sql import snapshot
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,6 @@ _DAYS: Final = 7
 _WEEKS: Final = 4
 _NAME: Final = re.compile(r"glmdesk-(\d{8}-\d{6})\.db")
 _STAMP: Final = "%Y%m%d-%H%M%S"
-_BUSY_TIMEOUT_MS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Backups:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with translated(self._database):
                 if connection is None:
-                    with closing(self._connect()) as own:
+                    with closing(opened_at(f"{self._database.absolute().as_uri()}?mode=ro")) as own:
                         self._copy(own, target)
                 else:
                     self._copy(connection, target)
@@ -97,12 +97,6 @@ class Backups:
             raise self._failed(error.problem.headline) from error
         self._thin(now)
         return made
-
-    def _connect(self) -> apsw.Connection:
-        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        connection = apsw.Connection(f"{self._database.absolute().as_uri()}?mode=ro", flags=flags)
-        connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-        return connection
 
     def _copy(self, connection: apsw.Connection, target: Path) -> None:
         # Of one moment: it is counted what has been copied, whoever writes meanwhile.
@@ -190,13 +184,11 @@ def restore(database: Path, backup: Path) -> Path:
         if not presence.is_alone():
             raise LocalDataError(in_use(database))
         new = beside(database, ".restoring")
-        with translated(backup):
-            flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-            uri = f"{backup.absolute().as_uri()}?immutable=1"
-            with closing(apsw.Connection(uri, flags=flags)) as connection:
-                require_readable(connection, backup, STEPS)
-                attachments_of(backup).copy_to(attachments_of(database), held(connection))
-                verified_copy(connection, new)
+        uri = f"{backup.absolute().as_uri()}?immutable=1"
+        with translated(backup), closing(opened_at(uri)) as connection:
+            require_readable(connection, backup, STEPS)
+            attachments_of(backup).copy_to(attachments_of(database), held(connection))
+            verified_copy(connection, new)
         new.chmod(0o600)
         return put_in_place(database, new, "replaced")
     finally:

@@ -19,7 +19,8 @@ import apsw
 from glmdesk.storage.attachments import attachments_of, held
 from glmdesk.storage.database import Database
 from glmdesk.storage.faults import translated
-from glmdesk.storage.files import quiet_uri, siblings
+from glmdesk.storage.files import siblings
+from glmdesk.storage.reading import opened_quietly
 from glmdesk.storage.search.tables import forget_words, mark_to_merge, merge_some
 from glmdesk.storage.sql import execute, large_temporary_files, scalar, select
 
@@ -142,8 +143,7 @@ def _backups_in(folder: Path) -> list[Path]:
 
 def _holds(path: Path, ids: str) -> bool:
     try:
-        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        with closing(apsw.Connection(quiet_uri(path), flags=flags)) as connection:
+        with closing(opened_quietly(path)) as connection:
             return bool(scalar(connection, _HELD, (ids,)))
     except (apsw.Error, OSError):
         return True

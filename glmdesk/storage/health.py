@@ -13,6 +13,7 @@ from glmdesk.storage.faults import folder_unusable, read_only, translated
 from glmdesk.storage.files import beside, is_there, quiet_uri
 from glmdesk.storage.filesystem import network_filesystem
 from glmdesk.storage.migrations import STEPS, require_readable, version
+from glmdesk.storage.reading import opened_at
 from glmdesk.storage.sql import scalar
 
 SCHEMA = len(STEPS)
@@ -73,7 +74,7 @@ def sqlite_version() -> str:
 def _open(path: Path) -> apsw.Connection:
     # Where another process has it open, what it wrote last is in its log.
     uri = f"{path.as_uri()}?mode=ro" if beside(path, "-shm").exists() else quiet_uri(path)
-    return apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    return opened_at(uri)
 
 
 def _is_writable(path: Path) -> bool:

@@ -16,14 +16,12 @@ from glmdesk.storage.files import is_there, quiet_uri
 from glmdesk.storage.header import PAGE_SIZE
 from glmdesk.storage.migrations import Step, migrate, read_as_present, require_readable, version
 from glmdesk.storage.presence import Presence
+from glmdesk.storage.reading import defend, opened_at
 from glmdesk.storage.recovery import recover_answers
 from glmdesk.storage.repair import is_suspect, repair
 from glmdesk.storage.sql import execute, pragma
 
 logger = logging.getLogger(__name__)
-
-# Milliseconds. Another process writes for some milliseconds at a time; an export or a search never locks.
-_BUSY_TIMEOUT_MS = 5000
 
 # Bytes that the log keeps after a burst (an import) has been written back.
 _LOG_LIMIT_BYTES = 16 * 1024 * 1024
@@ -120,7 +118,7 @@ def _connect(place: Place, presence: Presence, *, exclusive: bool) -> apsw.Conne
         _make_private(place.path)
         connection = apsw.Connection(str(place.path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
-            _configure(connection)
+            defend(connection)
             require_readable(connection, place.path, place.steps)
             _configure_for_writing(connection, exclusive=exclusive)
             _bring_up_to_date(connection, place, presence)
@@ -144,17 +142,6 @@ def _bring_up_to_date(connection: apsw.Connection, place: Place, presence: Prese
 def _make_private(path: Path) -> None:
     """Make a new file readable by its owner only; SQLite gives the log the same mode."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _configure(connection: apsw.Connection) -> None:
-    connection.set_busy_timeout(_BUSY_TIMEOUT_MS)
-    # Double quotes are for names only; a damaged or hostile schema runs and overflows nothing.
-    connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
-    connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
-    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
-    pragma(connection, "trusted_schema", "off")
-    pragma(connection, "cell_size_check", "on")
-    pragma(connection, "temp_store", "memory")  # no text of a message in temporary files
 
 
 def _configure_for_writing(connection: apsw.Connection, *, exclusive: bool) -> None:
@@ -186,9 +173,8 @@ def _open_for_reading(place: Place, refusal: LocalDataError) -> Opened:
 
 
 def _connect_for_reading(uri: str, steps: Sequence[Step]) -> apsw.Connection:
-    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    connection = opened_at(uri)
     try:
-        _configure(connection)
         read_as_present(connection, steps)
     except BaseException:
         connection.close()
