@@ -19,6 +19,9 @@ Plain = dict[str, Any]
 
 _Part = TypeVar("_Part")
 
+_MOST_BYTES = 1 << 50
+"""No file is larger, and a number that is cannot be shown."""
+
 _CITATION_FIELDS = tuple(field.name for field in fields(Citation))
 _TOOL_CALL_FIELDS = tuple(field.name for field in fields(ToolCall))
 
@@ -111,7 +114,8 @@ def _attachment(said: dict[str, object]) -> Attachment | None:
     digest, name, size = said.get("sha256"), said.get("name"), said.get("size")
     if not (isinstance(digest, str) and isinstance(name, str) and isinstance(size, int)):
         return None
-    return Attachment(digest, name, size) if DIGEST.fullmatch(digest) else None
+    is_one = DIGEST.fullmatch(digest) and 0 <= size <= _MOST_BYTES
+    return Attachment(digest, name, size) if is_one else None
 
 
 def _texts(value: object) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+import zipfile
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import apsw
 import pytest
 
 from glmdesk.domain.conversation import Conversation, MessageTree
@@ -17,6 +19,7 @@ from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.search.query import parse_query
 from glmdesk.storage.search.search import Search
+from glmdesk.storage.sql import execute
 from glmdesk.storage.transfer.importing import Importer
 from glmdesk.storage.transfer.jsonl import export_jsonl
 from tests.storage.examples import conversation, exchange, is_sound, question
@@ -90,6 +93,24 @@ class TestChatGPT:
         tally = await importer.preview(path)
 
         assert (tally.program, tally.new_conversations) == ("ChatGPT", 2)
+
+    async def test_a_file_that_is_cut_off_is_told_and_the_others_are_read(
+        self, importer: Importer, database: Database, tmp_path: Path
+    ) -> None:
+        path = zipped(tmp_path / "export.zip", **{"conversations-001": CHATGPT})
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("export/conversations-000.json", '[{"mapping": {')
+            archive.writestr("export/conversations-002.json", "[" * 100_000)
+        imported = await importer.run(path)
+
+        assert set(await listed(database)) == {"Trip plan"}
+        assert [loss.where for loss in imported.tally.losses] == [
+            "export/conversations-000.json",
+            "Empty",
+            "conversation 3",
+            "export/conversations-002.json",
+        ]
+        assert "truncated" in imported.tally.losses[0].why
 
     async def test_a_branch_of_any_length_is_read(
         self, importer: Importer, database: Database, tmp_path: Path
@@ -170,6 +191,112 @@ async def test_pygpt(importer: Importer, database: Database, tmp_path: Path) -> 
     assert (of.folder, of.pinned, of.updated_at.timestamp()) == ("Work", True, 1700000100)
     assert await branch(database, of) == [("user", "写代码"), ("assistant", "print(1)")]
     assert [loss.where for loss in imported.tally.losses] == ["2"]
+
+
+async def test_a_text_of_pygpt_that_is_none_is_told_and_the_rest_is_imported(
+    importer: Importer, database: Database, tmp_path: Path
+) -> None:
+    path = pygpt(tmp_path / "db.sqlite")
+    with closing(apsw.Connection(str(path))) as connection:
+        execute(
+            connection,
+            """
+            INSERT INTO ctx_item VALUES (0, 1, CAST(x'e9' AS TEXT), 'lost', 0, 0, '', 0, 0);
+            INSERT INTO ctx_item VALUES (2, 1, 'And then?', CAST(x'e9' AS TEXT), 0, 0, '', 0, 0);
+            INSERT INTO ctx_item VALUES (3, 1, 'Last', NULL, 0, 0, '', 1 << 62, 1);
+            INSERT INTO ctx_meta VALUES (3, 'w', CAST(x'e9' AS TEXT), 1, 1, 0, 0, 0);
+            INSERT INTO ctx_group VALUES (2, CAST(x'e9' AS TEXT));
+            """,
+        )
+    imported = await importer.run(path)
+    of = (await listed(database))["Code"]
+
+    assert [text for _role, text in await branch(database, of)] == ["写代码", "print(1)", "Last"]
+    assert [loss.where for loss in imported.tally.losses] == [
+        "Code, row 1",
+        "Code, row 3",
+        "2",
+        "ctx_meta, row 3",
+    ]
+
+
+async def test_what_only_looks_like_a_table_of_pygpt_is_not_run(importer: Importer, tmp_path: Path) -> None:
+    path = pygpt(tmp_path / "db.sqlite")
+    with closing(apsw.Connection(str(path))) as connection:
+        # What a view says may take for ever to find out.
+        execute(connection, "DROP TABLE ctx_item; CREATE VIEW ctx_item AS SELECT 1 AS id, 1 AS meta_id")
+    with pytest.raises(LocalDataError) as refused:
+        await importer.preview(path)
+
+    assert refused.value.problem.code == "import-unknown"
+
+
+async def test_notes_beside_json_are_notes(importer: Importer, tmp_path: Path) -> None:
+    # A folder with any data.json in it was taken for Cherry Studio, and one with broken JSON for nothing.
+    (tmp_path / "a.md").write_text("{curly} note", encoding="utf-8")
+    (tmp_path / "b.md").write_text("[1]: note", encoding="utf-8")
+    for name in ("data.json", "conversations.json"):
+        for content in ('{"measured": 1}', "[", "[1]"):
+            (tmp_path / name).write_text(content, encoding="utf-8")
+            tally = await importer.preview(tmp_path)
+            assert (tally.program, tally.new_conversations) == ("Markdown", 2)
+    for name in ("a.md", "b.md"):
+        assert (await importer.preview(tmp_path / name)).program == "Markdown"
+
+
+async def test_what_cherry_studio_calls_its_history_is_one_only_with_one_in_it(
+    importer: Importer, tmp_path: Path
+) -> None:
+    with pytest.raises(LocalDataError) as refused:
+        await importer.preview(zipped(tmp_path / "a.zip", data={"measured": 1}))
+
+    assert refused.value.problem.code == "import-unknown"
+
+
+async def test_a_mark_of_byte_order_changes_nothing(
+    database: Database, conversations: Conversations, importer: Importer, tmp_path: Path
+) -> None:
+    # Our own was told to be of a newer version.
+    await exchange(conversations, conversation("mine"))
+    ours = await text_of(export_jsonl(database))
+    for name, text in (("a.jsonl", ours), ("b.jsonl", f"\n\n{ours}"), ("c.json", json.dumps(CHATGPT))):
+        (tmp_path / name).write_text(text, encoding="utf-8-sig")
+        tally = await importer.preview(tmp_path / name)
+        assert tally.conversations == 1
+    assert (await importer.preview(tmp_path / "a.jsonl")).losses == []
+
+
+async def test_what_would_fill_the_memory_is_refused_before_it_is_unpacked(
+    importer: Importer, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("conversations.json", "[]")
+        # It is only said to be as large; nothing is read of it.
+        archive.filelist[0].file_size = (1 << 30) + 1
+    with pytest.raises(LocalDataError) as refused:
+        await importer.preview(path)
+
+    assert refused.value.problem.code == "import-too-large"
+    assert "it has 1,024 MB of JSON" in refused.value.problem.headline
+
+
+async def test_a_damaged_picture_takes_no_message_with_it(
+    importer: Importer, database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.zip"
+    attached = {"metadata": {"attachments": [{"id": "file-a1", "name": "photo.png"}]}}
+    said = {"author": {"role": "user"}, "content": {"content_type": "text", "parts": ["Look"]}, **attached}
+    with zipfile.ZipFile(path, "w") as archive:
+        chat = {"title": "Photo", "id": "1", "mapping": {"a": {"message": said}}}
+        archive.writestr("conversations.json", json.dumps([chat]))
+        archive.writestr("file-a1-photo.png", "unpacked as it is")
+    path.write_bytes(path.read_bytes().replace(b"unpacked as it is", b"something else in"))
+    await importer.run(path)
+
+    assert await branch(database, (await listed(database))["Photo"]) == [
+        ("user", "Look\n\n[File: photo.png]")
+    ]
 
 
 async def test_a_folder_of_markdown(importer: Importer, database: Database, tmp_path: Path) -> None:
@@ -298,6 +425,49 @@ async def test_lines_that_cannot_be_read_are_told_and_the_rest_is_imported(
         assert await branch(other, found) == [("user", "你好")]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"usage": {"prompt_tokens": 10**30, "completion_tokens": 1}},
+        {"usage": {"prompt_tokens": 1e30, "completion_tokens": 1}},
+        {"usage": {"prompt_tokens": -1, "completion_tokens": 1}},
+        {"usage": {"prompt_tokens": 2**63 - 1, "completion_tokens": 2**63 - 1}},
+        {"timing": {"first_token_s": 10**400, "total_s": 1}},
+        {"cost_cny": "1e999999"},
+        {"cost_cny": "1e-999999"},
+        {"attachments": [{"sha256": "0" * 64, "name": "a", "size": 10**400}]},
+    ],
+)
+async def test_numbers_that_can_be_none_are_left_out(
+    database: Database, conversations: Conversations, tmp_path: Path, more: dict[str, object]
+) -> None:
+    await exchange(conversations, conversation("mine"))
+    lines = (await text_of(export_jsonl(database))).splitlines()
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        "\n".join([*lines[:2], *(json.dumps({**json.loads(line), **more}) for line in lines[2:])])
+    )
+    async with Database(tmp_path / "other.db") as other:
+        imported = await Importer(other, MODEL).run(path)
+
+        assert imported.tally.losses == []
+        assert await text_of(export_jsonl(other)) == await text_of(export_jsonl(database))
+
+
+async def test_a_line_of_brackets_or_with_a_strange_parent_is_told(
+    database: Database, conversations: Conversations, tmp_path: Path
+) -> None:
+    await exchange(conversations, conversation("mine"))
+    lines = (await text_of(export_jsonl(database))).splitlines()
+    strange = json.dumps({**json.loads(lines[2]), "id": "other", "parent": ["nobody"]})
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join([*lines, "[" * 100_000, strange]))
+    async with Database(tmp_path / "other.db") as other:
+        imported = await Importer(other, MODEL).run(path)
+
+        assert [loss.where for loss in imported.tally.losses] == ["line 5", "line 6"]
+
+
 async def test_a_message_is_never_put_into_two_conversations(
     importer: Importer, database: Database, tmp_path: Path
 ) -> None:
@@ -325,6 +495,8 @@ async def test_a_message_is_never_put_into_two_conversations(
         ("a.json", b"[1, 2]", "import-unknown"),
         ("a.json", b'{"a": 1}', "import-unknown"),
         ("a.json", b'[{"mapping": {', "import-unreadable"),
+        ("a.json", b"[" * 100_000, "import-unreadable"),
+        ("a.json", b'{"a":' * 100_000, "import-unreadable"),
         ("a.zip", b"PK\x03\x04", "import-unknown"),
         ("a.db", b"SQLite format 3\0", "import-unknown"),
         ("a.jsonl", b'{"type":"header","format":"glmdesk-conversations","version":2}', "import-newer"),

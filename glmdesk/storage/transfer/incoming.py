@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
@@ -23,6 +23,10 @@ ROLES: Mapping[str, Role] = {
 
 _MILLISECONDS = 1e11
 """A time that is counted in more than so many of something is not counted in seconds."""
+
+
+_MOST_TOKENS: Final = 1 << 40
+"""Of one message. SQLite holds more, but has to add them up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +177,15 @@ def moment(value: object) -> datetime | None:
 
 def usage_of(read: object, written: object) -> Usage | None:
     """Return how many tokens an answer took, if both counts are given."""
-    if isinstance(read, int) and isinstance(written, int) and min(read, written) >= 0 < read + written:
-        return Usage(prompt_tokens=read, completion_tokens=written)
-    return None
+    counts = count_of(read), count_of(written)
+    if counts[0] is None or counts[1] is None or not any(counts):
+        return None
+    return Usage(prompt_tokens=counts[0], completion_tokens=counts[1])
+
+
+def count_of(value: object) -> int | None:
+    """Return a number of tokens; None for what is none."""
+    return value if isinstance(value, int) and 0 <= value <= _MOST_TOKENS else None
 
 
 def words(value: object) -> str:

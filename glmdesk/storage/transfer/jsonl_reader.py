@@ -1,7 +1,9 @@
 """The exchange format read back (`resources/export-format.md`)."""
 
 from base64 import b64decode
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -14,9 +16,24 @@ from glmdesk.domain.money import CURRENCIES, Money, amount_in
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_, _
 from glmdesk.storage.plain import attachments_in, citations_in, problem_in, tool_calls_in
-from glmdesk.storage.transfer.incoming import ROLES, Content, Incoming, Loss, fields, moment, words
+from glmdesk.storage.transfer.incoming import (
+    ROLES,
+    Content,
+    Incoming,
+    Loss,
+    count_of,
+    fields,
+    moment,
+    words,
+)
 from glmdesk.storage.transfer.jsonl import FORMAT, VERSION
 from glmdesk.storage.transfer.sources import packed
+
+_LONGEST_S: Final = 1e9
+"""Seconds. No answer takes thirty years."""
+_MOST_COST: Final = 10**9
+_FINEST_COST: Final = -30
+"""Digits behind the point. What has more is no price, and writing it out takes all the memory there is."""
 
 _UNENDED: Final = (State.STREAMING, State.WAITING)
 _STATES: Final = {state.value: state for state in State if state not in _UNENDED}
@@ -30,18 +47,21 @@ def is_header(line: bytes) -> bool:
 def read(path: Path, _names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the conversations of an export, line by line."""
     with path.open("rb") as file:
-        version = fields(packed.plain(file.readline())).get("version")
+        header, number = file.readline().removeprefix(BOM_UTF8), 1
+        while header.isspace():
+            header, number = file.readline(), number + 1
+        version = fields(packed.plain(header)).get("version")
         if not isinstance(version, int) or version > VERSION:
             raise LocalDataError(_newer(path))
-        yield from _conversations(path, file)
+        yield from _conversations(path, file, number + 1)
 
 
-def _conversations(path: Path, file: BinaryIO) -> Iterator[Incoming | Loss]:
-    """Yield what stands below the header."""
+def _conversations(path: Path, file: BinaryIO, first: int) -> Iterator[Incoming | Loss]:
+    """Yield what stands below the header, from the line with this number on."""
     conversation: Conversation | None = None
     messages: dict[str, Message] = {}
     places: dict[str, int] = {}
-    for number, (start, line) in enumerate(_placed(file), start=2):
+    for number, (start, line) in enumerate(_placed(file), start=first):
         said = fields(packed.plain(line))
         kind = said.get("type")
         if kind == "conversation":
@@ -127,7 +147,7 @@ def _message(
     created, role = moment(said.get("created_at")), ROLES.get(words(said.get("role")))
     state, message_id = _STATES.get(words(said.get("state"))), words(said.get("id"))
     parent = said.get("parent")
-    is_placed = parent is None or parent in before
+    is_placed = parent is None or (isinstance(parent, str) and parent in before)
     if not message_id or created is None or role is None or state is None or not is_placed:
         return None
     return Message(
@@ -154,22 +174,27 @@ def _message(
 
 def _usage(said: Mapping[str, Any]) -> Usage | None:
     names = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
-    counts = [said.get(name, 0) for name in names]
-    return Usage(*counts) if said and all(isinstance(count, int) for count in counts) else None
+    found = (count_of(said.get(name, 0)) for name in names)
+    counts = [count for count in found if count is not None]
+    return Usage(*counts) if said and len(counts) == len(names) else None
 
 
 def _cost(said: Mapping[str, Any]) -> Money | None:
     for currency in CURRENCIES:
         amount = amount_in(words(said.get(f"cost_{currency.lower()}")))
-        if amount is not None:
+        if amount is not None and _is_price(amount):
             return Money(amount, currency)
     return None
+
+
+def _is_price(amount: Decimal) -> bool:
+    return 0 <= amount <= _MOST_COST and int(amount.as_tuple().exponent) >= _FINEST_COST
 
 
 def _timing(said: Mapping[str, Any]) -> Timing | None:
     first, total = said.get("first_token_s"), said.get("total_s")
     if isinstance(first, int | float) and isinstance(total, int | float):
-        return Timing(first, total)
+        return Timing(first, total) if max(abs(first), abs(total)) <= _LONGEST_S else None
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -10,8 +11,7 @@ import apsw
 
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.i18n import N_
-from glmdesk.storage.files import quiet_uri
-from glmdesk.storage.sql import select
+from glmdesk.storage.reading import opened_quietly
 from glmdesk.storage.transfer import jsonl_reader
 from glmdesk.storage.transfer.incoming import Incoming, Loss, fields
 from glmdesk.storage.transfer.sources import (
@@ -65,7 +65,7 @@ def recognised(path: Path) -> Source:
 def _recognised(path: Path) -> Source | None:
     if packed.is_zip(path):
         return _in_names(path)
-    return _in_names(path) or _in_folder(path) if path.is_dir() else _by_beginning(path)
+    return _in_folder(path) if path.is_dir() else _by_beginning(path)
 
 
 def _by_beginning(path: Path) -> Source | None:
@@ -75,30 +75,62 @@ def _by_beginning(path: Path) -> Source | None:
         return Source("PyGPT", path, (), pygpt.read) if _has_contexts(path) else None
     if jsonl_reader.is_header(beginning.partition(b"\n")[0]):
         return Source("glmdesk", path, (), jsonl_reader.read)
-    if beginning[:1] == b"{":
-        return _by_members(path)
-    if beginning[:1] == b"[" and path.suffix.lower() not in markdown_files.SUFFIXES:
-        return _by_items(path, (None,))
     is_text = path.suffix.lower() in markdown_files.SUFFIXES
-    return Source("Markdown", path, (), markdown_files.read) if is_text else None
+    return _first(lambda: _by_json(path, beginning[:1]), lambda: _as_text(path) if is_text else None)
+
+
+def _by_json(path: Path, beginning: bytes) -> Source | None:
+    match beginning:
+        case b"{":
+            return _by_members(path)
+        case b"[":
+            return _by_items(path, (None,))
+        case _:
+            return None
 
 
 def _in_folder(path: Path) -> Source | None:
-    has_text = any(file.suffix.lower() in markdown_files.SUFFIXES for file in path.rglob("*"))
-    return Source("Markdown", path, (), markdown_files.read) if has_text else None
+    def text() -> Source | None:
+        has_text = any(file.suffix.lower() in markdown_files.SUFFIXES for file in path.rglob("*"))
+        return _as_text(path) if has_text else None
+
+    # Notes may lie beside any JSON, which need be no history.
+    return _first(lambda: _in_names(path), text)
+
+
+def _as_text(path: Path) -> Source:
+    return Source("Markdown", path, (), markdown_files.read)
 
 
 def _in_names(path: Path) -> Source | None:
     jsons = [name for name in packed.names(path) if name.endswith(".json")]
-    lists = [name for name in jsons if PurePosixPath(name).name.startswith(_LISTS)]
-    if lists:
-        return _by_items(path, tuple(sorted(lists)))
-    state = next((name for name in jsons if PurePosixPath(name).name == _CHERRY), None)
-    return Source("Cherry Studio", path, (state,), cherry.read) if state else None
+    lists = sorted(name for name in jsons if PurePosixPath(name).name.startswith(_LISTS))
+    states = [name for name in jsons if PurePosixPath(name).name == _CHERRY]
+    return _first(
+        lambda: _by_items(path, tuple(lists)), *(partial(_by_members, path, state) for state in states)
+    )
+
+
+def _first(*looks: Callable[[], Source | None]) -> Source | None:
+    """Return what is found first. Raises LocalDataError where nothing is found, and something not read."""
+    refusal: LocalDataError | None = None
+    for look in looks:
+        try:
+            if found := look():
+                return found
+        except LocalDataError as error:
+            refusal = refusal or error
+    if refusal:
+        raise refusal
+    return None
 
 
 def _by_items(path: Path, names: tuple[str | None, ...]) -> Source | None:
-    for raw in packed.listed(path, names[0]):
+    return _first(*(partial(_by_items_in, path, names, name) for name in names))
+
+
+def _by_items_in(path: Path, names: tuple[str | None, ...], name: str | None) -> Source | None:
+    for raw in packed.listed(path, name):
         members = fields(packed.plain(raw))
         if "mapping" in members:
             return Source("ChatGPT", path, names, chatgpt.read)
@@ -107,23 +139,21 @@ def _by_items(path: Path, names: tuple[str | None, ...]) -> Source | None:
     return None
 
 
-def _by_members(path: Path) -> Source | None:
-    members = packed.members(path)
+def _by_members(path: Path, name: str | None = None) -> Source | None:
+    members = packed.members(path, name)
     if "indexedDB" in members:
-        return Source("Cherry Studio", path, (None,), cherry.read)
-    if "chat-sessions-list" in members or "chat-sessions" in members:
+        return Source("Cherry Studio", path, (name,), cherry.read)
+    if name is None and not members.keys().isdisjoint(("chat-sessions-list", "chat-sessions")):
         return Source("Chatbox", path, (), chatbox.read)
     return None
 
 
 def _has_contexts(path: Path) -> bool:
     try:
-        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        with closing(apsw.Connection(quiet_uri(path), flags=flags)) as connection:
-            tables = {row[0] for row in select(connection, "SELECT name FROM sqlite_schema")}
-    except apsw.Error:
+        with closing(opened_quietly(path)) as connection:
+            return pygpt.tables(connection).issuperset(pygpt.TABLES)
+    except (apsw.Error, UnicodeDecodeError):
         return False
-    return tables.issuperset(pygpt.TABLES)
 
 
 def _unknown(path: Path) -> Problem:

@@ -30,9 +30,11 @@ _ID: Final = re.compile(r"file[-_][A-Za-z0-9]+")
 def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the conversations in files of an export; None is the file itself."""
     files = _Files(path)
-    for name in names:
-        for number, raw in enumerate(packed.listed(path, name), start=1):
-            where = _("conversation {number}").format(number=number)
+    for item in packed.items_in(path, names):
+        if isinstance(item, Loss):
+            yield item
+        else:
+            where, raw = item
             yield _conversation(fields(packed.plain(raw)), where, files)
 
 

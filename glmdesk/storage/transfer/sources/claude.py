@@ -23,9 +23,11 @@ from glmdesk.storage.transfer.sources import packed
 
 def read(path: Path, names: Sequence[str | None]) -> Iterator[Incoming | Loss]:
     """Yield the conversations in files of an export; None is the file itself."""
-    for name in names:
-        for number, raw in enumerate(packed.listed(path, name), start=1):
-            where = _("conversation {number}").format(number=number)
+    for item in packed.items_in(path, names):
+        if isinstance(item, Loss):
+            yield item
+        else:
+            where, raw = item
             yield _conversation(fields(packed.plain(raw)), where)
 
 
@@ -61,7 +63,10 @@ def _add(thread: Thread, said: Mapping[str, Any], parent: str | None) -> str | N
 
 
 def _call(piece: Mapping[str, Any]) -> ToolCall:
-    arguments = json.dumps(piece.get("input"), ensure_ascii=False)
+    try:
+        arguments = json.dumps(piece.get("input"), ensure_ascii=False)
+    except RecursionError:
+        arguments = ""
     return ToolCall(words(piece.get("id")), words(piece.get("name")), arguments)
 
 
