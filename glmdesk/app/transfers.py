@@ -1,10 +1,10 @@
 """Histories that come in, and conversations that go out: what is asked, what is done, and what is said."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -25,6 +25,8 @@ from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
 
 Form = TextFormat | Literal["pdf"]
+
+_T = TypeVar("_T")
 
 _UNDO: Final = "undo-import:"
 _UNDO_S: Final = 60.0
@@ -81,19 +83,19 @@ class Transfers(QObject):
         self._tasks.start("import", partial(self._preview, importer, path, dialog))
 
     async def _preview(self, importer: Importer, path: Path, dialog: ImportDialog) -> None:
-        try:
-            dialog.show_preview(await importer.preview(path, dialog.show_progress))
-        except LocalDataError as error:
-            dialog.show_problem(error.problem)
+        tally = await _told_in(dialog, importer.preview(path, dialog.show_progress))
+        if tally is not None:
+            dialog.show_preview(tally)
 
     async def _import(self, importer: Importer, path: Path, dialog: ImportDialog) -> None:
-        try:
-            self._last = await importer.run(path, dialog.show_progress)
-        except LocalDataError as error:
-            dialog.show_problem(error.problem)
+        imported = await _told_in(dialog, importer.run(path, dialog.show_progress))
+        if imported is None:
+            # It may be that not all of it could be taken back.
+            self.imported.emit()
             return
+        self._last = imported
         dialog.accept()
-        count = self._last.tally.new_messages
+        count = imported.tally.new_messages
         words = ngettext("{count} message was imported.", "{count} messages were imported.", count)
         self._stage.window.chat.banner.show_message(
             Kind.NOTICE, words.format(count=f"{count:,}"), action=_UNDO, label=_("Undo"), seconds=_UNDO_S
@@ -152,3 +154,21 @@ class Transfers(QObject):
     def _say_where(self, path: Path) -> None:
         words = _("Exported to “{path}”.").format(path=path)
         self._stage.window.chat.banner.show_message(Kind.NOTICE, words, seconds=10)
+
+
+async def _told_in(dialog: ImportDialog, work: Awaitable[_T]) -> _T | None:
+    """Return what comes of work. A dialog says what goes wrong, and None is returned.
+
+    A fault of the program is said elsewhere, and the dialog goes.
+    """
+    try:
+        return await work
+    except LocalDataError as error:
+        dialog.show_problem(error.problem)
+        return None
+    except asyncio.CancelledError:
+        # So was the dialog, which may be no more.
+        raise
+    except BaseException:
+        dialog.accept()
+        raise

@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 
-from glmdesk.storage.sql import execute
+from glmdesk.storage.sql import execute, scalar
 
 
 def _node(key: str, parent: str | None, role: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -230,3 +230,18 @@ def pygpt(path: Path) -> Path:
             """,
         )
     return path
+
+
+def many(path: Path, count: int, text: str) -> Path:
+    """Write an export of Claude with so many conversations, each with a text."""
+    said = {"uuid": "1", "sender": "human", "text": text}
+    return written(
+        path,
+        [{"uuid": f"n-{number}", "name": str(number), "chat_messages": [said]} for number in range(count)],
+    )
+
+
+def leave_room_for(connection: apsw.Connection, size_bytes: int) -> None:
+    """Let a database take so much more, and then find the disk full."""
+    pages = scalar(connection, "PRAGMA page_count") + size_bytes // scalar(connection, "PRAGMA page_size")
+    execute(connection, f"PRAGMA max_page_count = {pages}")

@@ -23,7 +23,18 @@ from glmdesk.storage.sql import execute
 from glmdesk.storage.transfer.importing import Importer
 from glmdesk.storage.transfer.jsonl import export_jsonl
 from tests.storage.examples import conversation, exchange, is_sound, question
-from tests.storage.histories import CHATBOX, CHATGPT, CHERRY, CLAUDE, MARKDOWN, pygpt, written, zipped
+from tests.storage.histories import (
+    CHATBOX,
+    CHATGPT,
+    CHERRY,
+    CLAUDE,
+    MARKDOWN,
+    leave_room_for,
+    many,
+    pygpt,
+    written,
+    zipped,
+)
 from tests.storage.test_transfer import store_examples
 
 pytestmark = pytest.mark.anyio
@@ -514,6 +525,26 @@ async def test_what_is_no_history_is_refused_in_words(
 
     assert refused.value.problem.code == code
     assert str(path) in refused.value.problem.headline
+
+
+async def test_an_import_that_fails_is_taken_back(
+    importer: Importer, database: Database, conversations: Conversations, tmp_path: Path
+) -> None:
+    # Two of three pieces were stored, listed nowhere until the next start, and there was no way back.
+    await exchange(conversations, conversation("mine"))
+    path = many(tmp_path / "conversations.json", 120, "text " * 4_000)
+    await database.maintain(lambda connection: leave_room_for(connection, 2_200_000))
+    seen: list[int] = []
+    with pytest.raises(LocalDataError) as failed:
+        await importer.run(path, lambda conversations, _messages: seen.append(conversations))
+
+    assert seen == [50, 100]
+    assert set(await listed(database)) == {"mine"}
+    assert failed.value.problem.code == "disk-full"
+    assert failed.value.problem.headline == "The disk is full. Nothing was imported."
+    await database.maintain(lambda connection: leave_room_for(connection, 1 << 30))
+    await importer.run(path)
+    assert len(await Conversations(database).page(limit=200)) == 121
 
 
 async def test_an_import_that_was_cut_off_is_completed_by_the_next(

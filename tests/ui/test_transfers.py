@@ -16,7 +16,7 @@ from glmdesk.ui.dialogs.import_history import ImportDialog
 from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.text_input import TextInput
-from tests.storage.histories import CHATBOX, CHATGPT, written
+from tests.storage.histories import CHATBOX, CHATGPT, leave_room_for, many, written
 from tests.support.script import Answer
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.test_window import shown_labels
@@ -80,6 +80,45 @@ async def test_an_import_is_listed_and_taken_back_with_one_button(opened: Openin
         await until(lambda: set(window.titles) == {"会话", "Older"}, window.conversations.model().modelReset)
         window.press("Undo")
         await until(lambda: window.titles == [], window.conversations.model().modelReset)
+
+
+async def test_an_import_that_fails_leaves_nothing_and_says_so(opened: Opening, tmp_path: Path) -> None:
+    path = many(tmp_path / "conversations.json", 120, "text " * 4_000)
+    async with opened() as window:
+        dialog = await previewed(window, path)
+        await window.database.maintain(lambda connection: leave_room_for(connection, 2_200_000))
+        button(dialog, "Import").click()
+        await idle(lambda: window.tasks.is_running("import"))
+        await idle(lambda: window.tasks.is_running("library:show"))
+
+        assert "The disk is full. Nothing was imported. Free some space" in shown_labels(dialog)
+        assert window.titles == []
+        await window.database.maintain(lambda connection: leave_room_for(connection, 1 << 30))
+        dialog.reject()
+
+
+async def test_what_no_json_is_made_of_ends_the_reading(opened: Opening, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" * 100_000)
+    async with opened() as window:
+        dialog = await previewed(window, path)
+
+        assert f"“{path}” cannot be read" in shown_labels(dialog)
+        dialog.reject()
+
+
+@pytest.mark.logs_errors
+async def test_a_fault_of_the_program_ends_the_dialog_and_is_said(opened: Opening, tmp_path: Path) -> None:
+    path = written(tmp_path / "chatbox.json", CHATBOX)
+    async with opened() as window:
+        await idle(lambda: any(map(window.tasks.is_running, ("clear-up", "index"))))
+        await window.database.close()
+        transfers(window).import_history(str(path))
+        await idle(lambda: window.tasks.is_running("import"))
+
+        assert not [one for one in window.window.findChildren(ImportDialog) if one.isVisible()]
+        assert "A fault of glmdesk" in window.banner_text
+        await window.database.open()
 
 
 async def test_what_is_there_already_cannot_be_added_again(opened: Opening, tmp_path: Path) -> None:

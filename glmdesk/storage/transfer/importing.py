@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -14,15 +15,17 @@ from typing import Final
 import apsw
 
 from glmdesk.domain.conversation import Conversation
-from glmdesk.domain.errors import LocalDataError
+from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.message import Message
-from glmdesk.i18n import _
+from glmdesk.i18n import N_, _
 from glmdesk.storage.attachments import Attachments, attachments_of
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import insert_conversation, insert_message, message_seq, to_microseconds
 from glmdesk.storage.sql import execute, select
 from glmdesk.storage.transfer.incoming import Content, Incoming, Loss
 from glmdesk.storage.transfer.recognition import Source, recognised
+
+logger = logging.getLogger(__name__)
 
 _PIECE: Final = 50
 """Conversations that are read, and stored in one transaction, at a time."""
@@ -116,23 +119,42 @@ class Importer:
         return tally
 
     async def run(self, path: Path, progress: Progress | None = None) -> Imported:
-        """Store what is not stored yet.
+        """Store what is not stored yet, all of it or nothing.
 
-        What has been stored stays when it is cancelled or the program ends; importing again adds the rest.
+        What has been stored is taken back when it is cancelled or fails. Where the program is killed it
+        stays, and importing again adds the rest. Raises LocalDataError, which says what became of it.
         """
         source = await asyncio.to_thread(recognised, path)
         imported = Imported(Tally(source.program))
-        attachments = attachments_of(self._database.path)
         try:
-            async with aclosing(_pieces(source)) as pieces:
-                async for piece in pieces:
-                    await asyncio.to_thread(_keep_files, attachments, piece, imported.tally)
-                    await self._database.write(partial(self._store, piece, imported))
-                    _tell(progress, imported.tally)
+            await self._add(source, imported, progress)
         except asyncio.CancelledError:
             await self.take_back(imported)
             raise
+        except LocalDataError as error:
+            raise type(error)(await self._after_failure(imported, error.problem)) from error
         return imported
+
+    async def _add(self, source: Source, imported: Imported, progress: Progress | None) -> None:
+        attachments = attachments_of(self._database.path)
+        async with aclosing(_pieces(source)) as pieces:
+            async for piece in pieces:
+                await asyncio.to_thread(_keep_files, attachments, piece, imported.tally)
+                await self._database.write(partial(self._store, piece, imported))
+                _tell(progress, imported.tally)
+
+    async def _after_failure(self, imported: Imported, cause: Problem) -> Problem:
+        """Take back what was added; return what is said of it all."""
+        try:
+            await self.take_back(imported)
+        except LocalDataError:
+            logger.exception("an import that failed cannot be taken back")
+            return _outcome(
+                cause,
+                N_("{cause} A part of it was imported."),
+                N_("Import it again once that is mended: what is there is not added twice."),
+            )
+        return _outcome(cause, N_("{cause} Nothing was imported."), cause.advice)
 
     async def take_back(self, imported: Imported) -> None:
         """Put what an import has added out of sight, as if it was deleted."""
@@ -155,6 +177,10 @@ class Importer:
     ) -> None:
         for addition in _additions(connection, piece, imported.tally):
             _store_addition(connection, addition, self._model, imported)
+
+
+def _outcome(cause: Problem, what: str, advice: str) -> Problem:
+    return replace(cause, what=what, advice=advice, details={**cause.details, "cause": cause.headline})
 
 
 def _keep_files(attachments: Attachments, piece: Sequence[Incoming | Loss], tally: Tally) -> None:
