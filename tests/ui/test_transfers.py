@@ -108,7 +108,9 @@ async def test_what_no_json_is_made_of_ends_the_reading(opened: Opening, tmp_pat
 
 
 @pytest.mark.logs_errors
-async def test_a_fault_of_the_program_ends_the_dialog_and_is_said(opened: Opening, tmp_path: Path) -> None:
+async def test_a_fault_of_the_program_ends_the_dialog_and_is_said(
+    opened: Opening, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = written(tmp_path / "chatbox.json", CHATBOX)
     async with opened() as window:
         await idle(lambda: any(map(window.tasks.is_running, ("clear-up", "index"))))
@@ -119,6 +121,8 @@ async def test_a_fault_of_the_program_ends_the_dialog_and_is_said(opened: Openin
         assert not [one for one in window.window.findChildren(ImportDialog) if one.isVisible()]
         assert "A fault of glmdesk" in window.banner_text
         await window.database.open()
+    # The traceback holds on to widgets, which are to die here.
+    caplog.clear()
 
 
 async def test_what_is_there_already_cannot_be_added_again(opened: Opening, tmp_path: Path) -> None:
