@@ -227,6 +227,7 @@ class Desk(QObject):
         shelf.delete_requested.connect(self._delete)
         shelf.erase_requested.connect(self._erase)
         shelf.imported.connect(self._searching.complete_index)
+        shelf.taken_back.connect(self._leave)
         shelf.restore_requested.connect(self.restore_requested)
         shelf.conversations.arranged.connect(self._chat.take_arrangement)
         shelf.conversations.renamed.connect(self._chat.renamed)
@@ -446,9 +447,13 @@ class Desk(QObject):
     async def _end_and_erase(self, conversation_ids: Sequence[str]) -> None:
         for conversation_id in conversation_ids:
             await self._answers.end(conversation_id)
+        self._leave(conversation_ids)
+        await self._shelf.erase(conversation_ids)
+
+    def _leave(self, conversation_ids: Sequence[str]) -> None:
+        """Show a new chat where one of these is shown, which is there no more."""
         if self._chat.conversation.id in conversation_ids:
             self._chat.show_new()
-        await self._shelf.erase(conversation_ids)
 
     def _delete_shown(self, conversation_id: str) -> None:
         # The button that was pressed is of no use for the new chat that follows.
@@ -456,8 +461,7 @@ class Desk(QObject):
         self._delete([conversation_id])
 
     def _offer_undo(self, conversation_id: str, title: str) -> None:
-        if conversation_id == self._chat.conversation.id:
-            self._chat.show_new()
+        self._leave([conversation_id])
         self._undo.offer_conversation(conversation_id, title)
 
     def _show_failure(self, name: str, error: UserError) -> None:

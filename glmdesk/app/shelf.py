@@ -38,6 +38,7 @@ class Shelf(QObject):
         delete_requested(conversation_ids: list[str]): they should be deleted.
         erase_requested(conversation_ids: list[str]): nothing of them should be left; it was asked about.
         imported(): there are other conversations now.
+        taken_back(conversation_ids: list[str]): these are there no more.
         restore_requested(path: Path): a backup should take the place of the history.
     """
 
@@ -45,6 +46,7 @@ class Shelf(QObject):
     delete_requested = Signal(list)
     erase_requested = Signal(list)
     imported = Signal()
+    taken_back = Signal(list)
     restore_requested = Signal(object)
 
     def __init__(
@@ -108,6 +110,7 @@ class Shelf(QObject):
                 self._stage, self._database, self._catalog, self._tasks, self._default_model
             )
             self._transfers.imported.connect(self._take_import)
+            self._transfers.taken_back.connect(self.taken_back)
         return self._transfers
 
     def export(self, conversation_ids: Sequence[str]) -> None:
@@ -151,12 +154,13 @@ class Shelf(QObject):
         from glmdesk.storage.erase import Erasure, holders  # noqa: PLC0415 - for who erases
 
         banner = self._stage.window.chat.banner
-        banner.show_message(Kind.NOTICE, _("Erasing…"), seconds=_ERASING_S)
+        erasing = _("Erasing…")
+        banner.show_message(Kind.NOTICE, erasing, seconds=_ERASING_S)
         erasure = Erasure(self._database)
         try:
             is_done = await erasure.erase(conversation_ids)
         finally:
-            banner.end_passing()
+            banner.withdraw_text(erasing)
         for conversation_id in conversation_ids:
             self.rows.remove(conversation_id)
         await self.conversations.read_folders()

@@ -38,9 +38,11 @@ class Transfers(QObject):
 
     Signals:
         imported(): there are other conversations now.
+        taken_back(conversation_ids: list[str]): these are there no more.
     """
 
     imported = Signal()
+    taken_back = Signal(list)
 
     def __init__(
         self, stage: Stage, database: Database, catalog: Catalog, tasks: TaskRunner, model: Callable[[], str]
@@ -109,6 +111,7 @@ class Transfers(QObject):
     async def _take_back(self, imported: Imported) -> None:
         self._last = None
         await Importer(self._database, self._model()).take_back(imported)
+        self.taken_back.emit(imported.conversation_ids)
         self.imported.emit()
 
     def export(self, conversation_ids: Sequence[str] | None, title: str = "") -> None:

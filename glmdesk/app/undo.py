@@ -8,7 +8,7 @@ from glmdesk.i18n import _, ngettext
 from glmdesk.ui.controllers.library import UNDO_S
 from glmdesk.ui.widgets.banner import Banner, Kind
 
-_UNDO = "undo:"
+_UNDO = "undo"
 _CONVERSATION, _MESSAGE, _ARCHIVED = "conversation", "message", "archived"
 
 
@@ -48,11 +48,11 @@ class Undo(QObject):
         )
 
     def _offer(self, kind: str, item_id: str, text: str) -> None:
-        everything = [*_undoable(self._banner.action), f"{kind}/{item_id}"]
+        everything = [*_undoable(self._banner.action_that(_UNDO)), f"{kind}/{item_id}"]
         if len(everything) > 1:
             text = _words(len(everything), {one.partition("/")[0] for one in everything})
         self._banner.show_message(
-            Kind.NOTICE, text, action=_UNDO + ",".join(everything), label=_("Undo"), seconds=UNDO_S
+            Kind.NOTICE, text, action=f"{_UNDO}:{','.join(everything)}", label=_("Undo"), seconds=UNDO_S
         )
 
     def _restore(self, action: str) -> None:
@@ -79,4 +79,5 @@ def _words(count: int, kinds: set[str]) -> str:
 
 def _undoable(action: str) -> list[str]:
     """Return what an action of the banner brings back, in the order in which it went."""
-    return action.removeprefix(_UNDO).split(",") if action.startswith(_UNDO) else []
+    does, _colon, gone = action.partition(":")
+    return gone.split(",") if does == _UNDO else []

@@ -82,6 +82,27 @@ async def test_an_import_is_listed_and_taken_back_with_one_button(opened: Openin
         await until(lambda: window.titles == [], window.conversations.model().modelReset)
 
 
+async def test_what_is_said_meanwhile_takes_no_way_back_and_what_is_taken_back_is_left(
+    opened: Opening, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "chatbox.json", CHATBOX)
+    async with opened() as window:
+        button(await previewed(window, path), "Import").click()
+        await until(lambda: len(window.titles) == 2, window.conversations.model().modelReset)
+        await window.choose("会话")
+        target = tmp_path / "out.md"
+        transfers(window).write(None, "md", target)
+        await idle(lambda: window.tasks.is_running(f"export:{target}"))
+        assert window.banner_text == f"Exported to “{target}”."
+        window.press("Dismiss")
+        assert window.banner_text == "4 messages were imported."
+        window.press("Undo")
+        await until(lambda: window.titles == [], window.conversations.model().modelReset)
+
+        assert not window.desk._chat.is_stored, "what is gone was still shown"
+        assert window.messages == []
+
+
 async def test_an_import_that_fails_leaves_nothing_and_says_so(opened: Opening, tmp_path: Path) -> None:
     path = many(tmp_path / "conversations.json", 120, "text " * 4_000)
     async with opened() as window:

@@ -30,7 +30,18 @@ class _Said(NamedTuple):
     text: str
     action: str
     label: str
-    is_passing: bool
+    seconds: float | None
+    """How long it is shown; None for what does not go by itself."""
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it goes by itself."""
+        return self.seconds is not None
+
+    def replaces(self, other: "_Said") -> bool:
+        """Whether another message is of no use beside this one: both pass, and their buttons do the same."""
+        same = self.action.partition(":")[0] == other.action.partition(":")[0]
+        return self.text == other.text or (self.is_passing and other.is_passing and same)
 
     @property
     def rank(self) -> int:
@@ -67,7 +78,7 @@ class Banner(QFrame):
         self._close.clicked.connect(self.dismiss)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.end_passing)
+        self._timer.timeout.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.addWidget(self._text, 1)
@@ -82,15 +93,16 @@ class Banner(QFrame):
     def show_message(
         self, kind: Kind, text: str, *, action: str = "", label: str = "", seconds: float | None = None
     ) -> None:
-        """Show a message, with a button if there is an `action`; after `seconds` it goes by itself.
+        """Show a message, with a button if there is an `action`; after `seconds` in sight it goes by itself.
 
-        It takes the place of one with the same text, and one that goes by itself the place of another such.
+        It takes the place of one with the same text; of what goes by itself, that of one whose button does
+        the same: an `action` is what is done, and behind a colon to what.
         """
-        said = _Said(kind, text, action, label, seconds is not None)
-        if seconds is not None:
-            self._timer.start(round(seconds * 1000))
-        kept = [one for one in self._said if one.text != text and not (one.is_passing and said.is_passing)]
-        self._take(sorted([*kept, said], key=lambda one: one.rank))
+        said = _Said(kind, text, action, label, seconds)
+        kept = [one for one in self._said if not said.replaces(one)]
+        # What goes by itself is seen at once, above what went before; anything else waits for its turn.
+        everything = [said, *kept] if said.is_passing else [*kept, said]
+        self._take(sorted(everything, key=lambda one: one.rank))
 
     def show_problem(self, problem: Problem) -> None:
         """Show an error with what can be done about it; what is done to an answer is offered there."""
@@ -107,10 +119,9 @@ class Banner(QFrame):
         """Where Tab stops, in this order."""
         return self._button, self._close
 
-    @property
-    def action(self) -> str:
-        """What the button stands for now; empty where none is shown."""
-        return self._said[0].action if self._said else ""
+    def action_that(self, does: str) -> str:
+        """Return the action of a message whose button does this, shown or not; empty where there is none."""
+        return next((one.action for one in self._said if one.action.startswith(f"{does}:")), "")
 
     def make_way(self) -> None:
         """Take away what is shown, but for what goes by itself: it may still be wanted."""
@@ -125,19 +136,24 @@ class Banner(QFrame):
         """Take away every message whose button stands for one of these."""
         self._take([one for one in self._said if one.action not in actions])
 
-    def end_passing(self) -> None:
-        """Take away what goes by itself."""
-        self._take([one for one in self._said if not one.is_passing])
+    def withdraw_text(self, text: str) -> None:
+        """Take away the message with this text."""
+        self._take([one for one in self._said if one.text != text])
 
     def _take(self, said: list[_Said]) -> None:
+        shown = self._said[0] if self._said else None
         self._said = said
-        if not any(one.is_passing for one in said):
+        if not said:
             self._timer.stop()
-        if said:
+        elif said[0] is not shown:
             self._show(said[0])
         self.setVisible(bool(said))
 
     def _show(self, said: _Said) -> None:
+        if said.seconds is None:
+            self._timer.stop()
+        else:
+            self._timer.start(round(said.seconds * 1000))
         self.setProperty("kind", said.kind.value)
         self.style().polish(self)
         self._text.style().polish(self._text)
@@ -149,6 +165,6 @@ class Banner(QFrame):
         self._button.setVisible(bool(said.action))
 
     def _act(self) -> None:
-        action = self.action
+        action = self._said[0].action
         self.dismiss()
         self.acted.emit(action)

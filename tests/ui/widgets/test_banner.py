@@ -86,6 +86,25 @@ def test_a_later_message_is_not_taken_away_by_the_end_of_an_earlier_one(banner: 
     assert not banner._timer.isActive()
 
 
+def test_what_can_be_undone_is_there_again_after_what_passes(banner: Banner, qtbot: QtBot) -> None:
+    # An export or a deletion took the way back from an import.
+    banner.show_message(Kind.NOTICE, "Imported.", action="undo-import:", label="Undo", seconds=60)
+    banner.show_message(Kind.NOTICE, "Erasing…", seconds=60)
+    banner.show_message(Kind.NOTICE, "Exported.", seconds=60)
+    banner.show_message(Kind.NOTICE, "Deleted.", action="undo:1", label="Undo", seconds=60)
+    assert banner.action_that("undo") == "undo:1"
+    banner.show_message(Kind.NOTICE, "Deleted both.", action="undo:1,2", label="Undo", seconds=0.001)
+    qtbot.waitUntil(lambda: text_of(banner) == "Exported.")
+    banner.withdraw_text("Exported.")
+    assert text_of(banner) == "Imported."
+    with qtbot.waitSignal(banner.acted) as acted:
+        buttons(banner)["Undo"].click()
+
+    assert acted.args == ["undo-import:"]
+    assert not banner.isVisible()
+    assert not banner._timer.isActive()
+
+
 def test_what_was_not_dismissed_is_kept_and_the_worst_comes_first(banner: Banner, qtbot: QtBot) -> None:
     # The refused address of the service was gone behind a notice about the theme.
     banner.show_message(Kind.NOTICE, "A notice.")
