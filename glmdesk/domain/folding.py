@@ -61,9 +61,9 @@ class Needle:
 
     def is_in(self, text: str) -> bool:
         """Whether the folded text is in another one when that is folded; quickly where it is not."""
-        if self.folded in text:
-            return bool(self.folded)
         if text.isascii() or not _NOT_PLAIN.search(text):
+            if self.folded in text:
+                return bool(self.folded)
             lower = text.lower()
             if self._word not in lower:
                 return False
