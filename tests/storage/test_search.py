@@ -44,6 +44,7 @@ TEXTS = (
     "مرحبا بالعالم שלום",
     "𠮷野家 𪚥 扩展",
     "a b c d e",
+    "that is what the other brother bothers",
     "",
     "```python\nprint('x')\n```",
     "| a | b |\n| - | - |\n| 1 | 2 |",
@@ -102,6 +103,14 @@ def test_every_piece_of_every_text_is_found_where_it_is_and_nowhere_else(known: 
         assert there == by_eye([*TEXTS], [needle.folded]), needle.folded
 
 
+@pytest.mark.parametrize("most", [0, 2])
+def test_it_makes_no_difference_how_many_words_may_hold_a_piece(
+    known: apsw.Connection, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("glmdesk.storage.search.candidates._MOST_WORDS", most)
+    test_every_piece_of_every_text_is_found_where_it_is_and_nowhere_else(known)
+
+
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_search_finds_what_a_look_at_all_texts_finds(data: st.DataObject) -> None:
@@ -120,6 +129,7 @@ def test_search_finds_what_a_look_at_all_texts_finds(data: st.DataObject) -> Non
 
 
 @given(st.text(), st.text(max_size=8))
+@example("か\u3099", "か")
 def test_a_needle_is_where_its_folded_text_is(text: str, piece: str) -> None:
     for needle in filter(None, (Needle(piece), Needle(text[1:4]), Needle(text[-3:]))):
         assert needle.is_in(text) == (needle.folded in fold(text))
@@ -326,7 +336,11 @@ async def test_what_is_not_indexed_yet_is_found_all_the_same(path: Path) -> None
 
 async def test_an_index_of_another_version_is_made_anew(database: Database) -> None:
     await fill(database, "something")
-    await database.write(lambda connection: execute(connection, "UPDATE search_version SET number = 0"))
+    older = """
+        UPDATE search_version SET number = 0;
+        INSERT INTO search_messages (search_messages, rank) VALUES ('usermerge', 4);
+    """
+    await database.write(lambda connection: execute(connection, older))
     search = Search(database)
     assert await search.waiting() == len(FILLER) + 3
     await fill(database, "something else")
@@ -335,6 +349,8 @@ async def test_an_index_of_another_version_is_made_anew(database: Database) -> N
 
     assert await texts_found(database, "something") == ["something else", "something"]
     assert await search.waiting() == 0
+    pages = "SELECT v FROM search_messages_config WHERE k = 'usermerge'"
+    assert await database.read(lambda connection: scalar(connection, pages)) == 2
 
 
 async def test_whoever_no_longer_waits_frees_the_database(database: Database) -> None:

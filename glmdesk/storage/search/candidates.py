@@ -4,13 +4,11 @@ from typing import Final
 
 import apsw
 
-from glmdesk.storage.search.tokens import Run, joints, pairs, runs
+from glmdesk.storage.search.tokens import LONG, Run, joints, runs, triples
 from glmdesk.storage.sql import select
 
-MOST_WORDS: Final = 400
-"""What is part of more words than that is in so many texts that a look at them takes less time."""
-_FEW_WORDS: Final = 50
-"""How many may be asked for where something else says nearly as much."""
+_MOST_WORDS: Final = 50
+"""What is part of more words than that is asked for by its parts: every word costs a look into the index."""
 
 
 def expression(connection: apsw.Connection, piece: str) -> str:
@@ -22,66 +20,55 @@ def expression(connection: apsw.Connection, piece: str) -> str:
     needed: list[str] = []
     joined: set[Run] = set()
     for before, after, token in joints(piece, found):
-        is_open = (before.start == 0 and len(before.text) == 1) or (
-            after.end == len(piece) and len(after.text) == 1
-        )
-        if not is_open:
-            needed.append(_quoted(token))
-            joined |= {before, after}
-    bare, end = "", 0
+        if before.start == 0 and len(before.text) == 1:
+            # What is before it in its word belongs to the token too.
+            continue
+        is_begun = after.end == len(piece) and len(after.text) == 1
+        needed.append(f"{_quoted(token)} *" if is_begun else _quoted(token))
+        joined |= {before, after}
+    end = 0
     for run in found:
-        bare += piece[end : run.start]
+        needed += map(_quoted, piece[end : run.start].replace(" ", ""))
         end = run.end
-        most = _FEW_WORDS if run in joined else MOST_WORDS
-        alternatives = _alternatives(connection, run, piece, most)
-        if alternatives:
-            needed.append(alternatives)
-        elif run not in joined:
-            bare += run.text
-    bare += piece[end:]
-    needed += [_quoted(character) for character in bare if character != " "]
+        if len(run.text) > 1 or run not in joined:
+            needed.append(_of_run(connection, run, piece))
+    needed += map(_quoted, piece[end:].replace(" ", ""))
     return " AND ".join(dict.fromkeys(needed))
 
 
-def _alternatives(connection: apsw.Connection, run: Run, piece: str, most: int) -> str:
-    """Return what stands for a run of a piece; nothing where its characters have to do."""
+def _of_run(connection: apsw.Connection, run: Run, piece: str) -> str:
+    """Return what stands for a run of a piece."""
     is_first, is_last = run.start == 0, run.end == len(piece)
-    long_ones = _all(run.pairs)
-    if not run.is_word:
-        return long_ones
+    by_parts = " AND ".join(map(_quoted, run.parts))
+    if run.is_unspaced or run.is_part or run.is_long:
+        return by_parts
     if not is_first and not is_last:
         return _quoted(run.text)
-    if len(run.text) == 1:
-        return ""
-    if not is_first:
-        words = _words_beginning(connection, run.text, most)
-    else:
-        words = _words_with(connection, run.text, most, is_at_end=not is_last)
-    if len(words) > most:
-        return ""
-    # A word of which this is a part may be too long for the dictionary.
-    return f"({' OR '.join((*map(_quoted, words), f'({long_ones})'))})"
+    words = (
+        _words_with(connection, run.text, is_at_end=not is_last)
+        if is_first
+        else _words_beginning(connection, run.text)
+    )
+    if len(words) > _MOST_WORDS:
+        return by_parts
+    return f"({' OR '.join((*map(_quoted, words), f'({by_parts} AND {_quoted(LONG)})'))})"
 
 
-def _words_with(connection: apsw.Connection, text: str, most: int, *, is_at_end: bool) -> list[str]:
-    """Return the words that have a text inside, or at their end; at most one more than `most`."""
-    phrase = " ".join((*pairs(text), text[-1]) if is_at_end else pairs(text))
+def _words_with(connection: apsw.Connection, text: str, *, is_at_end: bool) -> list[str]:
+    """Return the words that have a text inside, or at their end; at most one more than are asked for."""
+    phrase = " ".join((*triples(text), text[-1]) if is_at_end else triples(text))
     statement = """
         SELECT word FROM search_words
         WHERE seq IN (SELECT rowid FROM search_pieces WHERE search_pieces MATCH ? LIMIT ?)
     """
-    return [word for (word,) in select(connection, statement, (_quoted(phrase), most + 1))]
+    return [word for (word,) in select(connection, statement, (_quoted(phrase), _MOST_WORDS + 1))]
 
 
-def _words_beginning(connection: apsw.Connection, text: str, most: int) -> list[str]:
-    """Return the words that begin with a text; at most one more than `most`."""
+def _words_beginning(connection: apsw.Connection, text: str) -> list[str]:
+    """Return the words that begin with a text; at most one more than are asked for."""
     behind = text[:-1] + chr(ord(text[-1]) + 1)
     statement = "SELECT word FROM search_words WHERE word >= ? AND word < ? LIMIT ?"
-    return [word for (word,) in select(connection, statement, (text, behind, most + 1))]
-
-
-def _all(tokens: list[str]) -> str:
-    return " AND ".join(map(_quoted, tokens))
+    return [word for (word,) in select(connection, statement, (text, behind, _MOST_WORDS + 1))]
 
 
 def _quoted(token: str) -> str:

@@ -21,9 +21,9 @@ from glmdesk.storage.sql import Value, scalar, select
 
 _TURN_S: Final = 0.03
 """Seconds. Whoever has something to write waits no longer than this."""
-_LOOKED_AT: Final = 128
+_LOOKED_AT: Final = 32
 """Texts that are looked at before the index is asked: what is in many texts is in some of these."""
-_SHARE: Final = 20
+_SHARE: Final = 4
 """As long as one of so many texts holds what is looked for, the index is not needed."""
 _SPAN: Final = 5_000
 """Numbers of rows that are looked through in one statement: filters may pass over all of them."""

@@ -12,27 +12,21 @@ from typing import Final
 import apsw
 
 from glmdesk.domain.folding import fold
-from glmdesk.storage.search.tokens import pairs, tokens
+from glmdesk.storage.search.tokens import tokens, triples
 from glmdesk.storage.sql import execute, scalar, select
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what stands in the index for a text. It is made anew when this has changed."""
 
 # Only spaces divide tokens. Both kinds of quotation marks stand around this, and are doubled in it.
 _TOKENIZER: Final = r"""ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"""
 _OPTIONS: Final = f'content = "", contentless_delete = 1, detail = none, tokenize = "{_TOKENIZER}"'
 
-SCHEMA: Final = f"""
+_INDEX: Final = f"""
     CREATE VIRTUAL TABLE search_messages USING fts5 (tokens, {_OPTIONS});
     CREATE VIRTUAL TABLE search_titles USING fts5 (tokens, {_OPTIONS});
-    CREATE VIRTUAL TABLE search_pieces USING fts5 (pairs, content = '', columnsize = 0, tokenize = 'ascii');
+    CREATE VIRTUAL TABLE search_pieces USING fts5 (triples, content = '', columnsize = 0, tokenize = 'ascii');
     CREATE TABLE search_words (seq INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
-    CREATE TABLE search_version (number INTEGER NOT NULL) STRICT;
-    CREATE TABLE search_waiting (
-        is_title INTEGER NOT NULL,
-        seq      INTEGER NOT NULL,
-        PRIMARY KEY (is_title, seq)
-    ) STRICT, WITHOUT ROWID;
 
     -- Whoever writes is not to wait for older parts of the index to be put together.
     INSERT INTO search_messages (search_messages, rank) VALUES ('automerge', 0);
@@ -43,6 +37,16 @@ SCHEMA: Final = f"""
     INSERT INTO search_messages (search_messages, rank) VALUES ('usermerge', 2);
     INSERT INTO search_titles (search_titles, rank) VALUES ('usermerge', 2);
     INSERT INTO search_pieces (search_pieces, rank) VALUES ('usermerge', 2);
+"""  # noqa: S608 - our own names
+
+SCHEMA: Final = f"""
+    {_INDEX}
+    CREATE TABLE search_version (number INTEGER NOT NULL) STRICT;
+    CREATE TABLE search_waiting (
+        is_title INTEGER NOT NULL,
+        seq      INTEGER NOT NULL,
+        PRIMARY KEY (is_title, seq)
+    ) STRICT, WITHOUT ROWID;
 
     INSERT INTO search_version VALUES ({VERSION});
     INSERT INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
@@ -128,26 +132,28 @@ def index_waiting(connection: apsw.Connection, seconds: float) -> int:
             for seq, text in rows:
                 _index(connection, source, seq, text)
             count += len(rows)
+    is_complete = count == 0
     until += seconds / 2
     for index in _INDEXES:
-        while time.monotonic() < until and _merge(connection, index):
+        while time.monotonic() < until and _merge(connection, index, is_complete=is_complete):
             count += 1
     return count
 
 
-def _merge(connection: apsw.Connection, index: str) -> bool:
+def _merge(connection: apsw.Connection, index: str, *, is_complete: bool) -> bool:
     """Put some parts together that were written one by one; return whether there were any.
 
+    All become one part again only in a complete index: whatever is added to it begins the next one.
     Source: https://www.sqlite.org/fts5.html#the_merge_command
     """
     before = connection.total_changes()
     _begin_merge(connection, index, _PAGES)
     if connection.total_changes() - before > 1:
         return True
-    is_scattered = _is_scattered(connection, index)
-    if is_scattered:
+    is_due = is_complete and _is_scattered(connection, index)
+    if is_due:
         _begin_merge(connection, index, -_PAGES)
-    return is_scattered
+    return is_due
 
 
 def _is_scattered(connection: apsw.Connection, index: str) -> bool:
@@ -171,7 +177,7 @@ def mark_to_merge(connection: apsw.Connection) -> None:
 def merge_some(connection: apsw.Connection) -> bool:
     """Put some parts together; return whether anything is left to do."""
     # Of all indexes: the first that has something left is not the only one.
-    return sum(_merge(connection, index) for index in _INDEXES) > 0
+    return sum(_merge(connection, index, is_complete=True) for index in _INDEXES) > 0
 
 
 def forget_words(connection: apsw.Connection, after: int) -> int | None:
@@ -186,7 +192,7 @@ def forget_words(connection: apsw.Connection, after: int) -> int | None:
             values = (seq, _pieces(word))
             execute(
                 connection,
-                "INSERT INTO search_pieces (search_pieces, rowid, pairs) VALUES ('delete', ?, ?)",
+                "INSERT INTO search_pieces (search_pieces, rowid, triples) VALUES ('delete', ?, ?)",
                 values,
             )
             execute(connection, "DELETE FROM search_words WHERE seq = ?", (seq,))
@@ -210,11 +216,11 @@ def _require_version(connection: apsw.Connection) -> None:
     if scalar(connection, _VERSION) == VERSION:
         return
     for index in _INDEXES:
-        execute(connection, f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - our own names
+        execute(connection, f"DROP TABLE {index}")
+    execute(connection, f"DROP TABLE search_words; {_INDEX}")
     execute(
         connection,
         """
-        DELETE FROM search_words;
         INSERT OR IGNORE INTO search_waiting SELECT 0, seq FROM messages WHERE text <> '';
         INSERT OR IGNORE INTO search_waiting SELECT 1, seq FROM conversations;
         """,
@@ -248,9 +254,9 @@ def _learn(connection: apsw.Connection, word: str) -> None:
     execute(connection, "INSERT OR IGNORE INTO search_words (word) VALUES (?)", (word,))
     if connection.changes():
         values = (connection.last_insert_rowid(), _pieces(word))
-        execute(connection, "INSERT INTO search_pieces (rowid, pairs) VALUES (?, ?)", values)
+        execute(connection, "INSERT INTO search_pieces (rowid, triples) VALUES (?, ?)", values)
 
 
 def _pieces(word: str) -> str:
     """Return what stands in the index of words for one; its last character alone marks its end."""
-    return " ".join((*pairs(word), word[-1]))
+    return " ".join((*triples(word), word[-1]))

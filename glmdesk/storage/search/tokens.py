@@ -1,9 +1,9 @@
 """What stands in the index for a text, and what a text must have that contains a piece.
 
-Words, as far as they are divided by spaces, are tokens; a dictionary of them finds those with a piece inside.
-Of scripts that write no spaces, and of words too long for a dictionary, pairs of characters are tokens. So is
-every character, for pieces of one character and of signs; and where one word follows another with a space
-between them, the end of the first with the beginning of the second, for phrases.
+Tokens are: every character, for pieces of one character and of signs; the pairs of neighbouring letters, and
+of scripts that write spaces the triples too; words of more letters, of which a dictionary finds those with a
+piece inside; and where one word follows another with a space between them, the end of the first with the
+beginning of the second, for phrases.
 """
 
 import re
@@ -17,10 +17,14 @@ _UNSPACED: Final = (
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _RUNS: Final = re.compile(f"([{_UNSPACED}]+)|[^\\W_{_UNSPACED}]+")
-LONGEST_WORD: Final = 32
+_LONGEST_PART: Final = 3
+"""Characters. What is longer than parts are is in the dictionary."""
+_LONGEST_WORD: Final = 32
 """Characters. What is longer is no word: it would only make the dictionary larger."""
 _JOINT: Final = "_"
-"""Is in no run. Marks tokens that are neither characters nor words."""
+"""Is in no run. Marks tokens that are neither characters nor parts of words."""
+LONG: Final = 2 * _JOINT
+"""The token of texts with words that are too long for the dictionary."""
 
 
 class Run(NamedTuple):
@@ -36,15 +40,26 @@ class Run(NamedTuple):
         return self.start + len(self.text)
 
     @property
-    def is_word(self) -> bool:
-        """Whether it is in the dictionary as a whole."""
-        return not self.is_unspaced and len(self.text) <= LONGEST_WORD
+    def is_part(self) -> bool:
+        """Whether it is a token wherever it stands."""
+        return len(self.text) <= (2 if self.is_unspaced else _LONGEST_PART)
 
     @property
-    def pairs(self) -> list[str]:
-        """What stands for a piece of it, where it does not stand for itself."""
-        mark = "" if self.is_unspaced else _JOINT
-        return [mark + pair for pair in pairs(self.text)]
+    def is_word(self) -> bool:
+        """Whether it is in the dictionary as a whole."""
+        return not (self.is_unspaced or self.is_part or self.is_long)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it would be in the dictionary if it were shorter."""
+        return not self.is_unspaced and len(self.text) > _LONGEST_WORD
+
+    @property
+    def parts(self) -> list[str]:
+        """The longest tokens that stand for a piece of it."""
+        if self.is_part:
+            return [self.text]
+        return parts(self.text, 2) if self.is_unspaced else triples(self.text)
 
 
 def runs(folded: str) -> list[Run]:
@@ -63,11 +78,17 @@ def tokens(folded: str) -> tuple[set[str], set[str]]:
     """Return the tokens of a folded text, and those that are words."""
     found = runs(folded)
     words = {run.text for run in found if run.is_word}
-    others = {token for run in found if not run.is_word for token in run.pairs}
+    some = {part for run in found for part in (*parts(run.text, 2), *run.parts)}
     joined = {token for _before, _after, token in joints(folded, found)}
-    return (words | others | joined | set(folded)) - {" "}, words
+    long = {LONG} if any(run.is_long for run in found) else set[str]()
+    return (words | some | joined | long | set(folded)) - {" "}, words
 
 
-def pairs(text: str) -> list[str]:
-    """Return the pairs of neighbouring characters; a single one stands for itself."""
-    return [text[at : at + 2] for at in range(len(text) - 1)] or [text]
+def triples(text: str) -> list[str]:
+    """Return every three neighbouring characters."""
+    return parts(text, _LONGEST_PART)
+
+
+def parts(text: str, length: int) -> list[str]:
+    """Return every so many neighbouring characters; nothing where there are fewer."""
+    return [text[at : at + length] for at in range(len(text) - length + 1)]
