@@ -13,6 +13,7 @@ from glmdesk.api.errors import Refusal
 from glmdesk.domain.events import Culprit
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 
 # The service's own SDK never sends less or more than this: the ends of the range are refused by some models.
@@ -30,8 +31,8 @@ def encode_chat(request: ChatRequest, request_id: str) -> bytes:
         "model": request.model,
         "messages": [_encode_message(message) for message in request.messages],
     }
-    if request.web_search is not None:
-        body["tools"] = [_encode_web_search(request.web_search)]
+    if request.tools or request.web_search is not None:
+        body["tools"] = [*map(_encode_tool, request.tools), *map(_encode_web_search, _searches(request))]
     body |= _sampling(request)
     if request.max_tokens is not None:
         body["max_tokens"] = request.max_tokens
@@ -44,15 +45,19 @@ def encode_chat(request: ChatRequest, request_id: str) -> bytes:
     return msgspec.json.encode(body)
 
 
+def _searches(request: ChatRequest) -> list[WebSearch]:
+    return [request.web_search] if request.web_search is not None else []
+
+
 def _sampling(request: ChatRequest) -> dict[str, Any]:
-    if request.temperature is not None and request.temperature <= 0:
+    if request.do_sample is False or (request.temperature is not None and request.temperature <= 0):
         return {"do_sample": False}
     chosen = {"temperature": request.temperature, "top_p": request.top_p}
     return {
         name: round(min(max(value, _LOWEST), _HIGHEST), 2)
         for name, value in chosen.items()
         if value is not None
-    }
+    } | ({"do_sample": True} if request.do_sample else {})
 
 
 def _reasoning(request: ChatRequest) -> dict[str, Any]:
@@ -76,6 +81,15 @@ def _encode_message(message: PromptMessage) -> dict[str, Any]:
     return encoded
 
 
+def _encode_tool(tool: ToolSpec) -> dict[str, Any]:
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": msgspec.Raw(tool.parameters.encode()),
+    }
+    return {"type": "function", "function": function}
+
+
 def _encode_web_search(search: WebSearch) -> dict[str, Any]:
     # Whether `enable` and `search_result` are on by default differs between editions of the API page: say
     # both.
@@ -85,6 +99,12 @@ def _encode_web_search(search: WebSearch) -> dict[str, Any]:
         settings["count"] = -(-search.count // 10) * 10
     elif search.engine != "search_pro_quark":
         settings["count"] = search.count
+    if search.domain and search.engine != "search_pro_quark":
+        settings["search_domain_filter"] = search.domain
+    if search.recency is not None:
+        settings["search_recency_filter"] = search.recency
+    if search.is_long:
+        settings["content_size"] = "high"
     return {"type": "web_search", "web_search": settings}
 
 

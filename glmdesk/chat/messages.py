@@ -38,6 +38,7 @@ def branched_off(
     copy = new_conversation(
         conversation.model, title=title, system=conversation.system, folder=conversation.folder
     )
+    copy = replace(copy, options=conversation.options)
     copies: list[Message] = []
     for message in branch:
         parent_id = copies[-1].id if copies else None

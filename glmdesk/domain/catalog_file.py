@@ -10,7 +10,7 @@ from glmdesk.domain.checked_toml import EntryFault, Plain, Table, read_toml
 from glmdesk.domain.endpoint import is_host
 from glmdesk.domain.model import SERIES, TIERS, Model, Price, Thinking
 from glmdesk.domain.money import CURRENCIES, Currency
-from glmdesk.domain.request import Effort
+from glmdesk.domain.request import EFFORTS
 from glmdesk.i18n import _
 
 _MODEL_KEYS = frozenset(
@@ -20,7 +20,6 @@ _MODEL_KEYS = frozenset(
 _PRICE_KEYS = frozenset({"input", "output", "cached_input", "prompt_below", "output_below"})
 _SERVICE_KEYS = frozenset({"currency", "default"})
 _THINKING: tuple[Thinking, ...] = get_args(Thinking)
-_EFFORTS: tuple[Effort, ...] = get_args(Effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _model(model_id: str, plain: Plain) -> Model:
         context_window=table.count("context_window"),
         max_output=table.count("max_output"),
         thinking=table.word("thinking", _THINKING, "none"),
-        efforts=table.words("efforts", _EFFORTS),
+        efforts=table.words("efforts", EFFORTS),
         prices=tuple(_prices(table.table("prices", CURRENCIES))),
         concurrency=dict(zip(TIERS, table.counts("concurrency"), strict=False)),
     )

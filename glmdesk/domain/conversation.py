@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from glmdesk.domain.message import Message
+from glmdesk.domain.options import PLAIN, Options
 from glmdesk.i18n import listed, ngettext
 
 _TITLE_LENGTH = 60
@@ -30,6 +31,7 @@ class Conversation:
     archived: bool = False
     folder: str = ""
     unread: bool = False
+    options: Options = PLAIN
 
 
 def counted(conversations: int, messages: int) -> str:

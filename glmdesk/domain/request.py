@@ -1,10 +1,10 @@
 """A question as it is put to the service."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from glmdesk.domain.message import Role
-from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.tool import ToolCall, ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,33 @@ class PromptMessage:
 
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
 """How much a model reasons, for those that can be told."""
 
 SearchEngine = Literal["search_std", "search_pro", "search_pro_sogou", "search_pro_quark"]
+ENGINES: tuple[SearchEngine, ...] = get_args(SearchEngine)
+Recency = Literal["oneDay", "oneWeek", "oneMonth", "oneYear"]
+RECENCIES: tuple[Recency, ...] = get_args(Recency)
+MOST_SOURCES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class WebSearch:
-    """The service searches the web itself before it answers. `count` is 1 to 50."""
+    """The service searches the web itself before it answers.
+
+    Attributes:
+        engine: Which one searches.
+        count: How many sources it reads, 1 to `MOST_SOURCES`.
+        recency: How old they may be; None: of any age.
+        domain: The only host they may be from; empty: any.
+        is_long: Whether it reads much of each source.
+    """
 
     engine: SearchEngine = "search_std"
     count: int = 10
+    recency: Recency | None = None
+    domain: str = ""
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,8 @@ class ChatRequest:
     """What is asked of which model. None means: the service's own default, and nothing is sent.
 
     `temperature` and `top_p` are 0 to 1; a temperature of 0 asks for greedy decoding. `max_tokens` bounds the
-    answer. `thinking` and `effort` are for models that reason (`Model.fitted` leaves them out for others).
+    answer, and `do_sample` off asks for greedy decoding too. `tools` are offered in their order. `thinking`
+    and `effort` are for models that reason (`Model.fitted` leaves them out for others).
     """
 
     model: str
@@ -47,5 +64,7 @@ class ChatRequest:
     thinking: bool | None = None
     effort: Effort | None = None
     stop: str | None = None
+    do_sample: bool | None = None
     json_mode: bool = False
     web_search: WebSearch | None = None
+    tools: tuple[ToolSpec, ...] = ()

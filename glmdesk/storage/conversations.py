@@ -13,6 +13,7 @@ from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import ConversationGone, Problem
 from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import Message, State, ended_by_program
+from glmdesk.domain.options import Options
 from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
 from glmdesk.storage.listing import folders, page
@@ -23,6 +24,7 @@ from glmdesk.storage.rows import (
     insert_conversation,
     insert_message,
     message_seq,
+    options_column,
     read_conversation,
     read_messages,
     require_index,
@@ -39,7 +41,8 @@ _SEVERAL = f"{SELECT_CONVERSATION} WHERE conversation.{_CHOSEN} AND conversation
 
 _UPDATE = """
     UPDATE conversations
-    SET title = coalesce(:title, title), model = coalesce(:model, model), system = coalesce(:system, system)
+    SET title = coalesce(:title, title), model = coalesce(:model, model), system = coalesce(:system, system),
+        options = iif(:has_options, :options, options)
     WHERE id = :id
 """
 
@@ -281,6 +284,7 @@ class Conversations:
         title: str | None = None,
         model: str | None = None,
         system: str | None = None,
+        options: Options | None = None,
     ) -> None:
         """Change what is given and leave the rest as it is."""
         values: dict[str, Value] = {
@@ -288,6 +292,8 @@ class Conversations:
             "title": title,
             "model": model,
             "system": system,
+            "has_options": options is not None,
+            "options": options_column(options) if options is not None else None,
         }
 
         def work(connection: apsw.Connection) -> None:

@@ -216,6 +216,22 @@ def _let_files_be_attached(connection: apsw.Connection) -> None:
     execute(connection, _ATTACHMENTS)
 
 
+# How a conversation asks is an object, or nothing where all is left to the service.
+_OPTIONS = """
+    ALTER TABLE conversations ADD COLUMN options TEXT;
+
+    CREATE TABLE presets (
+        name    TEXT NOT NULL PRIMARY KEY,
+        system  TEXT NOT NULL,
+        options TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"""
+
+
+def _let_options_be_chosen(connection: apsw.Connection) -> None:
+    execute(connection, _OPTIONS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -227,6 +243,7 @@ STEPS: tuple[Step, ...] = (
     _let_spending_be_kept,
     _let_answers_wait,
     _let_files_be_attached,
+    _let_options_be_chosen,
 )
 
 

@@ -9,6 +9,7 @@ import apsw
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import Message, Role, State, Timing
 from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
+from glmdesk.domain.options import PLAIN, Options
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.plain import (
     attachments_in,
@@ -22,6 +23,7 @@ from glmdesk.storage.plain import (
     read,
     tool_calls_in,
 )
+from glmdesk.storage.plain_options import options_in, plain_options
 from glmdesk.storage.sql import Value, execute, scalar, select
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,7 +38,7 @@ _STATES: dict[str, State] = {state.value: state for state in State}
 _CONVERSATION = """
     conversation.id, conversation.title, conversation.created_at, conversation.updated_at, conversation.model,
     leaf.id, conversation.system, conversation.pinned, conversation.archived, conversation.folder,
-    conversation.unread
+    conversation.unread, conversation.options
 """
 _FROM_CONVERSATIONS = """
     FROM conversations AS conversation
@@ -49,8 +51,10 @@ SELECT_NUMBERED_CONVERSATION = f"SELECT conversation.seq, {_CONVERSATION} {_FROM
 
 _INSERT_CONVERSATION = """
     INSERT INTO conversations (
-        id, title, created_at, updated_at, model, system, pinned, archived, folder, unread
-    ) VALUES (:id, :title, :created_at, :updated_at, :model, :system, :pinned, :archived, :folder, :unread)
+        id, title, created_at, updated_at, model, system, pinned, archived, folder, unread, options
+    ) VALUES (
+        :id, :title, :created_at, :updated_at, :model, :system, :pinned, :archived, :folder, :unread, :options
+    )
 """
 
 _SELECT_MESSAGES = """
@@ -109,7 +113,9 @@ def from_microseconds(count: int) -> datetime:
 
 def read_conversation(row: tuple[Any, ...]) -> Conversation:
     """Return the conversation in a row of `SELECT_CONVERSATION`."""
-    id_, title, created_at, updated_at, model, leaf_id, system, pinned, archived, folder, unread = row
+    id_, title, created_at, updated_at, model, leaf_id, system, pinned, archived, folder, unread, options = (
+        row
+    )
     return Conversation(
         id=id_,
         title=title,
@@ -122,7 +128,13 @@ def read_conversation(row: tuple[Any, ...]) -> Conversation:
         archived=bool(archived),
         folder=folder,
         unread=bool(unread),
+        options=options_in(read(options)) if options else PLAIN,
     )
+
+
+def options_column(options: Options) -> str | None:
+    """Return how a conversation asks as the database keeps it; None where all is left to the service."""
+    return None if options == PLAIN else dump(plain_options(options))
 
 
 def insert_conversation(connection: apsw.Connection, conversation: Conversation) -> None:
@@ -138,6 +150,7 @@ def insert_conversation(connection: apsw.Connection, conversation: Conversation)
         "archived": conversation.archived,
         "folder": conversation.folder,
         "unread": conversation.unread,
+        "options": options_column(conversation.options),
     }
     execute(connection, _INSERT_CONVERSATION, values)
 

@@ -15,8 +15,8 @@ from glmdesk.api.errors import Refusal
 from glmdesk.api.wire import citations, decode_models, decode_record, encode_chat, refusal_in
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Citation
-from glmdesk.domain.request import ChatRequest, Effort, PromptMessage, WebSearch
-from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.request import ENGINES, RECENCIES, ChatRequest, Effort, PromptMessage, WebSearch
+from glmdesk.domain.tool import ToolCall, ToolSpec
 from tests.support.contract import violations
 
 QUESTION = PromptMessage("user", "周末杭州有什么展览?")
@@ -59,14 +59,28 @@ def requests(draw: DrawFn) -> ChatRequest:
         effort=draw(st.none() | st.sampled_from(get_args(Effort))),
         stop=draw(st.none() | WORDS),
         json_mode=bool(system) and draw(st.booleans()),
+        do_sample=draw(st.none() | st.booleans()),
         web_search=draw(st.none() | searches()),
+        tools=TOOLS[: draw(st.integers(0, 2))],
     )
     return OFFER.fitted(request)
 
 
 def searches() -> SearchStrategy[WebSearch]:
-    engines = st.sampled_from(["search_std", "search_pro", "search_pro_sogou", "search_pro_quark"])
-    return st.builds(WebSearch, engine=engines, count=st.integers(1, 50))
+    return st.builds(
+        WebSearch,
+        engine=st.sampled_from(ENGINES),
+        count=st.integers(1, 50),
+        recency=st.none() | st.sampled_from(RECENCIES),
+        domain=st.sampled_from(["", "example.org"]),
+        is_long=st.booleans(),
+    )
+
+
+TOOLS = tuple(
+    ToolSpec(name, name.title(), f"Does {name}.", '{"type":"object","properties":{"x":{"default":null}}}')
+    for name in ("read_note", "calculate")
+)
 
 
 @given(requests())

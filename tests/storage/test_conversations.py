@@ -12,6 +12,7 @@ from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.errors import ConversationGone
 from glmdesk.domain.listing import EVERYTHING, Listing, Order
 from glmdesk.domain.message import Message, State
+from glmdesk.domain.options import PLAIN, Options
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
@@ -37,9 +38,25 @@ async def test_a_stored_conversation_is_read_as_it_was(conversations: Conversati
     full = replace(
         conversation("b", pinned=True), system="Be brief. 简短。", archived=True, folder="工作", unread=True
     )
+    full = replace(full, options=Options(temperature=0.5, tools=("calculator",)))
     for stored in (plain, full):
         await conversations.create(stored)
         assert await conversations.get(stored.id) == stored
+
+
+async def test_how_a_conversation_asks_can_be_changed_and_left_to_the_service_again(
+    conversations: Conversations,
+) -> None:
+    of = conversation()
+    await conversations.create(of)
+    await conversations.update(of.id, system="Be brief.", options=Options(stop="。"))
+    await conversations.update(of.id, title="Other")
+    changed = replace(of, title="Other", system="Be brief.", options=Options(stop="。"))
+    assert await conversations.get(of.id) == changed
+
+    await conversations.update(of.id, system="", options=PLAIN)
+
+    assert await conversations.get(of.id) == replace(of, title="Other")
 
 
 async def test_a_question_and_its_empty_answer_become_the_end_of_the_branch(

@@ -16,10 +16,13 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Citation, Message, State, Timing
 from glmdesk.domain.money import CURRENCIES, Money
+from glmdesk.domain.options import Options
+from glmdesk.domain.request import WebSearch
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.plain_options import options_in
 from glmdesk.storage.transfer.jsonl import export_jsonl
 from glmdesk.storage.transfer.markdown import export_markdown
 from tests.storage.examples import NOON, answer, conversation, exchange, question
@@ -65,6 +68,10 @@ second line\0
 晴
 """
 
+OPTIONS = Options(
+    temperature=0.5, stop="。", web_search=WebSearch("search_pro", recency="oneWeek"), tools=("calculator",)
+)
+
 
 def full_answer(to: Message) -> Message:
     return replace(
@@ -98,7 +105,7 @@ async def store_examples(conversations: Conversations) -> list[Conversation]:
     variant = answer(asked, "another", state=State.CUT_SHORT)
     withheld = answer(asked, state=State.WITHHELD)
     await conversations.create(
-        replace(of, system="Be brief.", pinned=True), asked, full, result, variant, withheld
+        replace(of, system="Be brief.", pinned=True, options=OPTIONS), asked, full, result, variant, withheld
     )
     await conversations.set_leaf(of.id, result.id)
     await conversations.create(replace(empty, archived=True))
@@ -129,6 +136,11 @@ async def test_every_line_is_one_object_of_the_written_format(
         "system": "Be brief.",
         "pinned": True,
         "archived": False,
+        "options": {
+            "temperature": 0.5,
+            "stop": "。",
+            "web_search": {"engine": "search_pro", "count": 10, "recency": "oneWeek"},
+        },
     }
     assert list(lines[2]) == ["type", "id", "conversation", "parent", "role", "created_at", "text", "state"]
     assert lines[3]["usage"] == {
@@ -248,6 +260,7 @@ def conversation_of(entry: dict[str, Any]) -> Conversation:
         system=entry["system"],
         pinned=entry["pinned"],
         archived=entry["archived"],
+        options=options_in(entry.get("options")),
     )
 
 

@@ -17,6 +17,7 @@ from glmdesk.storage.plain import (
     plain_problem,
     plain_tool_calls,
 )
+from glmdesk.storage.plain_options import plain_options
 from glmdesk.storage.transfer import source
 
 _ENDED = {State.STREAMING: State.INTERRUPTED, State.WAITING: State.FAILED}
@@ -53,6 +54,7 @@ def _line(entry: Plain) -> str:
 
 
 def _plain_conversation(conversation: Conversation) -> Plain:
+    options = plain_options(conversation.options, with_tools=False)
     return {
         "type": "conversation",
         "id": conversation.id,
@@ -65,6 +67,7 @@ def _plain_conversation(conversation: Conversation) -> Plain:
         "pinned": conversation.pinned,
         "archived": conversation.archived,
         **({"folder": conversation.folder} if conversation.folder else {}),
+        **({"options": options} if options else {}),
     }
 
 

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from glmdesk.domain.money import CURRENCIES, Money, amount_in
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_, _
 from glmdesk.storage.plain import attachments_in, citations_in, problem_in, tool_calls_in
+from glmdesk.storage.plain_options import options_in
 from glmdesk.storage.transfer.incoming import (
     ROLES,
     Content,
@@ -138,6 +140,8 @@ def _conversation(said: Mapping[str, Any]) -> Conversation | None:
         pinned=said.get("pinned") is True,
         archived=said.get("archived") is True,
         folder=words(said.get("folder")),
+        # Tools are enabled by whoever has them run.
+        options=replace(options_in(said.get("options")), tools=()),
     )
 
 

@@ -19,7 +19,7 @@ from glmdesk.domain.conversation import Conversation, MessageTree, title_of
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import ConversationGone, LocalDataError
 from glmdesk.domain.message import Message, State
-from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.options import Options
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.storage.attachments import Attachments
@@ -126,6 +126,14 @@ class ChatController(QObject):
         if self.is_stored:
             update = partial(self._store.update, self.conversation.id, model=model_id)
             self._tasks.start(f"model:{self.conversation.id}", update)
+
+    def choose_options(self, system: str, options: Options) -> None:
+        """Let the conversation ask in another way from now on."""
+        self._shown.conversation = replace(self.conversation, system=system, options=options)
+        self.conversation_changed.emit()
+        if self.is_stored:
+            update = partial(self._store.update, self.conversation.id, system=system, options=options)
+            self._tasks.start(f"options:{self.conversation.id}", update)
 
     def take_arrangement(self, conversations: Sequence[Conversation]) -> None:
         """Take what was arranged elsewhere."""
@@ -288,12 +296,13 @@ class ChatController(QObject):
             return
         titled = replace(opened.conversation, title=title_of(draft.heading))
         await self._store.create(titled, question, answer)
-        # Another model may have been chosen meanwhile.
-        model = opened.conversation.model
-        opened.conversation = replace(titled, model=model)
-        opened.is_stored = True
-        if model != titled.model:
-            await self._store.update(titled.id, model=model)
+        # Another model may have been chosen meanwhile, or another way of asking.
+        chosen = replace(opened.conversation, title=titled.title)
+        opened.conversation, opened.is_stored = chosen, True
+        if chosen != titled:
+            await self._store.update(
+                titled.id, model=chosen.model, system=chosen.system, options=chosen.options
+            )
 
     async def _retry(self, opened: _Opened, old: Message, model_id: str | None) -> None:
         answer = new_answer(opened.conversation, old.parent_id)
@@ -323,7 +332,7 @@ class ChatController(QObject):
     ) -> None:
         files = await attached_texts(path, self._attachments)
         prompt = prompt_messages(path, system=conversation.system, files=files)
-        request = ChatRequest(model=answer.model or "", messages=prompt)
+        request = conversation.options.request(answer.model or "", prompt)
         await self._answers.write(answer, request, has_waited=has_waited)
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
@@ -334,7 +343,7 @@ class ChatController(QObject):
         branch = (*opened.tree.path(old.parent_id), old)
         files = await attached_texts(branch, self._attachments)
         prompt = continuation_messages(branch, system=opened.conversation.system, files=files)
-        await self._answers.write(answer, ChatRequest(model=old.model or "", messages=prompt))
+        await self._answers.write(answer, opened.conversation.options.request(old.model or "", prompt))
 
     async def _branch_off(self, conversation: Conversation, branch: Sequence[Message]) -> None:
         copy, messages = branched_off(conversation, branch, _branch_title(conversation.title))

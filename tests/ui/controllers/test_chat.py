@@ -16,6 +16,8 @@ from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import KeyProblem, LocalDataError
 from glmdesk.domain.message import State
 from glmdesk.domain.money import Money
+from glmdesk.domain.options import PLAIN, Options
+from glmdesk.domain.request import WebSearch
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.ui.models.conversation_list import Role
@@ -855,3 +857,38 @@ async def test_two_messages_of_one_branch_are_deleted_in_one_breath(tmp_path: Pa
 
 def tasks_of_deletion(desk: Behind) -> list[str]:
     return [f"delete:{message_id}" for message_id in desk.chat._deleted]
+
+
+async def test_a_conversation_asks_as_was_chosen(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("Yes."), Answer("No."))
+        chosen = Options(temperature=0.2, max_tokens=50, stop="。", web_search=WebSearch(count=3))
+        desk.chat.choose_options("Be brief.", chosen)
+        await desk.ask("Is it?")
+        desk.chat.choose_options("Be brief.", PLAIN)
+        await desk.ask("Is it?")
+        first, second = desk.service.chats
+
+        assert first.body["messages"][0] == {"role": "system", "content": "Be brief."}
+        assert (first.body["temperature"], first.body["max_tokens"], first.body["stop"]) == (0.2, 50, ["。"])
+        assert first.body["tools"][0]["web_search"]["count"] == 3
+        assert not {"temperature", "max_tokens", "stop", "tools"} & second.body.keys()
+        stored = await desk.store.get(desk.chat.conversation.id)
+        assert stored is not None
+        assert (stored.system, stored.options) == ("Be brief.", PLAIN)
+
+
+async def test_what_is_chosen_while_the_first_question_is_stored_is_stored_too(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("Yes."))
+        with busy_disk(desk.database):
+            desk.chat.ask(Draft("Is it?"))
+            await asyncio.sleep(0)
+            desk.chat.choose_options("Be brief.", Options(stop="。"))
+        await desk.answered()
+        stored = await desk.store.get(desk.chat.conversation.id)
+
+        assert stored is not None
+        assert (stored.system, stored.options) == ("Be brief.", Options(stop="。"))
