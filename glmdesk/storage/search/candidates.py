@@ -1,10 +1,11 @@
 """What the index is asked for a piece of text."""
 
+from collections import Counter
 from typing import Final
 
 import apsw
 
-from glmdesk.storage.search.tokens import LONG, Run, joints, runs, triples
+from glmdesk.storage.search.tokens import JOINED, LONG, Run, joints, runs, triples
 from glmdesk.storage.sql import select
 
 _MOST_WORDS: Final = 50
@@ -18,19 +19,20 @@ def expression(connection: apsw.Connection, piece: str) -> str:
     """
     found = runs(piece)
     needed: list[str] = []
-    joined: set[Run] = set()
+    said: Counter[Run] = Counter()
+    """How many letters of a run its joints say. Whatever else is asked for is one more long list to walk."""
     for before, after, token in joints(piece, found):
         if before.start == 0 and len(before.text) == 1:
             # What is before it in its word belongs to the token too.
             continue
         is_begun = after.end == len(piece) and len(after.text) == 1
         needed.append(f"{_quoted(token)} *" if is_begun else _quoted(token))
-        joined |= {before, after}
+        said.update({before: JOINED, after: JOINED})
     end = 0
     for run in found:
         needed += map(_quoted, piece[end : run.start].replace(" ", ""))
         end = run.end
-        if len(run.text) > 1 or run not in joined:
+        if len(run.text) > said[run]:
             needed.append(_of_run(connection, run, piece))
     needed += map(_quoted, piece[end:].replace(" ", ""))
     return " AND ".join(dict.fromkeys(needed))

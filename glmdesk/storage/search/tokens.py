@@ -23,6 +23,8 @@ _LONGEST_WORD: Final = 32
 """Characters. What is longer is no word: it would only make the dictionary larger."""
 _JOINT: Final = "_"
 """Is in no run. Marks tokens that are neither characters nor parts of words."""
+JOINED: Final = 2
+"""Characters of each of two words, in the token of where they meet."""
 LONG: Final = 2 * _JOINT
 """The token of texts with words that are too long for the dictionary."""
 
@@ -71,7 +73,7 @@ def joints(folded: str, found: Sequence[Run]) -> Iterator[tuple[Run, Run, str]]:
     """Yield runs with only a space between them, and their token."""
     for before, after in pairwise(found):
         if folded[before.end : after.start] == " ":
-            yield before, after, before.text[-2:] + _JOINT + after.text[:2]
+            yield before, after, before.text[-JOINED:] + _JOINT + after.text[:JOINED]
 
 
 def tokens(folded: str) -> tuple[set[str], set[str]]:
