@@ -25,12 +25,14 @@ from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
 from glmdesk.storage.attachments import attachments_of
+from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.drafts import Drafts
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.search import Found, Search
 from glmdesk.storage.settings import FONT_SIZES, Settings
+from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui import shortcuts
 from glmdesk.ui.controllers.answers import TURN, AnswersController
 from glmdesk.ui.controllers.chat import ChatController
@@ -38,6 +40,7 @@ from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.controllers.outbox import OutboxController
 from glmdesk.ui.controllers.settings import SettingsController
+from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_binding import ChatBinding
 from glmdesk.ui.panes.searching import Searching
@@ -105,18 +108,21 @@ class Desk(QObject):
         """What is to be marked in the message that the reader is led to."""
         self._key_entry = KeyEntry()
         self._purse = Purse(stage, database, catalog, tasks, lambda: self._offer)
+        write = partial(AnswerWriter, database)
         self._answers = AnswersController(
             connection,
             catalog,
             tasks,
-            lambda message_id: AnswerWriter(database, message_id),
+            write,
             require_budget=self._purse.require,
         )
         self._attachments = attachments_of(database.path)
+        self._tools = ToolsController(Toolbox(()), Consents(database), write)
         self._chat = ChatController(
             store,
             self._answers,
             tasks,
+            tools=self._tools,
             attachments=self._attachments,
             rows=self._shelf.rows,
             messages=self._messages,

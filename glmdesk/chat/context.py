@@ -5,17 +5,15 @@ questions without an answer between them. So a request is not the history itself
 branch always gives the same messages, byte for byte, and a longer branch begins with those of a shorter one.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
-from typing import NoReturn
 
 from glmdesk.chat.attached import quoted
 from glmdesk.domain.message import Message, Role, State
 from glmdesk.domain.request import PromptMessage
-from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.tool import ToolCall, parse_arguments
 
 CONTINUE_PROMPT = (
     "Your last answer broke off. Go on exactly where it stopped, in the same language and format. "
@@ -25,6 +23,8 @@ CONTINUE_PROMPT = (
 _REFUSED_BY_FILTER = frozenset({"1300", "1301"})
 _NO_FILES: Mapping[str, str] = MappingProxyType({})
 _UNREADABLE_STATES = frozenset({State.WITHHELD, State.FAILED, State.STREAMING, State.WAITING})
+_RESULT_STATES = frozenset({State.COMPLETE, State.FAILED})
+"""Of what a tool answered: that a call failed is an answer too."""
 
 
 def prompt_messages(
@@ -67,6 +67,8 @@ def continuation_messages(
 
 
 def _is_readable(message: Message) -> bool:
+    if message.role == "tool":
+        return message.state in _RESULT_STATES and bool(message.text.strip())
     if message.role == "system" or message.state in _UNREADABLE_STATES:
         return False
     return bool(message.text.strip() or message.attachments or message.tool_calls)
@@ -104,20 +106,13 @@ def _without_open_calls(messages: Sequence[Message]) -> list[Message]:
 
 def _can_be_sent(calls: Sequence[ToolCall], used_ids: set[str]) -> bool:
     ids = {call.id for call in calls}
-    is_new = len(ids) == len(calls) and all(ids) and ids.isdisjoint(used_ids)
-    return is_new and all(_is_object(call.arguments) for call in calls)
+    return len(ids) == len(calls) and all(ids) and ids.isdisjoint(used_ids)
 
 
-def _is_object(arguments: str) -> bool:
-    try:
-        return isinstance(json.loads(arguments, parse_constant=_refuse), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _refuse(constant: str) -> NoReturn:
-    """Refuse what is JSON for Python alone: NaN and the infinities."""
-    raise ValueError(constant)
+def _sendable(call: ToolCall) -> ToolCall:
+    """Return a call whose arguments the service takes; why others could not be used says its result."""
+    is_readable = bool(call.arguments) and parse_arguments(call.arguments) is not None
+    return call if is_readable else replace(call, arguments="{}")
 
 
 def _role(message: Message) -> Role:
@@ -132,7 +127,10 @@ def _merged(messages: Sequence[Message], files: Mapping[str, str]) -> list[Promp
             merged.append(PromptMessage("user", "\n\n".join(_said(message, files) for message in run)))
         else:
             merged += [
-                PromptMessage(role, message.text, message.tool_calls, message.tool_call_id) for message in run
+                PromptMessage(
+                    role, message.text, tuple(map(_sendable, message.tool_calls)), message.tool_call_id
+                )
+                for message in run
             ]
     return merged
 

@@ -8,6 +8,7 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, Role, State
+from glmdesk.domain.tool import ToolCall
 
 
 def new_conversation(model: str, *, title: str = "", system: str = "", folder: str = "") -> Conversation:
@@ -26,6 +27,20 @@ def new_answer(conversation: Conversation, question_id: str | None) -> Message:
     """Return the empty answer to a question, to be written by the conversation's model."""
     empty = _new_message(conversation, question_id, "assistant", "")
     return replace(empty, state=State.STREAMING, model=conversation.model)
+
+
+def new_result(parent: Message, call: ToolCall) -> Message:
+    """Return what a tool will have answered to a call, after an answer or the result before it."""
+    return Message(
+        id=new_id(),
+        conversation_id=parent.conversation_id,
+        parent_id=parent.id,
+        role="tool",
+        created_at=datetime.now(UTC),
+        text="",
+        state=State.STREAMING,
+        tool_call_id=call.id,
+    )
 
 
 def branched_off(

@@ -151,7 +151,7 @@ class Message:
 def _not_called(calls: tuple[ToolCall, ...]) -> Problem:
     return Problem(
         "tool-not-called",
-        N_("The model wanted to call {name}, which this version does not do."),
+        N_("The model wanted to call {name}, which was not carried out."),
         N_("Try again, or reword the question."),
         Action.RETRY,
         {"name": ", ".join(call.name or "…" for call in calls)},

@@ -1,10 +1,11 @@
 """What a model may have done, what it asks to have done, and what it is told about it."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 if TYPE_CHECKING:
     from glmdesk.domain.attachment import Attachment
@@ -97,3 +98,25 @@ class ToolSource(Protocol):
     async def tools(self) -> Sequence[Tool]:
         """Return what is on offer now, in an order that stays."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a call may be made; if not, the `reason` is what the model is told."""
+
+    is_given: bool
+    reason: str = ""
+
+
+def parse_arguments(text: str) -> dict[str, object] | None:
+    """Return the arguments of a call; none where nothing is written, and None for what is no JSON object."""
+    try:
+        value: object = json.loads(text or "{}", parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def _refuse(constant: str) -> NoReturn:
+    """Refuse what is JSON for Python alone: NaN and the infinities."""
+    raise ValueError(constant)

@@ -121,6 +121,8 @@ _PURGE_DRAFTS = """
       AND place NOT IN (SELECT id FROM messages)
 """
 
+_PURGE_CONSENTS = "DELETE FROM consents WHERE place <> '' AND place NOT IN (SELECT id FROM conversations)"
+
 # Another process may go on after a message that was deleted here.
 _REVIVE = """
     WITH RECURSIVE before (seq, parent_seq) AS (
@@ -380,6 +382,7 @@ class Conversations:
             execute(connection, "DELETE FROM conversations WHERE deleted_at < ?", (moment,))
             count = connection.changes()
             execute(connection, _PURGE_DRAFTS)
+            execute(connection, _PURGE_CONSENTS)
             return count
 
         return await self._database.write(work)

@@ -35,6 +35,7 @@ _DRAFTS: Final = """
         )
     )
 """
+_CONSENTS: Final = "DELETE FROM consents WHERE place IN (SELECT value FROM json_each(:ids))"
 _ROWS: Final = "DELETE FROM conversations WHERE id IN (SELECT value FROM json_each(:ids))"
 _SPENDING: Final = """
     UPDATE spending SET message = '', conversation = ''
@@ -88,6 +89,7 @@ def _remove(connection: apsw.Connection, ids: str) -> None:
     execute(connection, "INSERT OR IGNORE INTO unfinished VALUES (?)", (_TASK,))
     before = held(connection)
     execute(connection, _DRAFTS, {"ids": ids})
+    execute(connection, _CONSENTS, {"ids": ids})
     execute(connection, _ROWS, {"ids": ids})
     # What was spent is still known, and no longer for what.
     execute(connection, _SPENDING, {"ids": ids})

@@ -22,7 +22,7 @@ APPLICATION_ID = 0x474C4D44
 
 FIRST_TABLES = ("conversations", "messages", "journal")
 """Those of the first version."""
-TABLES = (*FIRST_TABLES, "drafts", "spending")
+TABLES = (*FIRST_TABLES, "drafts", "spending", "presets", "consents")
 """What holds the words of the user, in an order in which it can be copied."""
 
 Step = Callable[[apsw.Connection], object]
@@ -221,15 +221,34 @@ _OPTIONS = """
     ALTER TABLE conversations ADD COLUMN options TEXT;
 
     CREATE TABLE presets (
-        name    TEXT NOT NULL PRIMARY KEY,
-        system  TEXT NOT NULL,
-        options TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
+        seq     INTEGER PRIMARY KEY,
+        name    TEXT    NOT NULL UNIQUE,
+        system  TEXT    NOT NULL,
+        options TEXT    NOT NULL
+    ) STRICT;
 """
 
 
 def _let_options_be_chosen(connection: apsw.Connection) -> None:
     execute(connection, _OPTIONS)
+
+
+# What tools may run unasked: in one conversation, or in all where `place` is empty.
+_CONSENTS = """
+    CREATE TABLE consents (
+        seq      INTEGER PRIMARY KEY,
+        digest   TEXT    NOT NULL,
+        place    TEXT    NOT NULL,
+        name     TEXT    NOT NULL,
+        source   TEXT    NOT NULL,
+        given_at INTEGER NOT NULL,
+        UNIQUE (digest, place)
+    ) STRICT;
+"""
+
+
+def _let_tools_be_allowed(connection: apsw.Connection) -> None:
+    execute(connection, _CONSENTS)
 
 
 STEPS: tuple[Step, ...] = (
@@ -244,6 +263,7 @@ STEPS: tuple[Step, ...] = (
     _let_answers_wait,
     _let_files_be_attached,
     _let_options_be_chosen,
+    _let_tools_be_allowed,
 )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
@@ -15,13 +16,16 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.storage.attachments import attachments_of
+from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.tools.toolbox import Toolbox
 from glmdesk.typed import override
 from glmdesk.ui import theme
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.loop import Loop
 from glmdesk.ui.models.conversation_list import ConversationList
@@ -75,11 +79,13 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
     tasks, rows, messages = TaskRunner(), ConversationList(), MessageList()
     figures: list[float] = []
     async with Database(folder / "bench.db") as database:
-        answers = AnswersController(connection, catalog, tasks, lambda id_: AnswerWriter(database, id_))
+        write = partial(AnswerWriter, database)
+        answers = AnswersController(connection, catalog, tasks, write)
         chat = ChatController(
             Conversations(database),
             answers,
             tasks,
+            tools=ToolsController(Toolbox(()), Consents(database), write),
             attachments=attachments_of(database.path),
             rows=rows,
             messages=messages,

@@ -185,12 +185,15 @@ DEEP = '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}"
 @pytest.mark.parametrize(
     "arguments", ["", "{", "[]", "null", '"text"', '{"a": NaN}', '{"a": [-Infinity]}', DEEP]
 )
-def test_calls_whose_arguments_are_no_object_are_left_out(arguments: str) -> None:
+def test_calls_whose_arguments_are_no_object_are_sent_without_any(arguments: str) -> None:
     first = question("天气？")
     calling = answer(first, "", tool_calls=(replace(CALL, arguments=arguments),))
     result = tool_result(calling, CALL.id, "The arguments are not JSON.")
 
-    assert spoken(first, calling, result) == [("user", "天气？")]
+    prompt = prompt_messages([first, calling, result])
+
+    assert [call.arguments for call in prompt[1].tool_calls] == ["{}"]
+    assert prompt[2].text == "The arguments are not JSON."
 
 
 def test_a_call_with_the_id_of_an_earlier_one_is_left_out() -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain, repeat
@@ -69,6 +69,7 @@ class AnswersController(QObject):
         self._unstored: dict[str, tuple[Writer, Message]] = {}
         """By conversation: answers that ended and could not be stored yet."""
         self._stopped_early: set[str] = set()
+        self._breakable: set[str] = set()
         self._arrived: dict[str, list[str]] = {}
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -92,6 +93,7 @@ class AnswersController(QObject):
         """End the answer being written in a conversation, or about to be; what has arrived stays."""
         if live := self._live.get(conversation_id):
             live.is_stop_requested = True
+        if live or conversation_id in self._breakable:
             self._tasks.cancel(_task_name(conversation_id))
         elif self.is_answering(conversation_id):
             # The question is being stored, which nothing may break off.
@@ -99,7 +101,7 @@ class AnswersController(QObject):
 
     def stop_all(self) -> None:
         """End every answer that is being written."""
-        for conversation_id in tuple(self._live):
+        for conversation_id in (*self._live, *self._breakable):
             self.stop(conversation_id)
 
     async def end(self, conversation_id: str) -> None:
@@ -107,12 +109,25 @@ class AnswersController(QObject):
         self.stop(conversation_id)
         await self._tasks.ended(_task_name(conversation_id))
 
+    @contextmanager
+    def breakable(self, conversation_id: str) -> Generator[None]:
+        """Let what a turn does between two answers be stopped."""
+        self._breakable.add(conversation_id)
+        if conversation_id in self._stopped_early:
+            self.stop(conversation_id)
+        try:
+            yield
+        finally:
+            self._breakable.discard(conversation_id)
+
     async def ended_in(self, conversation_id: str) -> None:
         """Wait until nothing is being asked in a conversation."""
         await self._tasks.ended(_task_name(conversation_id))
 
-    async def write(self, answer: Message, request: ChatRequest, *, has_waited: bool = False) -> None:
-        """Write an answer that is stored as streaming, to its end. Raises what the service raises.
+    async def write(self, answer: Message, request: ChatRequest, *, has_waited: bool = False) -> Message:
+        """Write an answer that is stored as streaming, and return it as it ended.
+
+        Raises what the service raises.
 
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         `has_waited` says that it has waited for the service.
@@ -146,6 +161,7 @@ class AnswersController(QObject):
             self._show_arrived()
             del self._live[answer.conversation_id]
             self.ended.emit(live.message)
+        return live.message
 
     async def _store_later(self, conversation_id: str) -> None:
         for delay_s in chain(_AGAIN_S, repeat(_AGAIN_S[-1])):

@@ -20,11 +20,13 @@ from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import ConversationGone, LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.options import Options
+from glmdesk.domain.request import PromptMessage
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.storage.attachments import Attachments
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
@@ -68,6 +70,7 @@ class ChatController(QObject):
         answers: AnswersController,
         tasks: TaskRunner,
         *,
+        tools: ToolsController,
         attachments: Attachments,
         rows: ConversationList,
         messages: MessageList,
@@ -75,6 +78,7 @@ class ChatController(QObject):
     ) -> None:
         super().__init__()
         self._store = store
+        self._tools = tools
         self._attachments = attachments
         self._answers = answers
         self._tasks = tasks
@@ -332,8 +336,51 @@ class ChatController(QObject):
     ) -> None:
         files = await attached_texts(path, self._attachments)
         prompt = prompt_messages(path, system=conversation.system, files=files)
-        request = conversation.options.request(answer.model or "", prompt)
-        await self._answers.write(answer, request, has_waited=has_waited)
+        await self._converse(conversation, answer, path, prompt, has_waited=has_waited)
+
+    async def _converse(
+        self,
+        conversation: Conversation,
+        answer: Message,
+        path: Sequence[Message],
+        prompt: Sequence[PromptMessage],
+        *,
+        has_waited: bool = False,
+    ) -> None:
+        """Write an answer, carry out what the model calls, and write the next, until it calls nothing.
+
+        `path` are the messages before the answer.
+        """
+        calls = await self._tools.calls(conversation, path)
+        while True:
+            request = conversation.options.request(answer.model or "", prompt)
+            ended = await self._answers.write(
+                answer, replace(request, tools=calls.specs), has_waited=has_waited
+            )
+            if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
+                return
+            results = self._tools.results(ended)
+            await self._go_further(*results)
+            with self._answers.breakable(conversation.id):
+                results = await self._tools.carry_out(calls, ended, results, self._show_result)
+            path = (*path, ended, *results)
+            answer = replace(new_answer(conversation, results[-1].id), model=ended.model)
+            await self._go_further(answer)
+            files = await attached_texts(path, self._attachments)
+            prompt = prompt_messages(path, system=conversation.system, files=files)
+
+    async def _go_further(self, *messages: Message) -> None:
+        """Store messages at the end of the branch that is being written, and show them where it is shown."""
+        await self._store.append(*messages)
+        if messages[0].conversation_id == self.conversation.id:
+            for message in messages:
+                self._shown.tree.put(message)
+            self._show_leaf(self._shown, messages[-1].id)
+
+    def _show_result(self, result: Message) -> None:
+        if result.conversation_id == self.conversation.id:
+            self._shown.tree.put(result)
+            self._messages.put(result)
 
     async def _go_on(self, opened: _Opened, old: Message) -> None:
         answer = replace(old, state=State.STREAMING, problem=None)
@@ -343,7 +390,7 @@ class ChatController(QObject):
         branch = (*opened.tree.path(old.parent_id), old)
         files = await attached_texts(branch, self._attachments)
         prompt = continuation_messages(branch, system=opened.conversation.system, files=files)
-        await self._answers.write(answer, opened.conversation.options.request(old.model or "", prompt))
+        await self._converse(opened.conversation, answer, opened.tree.path(old.parent_id), prompt)
 
     async def _branch_off(self, conversation: Conversation, branch: Sequence[Message]) -> None:
         copy, messages = branched_off(conversation, branch, _branch_title(conversation.title))

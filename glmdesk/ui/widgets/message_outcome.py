@@ -108,5 +108,6 @@ def outcome_of(row: Row) -> str:
 
 
 def _shortfall(row: Row) -> Problem | None:
-    """Return what an answer lacks; a call that was answered needs no words."""
-    return None if row.results else row.message.shortfall
+    """Return what an answer lacks; calls that were all answered need no words."""
+    are_answered = bool(row.results) and all(result.text for result in row.results)
+    return None if are_answered else row.message.shortfall

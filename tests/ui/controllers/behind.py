@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from glmdesk.api.client import Client
@@ -14,12 +15,15 @@ from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Message
 from glmdesk.storage.attachments import Attachments, attachments_of
+from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.library import LibraryController
+from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
@@ -27,6 +31,7 @@ from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
 from tests.chat.examples import MODEL
 from tests.support.script import Answer
 from tests.support.service import Service
+from tests.tools.kit import Kit
 from tests.ui.waiting import idle, until
 
 # Three records, and silence before the third.
@@ -57,6 +62,9 @@ class Behind:
     errors: list[tuple[str, UserError]] = field(default_factory=list[tuple[str, UserError]])
     crashes: list[str] = field(default_factory=list[str])
     store: Conversations = field(init=False)
+    kit: Kit = field(default_factory=Kit)
+    consents: Consents = field(init=False)
+    tools: ToolsController = field(init=False)
     attachments: Attachments = field(init=False)
     connection: Connection = field(init=False)
     library: LibraryController = field(init=False)
@@ -73,13 +81,16 @@ class Behind:
             self.connection,
             self.catalog,
             self.tasks,
-            lambda message_id: AnswerWriter(self.database, message_id),
+            partial(AnswerWriter, self.database),
         )
         self.attachments = attachments_of(self.database.path)
+        self.consents = Consents(self.database)
+        self.tools = ToolsController(Toolbox([self.kit]), self.consents, partial(AnswerWriter, self.database))
         self.chat = ChatController(
             self.store,
             self.answers,
             self.tasks,
+            tools=self.tools,
             attachments=self.attachments,
             rows=self.rows,
             messages=self.messages,

@@ -1,7 +1,6 @@
 """Answers that are being written: shown by the frame, kept apart, and ended whatever happens."""
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from glmdesk.chat.context import prompt_messages
@@ -60,7 +59,11 @@ class Writing:
         """Begin to answer a question and return the answer as it is now."""
         empty = replace(answer(asked, "", State.STREAMING), conversation_id=asked.conversation_id)
         request = ChatRequest(model=MODEL, messages=prompt_messages([asked], system=""))
-        self.answers.start(asked.conversation_id, partial(self.answers.write, empty, request))
+
+        async def write() -> None:
+            await self.answers.write(empty, request)
+
+        self.answers.start(asked.conversation_id, write)
         return empty
 
     async def ended(self, asked: Message) -> None:
