@@ -74,7 +74,7 @@ def test_an_answer_that_reaches_its_length_is_done(program: Program, bigmodel: S
         (Answer("\n "), "The model answered nothing."),
         (
             Answer("", tool_calls=(ToolCall("get_weather"),)),
-            "The model wanted to call get_weather, which this version does not do.",
+            "The model wanted to call get_weather, which was not carried out.",
         ),
     ],
 )

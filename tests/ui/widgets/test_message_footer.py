@@ -120,7 +120,7 @@ def test_there_is_nothing_to_copy_before_the_first_word(footer: MessageFooter) -
         (replace(REPLY, text=" \n"), "The model answered nothing. Try again, or choose another model."),
         (
             replace(REPLY, text="", tool_calls=(ToolCall("1", "get_weather", "{}"),)),
-            "The model wanted to call get_weather, which this version does not do. "
+            "The model wanted to call get_weather, which was not carried out. "
             "Try again, or reword the question.",
         ),
     ],
