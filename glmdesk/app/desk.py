@@ -23,6 +23,7 @@ from glmdesk.domain.address import parse_address
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.domain.message import Message, State
+from glmdesk.domain.tool import ToolSource
 from glmdesk.i18n import _
 from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.consents import Consents
@@ -42,6 +43,7 @@ from glmdesk.ui.controllers.outbox import OutboxController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.panes.asking import Asking
 from glmdesk.ui.panes.chat_binding import ChatBinding
 from glmdesk.ui.panes.searching import Searching
 from glmdesk.ui.shortcuts import Shortcut
@@ -50,6 +52,7 @@ from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
+from glmdesk.ui.widgets.ways_bar import WaysBar
 
 if TYPE_CHECKING:
     from glmdesk.app.reading import Reading
@@ -85,6 +88,7 @@ class Desk(QObject):
         secrets: Secrets,
         opener: Opener,
         image_source: ImageSource,
+        tool_sources: Sequence[ToolSource] = (),
         notices: Sequence[Problem] = (),
     ) -> None:
         super().__init__()
@@ -117,7 +121,7 @@ class Desk(QObject):
             require_budget=self._purse.require,
         )
         self._attachments = attachments_of(database.path)
-        self._tools = ToolsController(Toolbox(()), Consents(database), write)
+        self._tools = ToolsController(Toolbox(tool_sources), Consents(database), write)
         self._chat = ChatController(
             store,
             self._answers,
@@ -152,6 +156,7 @@ class Desk(QObject):
             make_transcript=self._make_transcript,
         )
         Attaching(stage, self._attachments, tasks, self._binding.writing)
+        self._asking: Asking | None = None
 
     @property
     def key_host(self) -> str | None:
@@ -165,6 +170,7 @@ class Desk(QObject):
         await self._drafts.load()
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
+        self._asking = Asking(pane, WaysBar(stage.icons), self._chat, self._tools, self._tasks)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._purse.begin()
         self._outbox.begin()

@@ -261,6 +261,12 @@ def stylesheet(theme: Theme) -> str:
     QPushButton[kind="pill"] {{ background: {theme.page}; border-radius: 12px; padding: 5px 14px; }}
     QPushButton[kind="pill"]:hover {{ background: {theme.card}; border-color: {theme.muted}; }}
     QPushButton[kind="pill"]:focus {{ border-color: {theme.accent}; }}
+    QToolButton[kind="way"] {{ border-radius: 8px; padding: 4px 6px; }}
+    QToolButton[kind="way"]:checked {{
+        background: {theme.selected}; color: {theme.accent}; border-color: {theme.selected};
+    }}
+    QToolButton[kind="way"]:focus {{ border-color: {theme.accent}; }}
+    #approval {{ background: {theme.card}; border: 1px solid {theme.accent}; border-radius: {RADIUS}px; }}
     QToolButton[kind="listing"] {{ color: {theme.muted}; padding: 3px 8px; }}
     QToolButton[kind="round"] {{
         background: {theme.accent}; border-radius: 17px; border: 2px solid {theme.accent}; padding: 0;

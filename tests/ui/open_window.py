@@ -1,6 +1,6 @@
 """The whole window, wired as the program wires it, between a real database and a real service."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.tool import ToolSource
 from glmdesk.storage.database import Database
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.icons import Icons
@@ -161,6 +162,7 @@ async def open_window(
     host: str | None = None,
     environ: Mapping[str, str] = NO_PROGRAMS,
     open_ports: Collection[int] = (),
+    tool_sources: Sequence[ToolSource] = (),
 ) -> AsyncIterator[OpenWindow]:
     """Yield a window that is ready to be used, with its files in a folder.
 
@@ -192,6 +194,7 @@ async def open_window(
             secrets=secrets,
             opener=Opener(redactor, environ),
             image_source=NetworkImages(settings, {}, redactor.knows, open_ports=open_ports),
+            tool_sources=tool_sources,
         )
         try:
             await desk.set_up(known_host=None)

@@ -830,6 +830,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
             passed.append(window.window.focusWidget().accessibleName())
         return passed
 
+    composer = ["Attach", "Web search", "Tools", "JSON"]
     sidebar = ["New chat", "Search conversations", "Conversations shown", "Conversations", "Settings"]
     sidebar.append("Import, export, backups")
     header = ["Hide the sidebar", "Conversation title", "Model", "More"]
@@ -840,13 +841,13 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
         await window.ask("一")
         window.window.activateWindow()
         window.composer.input.setFocus()
-        cycle = ["Attach", *sidebar, *header, *messages, "Message"]
+        cycle = [*composer, *sidebar, *header, *messages, "Message"]
 
         assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
         assert tab(Qt.Key.Key_Backtab, len(cycle)) == [*reversed(cycle[:-1]), "Message"]
         window.desk._find()
         window.composer.input.setFocus()
-        cycle = ["Attach", *sidebar, *header, *find, *messages, "Message"]
+        cycle = [*composer, *sidebar, *header, *find, *messages, "Message"]
         assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
 
 

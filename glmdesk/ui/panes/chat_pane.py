@@ -18,6 +18,7 @@ from glmdesk.ui.widgets.tab_order import follow_in_order
 from glmdesk.ui.widgets.text_input import local_files
 
 if TYPE_CHECKING:
+    from glmdesk.ui.widgets.approval import Approval
     from glmdesk.ui.widgets.find_bar import FindBar
 
 _EDGE = 24
@@ -75,6 +76,14 @@ class ChatPane(QWidget):
         """Add what asks for a text to be found, above the messages."""
         self._column.insertWidget(self._column.indexOf(self._body), bar)
         follow_in_order([*self.header.stops[-1:], *bar.stops])
+
+    def add_approval(self, approval: "Approval") -> None:
+        """Add what asks for a word on a call, above the composer."""
+        inner = self.composer.parentWidget()
+        layout = inner.layout() if inner is not None else None
+        assert isinstance(layout, QVBoxLayout), "the composer stands in a column"
+        layout.insertWidget(layout.indexOf(self.composer), approval)
+        follow_in_order([*self.banner.stops[-1:], *approval.stops])
 
     def show_messages(self) -> None:
         """Show the transcript."""

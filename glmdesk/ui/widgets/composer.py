@@ -19,6 +19,7 @@ from glmdesk.ui.widgets.text_input import TextInput
 if TYPE_CHECKING:
     from glmdesk.domain.attachment import Attachment
     from glmdesk.ui.widgets.attachment_chips import AttachmentChips
+    from glmdesk.ui.widgets.ways_bar import WaysBar
 
 _MOST_LINES = 10
 _BUTTON_SIDE = 34
@@ -51,13 +52,12 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self._icons = icons
         self._theme: Theme | None = None
-        self._is_answering = False
-        self._is_editing = False
+        self._is_answering = self._is_editing = self._is_reading = False
         self._is_ready = True
-        self._is_reading = False
         self._attachments: tuple[Attachment, ...] = ()
         self._chips: AttachmentChips | None = None
         """They come with the first file."""
+        self._ways: WaysBar | None = None
         self._quotes: QuoteHighlighter | None = None
         self.input = TextInput()
         self.input.setAccessibleName(_("Message"))
@@ -65,7 +65,7 @@ class Composer(QFrame):
         self.input.setFrameShape(QFrame.Shape.NoFrame)
         self.input.document().setDocumentMargin(2)
         self.input.textChanged.connect(self._text_changed)
-        self.input.resized.connect(self._fit_height)
+        self.input.resized.connect(self._fit)
         self.input.submitted.connect(self._submit)
         self.input.cancelled.connect(self._cancel)
         self.input.recall_requested.connect(self.recall_requested)
@@ -84,12 +84,12 @@ class Composer(QFrame):
         self.button.setFixedSize(_BUTTON_SIDE, _BUTTON_SIDE)
         self.button.setIconSize(QSize(18, 18))
         self.button.clicked.connect(self._press)
-        self._column = QVBoxLayout(self)
+        self._column, self._row = QVBoxLayout(self), QHBoxLayout()
         self._lay_out()
         self._show_state()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        row = self._row
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._attach)
         row.addWidget(self._hint, 1)
@@ -104,9 +104,18 @@ class Composer(QFrame):
         """Colour the drawings of the buttons."""
         self._theme = theme
         self._attach.setIcon(self._icons.icon("attach", theme.muted))
-        if self._chips is not None:
-            self._chips.set_theme(theme)
+        for added in (self._chips, self._ways):
+            if added is not None:
+                added.set_theme(theme)
         self._show_state()
+
+    def add_ways(self, bar: "WaysBar") -> None:
+        """Add what questions are asked with: the first paint can do without it."""
+        self._ways = bar
+        self._row.insertWidget(1, bar)
+        bar.changed.connect(self._show_hint)
+        if self._theme is not None:
+            bar.set_theme(self._theme)
 
     def set_send_key(self, *, with_control: bool) -> None:
         """Choose whether Ctrl+Enter sends, or Enter."""
@@ -140,7 +149,8 @@ class Composer(QFrame):
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
         chips = self._chips.stops if self._chips is not None else ()
-        return *chips, self.input, self._attach, self.button
+        ways = self._ways.stops if self._ways is not None else ()
+        return *chips, self.input, self._attach, *ways, self.button
 
     @property
     def draft(self) -> Draft:
@@ -224,6 +234,10 @@ class Composer(QFrame):
         self._show_state()
         self.changed.emit()
 
+    def _fit(self) -> None:
+        self._fit_height()
+        self._show_hint()
+
     def _fit_height(self) -> None:
         self.input.setFixedHeight(
             math.ceil(sum(self._line_heights()) + 2 * self.input.document().documentMargin() + 1)
@@ -247,7 +261,7 @@ class Composer(QFrame):
         name = _("Stop") if self._is_answering else _("Send")
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
-        self._hint.setText(self._hint_text())
+        self._show_hint()
         is_written = bool(self._attachments) or bool(self.text().strip())
         is_enabled = self._is_answering or (self._can_send and is_written)
         self.button.setEnabled(is_enabled)
@@ -255,11 +269,21 @@ class Composer(QFrame):
             colour = self._theme.on_accent if is_enabled else self._theme.muted
             self.button.setIcon(self._icons.icon("stop" if self._is_answering else "send", colour))
 
-    def _hint_text(self) -> str:
+    def _show_hint(self) -> None:
+        """Say what is going on, or else what Enter does, where there is room for that in one line."""
         if self._is_reading:
-            return _("Reading the files…")
-        if self._is_editing:
-            return _("Editing an earlier message. Esc cancels.")
-        if self.input.sends_with_control:
-            return _("Ctrl+Enter sends, Enter breaks the line")
-        return _("Enter sends, Shift+Enter breaks the line")
+            self._hint.setText(_("Reading the files…"))
+        elif self._is_editing:
+            self._hint.setText(_("Editing an earlier message. Esc cancels."))
+        else:
+            keys = _("Enter sends, Shift+Enter breaks the line")
+            if self.input.sends_with_control:
+                keys = _("Ctrl+Enter sends, Enter breaks the line")
+            has_room = self._hint.fontMetrics().horizontalAdvance(keys) < self._room_for_hint
+            self._hint.setText(keys if has_room else "")
+
+    @property
+    def _room_for_hint(self) -> int:
+        others = filter(None, (self._attach, self._ways, self.button))
+        taken = sum(widget.sizeHint().width() + self._row.spacing() for widget in others)
+        return self.input.width() - taken

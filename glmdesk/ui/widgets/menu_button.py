@@ -37,18 +37,21 @@ class MenuButton(QToolButton):
 
     Signals:
         opened_changed(is_open: bool): the menu was opened or closed.
+        wanted(): it was pressed; whoever fills it late opens it then.
     """
 
     opened_changed = Signal(bool)
+    wanted = Signal()
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, is_late: bool = False) -> None:
+        """`is_late` leaves it to others to open the menu, once they know what is in it."""
         super().__init__()
         make_accessible(MenuButton, _AccessibleMenuButton)
         self.setAccessibleName(name)
         self.setToolTip(name)
         self._choices: tuple[Choice, ...] = ()
         self._menu: QMenu | None = None
-        self.clicked.connect(self._open)
+        self.clicked.connect(self.wanted if is_late else self.open_menu)
 
     def add_choice(self, name: str, act: Callable[[], None]) -> None:
         """Add a line to the menu."""
@@ -72,7 +75,8 @@ class MenuButton(QToolButton):
             self._menu.aboutToHide.connect(lambda: self.opened_changed.emit(False))
         return self._menu
 
-    def _open(self) -> None:
+    def open_menu(self) -> None:
+        """Show the menu."""
         width, room = self.menu_below.sizeHint().width(), self.window().rect()
         # Left end below left end, or right end below right end where it would leave the window.
         left = self.mapTo(self.window(), self.rect().bottomLeft())

@@ -108,6 +108,6 @@ def outcome_of(row: Row) -> str:
 
 
 def _shortfall(row: Row) -> Problem | None:
-    """Return what an answer lacks; calls that were all answered need no words."""
-    are_answered = bool(row.results) and all(result.text for result in row.results)
-    return None if are_answered else row.message.shortfall
+    """Return what an answer lacks; calls need no words that were all answered, or still are being."""
+    are_answered = all(result.text or result.state is State.STREAMING for result in row.results)
+    return None if row.results and are_answered else row.message.shortfall

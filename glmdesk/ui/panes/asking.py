@@ -1,0 +1,118 @@
+"""What questions are asked with, in the composer, and the word on what models want to run, above it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from glmdesk.domain.options import Options
+from glmdesk.domain.request import WebSearch
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.tools import Question, ToolsController, Verdict
+from glmdesk.ui.panes.chat_pane import ChatPane
+from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.widgets.approval import Approval
+from glmdesk.ui.widgets.ways_bar import WaysBar
+
+
+class Asking(QObject):
+    """Keeps the buttons in the composer true to the options of the conversation on the screen.
+
+    Signals:
+        management_requested(): somebody wants to see what runs unasked.
+    """
+
+    management_requested = Signal()
+
+    def __init__(
+        self,
+        pane: ChatPane,
+        bar: WaysBar,
+        chat: ChatController,
+        tools: ToolsController,
+        tasks: TaskRunner,
+    ) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._bar = bar
+        self._chat = chat
+        self._tools = tools
+        self._tasks = tasks
+        self._approval: Approval | None = None
+        """It comes with the first question."""
+        self._questions: list[Question] = []
+        self._search = WebSearch()
+        """How the web was searched last, for the next time it is."""
+        pane.composer.add_ways(bar)
+        bar.web_search_toggled.connect(self._search_web)
+        bar.json_toggled.connect(self._want_json)
+        bar.tools_wanted.connect(lambda: tasks.start("tools", self._open_tools))
+        bar.tool_toggled.connect(self._toggle_tool)
+        bar.management_requested.connect(self.management_requested)
+        chat.conversation_changed.connect(self._show)
+        tools.asked.connect(self._take)
+        tools.settled.connect(self._drop)
+        self._show()
+
+    def _show(self) -> None:
+        options = self._chat.conversation.options
+        self._search = options.web_search or self._search
+        self._bar.show_options(options)
+        self._show_question()
+
+    def _search_web(self, is_on: bool) -> None:
+        self._change(lambda options: replace(options, web_search=self._search if is_on else None))
+
+    def _want_json(self, is_on: bool) -> None:
+        self._change(lambda options: replace(options, json_schema="" if is_on else None))
+
+    def _toggle_tool(self, name: str) -> None:
+        def toggled(options: Options) -> Options:
+            others = tuple(tool for tool in options.tools if tool != name)
+            return replace(options, tools=others if name in options.tools else (*options.tools, name))
+
+        self._change(toggled)
+
+    def _change(self, change: Callable[[Options], Options]) -> None:
+        conversation = self._chat.conversation
+        self._chat.choose_options(conversation.system, change(conversation.options))
+
+    async def _open_tools(self) -> None:
+        specs = [tool.spec for tool in await self._tools.all()]
+        self._bar.open_tools(specs, self._chat.conversation.options.tools)
+
+    def _take(self, question: Question) -> None:
+        self._questions.append(question)
+        self._show_question()
+
+    def _drop(self, question_id: str) -> None:
+        self._questions = [question for question in self._questions if question.id != question_id]
+        self._show_question()
+
+    def _show_question(self) -> None:
+        """Show the first question of the conversation on the screen, or else the first of all."""
+        here = self._chat.conversation.id
+        ordered = sorted(self._questions, key=lambda question: question.conversation_id != here)
+        if not ordered:
+            if self._approval is not None:
+                self._leave(self._approval)
+            return
+        if self._approval is None:
+            self._approval = Approval()
+            self._approval.decided.connect(self._decide)
+            self._pane.add_approval(self._approval)
+        first, *others = ordered
+        elsewhere = "" if first.conversation_id == here else first.title
+        self._approval.show_call(first.spec, first.call, elsewhere=elsewhere, others=len(others))
+        self._shown = first
+
+    def _leave(self, approval: Approval) -> None:
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and approval.isAncestorOf(focus)
+        approval.hide()
+        if had_focus:
+            self._pane.composer.input.setFocus()
+
+    def _decide(self, verdict: str, reason: str) -> None:
+        self._tools.decide(self._shown.id, Verdict(verdict), reason)

@@ -1,0 +1,120 @@
+"""Above the composer: what a model wants to have done, with all that it says, and the user's word on it."""
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+
+from glmdesk.domain.tool import ToolCall, ToolSpec
+from glmdesk.i18n import _
+from glmdesk.render.json_text import in_lines
+from glmdesk.typed import override
+from glmdesk.ui.theme import code_font
+from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.text_input import LineInput
+
+_MOST_LINES: Final = 9
+_EDGE: Final = 14
+
+
+class Approval(QFrame):
+    """Asks about one call at a time. Nothing is preselected, and Enter allows nothing.
+
+    Signals:
+        decided(verdict: str, reason: str): "once", "chat", "always" or "deny", and what the model is told.
+    """
+
+    decided = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("approval")
+        self.setAccessibleName(_("A tool wants to run"))
+        self._headline = PlainLabel()
+        self._headline.setWordWrap(True)
+        self._source = PlainLabel()
+        self._source.setProperty("kind", "muted")
+        self._source.setWordWrap(True)
+        self._arguments = QPlainTextEdit()
+        self._arguments.setProperty("kind", "list")
+        self._arguments.setReadOnly(True)
+        self._arguments.setTabChangesFocus(True)
+        self._arguments.setFont(code_font(self.font()))
+        self._arguments.setAccessibleName(_("Arguments"))
+        self._reason = LineInput()
+        self._reason.setAccessibleName(_("Reason"))
+        self._reason.setPlaceholderText(_("What to tell the model if you deny it (optional)"))
+        self._reason.submitted.connect(lambda: self._decide("deny"))
+        names = {
+            "once": _("Allow once"),
+            "chat": _("Allow in this chat"),
+            "always": _("Always allow"),
+            "deny": _("Deny"),
+        }
+        self._buttons = {verdict: self._button(verdict, name) for verdict, name in names.items()}
+        self._buttons["once"].setProperty("kind", "primary")
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        self._columns = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_EDGE, 12, _EDGE, 12)
+        column.setSpacing(8)
+        for widget in (self._headline, self._source, self._arguments, self._reason):
+            column.addWidget(widget)
+        column.addLayout(self._grid)
+        self._arrange()
+        self.hide()
+
+    @property
+    def stops(self) -> tuple[QPlainTextEdit | LineInput | QPushButton, ...]:
+        """Where Tab stops, in this order."""
+        return self._arguments, self._reason, *self._buttons.values()
+
+    def show_call(self, spec: ToolSpec, call: ToolCall, *, elsewhere: str = "", others: int = 0) -> None:
+        """Ask about a call. `elsewhere` is the title of its chat where another one is shown.
+
+        So many `others` wait too.
+        """
+        headline = _("The model wants to run “{title}”.").format(title=spec.title)
+        if elsewhere:
+            headline += " " + _("In the chat “{title}”.").format(title=elsewhere)
+        if others:
+            headline += " " + _("{count} more after this.").format(count=others)
+        self._headline.setText(headline)
+        origin = _("From {source}: {name}").format(source=spec.source, name=spec.name) if spec.source else ""
+        self._source.setText("\n".join(filter(None, (origin, spec.description))))
+        self._arguments.setPlainText(in_lines(call.arguments or "{}") or call.arguments)
+        self._reason.clear()
+        self._fit()
+        self.show()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Let the buttons stand in one line, or in two where that is too long."""
+        buttons = list(self._buttons.values())
+        length = sum(button.sizeHint().width() + self._grid.spacing() for button in buttons)
+        columns = len(buttons) if length <= self.contentsRect().width() - 2 * _EDGE else len(buttons) // 2
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, button in enumerate(buttons):
+            self._grid.addWidget(button, *divmod(place, columns))
+        self._grid.setColumnStretch(len(buttons), 1)
+
+    def _fit(self) -> None:
+        lines = min(max(self._arguments.document().blockCount(), 1), _MOST_LINES)
+        self._arguments.setFixedHeight(lines * self._arguments.fontMetrics().lineSpacing() + 22)
+
+    def _button(self, verdict: str, name: str) -> QPushButton:
+        button = QPushButton(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(lambda: self._decide(verdict))
+        return button
+
+    def _decide(self, verdict: str) -> None:
+        self.decided.emit(verdict, self._reason.text().strip() if verdict == "deny" else "")

@@ -1,0 +1,121 @@
+"""In the composer: what the next question is asked with, each a button that is a chip while it is on."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from glmdesk.domain.options import Options
+from glmdesk.domain.tool import ToolSpec
+from glmdesk.i18n import _, ngettext
+from glmdesk.ui.icons import Icons
+from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.menu_button import Choice, MenuButton
+
+_ICON: Final = QSize(18, 18)
+
+
+class WaysBar(QWidget):
+    """Web search, tools and JSON.
+
+    Signals:
+        web_search_toggled(is_on: bool): the service should search the web, or not.
+        json_toggled(is_on: bool): answers should be JSON, or prose.
+        tools_wanted(): the menu of the tools is to be opened; whoever has them calls `open_tools`.
+        tool_toggled(name: str): the model may call a tool, or may no longer.
+        management_requested(): somebody wants to see what runs unasked.
+        changed(): it takes another width.
+    """
+
+    web_search_toggled = Signal(bool)
+    json_toggled = Signal(bool)
+    tools_wanted = Signal()
+    tool_toggled = Signal(str)
+    management_requested = Signal()
+    changed = Signal()
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self._theme: Theme | None = None
+        self._web = _toggle(_("Web search"), _("Let the service search the web before it answers"))
+        self._web.clicked.connect(self.web_search_toggled)
+        self._tools = MenuButton(_("Tools"), is_late=True)
+        self._tools.setCheckable(True)
+        self._tools.setToolTip(_("Choose what the model may call"))
+        self._tools.wanted.connect(self._want_tools)
+        self._json = _toggle(_("JSON"), _("Let the answer be JSON"))
+        self._json.clicked.connect(self.json_toggled)
+        self._chosen = 0
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        for button in self.stops:
+            button.setProperty("kind", "way")
+            button.setIconSize(_ICON)
+            row.addWidget(button)
+
+    @property
+    def stops(self) -> tuple[QToolButton, ...]:
+        """Where Tab stops, in this order."""
+        return self._web, self._tools, self._json
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the drawings."""
+        self._theme = theme
+        self._show_icons()
+
+    def show_options(self, options: Options) -> None:
+        """Show what is on."""
+        self._chosen = len(options.tools)
+        self._web.setChecked(options.web_search is not None)
+        self._json.setChecked(options.json_schema is not None)
+        self._tools.setChecked(bool(options.tools))
+        counted = ngettext("{count} tool", "{count} tools", self._chosen).format(count=self._chosen)
+        self._tools.setText(counted)
+        self._tools.setAccessibleDescription(counted if options.tools else "")
+        for button in self.stops:
+            is_on = button.isChecked()
+            style = Qt.ToolButtonStyle
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_on else style.ToolButtonIconOnly)
+        self._show_icons()
+        self.changed.emit()
+
+    def open_tools(self, tools: Sequence[ToolSpec], chosen: Sequence[str]) -> None:
+        """Open the menu of the tools that are on offer, those of each source together."""
+        sources = dict.fromkeys(spec.source for spec in tools)
+        choices: list[Choice] = []
+        for source in sources:
+            own = [spec for spec in tools if spec.source == source]
+            lines = tuple(
+                Choice(spec.title, partial(self.tool_toggled.emit, spec.name), is_chosen=spec.name in chosen)
+                for spec in own
+            )
+            choices += [Choice(source, choices=lines)] if source else lines
+        choices += [Choice(), Choice(_("What may run unasked…"), self.management_requested.emit)]
+        self._tools.set_choices(choices)
+        self._tools.open_menu()
+
+    def _want_tools(self) -> None:
+        # It is on while tools are chosen, not while it is pressed.
+        self._tools.setChecked(bool(self._chosen))
+        self.tools_wanted.emit()
+
+    def _show_icons(self) -> None:
+        if self._theme is None:
+            return
+        for button, name in zip(self.stops, ("globe", "tools", "braces"), strict=True):
+            colour = self._theme.accent if button.isChecked() else self._theme.muted
+            button.setIcon(self._icons.icon(name, colour))
+
+
+def _toggle(name: str, explanation: str) -> QToolButton:
+    button = QToolButton()
+    button.setCheckable(True)
+    button.setText(name)
+    button.setAccessibleName(name)
+    button.setToolTip(explanation)
+    return button
