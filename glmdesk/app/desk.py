@@ -15,6 +15,7 @@ from glmdesk.app.purse import Purse
 from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
+from glmdesk.app.ways import Ways
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
@@ -156,7 +157,7 @@ class Desk(QObject):
             make_transcript=self._make_transcript,
         )
         Attaching(stage, self._attachments, tasks, self._binding.writing)
-        self._asking: Asking | None = None
+        self._ways = Ways(stage, database, self._chat, tasks, lambda: self._offer)
 
     @property
     def key_host(self) -> str | None:
@@ -170,7 +171,9 @@ class Desk(QObject):
         await self._drafts.load()
         picker, more = ModelPicker(self._offer, stage.language), MenuButton(_("More"))
         pane.header.add_controls(picker, more, stage.appearance.theme)
-        self._asking = Asking(pane, WaysBar(stage.icons), self._chat, self._tools, self._tasks)
+        asking = Asking(pane, WaysBar(stage.icons), self._chat, self._tools, self._tasks)
+        asking.management_requested.connect(self._ways.open_consents)
+        asking.settings_requested.connect(self._ways.open_settings)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._purse.begin()
         self._outbox.begin()
@@ -349,6 +352,8 @@ class Desk(QObject):
             (shortcuts.SEARCH, window.search),
             (shortcuts.SIDEBAR, window.toggle_sidebar),
             (shortcuts.SETTINGS, self._open_settings),
+            (_("Chat settings"), self._ways.open_settings),
+            (_("What may run unasked"), self._ways.open_consents),
             (shortcuts.HELP, self._list_shortcuts),
             (_("Choose a model"), window.chat.header.open_picker),
             (_("Spending"), self._purse.show),

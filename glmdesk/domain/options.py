@@ -14,6 +14,7 @@ summed up."""
 TEMPERATURES: Final = (0.0, 1.0)
 TOP_PS: Final = (0.01, 1.0)
 MOST_TOKENS: Final = 131_072
+_STANDARD: Final = WebSearch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Options:
         stop: A text the answer ends before.
         do_sample: Whether chance takes part. Without it, temperature and top_p mean nothing.
         thinking, effort: For models that reason.
-        web_search: How the service searches the web; None: it does not.
+        searches_web, web_search: Whether the service searches the web, and how it does when it does.
         tools: The names of the tools that the model may call, in the order in which they are told.
         json_schema: What answers have to be: JSON text of a schema, or empty for any JSON; None: prose.
         trimming: What happens to a history that is too long.
@@ -39,7 +40,8 @@ class Options:
     do_sample: bool | None = None
     thinking: bool | None = None
     effort: Effort | None = None
-    web_search: WebSearch | None = None
+    searches_web: bool = False
+    web_search: WebSearch = _STANDARD
     tools: tuple[str, ...] = ()
     json_schema: str | None = None
     trimming: Trimming = "oldest"
@@ -57,7 +59,7 @@ class Options:
             thinking=self.thinking,
             effort=self.effort,
             json_mode=self.json_schema is not None,
-            web_search=self.web_search,
+            web_search=self.web_search if self.searches_web else None,
         )
 
 

@@ -28,7 +28,9 @@ def plain_options(options: Options, *, with_tools: bool = True) -> Plain:
     Tools are somebody's consent and are left out where it is read by another one.
     """
     plain: Plain = {name: value for name in _SIMPLE if (value := getattr(options, name)) is not None}
-    if options.web_search is not None:
+    if options.searches_web:
+        plain["searches_web"] = True
+    if options.web_search != PLAIN.web_search:
         plain["web_search"] = _plain_search(options.web_search)
     if options.tools and with_tools:
         plain["tools"] = list(options.tools)
@@ -51,6 +53,7 @@ def options_in(value: object) -> Options:
         do_sample=_flag(said.get("do_sample")),
         thinking=_flag(said.get("thinking")),
         effort=_one_of(said.get("effort"), EFFORTS),
+        searches_web=said.get("searches_web") is True,
         web_search=_search_in(said.get("web_search")),
         tools=_names(said.get("tools")),
         json_schema=schema if isinstance(schema, str) else None,
@@ -67,11 +70,11 @@ def _plain_search(search: WebSearch) -> Plain:
     }
 
 
-def _search_in(value: object) -> WebSearch | None:
+def _search_in(value: object) -> WebSearch:
     if not isinstance(value, dict):
-        return None
+        return PLAIN.web_search
     said = cast("dict[str, object]", value)
-    default = WebSearch()
+    default = PLAIN.web_search
     return WebSearch(
         engine=_one_of(said.get("engine"), ENGINES) or default.engine,
         count=_whole(said.get("count"), MOST_SOURCES) or default.count,

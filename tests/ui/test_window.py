@@ -830,7 +830,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
             passed.append(window.window.focusWidget().accessibleName())
         return passed
 
-    composer = ["Attach", "Web search", "Tools", "JSON"]
+    composer = ["Attach", "Web search", "Tools", "JSON", "Chat settings"]
     sidebar = ["New chat", "Search conversations", "Conversations shown", "Conversations", "Settings"]
     sidebar.append("Import, export, backups")
     header = ["Hide the sidebar", "Conversation title", "Model", "More"]

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.options import Options
-from glmdesk.domain.request import WebSearch
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.tools import Question, ToolsController, Verdict
 from glmdesk.ui.panes.chat_pane import ChatPane
@@ -21,9 +20,11 @@ class Asking(QObject):
 
     Signals:
         management_requested(): somebody wants to see what runs unasked.
+        settings_requested(): somebody wants to choose how this chat asks.
     """
 
     management_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(
         self,
@@ -42,27 +43,26 @@ class Asking(QObject):
         self._approval: Approval | None = None
         """It comes with the first question."""
         self._questions: list[Question] = []
-        self._search = WebSearch()
-        """How the web was searched last, for the next time it is."""
+        self._shown_id = ""
         pane.composer.add_ways(bar)
         bar.web_search_toggled.connect(self._search_web)
         bar.json_toggled.connect(self._want_json)
         bar.tools_wanted.connect(lambda: tasks.start("tools", self._open_tools))
         bar.tool_toggled.connect(self._toggle_tool)
         bar.management_requested.connect(self.management_requested)
+        bar.settings_requested.connect(self.settings_requested)
         chat.conversation_changed.connect(self._show)
         tools.asked.connect(self._take)
         tools.settled.connect(self._drop)
         self._show()
 
     def _show(self) -> None:
-        options = self._chat.conversation.options
-        self._search = options.web_search or self._search
-        self._bar.show_options(options)
+        conversation = self._chat.conversation
+        self._bar.show_ways(conversation.options, has_system=bool(conversation.system))
         self._show_question()
 
     def _search_web(self, is_on: bool) -> None:
-        self._change(lambda options: replace(options, web_search=self._search if is_on else None))
+        self._change(lambda options: replace(options, searches_web=is_on))
 
     def _want_json(self, is_on: bool) -> None:
         self._change(lambda options: replace(options, json_schema="" if is_on else None))
@@ -105,7 +105,7 @@ class Asking(QObject):
         first, *others = ordered
         elsewhere = "" if first.conversation_id == here else first.title
         self._approval.show_call(first.spec, first.call, elsewhere=elsewhere, others=len(others))
-        self._shown = first
+        self._shown_id = first.id
 
     def _leave(self, approval: Approval) -> None:
         focus = QApplication.focusWidget()
@@ -115,4 +115,4 @@ class Asking(QObject):
             self._pane.composer.input.setFocus()
 
     def _decide(self, verdict: str, reason: str) -> None:
-        self._tools.decide(self._shown.id, Verdict(verdict), reason)
+        self._tools.decide(self._shown_id, Verdict(verdict), reason)

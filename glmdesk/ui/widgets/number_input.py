@@ -1,11 +1,17 @@
-"""The input for a number, made of the one for a line of text."""
+"""The inputs for numbers, made of the one for a line of text."""
+
+import re
+from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QSpinBox
 
 from glmdesk.typed import override
 from glmdesk.ui.widgets.text_input import LineInput, is_enter
+
+_HUNDREDTHS: Final = 100
+_DIGITS: Final = re.compile(r"\d{0,3}([.,]\d{0,2})?")
 
 
 class NumberInput(QSpinBox):
@@ -49,3 +55,25 @@ class NumberInput(QSpinBox):
         self.setValue(self.value())
         if self.text() == typed:
             self.cancelled.emit()
+
+
+class HundredthsInput(NumberInput):
+    """A number with two digits behind the point; its value counts hundredths."""
+
+    @override
+    def textFromValue(self, val: int) -> str:
+        return f"{val / _HUNDREDTHS:.2f}"
+
+    @override
+    def valueFromText(self, text: str) -> int:
+        try:
+            return round(float(text.replace(",", ".")) * _HUNDREDTHS)
+        except (ValueError, OverflowError):
+            return self.value()
+
+    @override
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        is_special = input == self.specialValueText()
+        is_number = is_special or _DIGITS.fullmatch(input) is not None
+        state = QValidator.State.Acceptable if is_number else QValidator.State.Invalid
+        return state, input, pos

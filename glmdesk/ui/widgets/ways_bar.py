@@ -1,6 +1,7 @@
 """In the composer: what the next question is asked with, each a button that is a chip while it is on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -26,6 +27,7 @@ class WaysBar(QWidget):
         tools_wanted(): the menu of the tools is to be opened; whoever has them calls `open_tools`.
         tool_toggled(name: str): the model may call a tool, or may no longer.
         management_requested(): somebody wants to see what runs unasked.
+        settings_requested(): somebody wants to choose how this chat asks.
         changed(): it takes another width.
     """
 
@@ -34,6 +36,7 @@ class WaysBar(QWidget):
     tools_wanted = Signal()
     tool_toggled = Signal(str)
     management_requested = Signal()
+    settings_requested = Signal()
     changed = Signal()
 
     def __init__(self, icons: Icons) -> None:
@@ -48,7 +51,12 @@ class WaysBar(QWidget):
         self._tools.wanted.connect(self._want_tools)
         self._json = _toggle(_("JSON"), _("Let the answer be JSON"))
         self._json.clicked.connect(self.json_toggled)
+        self._settings = QToolButton()
+        self._settings.setCheckable(True)
+        self._settings.setAccessibleName(_("Chat settings"))
+        self._settings.clicked.connect(self._want_settings)
         self._chosen = 0
+        self._has_settings = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -61,23 +69,29 @@ class WaysBar(QWidget):
     @property
     def stops(self) -> tuple[QToolButton, ...]:
         """Where Tab stops, in this order."""
-        return self._web, self._tools, self._json
+        return self._web, self._tools, self._json, self._settings
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the drawings."""
         self._theme = theme
         self._show_icons()
 
-    def show_options(self, options: Options) -> None:
-        """Show what is on."""
+    def show_ways(self, options: Options, *, has_system: bool) -> None:
+        """Show what is on, and whether anything else is chosen than what the service likes."""
         self._chosen = len(options.tools)
-        self._web.setChecked(options.web_search is not None)
+        self._web.setChecked(options.searches_web)
         self._json.setChecked(options.json_schema is not None)
         self._tools.setChecked(bool(options.tools))
         counted = ngettext("{count} tool", "{count} tools", self._chosen).format(count=self._chosen)
         self._tools.setText(counted)
         self._tools.setAccessibleDescription(counted if options.tools else "")
-        for button in self.stops:
+        self._has_settings = (
+            has_system or replace(options, searches_web=False, tools=(), json_schema=None) != Options()
+        )
+        self._settings.setChecked(self._has_settings)
+        words = _("Chat settings: this chat has its own") if self._has_settings else _("Chat settings")
+        self._settings.setToolTip(words)
+        for button in self.stops[:-1]:
             is_on = button.isChecked()
             style = Qt.ToolButtonStyle
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_on else style.ToolButtonIconOnly)
@@ -104,10 +118,15 @@ class WaysBar(QWidget):
         self._tools.setChecked(bool(self._chosen))
         self.tools_wanted.emit()
 
+    def _want_settings(self) -> None:
+        # It is on while something is chosen, not while it is pressed.
+        self._settings.setChecked(self._has_settings)
+        self.settings_requested.emit()
+
     def _show_icons(self) -> None:
         if self._theme is None:
             return
-        for button, name in zip(self.stops, ("globe", "tools", "braces"), strict=True):
+        for button, name in zip(self.stops, ("globe", "tools", "braces", "bubble"), strict=True):
             colour = self._theme.accent if button.isChecked() else self._theme.muted
             button.setIcon(self._icons.icon(name, colour))
 

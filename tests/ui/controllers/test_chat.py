@@ -862,7 +862,9 @@ def tasks_of_deletion(desk: Behind) -> list[str]:
 async def test_a_conversation_asks_as_was_chosen(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         desk.service.script(Answer("Yes."), Answer("No."))
-        chosen = Options(temperature=0.2, max_tokens=50, stop="。", web_search=WebSearch(count=3))
+        chosen = Options(
+            temperature=0.2, max_tokens=50, stop="。", searches_web=True, web_search=WebSearch(count=3)
+        )
         desk.chat.choose_options("Be brief.", chosen)
         await desk.ask("Is it?")
         desk.chat.choose_options("Be brief.", PLAIN)

@@ -1,0 +1,93 @@
+"""How the chat on the screen asks, what the user calls that, and what tools may run unasked."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from glmdesk.app.stage import Stage
+from glmdesk.domain.catalog import Offer
+from glmdesk.domain.options import Options, Preset
+from glmdesk.storage.consents import Consent, Consents
+from glmdesk.storage.database import Database
+from glmdesk.storage.presets import Presets
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from glmdesk.ui.dialogs.chat_settings import ChatSettingsDialog
+    from glmdesk.ui.dialogs.consents import ConsentsDialog
+
+
+class Ways:
+    """Opens the dialogs about them."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        database: Database,
+        chat: ChatController,
+        tasks: TaskRunner,
+        offer: Callable[[], Offer],
+    ) -> None:
+        self._stage = stage
+        self._chat = chat
+        self._tasks = tasks
+        self._offer = offer
+        self._presets = Presets(database)
+        self._consents = Consents(database)
+
+    def open_settings(self) -> None:
+        """Show how the chat on the screen asks."""
+        from glmdesk.ui.dialogs.chat_settings import ChatSettingsDialog  # noqa: PLC0415 - for who opens it
+
+        chat = self._chat.conversation
+        model = self._offer().get(chat.model)
+        dialog = ChatSettingsDialog(chat.system, chat.options, model, self._stage.window)
+        dialog.changed.connect(partial(self._choose, chat.id))
+        dialog.preset_saved.connect(partial(self._save, dialog))
+        dialog.preset_deleted.connect(partial(self._delete, dialog))
+        dialog.finished.connect(lambda: self._tasks.cancel("presets"))
+        dialog.open()
+        self._tasks.start("presets", partial(self._show_presets, dialog))
+
+    def open_consents(self) -> None:
+        """Show what tools may run unasked."""
+        from glmdesk.ui.dialogs.consents import ConsentsDialog  # noqa: PLC0415 - for who opens it
+
+        dialog = ConsentsDialog(self._stage.window)
+        dialog.revoked.connect(partial(self._revoke, dialog))
+        dialog.finished.connect(lambda: self._tasks.cancel("consents"))
+        dialog.open()
+        self._tasks.start("consents", partial(self._show_consents, dialog))
+
+    def _choose(self, conversation_id: str, system: str, options: Options) -> None:
+        chat = self._chat.conversation
+        if chat.id == conversation_id and (chat.system, chat.options) != (system, options):
+            self._chat.choose_options(system, options)
+
+    def _save(self, dialog: "ChatSettingsDialog", preset: Preset) -> None:
+        async def save() -> None:
+            await self._presets.save(preset)
+            await self._show_presets(dialog)
+
+        self._tasks.start("presets", save)
+
+    def _delete(self, dialog: "ChatSettingsDialog", name: str) -> None:
+        async def delete() -> None:
+            await self._presets.delete(name)
+            await self._show_presets(dialog)
+
+        self._tasks.start("presets", delete)
+
+    async def _show_presets(self, dialog: "ChatSettingsDialog") -> None:
+        dialog.show_presets(await self._presets.all())
+
+    def _revoke(self, dialog: "ConsentsDialog", consent: Consent) -> None:
+        async def revoke() -> None:
+            await self._consents.revoke(consent)
+            await self._show_consents(dialog)
+
+        self._tasks.start("consents", revoke)
+
+    async def _show_consents(self, dialog: "ConsentsDialog") -> None:
+        dialog.show_consents(await self._consents.all())
