@@ -86,6 +86,8 @@ class LiveAnswer:
         self._began_at = time.monotonic()
         self._first_at: float | None = None
         self._ended_at: float | None = None
+        self._thought_from: float | None = None
+        self._thought_until: float | None = None
         self.is_stop_requested = False
         """Whether the user asked for the end, so that it is not taken for a loss."""
 
@@ -106,8 +108,11 @@ class LiveAnswer:
         match event:
             case TextDelta(text):
                 self._text.append(text)
+                self._end_thoughts()
             case ReasoningDelta(text):
                 self._reasoning.append(text)
+                if self._thought_from is None:
+                    self._thought_from = time.monotonic()
             case Citations(citations):
                 self._base = replace(self._base, citations=citations)
             case ToolCalls(calls):
@@ -157,7 +162,17 @@ class LiveAnswer:
         if self._first_at is None:
             return self._base.timing
         ended_at = time.monotonic() if self._ended_at is None else self._ended_at
-        return Timing(self._first_at - self._began_at, ended_at - self._began_at)
+        return Timing(self._first_at - self._began_at, ended_at - self._began_at, self._thought_s(ended_at))
+
+    def _end_thoughts(self) -> None:
+        if self._thought_from is not None and self._thought_until is None:
+            self._thought_until = time.monotonic()
+
+    def _thought_s(self, now: float) -> float | None:
+        """Return how long the model has thought; once it says something, it thinks no longer."""
+        if self._thought_from is None:
+            return None
+        return (now if self._thought_until is None else self._thought_until) - self._thought_from
 
     def _count(self, usage: Usage) -> None:
         # An answer that was continued has cost every attempt.

@@ -100,10 +100,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long an answer took, in seconds from sending the question."""
+    """How long an answer took, in seconds from sending the question.
+
+    `thought_s` is how long of that the model thought, where it did so in sight.
+    """
 
     first_token_s: float
     total_s: float
+    thought_s: float | None = None
 
     def tokens_per_second(self, completion_tokens: int) -> float | None:
         """Return the speed after the first token, or None when that took too little time to be measured."""

@@ -1,7 +1,7 @@
 """What is copied of a conversation, as plain text, as HTML and as Markdown."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from glmdesk.domain.message import Message
@@ -44,9 +44,11 @@ class Part:
     @property
     def blocks(self) -> b.Blocks:
         """What is copied, as it is shown."""
-        blocks = shown_blocks(self.message, is_source=self.is_source, results=self.results)
         if self.is_whole:
-            return blocks
+            # Whoever wants the thoughts too selects them.
+            said = replace(self.message, reasoning="") if self.message.text else self.message
+            return shown_blocks(said, is_source=self.is_source, results=self.results)
+        blocks = shown_blocks(self.message, is_source=self.is_source, results=self.results)
         return selected(blocks, self.first or START, self.last or Place(len(blocks), 0))
 
 

@@ -12,6 +12,7 @@ from glmdesk.render.references import cited
 from glmdesk.render.source import normalize
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
+from glmdesk.render.thoughts import thought_blocks
 from glmdesk.render.tool_calls import call_blocks, result_blocks
 
 LONG: Final = 8_192
@@ -36,7 +37,8 @@ def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message
         return result_blocks(message.text)
     is_code = is_source and bool(message.text)
     blocks = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
-    return (*blocks, *attached_blocks(message, results))
+    before = () if is_code else thought_blocks(message)
+    return (*before, *blocks, *attached_blocks(message, results))
 
 
 def gradually_shown(
@@ -50,7 +52,8 @@ def gradually_shown(
     for start in range(0, len(message.text), BIT):
         stream.feed(message.text[start : start + BIT])
         yield None
-    yield (*written_blocks(stream.blocks, message), *attached_blocks(message, results))
+    written = written_blocks(stream.blocks, message)
+    yield (*thought_blocks(message), *written, *attached_blocks(message, results))
 
 
 def written_blocks(blocks: b.Blocks, answer: Message) -> b.Blocks:

@@ -251,6 +251,13 @@ def _let_tools_be_allowed(connection: apsw.Connection) -> None:
     execute(connection, _CONSENTS)
 
 
+_THOUGHTS = "ALTER TABLE messages ADD COLUMN thought_s REAL"
+
+
+def _let_thoughts_take_time(connection: apsw.Connection) -> None:
+    execute(connection, _THOUGHTS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -264,6 +271,7 @@ STEPS: tuple[Step, ...] = (
     _let_files_be_attached,
     _let_options_be_chosen,
     _let_tools_be_allowed,
+    _let_thoughts_take_time,
 )
 
 

@@ -62,7 +62,7 @@ _SELECT_MESSAGES = """
            message.model, message.reasoning, message.tool_calls, message.tool_call_id, message.citations,
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
-           message.request_id, message.attachments
+           message.request_id, message.attachments, message.thought_s
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -74,12 +74,12 @@ _INSERT_MESSAGE = """
     INSERT INTO messages (
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
-        cost_usd, first_token_s, total_s, problem, request_id, attachments
+        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
         :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
-        :attachments
+        :attachments, :thought_s
     )
 """
 
@@ -90,7 +90,7 @@ _UPDATE_MESSAGE = """
         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
         cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
-        request_id = :request_id
+        request_id = :request_id, thought_s = :thought_s
     WHERE id = :id
 """
 
@@ -251,7 +251,7 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         citations=citations_in(read(row[11])) if row[11] else (),
         usage=None if row[12] is None else Usage(*row[12:16]),
         cost=_read_cost(row[16:18]),
-        timing=None if row[18] is None else Timing(row[18], row[19]),
+        timing=None if row[18] is None else Timing(row[18], row[19], row[23]),
         problem=problem_in(read(row[20])) if row[20] else None,
         request_id=row[21],
         attachments=attachments_in(read(row[22])) if row[22] else (),
@@ -296,6 +296,7 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "cost_usd": _cost_in(message, "USD"),
         "first_token_s": timing.first_token_s if timing else None,
         "total_s": timing.total_s if timing else None,
+        "thought_s": timing.thought_s if timing else None,
         "problem": dump(plain_problem(message.problem)) if message.problem else None,
         "request_id": message.request_id,
         "attachments": dump(plain_attachments(message.attachments)) if message.attachments else None,

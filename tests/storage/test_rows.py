@@ -48,7 +48,7 @@ messages = st.builds(
     usage=st.none() | st.builds(Usage, counts, counts, counts, counts),
     cost=st.none()
     | st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)),
-    timing=st.none() | st.builds(Timing, seconds, seconds),
+    timing=st.none() | st.builds(Timing, seconds, seconds, st.none() | seconds),
     problem=st.none()
     | st.builds(
         Problem,

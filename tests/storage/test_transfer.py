@@ -81,7 +81,7 @@ def full_answer(to: Message) -> Message:
         citations=(Citation("1", "标题", "https://example.com/a?b=c", "Example"), Citation("ref_2")),
         usage=Usage(120, 45, 100, 7),
         cost=Money(Decimal("0.00012500"), "USD"),
-        timing=Timing(0.25, 1.5),
+        timing=Timing(0.25, 1.5, 0.75),
         problem=Problem("1302", "Too many {what}.", "Wait.", Action.RETRY, {"what": "questions"}),
         request_id="req-1",
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import Message, State, Timing
 from glmdesk.storage.database import Database
 from glmdesk.storage.plain import (
     Plain,
@@ -106,11 +106,16 @@ def _optional(message: Message) -> Plain:
             "reasoning_tokens": usage.reasoning_tokens,
         },
         **({f"cost_{cost.currency.lower()}": str(cost.amount)} if cost else {}),
-        "timing": timing and {"first_token_s": timing.first_token_s, "total_s": timing.total_s},
+        "timing": timing and _plain_timing(timing),
         "problem": message.problem and plain_problem(message.problem),
         "request_id": message.request_id,
         "attachments": plain_attachments(message.attachments),
     }
+
+
+def _plain_timing(timing: Timing) -> Plain:
+    thought = {} if timing.thought_s is None else {"thought_s": timing.thought_s}
+    return {"first_token_s": timing.first_token_s, "total_s": timing.total_s, **thought}
 
 
 def _moment(moment: datetime) -> str:

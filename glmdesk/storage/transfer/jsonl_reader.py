@@ -196,10 +196,14 @@ def _is_price(amount: Decimal) -> bool:
 
 
 def _timing(said: Mapping[str, Any]) -> Timing | None:
-    first, total = said.get("first_token_s"), said.get("total_s")
-    if isinstance(first, int | float) and isinstance(total, int | float):
-        return Timing(first, total) if max(abs(first), abs(total)) <= _LONGEST_S else None
-    return None
+    first, total, thought = map(_seconds, map(said.get, ("first_token_s", "total_s", "thought_s")))
+    return None if first is None or total is None else Timing(first, total, thought)
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) <= _LONGEST_S else None
 
 
 def _newer(path: Path) -> Problem:

@@ -42,12 +42,14 @@ class AnswersController(QObject):
         began(message: Message): an answer is being written.
         grew(message_id: str, text: str): its text went on; at most once a frame.
         progressed(message_id: str, status: str): what is happening before its first word.
+        thought(message: Message): the model has thought and begins to write; its text is told as it grows.
         ended(message: Message): it is stored in its last state.
     """
 
     began = Signal(object)
     grew = Signal(str, str)
     progressed = Signal(str, str)
+    thought = Signal(object)
     ended = Signal(object)
 
     def __init__(
@@ -146,12 +148,17 @@ class AnswersController(QObject):
             writer,
             partial(self._tell, answer.id),
         )
+        is_thinking = has_text = False
         try:
             async with aclosing(turn) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
+                        if is_thinking and not has_text:
+                            self.thought.emit(replace(live.message, text=answer.text))
+                        has_text = True
                         self._arrive(answer.id, event.text)
-                    elif isinstance(event, ReasoningDelta):
+                    elif isinstance(event, ReasoningDelta) and not is_thinking:
+                        is_thinking = True
                         self.progressed.emit(answer.id, _("Thinking…"))
         except LocalDataError:
             self._unstored[answer.conversation_id] = (writer, live.message)

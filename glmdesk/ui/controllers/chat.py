@@ -91,6 +91,7 @@ class ChatController(QObject):
         answers.began.connect(self._answer_began)
         answers.grew.connect(messages.grow)
         answers.progressed.connect(messages.say)
+        answers.thought.connect(messages.put)
         answers.ended.connect(self._answer_ended)
 
     @property

@@ -17,6 +17,7 @@ from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, end_of
 from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks, written_blocks
 from glmdesk.render.stream import BlockStream
+from glmdesk.render.thoughts import thought_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.images import Act
@@ -183,7 +184,7 @@ class MessageView(QWidget):
         """Show more of the text; return the height above which nothing has changed."""
         update = self._stream.feed(text)
         blocks = update.blocks if self._is_written else written_blocks(update.blocks, row.message)
-        return self._blocks.replace(update.kept, blocks, update.kept_parts)
+        return self._blocks.replace(self._thoughts + update.kept, blocks, update.kept_parts)
 
     def show_written(self) -> None:
         """Paint what was written since, which takes no more room than before."""
@@ -508,7 +509,15 @@ class MessageView(QWidget):
         """Return the blocks of an answer's text, or its Markdown."""
         if self._is_source:
             return (as_code(row.message.text, is_written=self._is_written),)
-        return self._stream.blocks if self._is_written else written_blocks(self._stream.blocks, row.message)
+        written = self._stream.blocks
+        if not self._is_written:
+            written = written_blocks(written, row.message)
+        return (*thought_blocks(row.message), *written)
+
+    @property
+    def _thoughts(self) -> int:
+        """How many blocks stand before those of the text."""
+        return 1 if self._row is not None and self._row.message.reasoning.strip() else 0
 
     @property
     def _is_written(self) -> bool:
@@ -519,15 +528,16 @@ class MessageView(QWidget):
         """Show behind the text of an answer what belongs to it."""
         if row.message.role != "assistant" or self.has_more:
             return
-        count = 1 if self._is_source else len(self._stream.blocks)
+        count = 1 if self._is_source else self._thoughts + len(self._stream.blocks)
         attached = attached_blocks(row.message, row.results)
         # As long as there is nothing to be shown, words stand for it.
         if count or attached or not self._is_written:
             self._blocks.go_on((*self._blocks.blocks[:count], *attached), count)
 
 
-def _source(row: Row) -> tuple[str, str, bool, bool]:
+def _source(row: Row) -> tuple[str, str, str, bool, bool]:
     """Return what the blocks of a row are made of."""
-    if row.message.text:
-        return row.message.text, "", False, row.is_source
-    return "", row.status, row.message.state is State.STREAMING, row.is_source
+    message = row.message
+    if message.text:
+        return message.text, message.reasoning, "", False, row.is_source
+    return "", message.reasoning, row.status, message.state is State.STREAMING, row.is_source

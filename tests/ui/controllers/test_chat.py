@@ -629,9 +629,12 @@ async def test_what_is_thought_is_told_before_the_first_word(tmp_path: Path, cat
         desk.answers.progressed.connect(lambda _id, status: told.append(status))
         await desk.ask("你好")
 
-        assert set(told) == {"Thinking…"}
+        assert told == ["Thinking…"]
         assert desk.messages[1].status == ""
         assert desk.last.reasoning == "Let me think about this."
+        assert desk.last.timing is not None
+        assert desk.last.timing.thought_s is not None
+        assert 0 <= desk.last.timing.thought_s <= desk.last.timing.total_s
 
 
 async def test_another_attempt_is_told(tmp_path: Path, catalog: Catalog) -> None:

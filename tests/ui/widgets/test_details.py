@@ -8,10 +8,11 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 from pytestqt.qtbot import QtBot
 
-from glmdesk.domain.message import Citation, Message, State
+from glmdesk.domain.message import Citation, Message, State, Timing
 from glmdesk.domain.tool import ToolCall
 from glmdesk.render.find import Hit
 from glmdesk.render.selection import Place
+from glmdesk.render.shown import shown_blocks
 from glmdesk.ui.widgets.boxes.code_box import CodeBox
 from glmdesk.ui.widgets.message_view import MessageView
 from glmdesk.ui.widgets.selection import Spot
@@ -306,3 +307,38 @@ def test_it_stays_expanded_while_the_conversation_is_open(reading: Reading) -> N
         reading.bar.setValue(value)
 
     assert list(buttons(reading.view_of(branch[0]))) == ["Show less of your message"]
+
+
+def test_thoughts_stand_above_the_answer_while_it_is_written(reading: Reading) -> None:
+    asked = question("?")
+    writing = answer(asked, "", State.STREAMING)
+    reading.show([asked, writing])
+    reading.messages.say(writing.id, "Thinking…")
+    reading.messages.put(replace(writing, reasoning="Hm.", timing=Timing(0.1, 3.0, 2.9)))
+    pieces = ("First.\n\n", "```\nco", "de\n```\n\n", "| a |\n|--", "-|\n| 1 |\n\n- on", "e\n- two [ref_1]")
+    for piece in pieces:
+        reading.messages.grow(writing.id, piece)
+    line = "Show: Thought for 3 seconds"
+    assert line in buttons(reading.last)
+    top = reading.last.line_at(Place(1, 0))[0]
+    buttons(reading.last)[line].click()
+    assert reading.last.line_at(Place(1, 0))[0] > top, "the thoughts are between the line and the answer"
+    whole = replace(writing, text="".join(pieces), reasoning="Hm.", timing=Timing(0.1, 3.0, 2.9))
+    before = reading.last.blocks[0]
+    reading.messages.put(replace(whole, state=State.COMPLETE, citations=(FOUND,)))
+
+    assert tuple(reading.last.blocks) == shown_blocks(
+        replace(whole, state=State.COMPLETE, citations=(FOUND,)), is_source=False
+    )
+    assert reading.last.blocks[0] == before
+    assert "Hide: Thought for 3 seconds" in buttons(reading.last)
+
+
+def test_thoughts_of_a_long_answer_stand_above_it_too(reading: Reading, qtbot: QtBot) -> None:
+    text = "\n\n".join(f"Paragraph {number}: " + "words " * 60 for number in range(60))
+    asked = question("?")
+    told = replace(answer(asked, text), reasoning="Hm.")
+    reading.show([asked, told])
+    qtbot.waitUntil(lambda: not reading.last.has_more)
+
+    assert tuple(reading.last.blocks) == shown_blocks(told, is_source=False)
