@@ -1,6 +1,7 @@
 """What a model thought stands above its answer, behind one line."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from glmdesk.render.thoughts import thought_blocks
 from tests.chat.examples import answer, question
 
 
-def thinking(text: str = "**Yes.**", **more: object) -> Message:
-    return replace(answer(question(), text), reasoning="First *this*.\n\n![](https://example.org/x)", **more)  # type: ignore[arg-type]
+def thinking(text: str = "**Yes.**", **more: Any) -> Message:
+    return replace(answer(question(), text), reasoning="First *this*.\n\n![](https://example.org/x)", **more)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def thinking(text: str = "**Yes.**", **more: object) -> Message:
         ({"state": State.STREAMING}, "Thinking…"),
     ],
 )
-def test_the_line_says_how_long_and_how_much(more: dict[str, object], summary: str) -> None:
+def test_the_line_says_how_long_and_how_much(more: dict[str, Any], summary: str) -> None:
     (block,) = thought_blocks(thinking(**more))
 
     assert isinstance(block, Details)
