@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import count
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 import httpx
 import msgspec
@@ -37,15 +37,19 @@ from glmdesk.api.errors import (
 )
 from glmdesk.api.retry import Backoff, requested_wait_s
 from glmdesk.api.tls import causes, is_untrusted, trusted_roots
-from glmdesk.api.wire import decode_models, encode_chat, refusal_in
+from glmdesk.api.wire import decode_models, decode_search, encode_chat, encode_search, refusal_in
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, Retrying, TextDelta, Waiting
-from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.message import Citation
+from glmdesk.domain.request import ChatRequest, WebSearch
 
 logger = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 _CONNECT_S = 10.0
 _WRITE_S = 30.0
+_ANSWER_S = 30.0
 _ERROR_BODY_BYTES = 64 * 1024
 _HTTP_OK = 200
 _PROBES = 6
@@ -165,16 +169,34 @@ class Client:
 
         Raises KeyProblem, ServiceRefused, NetworkFault.
         """
-        url = f"{self._endpoint.base_url}/models"
+        return await self._answered("GET", "/models", decode_models)
+
+    async def search_web(self, query: str, search: WebSearch) -> tuple[Citation, ...]:
+        """Return what a search of the web finds; the query has at most `LONGEST_QUERY` characters.
+
+        It costs a little, also where nothing is found. Raises KeyProblem, ServiceRefused, NetworkFault.
+        """
+        async with self._in_use():
+            body = encode_search(query, search, str(uuid.uuid4()))
+            return await self._answered("POST", "/web_search", decode_search, body)
+
+    async def _answered(
+        self, method: str, path: str, decode: Callable[[bytes], _T], body: bytes | None = None
+    ) -> _T:
+        """Return what the service answers at once to a request that is made once."""
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
         try:
-            response = await self._http.get(url, timeout=httpx.Timeout(_WRITE_S, connect=_CONNECT_S))
+            response = await self._http.request(
+                method, f"{self._endpoint.base_url}{path}", content=body, headers=headers, timeout=timeout
+            )
         except httpx.HTTPError as error:
             raise self._transport_failure(error).error from error
         try:
             if response.status_code == _HTTP_OK:
-                return decode_models(response.content)
+                return decode(response.content)
         except msgspec.DecodeError:
-            logger.info("The list of models is not readable.")
+            logger.info("What %s answers is not readable.", path)
         raise refusal_in(response.content, response.status_code).failure().error
 
     async def stream_chat(

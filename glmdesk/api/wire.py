@@ -93,7 +93,19 @@ def _encode_tool(tool: ToolSpec) -> dict[str, Any]:
 def _encode_web_search(search: WebSearch) -> dict[str, Any]:
     # Whether `enable` and `search_result` are on by default differs between editions of the API page: say
     # both.
-    settings: dict[str, Any] = {"enable": True, "search_engine": search.engine, "search_result": True}
+    settings: dict[str, Any] = {"enable": True, "search_result": True, **_search_settings(search)}
+    return {"type": "web_search", "web_search": settings}
+
+
+def encode_search(query: str, search: WebSearch, request_id: str) -> bytes:
+    """Return the body of a search of its own."""
+    # Looking for what a text is after is for questions; a model has put its query already.
+    body = {"search_query": query, "search_intent": False, **_search_settings(search)}
+    return msgspec.json.encode({**body, "request_id": request_id})
+
+
+def _search_settings(search: WebSearch) -> dict[str, Any]:
+    settings: dict[str, Any] = {"search_engine": search.engine}
     if search.engine == "search_pro_sogou":
         # This engine knows whole tens only.
         settings["count"] = -(-search.count // 10) * 10
@@ -105,7 +117,7 @@ def _encode_web_search(search: WebSearch) -> dict[str, Any]:
         settings["search_recency_filter"] = search.recency
     if search.is_long:
         settings["content_size"] = "high"
-    return {"type": "web_search", "web_search": settings}
+    return settings
 
 
 class WireFunction(msgspec.Struct):
@@ -268,6 +280,10 @@ class WireRecord(msgspec.Struct):
         return None
 
 
+class _WireSearch(msgspec.Struct):
+    search_result: list[WireSource] | None = None
+
+
 class _WireModel(msgspec.Struct):
     id: str
 
@@ -297,6 +313,11 @@ def refusal_in(body: bytes, status: int) -> Refusal:
     except msgspec.DecodeError:
         refusal = None
     return refusal or Refusal("", "", status)
+
+
+def decode_search(body: bytes) -> tuple[Citation, ...]:
+    """Return what a search found. Raises msgspec.DecodeError."""
+    return tuple(citations(msgspec.json.decode(body, type=_WireSearch, strict=False).search_result or ()))
 
 
 def decode_models(body: bytes) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.storage.models_file import load_catalog
+from glmdesk.tools.web_search import WebSearchSource
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
 
@@ -154,6 +155,7 @@ class Session:
             secrets=self._secrets,
             opener=self._opener,
             image_source=self._image_source,
+            tool_sources=(WebSearchSource(connection.client),),
             notices=self._notices,
         )
         parts.push_async_callback(desk.put_away)

@@ -148,9 +148,21 @@ class Chat(msgspec.Struct):
         return tokens // _CACHE_BLOCK * _CACHE_BLOCK if tokens >= _CACHED_AT_LEAST else 0
 
 
+class Search(msgspec.Struct):
+    """A search of the web that is no part of a chat."""
+
+    search_query: str
+    count: int = 10
+
+
 _decoder = msgspec.json.Decoder(Chat)
 
 
 def decode_chat(body: bytes) -> Chat:
     """Return the request. Raises msgspec.DecodeError."""
     return _decoder.decode(body)
+
+
+def decode_search(body: bytes) -> Search:
+    """Return the request. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(body, type=Search)

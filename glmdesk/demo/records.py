@@ -103,6 +103,11 @@ def _source(number: int, finding: Finding) -> dict[str, str]:
     }
 
 
+def search_result(findings: Iterable[Finding]) -> bytes:
+    """Return the body that says what a search found."""
+    return msgspec.json.encode({"search_result": [_source(n, one) for n, one in enumerate(findings, 1)]})
+
+
 def model_list(models: Iterable[str]) -> bytes:
     """Return the body that lists the models."""
     created = int(datetime.now(UTC).timestamp())

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 import httpx
 import msgspec
 
-from glmdesk.demo.chat import Chat, decode_chat
+from glmdesk.demo.chat import Chat, decode_chat, decode_search
 from glmdesk.demo.keywords import (
     NOTHING_ASKED,
     TOO_LONG,
@@ -21,7 +21,7 @@ from glmdesk.demo.keywords import (
 from glmdesk.demo.language import language_of
 from glmdesk.demo.pacing import REFUSAL_S
 from glmdesk.demo.phrases import Library
-from glmdesk.demo.records import error_body, model_list
+from glmdesk.demo.records import error_body, model_list, search_result
 from glmdesk.demo.script import Accident, Pause, Step, steps
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.model import Model
@@ -56,7 +56,17 @@ class DemoService(httpx.AsyncBaseTransport):
             return await self._chat(content)
         if path.endswith("/models"):
             return _json(200, model_list(model.id for model in self._offer))
+        if path.endswith("/web_search"):
+            return self._search(content)
         return _refused(UNKNOWN_METHOD, "")
+
+    def _search(self, content: bytes) -> httpx.Response:
+        try:
+            search = decode_search(content)
+        except msgspec.DecodeError:
+            return _refused(UNREADABLE, "")
+        found = self._library[language_of(search.search_query)].findings[: search.count]
+        return _json(200, search_result(found))
 
     async def _chat(self, content: bytes) -> httpx.Response:
         try:

@@ -26,6 +26,8 @@ ENGINES: tuple[SearchEngine, ...] = get_args(SearchEngine)
 Recency = Literal["oneDay", "oneWeek", "oneMonth", "oneYear"]
 RECENCIES: tuple[Recency, ...] = get_args(Recency)
 MOST_SOURCES = 50
+LONGEST_QUERY = 70
+"""Characters of what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
