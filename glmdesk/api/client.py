@@ -9,10 +9,12 @@ import logging
 import random
 import socket
 import ssl
+import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import count
 from types import TracebackType
@@ -33,9 +35,11 @@ from glmdesk.api.errors import (
     UNREACHABLE,
     UNTRUSTED,
     AttemptFailed,
+    Load,
     interruption,
 )
-from glmdesk.api.retry import Backoff, requested_wait_s
+from glmdesk.api.limiter import Gates, Ticket
+from glmdesk.api.retry import LONGEST_PAUSE_S, Backoff, requested_wait_s
 from glmdesk.api.tls import causes, is_untrusted, trusted_roots
 from glmdesk.api.wire import decode_models, decode_search, encode_chat, encode_search, refusal_in
 from glmdesk.domain.endpoint import Endpoint
@@ -54,8 +58,6 @@ _ERROR_BODY_BYTES = 64 * 1024
 _HTTP_OK = 200
 _PROBES = 6
 _VANISHED = frozenset({errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN})
-# Seconds. When the service asks for a longer pause, the user hears of it instead.
-_LONGEST_PAUSE_S = 60.0
 # The bound that every model has accepted at all times, for one that refuses its documented maximum.
 _SAFE_MAX_TOKENS = 4095
 
@@ -105,8 +107,9 @@ def keep_alive(lost_peer_s: float) -> list[tuple[int, int, int]]:
 class Client:
     """Speaks to one endpoint with one key.
 
-    `transport` stands in for the network (the demo service is one). Close the client when the endpoint, the
-    key or the proxy changes, and make a new one.
+    `transport` stands in for the network (the demo service is one). `gates` bound what is in flight, together
+    with that of other clients. Close the client when the endpoint, the key or the proxy changes, and make a
+    new one.
     """
 
     def __init__(
@@ -118,9 +121,11 @@ class Client:
         proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clocks: Clocks | None = None,
+        gates: Gates | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._clocks = clocks or Clocks()
+        self._gates = gates or Gates(pace=self._clocks.retry_factor)
         self._answers = 0
         self._is_retired = False
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
@@ -204,18 +209,23 @@ class Client:
     ) -> AsyncGenerator[Event, None]:
         """Yield the answer as it is written, `Finished` last. Closing the generator hangs up on the service.
 
-        Attempts that fail in a way worth repeating are repeated as long as no text and no reasoning were
-        yielded: sources may come twice, words may not. `progress` hears of it, and of long waits for the
-        first word.
+        It waits until the model takes one more question. Attempts that fail in a way worth repeating are
+        repeated as long as no text and no reasoning were yielded: sources may come twice, words may not.
+        `progress` hears of it, and of long waits for the first word.
 
         Raises KeyProblem, ServiceRefused, NetworkFault; StreamInterrupted after text, which can be continued.
         """
+        gate = self._gates.of(self._endpoint.host, request.model)
+        ticket = gate.ticket()
         async with self._in_use():
             schedules: dict[Backoff, Iterator[float]] = {}
             has_text = has_reasoning = False
             for attempt in count(1):
                 try:
-                    async with aclosing(self._attempt(request, progress)) as events:
+                    async with (
+                        gate.entered(ticket, progress) as slot,
+                        aclosing(self._attempt(request, progress, partial(gate.accept, slot))) as events,
+                    ):
                         async for event in events:
                             has_text = has_text or isinstance(event, TextDelta)
                             has_reasoning = has_reasoning or isinstance(event, ReasoningDelta)
@@ -228,14 +238,16 @@ class Client:
                     if (smaller := _with_safe_max_tokens(request, failure)) is not None:
                         request = smaller
                         continue
+                    if _returns_to_queue(failure, ticket):
+                        continue
                     delay_s = self._next_delay(failure, schedules)
                     if delay_s is None:
                         raise failure.error from failure
-                    problem = failure.error.problem
+                    delay_s, problem = max(delay_s, gate.pause_s), failure.error.problem
                 else:
                     return
                 logger.info("Attempt %d failed (%s); the next one in %.1f s.", attempt, problem.code, delay_s)
-                progress(Retrying(attempt, delay_s, problem))
+                progress(Retrying(attempt, delay_s, problem, time.monotonic() + delay_s))
                 await asyncio.sleep(delay_s)
 
     @asynccontextmanager
@@ -251,21 +263,23 @@ class Client:
 
     def _next_delay(self, failure: AttemptFailed, schedules: dict[Backoff, Iterator[float]]) -> float | None:
         backoff = failure.verdict.retry
-        if backoff is None or failure.not_before_s > _LONGEST_PAUSE_S:
+        is_too_long = failure.not_before_s > LONGEST_PAUSE_S
+        if backoff is None or is_too_long or failure.verdict.load is Load.OURS:
             return None
         delay_s = next(schedules.setdefault(backoff, backoff.delays(self._rng)), None)
         return None if delay_s is None else max(delay_s, failure.not_before_s) * self._clocks.retry_factor
 
     async def _attempt(
-        self, request: ChatRequest, progress: Callable[[Progress], None]
+        self, request: ChatRequest, progress: Callable[[Progress], None], begun: Callable[[], None]
     ) -> AsyncGenerator[Event, None]:
-        """Yield the answer of one request. Raises AttemptFailed."""
+        """Yield the answer of one request; `begun` hears that there is one. Raises AttemptFailed."""
         reader = AnswerReader()
         with _WaitingNotice(self._clocks.waiting_notice_s, progress) as notice:
             async with self._ask(request) as response, aclosing(self._pieces(response, reader)) as pieces:
                 async for piece in pieces:
                     for event in reader.feed(piece):
                         notice.stop()
+                        begun()
                         yield event
                     if reader.is_done:
                         break
@@ -394,6 +408,14 @@ class _ConnectionTrace:
         # The part before the dot says what is spoken on the connection, a SOCKS proxy's protocol for one.
         if event_name.endswith(".connect_tcp.started"):
             self.was_reused = False
+
+
+def _returns_to_queue(failure: AttemptFailed, ticket: Ticket) -> bool:
+    """Whether a question that was one too many is to be asked again in its turn."""
+    if failure.verdict.load is not Load.OURS or failure.not_before_s > LONGEST_PAUSE_S:
+        return False
+    backoff = failure.verdict.retry
+    return backoff is not None and ticket.refusals <= backoff.attempts
 
 
 def _with_safe_max_tokens(request: ChatRequest, failure: AttemptFailed) -> ChatRequest | None:

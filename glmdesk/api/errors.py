@@ -7,10 +7,11 @@ BigModel and its older editions; the SDKs for the shapes of error bodies.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from types import MappingProxyType
 
-from glmdesk.api.retry import BRIEF, IMMEDIATE, ONCE, PATIENT, Backoff
+from glmdesk.api.retry import BRIEF, CROWDED, IMMEDIATE, ONCE, PATIENT, Backoff
 from glmdesk.domain.errors import (
     Action,
     KeyProblem,
@@ -25,6 +26,15 @@ from glmdesk.domain.events import Culprit
 from glmdesk.i18n import N_
 
 
+class Load(Enum):
+    """Whose load is too much: what all that is asked for a model has to learn from a refusal."""
+
+    OURS = auto()
+    """The account has more in flight than it may; with less in flight each of them is answered."""
+    THEIRS = auto()
+    """The model has too much to do for everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One row of the table. `retry` is None where repeating the question unasked would be wrong."""
@@ -34,6 +44,7 @@ class Verdict:
     advice: str
     action: Action | None = None
     retry: Backoff | None = None
+    load: Load | None = None
 
     def failure(self, code: str, /, **details: str) -> "AttemptFailed":
         """Return the exception for one occurrence."""
@@ -141,14 +152,18 @@ _TOO_MANY = Verdict(
     N_("Too many requests at once for your account."),
     N_("Wait for other answers to end, then try again."),
     Action.RETRY,
-    BRIEF,
+    CROWDED,
+    Load.OURS,
 )
+# Not said to be about what is in flight: it may be anything that is counted.
+_TOO_MANY_OF_SOMETHING = replace(_TOO_MANY, retry=BRIEF, load=None)
 _OVERLOADED = Verdict(
     ServiceBusy,
     N_("The model is overloaded right now."),
     N_("Try again in a minute, or choose another model."),
     Action.CHOOSE_MODEL,
     PATIENT,
+    Load.THEIRS,
 )
 
 _UNKNOWN = Verdict(
@@ -163,6 +178,7 @@ _BUSY = Verdict(
     N_("Try again in a minute, or choose another model."),
     Action.CHOOSE_MODEL,
     PATIENT,
+    Load.THEIRS,
 )
 _FAULT_WITH_ID = Verdict(
     ServiceBusy,
@@ -187,7 +203,8 @@ _BY_CODE: Mapping[str, Verdict] = MappingProxyType(
     | dict.fromkeys(("1231",), _ASKED_TWICE)
     | dict.fromkeys(("1261",), _TOO_LONG)
     | dict.fromkeys(("1300", "1301"), _UNSAFE)
-    | dict.fromkeys(("1302", "1303", "1701"), _TOO_MANY)
+    | dict.fromkeys(("1302", "1303"), _TOO_MANY)
+    | dict.fromkeys(("1701",), _TOO_MANY_OF_SOMETHING)
     | dict.fromkeys(("1305",), _OVERLOADED)
     | dict.fromkeys(("1312",), _BUSY)
     | {
@@ -294,7 +311,7 @@ _BY_STATUS: Mapping[int, Verdict] = MappingProxyType(
         403: _ACCOUNT,
         404: _NOTHING_THERE,
         413: _TOO_LONG,
-        429: _TOO_MANY,
+        429: _TOO_MANY_OF_SOMETHING,
         434: _ACCOUNT,
         435: _PARAMETERS,
         500: _FAULT,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
-from glmdesk.chat.backends import demo_connection, service_connection, service_host
+from glmdesk.chat.backends import SharedGates, demo_connection, service_connection, service_host
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource, NetworkImages, NoImages
 from glmdesk.desktop.logs import Level, crashes_to, end_in_log, log_to
@@ -89,6 +89,7 @@ class Session:
         self._image_source = image_source
         self._notices = notices
         self._catalog = load_catalog(resources(), stage.paths.config)
+        self._gates = SharedGates(stage.settings, lambda: self._catalog)
         self._last_run_path = stage.paths.data / "last-run.json"
         self._database_path = stage.paths.data / "glmdesk.db"
         self._closing = asyncio.Event()
@@ -186,7 +187,7 @@ class Session:
     def _connect(self) -> Connection:
         if self._stage.is_demo:
             return demo_connection(self._catalog, resources())
-        return service_connection(self._stage.settings, self._secrets, os.environ)
+        return service_connection(self._stage.settings, self._secrets, os.environ, self._gates)
 
     def _end_for_backup(self, backup: Path) -> None:
         self._backup = backup

@@ -6,10 +6,11 @@ Both are loaded in a thread by `Connection`, which is why their imports stand in
 # ruff: noqa: PLC0415 - the HTTP library and the demo cost a quarter of a second and are not needed to show a
 # window
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from glmdesk.chat.connection import Backend, Connection, Keys
 from glmdesk.domain.catalog import Catalog
@@ -18,17 +19,43 @@ from glmdesk.domain.errors import Action, Problem, UsageError
 from glmdesk.i18n import N_
 from glmdesk.storage.settings import Settings
 
+if TYPE_CHECKING:
+    from glmdesk.api.limiter import Gates
+
 BASE_URL_VARIABLE = "GLMDESK_BASE_URL"
 _DEMO_KEY = "demo"
 
 
-def service_connection(settings: Settings, keys: Keys, environ: Mapping[str, str]) -> Connection:
+class SharedGates:
+    """The gates before the models, for all connections of a run to services; loaded with the first."""
+
+    def __init__(self, settings: Settings, load_catalog: Callable[[], Catalog]) -> None:
+        """Let as much be in flight as the tier of the settings allows for a model of the catalogue."""
+        self._settings = settings
+        self._load_catalog = load_catalog
+        self._gates: Gates | None = None
+
+    def loaded(self) -> "Gates":
+        """Return the gates."""
+        from glmdesk.api.limiter import Gates
+
+        if self._gates is None:
+            catalog = self._load_catalog()
+            self._gates = Gates(
+                lambda host, model_id: catalog.at(host).in_flight(model_id, self._settings.tier)
+            )
+        return self._gates
+
+
+def service_connection(
+    settings: Settings, keys: Keys, environ: Mapping[str, str], gates: SharedGates
+) -> Connection:
     """Return the connection to the address that the environment or else the settings name.
 
     It leads nowhere when that one cannot be used; the other is not taken in its place.
     """
     target, variable = _target(settings, environ)
-    return Connection(target, keys, partial(_load_service, settings, environ), variable=variable)
+    return Connection(target, keys, partial(_load_service, settings, environ, gates), variable=variable)
 
 
 def service_host(settings: Settings, environ: Mapping[str, str]) -> str:
@@ -74,14 +101,18 @@ def _refusal(problem: Problem, variable: str) -> Problem:
     )
 
 
-def _load_service(settings: Settings, environ: Mapping[str, str], endpoint: Endpoint) -> Backend:
+def _load_service(
+    settings: Settings, environ: Mapping[str, str], gates: SharedGates, endpoint: Endpoint
+) -> Backend:
     from glmdesk.api.client import Client, Clocks
     from glmdesk.api.proxy import choose_proxy
     from glmdesk.api.tls import trusted_roots
 
     choice = choose_proxy(settings.proxy, endpoint.base_url, environ)
     clocks = Clocks(waiting_notice_s=settings.waiting_notice_s, silence_s=settings.silence_s)
-    make_client = partial(Client, endpoint, tls=trusted_roots(), proxy=choice.url, clocks=clocks)
+    make_client = partial(
+        Client, endpoint, tls=trusted_roots(), proxy=choice.url, clocks=clocks, gates=gates.loaded()
+    )
     return Backend(make_client, choice.warning)
 
 

@@ -101,6 +101,10 @@ class LiveAnswer:
         """Whether there is any text or reasoning, of this attempt or an earlier one."""
         return any(self._text) or any(self._reasoning)
 
+    def start_clock(self) -> None:
+        """Count time from now on: the model has nothing to do with what was waited before."""
+        self._began_at = time.monotonic()
+
     def apply(self, event: Event) -> None:
         """Take what arrived."""
         if self._first_at is None:

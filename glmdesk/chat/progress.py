@@ -1,15 +1,50 @@
 """What happens before the first word of an answer, in words."""
 
-from glmdesk.domain.events import Progress, Retrying, Waiting
+import math
+import time
+
+from glmdesk.domain.events import Progress, Queued, Retrying, Sent, Waiting
 from glmdesk.i18n import _
 
 
-def describe_progress(progress: Progress) -> str:
-    """Return one line, in the current language."""
+def due_at(progress: Progress) -> float | None:
+    """Return when something is to happen, on the clock of `time.monotonic`; None where that is not known."""
+    return progress.due_at if isinstance(progress, (Queued, Retrying)) else None
+
+
+def seconds_left(progress: Progress, now: float | None = None) -> int:
+    """Return the seconds until something is to happen, begun ones counted; 0 where there are none."""
+    due = due_at(progress)
+    return 0 if due is None else max(0, math.ceil(due - (time.monotonic() if now is None else now)))
+
+
+def describe_progress(progress: Progress, now: float | None = None) -> str:
+    """Return one line, in the current language; empty where there is nothing to be said.
+
+    `now` is on the clock of `time.monotonic`, and without it this moment.
+    """
     match progress:
         case Waiting(elapsed_s):
             return _("Still waiting for the first word ({seconds} s).").format(seconds=round(elapsed_s))
-        case Retrying(attempt=attempt, delay_s=delay_s, problem=problem):
-            return _("{what} Trying again in {seconds} s (attempt {attempt}).").format(
-                what=problem.headline, seconds=max(1, round(delay_s)), attempt=attempt + 1
-            )
+        case Retrying(attempt=attempt, problem=problem):
+            seconds = seconds_left(progress, now)
+            if not seconds:
+                words = _("{what} Trying again (attempt {attempt}).")
+            else:
+                words = _("{what} Trying again in {seconds} s (attempt {attempt}).")
+            return words.format(what=problem.headline, seconds=seconds, attempt=attempt + 1)
+        case Queued():
+            return _describe_queue(progress, seconds_left(progress, now))
+        case Sent():
+            return ""
+
+
+def _describe_queue(queued: Queued, seconds: int) -> str:
+    if queued.reason is None or not seconds:
+        words = _("Number {position} in the queue. Questions for this model in flight at a time: {limit}.")
+        return words.format(position=queued.position, limit=queued.limit)
+    if queued.position == 1:
+        words = _("{what} Trying again in {seconds} s.")
+    else:
+        words = _("{what} Going on in {seconds} s. Number {position} in the queue.")
+    return words.format(what=queued.reason.headline, seconds=seconds, position=queued.position)

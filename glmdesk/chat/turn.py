@@ -10,7 +10,7 @@ from typing import Protocol
 
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.domain.errors import UserError
-from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
+from glmdesk.domain.events import Event, Progress, ReasoningDelta, Sent, TextDelta
 from glmdesk.domain.message import Message
 from glmdesk.domain.request import ChatRequest
 
@@ -49,9 +49,15 @@ async def run_turn(
     When it ends, by itself or by being closed, the answer is stored. Raises what `connect` and the service
     raise.
     """
+
+    def tell(told: Progress) -> None:
+        if isinstance(told, Sent):
+            live.start_clock()
+        progress(told)
+
     try:
         service = await connect()
-        async with aclosing(service.stream_chat(request, progress)) as events:
+        async with aclosing(service.stream_chat(request, tell)) as events:
             async for event in events:
                 live.apply(event)
                 if isinstance(event, TextDelta):

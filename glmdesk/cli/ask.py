@@ -183,7 +183,8 @@ def _request_stop(live: LiveAnswer) -> None:
 
 
 def _tell_progress(progress: Progress) -> None:
-    tell_person(describe_progress(progress))
+    if words := describe_progress(progress):
+        tell_person(words)
 
 
 def _source_lines(citations: Iterable[Citation]) -> Iterable[str]:

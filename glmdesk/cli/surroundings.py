@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from glmdesk.chat.backends import demo_connection, service_connection
+from glmdesk.chat.backends import SharedGates, demo_connection, service_connection
 from glmdesk.chat.connection import Connection
 from glmdesk.desktop.paths import Paths, resources
 from glmdesk.desktop.redaction import Redactor
@@ -37,4 +37,5 @@ class Surroundings:
         """Return a new connection; nothing is loaded yet."""
         if self.is_demo:
             return demo_connection(self.catalog(), resources())
-        return service_connection(self.settings, self.secrets, os.environ)
+        gates = SharedGates(self.settings, self.catalog)
+        return service_connection(self.settings, self.secrets, os.environ, gates)

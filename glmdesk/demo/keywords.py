@@ -45,7 +45,9 @@ UNREADABLE = Refusal(400, "1210", "The parameters are wrong.", "调用参数有�
 NOTHING_ASKED = Refusal(400, "1214", "The parameter messages is illegal.", "messages 参数非法。")
 _KEY = Refusal(401, "1000", "The identity could not be verified.", "身份验证失败。")
 _BALANCE = Refusal(429, "1113", "The account is in arrears, please top up.", "余额不足，请充值。")
-_RATE = Refusal(429, "1302", "Too many requests at once, please lower the rate.", "并发数过高，请降低并发。")
+CROWDED = Refusal(
+    429, "1302", "Too many requests at once, please lower the rate.", "并发数过高，请降低并发。"
+)
 _BUSY = Refusal(
     429, "1305", "The model is overloaded, try again later.", "该模型当前访问量过大，请稍后再试。"
 )
@@ -85,7 +87,7 @@ HINTS = (
     Hint("1211", "模型", N_("The model does not exist."), UNKNOWN_MODEL),
     Hint("1261", "超长", N_("The conversation is too long for the model."), TOO_LONG),
     Hint("1301", "审核", N_("The content filter refuses the question."), _UNSAFE),
-    Hint("1302", "并发", N_("Too many requests at once; asked again by itself."), _RATE),
+    Hint("1302", "并发", N_("Too many requests at once; asked again by itself."), CROWDED),
     Hint("1305", "繁忙", N_("The model is overloaded; asked again by itself."), _BUSY),
     Hint("500", "故障", N_("A fault of the service; asked again by itself."), _FAULT),
     Hint("502", "网关", N_("A gateway answers with a web page."), Fate.GATEWAY_PAGE),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 
 import httpx
@@ -9,6 +10,7 @@ import msgspec
 
 from glmdesk.demo.chat import Chat, decode_chat, decode_search
 from glmdesk.demo.keywords import (
+    CROWDED,
     NOTHING_ASKED,
     TOO_LONG,
     UNKNOWN_METHOD,
@@ -31,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[object]]
 
+# Refusals until there is room again: enough to see the pauses grow.
+_CROWDED_TIMES = 2
+
 _GATEWAY_PAGE = (
     "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 )
@@ -46,6 +51,8 @@ class DemoService(httpx.AsyncBaseTransport):
         self._offer = offer
         self._library = library
         self._sleep = sleep
+        self._crowded: Counter[str] = Counter()
+        """By question: how often it was one too many."""
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -78,6 +85,8 @@ class DemoService(httpx.AsyncBaseTransport):
         if model is None:
             return await self._refuse(UNKNOWN_MODEL, chat)
         effect = _objection(chat, model) or effect_of(chat.question)
+        if effect is CROWDED and not self._is_crowded_for(chat.question):
+            effect = None
         match effect:
             case Refusal():
                 return await self._refuse(effect, chat)
@@ -90,6 +99,13 @@ class DemoService(httpx.AsyncBaseTransport):
                 return httpx.Response(
                     200, headers={"Content-Type": "text/event-stream;charset=UTF-8"}, stream=body
                 )
+
+    def _is_crowded_for(self, question: str) -> bool:
+        """Whether a question is one too many now; when it is asked often enough, it is not."""
+        self._crowded[question] += 1
+        if self._crowded[question] > _CROWDED_TIMES:
+            del self._crowded[question]
+        return question in self._crowded
 
     async def _refuse(self, refusal: Refusal, chat: Chat) -> httpx.Response:
         await self._sleep(REFUSAL_S)

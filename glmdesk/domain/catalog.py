@@ -8,6 +8,7 @@ from glmdesk.domain.errors import Action, Problem, ServiceRefused
 from glmdesk.domain.model import SERIES, Model, Price
 from glmdesk.domain.money import Currency, Money
 from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.tier import Tier
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 
@@ -89,6 +90,11 @@ class Offer:
         """Return the exact price of an exchange, or None where it is not known."""
         model = self.get(model_id)
         return model.cost(usage) if model else None
+
+    def in_flight(self, model_id: str, tier: Tier) -> int | None:
+        """Return how many requests of an account may be in flight for a model; None where it is not known."""
+        model = self.get(model_id)
+        return model.in_flight(tier) if model else None
 
     def preselected(self, preferred: str, *, known_only: bool = False) -> str:
         """Return the id of the model to begin with: the preferred one, or else the default.

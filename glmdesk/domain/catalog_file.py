@@ -8,9 +8,10 @@ from typing import get_args
 
 from glmdesk.domain.checked_toml import EntryFault, Plain, Table, read_toml
 from glmdesk.domain.endpoint import is_host
-from glmdesk.domain.model import SERIES, TIERS, Model, Price, Thinking
+from glmdesk.domain.model import SERIES, Model, Price, Thinking
 from glmdesk.domain.money import CURRENCIES, Currency
 from glmdesk.domain.request import EFFORTS
+from glmdesk.domain.tier import TIERS
 from glmdesk.i18n import _
 
 _MODEL_KEYS = frozenset(

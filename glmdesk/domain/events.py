@@ -3,7 +3,7 @@
     (TextDelta | ReasoningDelta | Citations)*  →  ToolCalls?  →  UsageReport?  →  Finished
 
 An answer that breaks off ends with an error instead of `Finished`. `Progress` is told while nothing has
-arrived.
+arrived; what is due in it is so on the clock of `time.monotonic`.
 """
 
 from dataclasses import dataclass
@@ -40,11 +40,31 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
-    """An attempt failed in a way worth repeating; the next one starts after `delay_s`."""
+    """An attempt failed in a way worth repeating; the next one starts after `delay_s`, at `due_at`."""
 
     attempt: int
     delay_s: float
     problem: Problem
+    due_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Others come first, or the service takes nothing more for a moment. Nothing is sent yet.
+
+    `position` counts from 1. `limit` says how many questions for the model may be in flight at once. With a
+    pause there is a `reason` for it, and it ends at `due_at`.
+    """
+
+    position: int
+    limit: int
+    due_at: float | None = None
+    reason: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was in the queue is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +114,5 @@ class Finished:
     culprit: Culprit | None = None
 
 
-Progress = Waiting | Retrying
+Progress = Waiting | Retrying | Queued | Sent
 Event = TextDelta | ReasoningDelta | Citations | ToolCalls | UsageReport | Finished

@@ -7,10 +7,8 @@ from typing import Literal, get_args
 
 from glmdesk.domain.money import Currency, Money
 from glmdesk.domain.request import ChatRequest, Effort
+from glmdesk.domain.tier import TIERS, Tier
 from glmdesk.domain.usage import Usage
-
-Tier = Literal["V0", "V1", "V2", "V3"]
-TIERS: tuple[Tier, ...] = get_args(Tier)
 
 Series = Literal["glm-4", "successor", "own"]
 SERIES: tuple[Series, ...] = get_args(Series)
@@ -99,6 +97,14 @@ class Model:
     def supports_caching(self) -> bool:
         """Whether repeated prompt prefixes are known to be cheaper."""
         return any(price.cached_input is not None for price in self.prices)
+
+    def in_flight(self, tier: Tier) -> int | None:
+        """Return how many requests of an account may be in flight; None where that is not known.
+
+        Where a tier has no figure of its own, that of a lower one is safe.
+        """
+        known = [self.concurrency[one] for one in TIERS[: TIERS.index(tier) + 1] if one in self.concurrency]
+        return known[-1] if known else None
 
     def fitted(self, request: ChatRequest) -> ChatRequest:
         """Return a request without what this model does not know or would refuse."""

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 from glmdesk.domain.errors import Problem
+from glmdesk.domain.tier import TIERS, Tier
 from glmdesk.i18n import LANGUAGES, N_, Language
 from glmdesk.storage.setting import Choice, Setting, Text, Whole, is_setting
 
@@ -94,6 +95,15 @@ class Settings:
         label=N_("Service address"),
         help=N_("Where questions are sent. Each host has its own key."),
         choose=_service_address,
+    )
+    tier = Setting[Tier](
+        Choice(TIERS),
+        "V0",
+        label=N_("Concurrency tier"),
+        help=N_(
+            "It decides how many questions for one model are in flight at once; the others wait in a queue. "
+            "The console shows yours on the page “用户权益” (user rights)."
+        ),
     )
     proxy = Setting(
         Text(_proxy),

@@ -6,9 +6,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from glmdesk.api.client import Client, Clocks
+from glmdesk.api.limiter import Gates
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import UserError
-from glmdesk.domain.events import Event, Progress, Retrying, TextDelta
+from glmdesk.domain.events import Event, Progress, Queued, Retrying, TextDelta
 from glmdesk.domain.request import ChatRequest, PromptMessage
 
 KEY = "0123456789abcdef.secret"
@@ -28,9 +29,10 @@ def client_for(
     clocks: Clocks = AT_ONCE,
     tls: ssl.SSLContext = NO_ROOTS,
     proxy: str | None = None,
+    gates: Gates | None = None,
 ) -> Client:
     """Return a client for an address of this machine."""
-    return Client(Endpoint.parse(base_url), key, tls=tls, proxy=proxy, clocks=clocks)
+    return Client(Endpoint.parse(base_url), key, tls=tls, proxy=proxy, clocks=clocks, gates=gates)
 
 
 @dataclass(slots=True)
@@ -50,6 +52,17 @@ class Outcome:
     def retries(self) -> list[Retrying]:
         """The announcements of further attempts."""
         return [told for told in self.progress if isinstance(told, Retrying)]
+
+    @property
+    def queue(self) -> list[Queued]:
+        """How the question stood in the queue."""
+        return [told for told in self.progress if isinstance(told, Queued)]
+
+    @property
+    def reasons(self) -> list[str]:
+        """The codes of what kept the question from being asked or answered at once."""
+        problems = [told.reason for told in self.queue] + [retry.problem for retry in self.retries]
+        return [problem.code for problem in problems if problem]
 
     @property
     def code(self) -> str:

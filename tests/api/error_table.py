@@ -3,7 +3,7 @@
 Source: the error-code page of BigModel with its HTTP column, and its older editions.
 """
 
-from glmdesk.api.retry import BRIEF, ONCE, PATIENT, Backoff
+from glmdesk.api.retry import BRIEF, CROWDED, ONCE, PATIENT, Backoff
 from glmdesk.domain.errors import Action, KeyProblem, NetworkFault, ServiceBusy, ServiceRefused, UserError
 
 # Code, HTTP status where the official table names one, what it becomes, the action beside it, and when to
@@ -40,8 +40,8 @@ CODES: list[tuple[str, int, type[UserError], Action, Backoff | None]] = [
     ("1261", 400, NO, Action.NEW_CHAT, None),
     ("1300", 403, NO, Action.EDIT_QUESTION, None),
     ("1301", 400, NO, Action.EDIT_QUESTION, None),
-    ("1302", 429, BUSY, Action.RETRY, BRIEF),
-    ("1303", 429, BUSY, Action.RETRY, BRIEF),
+    ("1302", 429, BUSY, Action.RETRY, CROWDED),
+    ("1303", 429, BUSY, Action.RETRY, CROWDED),
     ("1304", 429, NO, Action.CHOOSE_MODEL, None),
     ("1305", 429, BUSY, Action.CHOOSE_MODEL, PATIENT),
     ("1308", 429, NO, Action.CHOOSE_MODEL, None),

@@ -1,10 +1,12 @@
 """What is asked again unasked, how often, and that nothing is once a word was shown."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from glmdesk.api.client import Clocks
+from glmdesk.api.retry import CROWDED
 from glmdesk.domain.errors import Action, NetworkFault, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import ReasoningDelta
 from tests.api.asking import QUESTION, ask, client_for
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.anyio
 
 # How often each code is worth asking again.
 AGAIN = {code: retry.attempts for code, *_, retry in CODES if retry is not None}
+# What is about all that is in flight is waited for in the queue, where attempts have no numbers.
+QUEUES = {code for code, *_, retry in CODES if retry is CROWDED}
 NEVER = [code for code, *_, retry in CODES if retry is None]
 
 
@@ -34,8 +38,8 @@ async def test_what_passes_is_asked_again(service: Service, code: str) -> None:
     assert outcome.text == "你好"
     assert outcome.error is None
     assert len(service.chats) == 2
-    assert [retry.attempt for retry in outcome.retries] == [1]
-    assert outcome.retries[0].problem.code == (code or "http-500")
+    assert outcome.reasons == ([] if code in QUEUES else [code or "http-500"])
+    assert [retry.attempt for retry in outcome.retries] == ([] if code in QUEUES else [1])
 
 
 @pytest.mark.parametrize(("code", "times"), AGAIN.items())
@@ -48,7 +52,8 @@ async def test_what_does_not_pass_is_told_in_the_end(service: Service, code: str
     assert isinstance(outcome.error, ServiceRefused)
     assert outcome.code == (code or "http-500")
     assert len(service.chats) == 1 + times
-    assert [retry.attempt for retry in outcome.retries] == list(range(1, 1 + times))
+    if code not in QUEUES:
+        assert [retry.attempt for retry in outcome.retries] == list(range(1, 1 + times))
 
 
 @pytest.mark.parametrize("code", NEVER)
@@ -74,7 +79,7 @@ async def test_an_empty_account_is_not_asked_again_although_it_is_a_429(service:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "longest_s"), [(Refuse("1302"), [0.5, 1, 2]), (Refuse("1305"), [2, 4, 8])]
+    ("refusal", "longest_s"), [(Refuse("1234"), [0.5, 1, 2]), (Refuse("1305"), [2, 4, 8])]
 )
 async def test_pauses_grow_and_are_announced(
     service: Service, refusal: Refuse, longest_s: list[float]
@@ -88,15 +93,27 @@ async def test_pauses_grow_and_are_announced(
         assert full_s / 2 <= retry.delay_s * 1e3 <= full_s
 
 
+async def test_a_pause_ends_when_it_was_announced_to(service: Service) -> None:
+    service.script(Refuse("1234"))
+
+    async with client_for(service.base_url, clocks=Clocks(retry_factor=1e-2)) as client:
+        began_at = time.monotonic()
+        outcome = await ask(client)
+
+    (retry,) = outcome.retries
+    assert began_at < retry.due_at - retry.delay_s
+    assert retry.due_at <= service.chats[1].started_at
+
+
 async def test_the_pause_the_service_asks_for_is_kept(service: Service) -> None:
-    service.script(Refuse("1302", headers=(("Retry-After", "30"),)), Refuse("1302"))
+    service.script(Refuse("1305", headers=(("Retry-After", "30"),)), Refuse("1305"))
 
     async with client_for(service.base_url, clocks=Clocks(retry_factor=1e-4)) as client:
         outcome = await ask(client)
 
     first, second = outcome.retries
     assert first.delay_s == pytest.approx(30e-4)
-    assert second.delay_s <= 1e-4
+    assert second.delay_s <= 4e-4
     assert outcome.error is None
 
 

@@ -1,11 +1,15 @@
 """The real service and the demo: who is asked, through what, with which key."""
 
+from collections.abc import Mapping
 from contextlib import aclosing
+from math import inf
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
-from glmdesk.chat.backends import BASE_URL_VARIABLE, demo_connection, service_connection
+from glmdesk.chat.backends import BASE_URL_VARIABLE, SharedGates, demo_connection, service_connection
+from glmdesk.chat.connection import Connection
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import MAINLAND_URL
 from glmdesk.domain.errors import Action, UsageError
@@ -21,6 +25,7 @@ from tests.support.tripwire import NETWORK, tripwire
 pytestmark = pytest.mark.anyio
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 REQUEST = ChatRequest(MODEL, (PromptMessage("user", "你好"),))
 
 
@@ -36,16 +41,25 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "settings.toml")
 
 
+def load_models() -> Catalog:
+    return Catalog.from_toml((RESOURCES / "models.toml").read_text(encoding="utf-8"))
+
+
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return Catalog.from_toml((RESOURCES / "models.toml").read_text(encoding="utf-8"))
+    return load_models()
+
+
+def connection_by(settings: Settings, environ: Mapping[str, str] = NOTHING) -> Connection:
+    """Return the connection that settings and an environment lead to."""
+    return service_connection(settings, OneKey(), environ, SharedGates(settings, load_models))
 
 
 async def test_a_question_goes_to_the_address_of_the_settings(settings: Settings, service: Service) -> None:
     await settings.change(Settings.base_url, service.base_url)
     service.script(Answer("ok"))
 
-    connection = service_connection(settings, OneKey(), {})
+    connection = connection_by(settings)
     client = await connection.client()
     async with aclosing(client.stream_chat(REQUEST)) as events:
         texts = [event.text async for event in events if isinstance(event, TextDelta)]
@@ -58,14 +72,14 @@ async def test_a_question_goes_to_the_address_of_the_settings(settings: Settings
 async def test_the_variable_beats_the_settings(settings: Settings) -> None:
     environ = {BASE_URL_VARIABLE: "http://127.0.0.1:1/variable"}
 
-    assert service_connection(settings, OneKey(), {}).endpoint.base_url == MAINLAND_URL
-    assert service_connection(settings, OneKey(), environ).endpoint.base_url == "http://127.0.0.1:1/variable"
+    assert connection_by(settings).endpoint.base_url == MAINLAND_URL
+    assert connection_by(settings, environ).endpoint.base_url == "http://127.0.0.1:1/variable"
 
 
 async def test_a_connection_knows_the_variable_that_decides_its_address(settings: Settings) -> None:
     environ = {BASE_URL_VARIABLE: "http://127.0.0.1:1/variable"}
-    by_settings = service_connection(settings, OneKey(), {})
-    by_variable = service_connection(settings, OneKey(), environ)
+    by_settings = connection_by(settings)
+    by_variable = connection_by(settings, environ)
 
     assert (by_settings.variable, by_variable.variable) == ("", "GLMDESK_BASE_URL")
     await by_settings.follow(by_variable)
@@ -73,7 +87,7 @@ async def test_a_connection_knows_the_variable_that_decides_its_address(settings
 
 
 async def test_an_empty_variable_is_none(settings: Settings) -> None:
-    connection = service_connection(settings, OneKey(), {BASE_URL_VARIABLE: " "})
+    connection = connection_by(settings, {BASE_URL_VARIABLE: " "})
 
     assert (connection.endpoint.base_url, connection.variable) == (MAINLAND_URL, "")
 
@@ -84,7 +98,7 @@ UNUSABLE = ["nonsense", "ftp://example.org", "http://example.org/v4", "https://m
 @pytest.mark.parametrize("address", UNUSABLE)
 async def test_a_variable_that_cannot_be_used_leads_nowhere(settings: Settings, address: str) -> None:
     # It led to the mainland's service, with whatever key was at hand.
-    connection = service_connection(settings, OneKey(), {BASE_URL_VARIABLE: address})
+    connection = connection_by(settings, {BASE_URL_VARIABLE: address})
 
     with tripwire(*NETWORK) as used, pytest.raises(UsageError) as raised:
         await connection.client()
@@ -99,7 +113,7 @@ async def test_a_variable_that_cannot_be_used_leads_nowhere(settings: Settings, 
 @pytest.mark.parametrize("address", UNUSABLE)
 async def test_a_setting_that_cannot_be_used_leads_nowhere(tmp_path: Path, address: str) -> None:
     (tmp_path / "settings.toml").write_text(f'base_url = "{address}"\n')
-    connection = service_connection(Settings(tmp_path / "settings.toml"), OneKey(), {})
+    connection = connection_by(Settings(tmp_path / "settings.toml"))
 
     assert connection.refusal is not None
     assert connection.variable == ""
@@ -111,12 +125,12 @@ async def test_a_variable_that_can_be_used_beats_a_setting_that_cannot(tmp_path:
     (tmp_path / "settings.toml").write_text('base_url = "nonsense"\n')
     settings = Settings(tmp_path / "settings.toml")
 
-    connection = service_connection(settings, OneKey(), {BASE_URL_VARIABLE: "http://127.0.0.1:1/v4"})
+    connection = connection_by(settings, {BASE_URL_VARIABLE: "http://127.0.0.1:1/v4"})
     assert (connection.refusal, connection.address) == (None, "http://127.0.0.1:1/v4")
 
 
 async def test_a_proxy_that_cannot_be_used_is_a_warning(settings: Settings) -> None:
-    connection = service_connection(settings, OneKey(), {"https_proxy": "socks4://user:secret@proxy:1"})
+    connection = connection_by(settings, {"https_proxy": "socks4://user:secret@proxy:1"})
 
     backend = await connection.warm_up()
 
@@ -131,9 +145,38 @@ async def test_the_clocks_are_those_of_the_settings(settings: Settings, service:
     await settings.change(Settings.silence_s, 7)
     await settings.change(Settings.waiting_notice_s, 9)
 
-    backend = await service_connection(settings, OneKey(), {BASE_URL_VARIABLE: service.base_url}).warm_up()
+    backend = await connection_by(settings, {BASE_URL_VARIABLE: service.base_url}).warm_up()
     async with backend.make_client(KEY) as client:
         assert (client._clocks.silence_s, client._clocks.waiting_notice_s) == (7, 9)
+
+
+async def test_as_much_is_in_flight_as_the_tier_allows_from_the_next_question_on(
+    settings: Settings,
+) -> None:
+    gates = SharedGates(settings, load_models).loaded()
+
+    assert gates.of("open.bigmodel.cn", "glm-4-airx")._capacity._ceiling == 5
+    await settings.change(Settings.tier, "V2")
+    assert gates.of("open.bigmodel.cn", "glm-4-airx")._capacity._ceiling == 40
+    assert gates.of("open.bigmodel.cn", "nobody-knows")._capacity._ceiling == inf
+
+
+async def test_another_connection_of_the_same_run_shares_the_gates(
+    settings: Settings, service: Service
+) -> None:
+    gates = SharedGates(settings, load_models)
+    environ = {BASE_URL_VARIABLE: service.base_url}
+    one, other = (service_connection(settings, OneKey(), environ, gates) for _ in range(2))
+
+    clients = [await one.client()]
+    await one.renew()
+    clients.append(await one.client())
+    await one.follow(other)
+    clients.append(await one.client())
+    await one.close()
+
+    assert len(set(map(id, clients))) == 3
+    assert {client._gates for client in clients} == {gates.loaded()}
 
 
 async def test_the_demo_answers_without_a_key_and_without_a_network(catalog: Catalog) -> None:
@@ -152,7 +195,7 @@ async def test_the_demo_answers_without_a_key_and_without_a_network(catalog: Cat
 
 
 async def test_the_watch_sees_the_network_when_it_is_used(settings: Settings, service: Service) -> None:
-    connection = service_connection(settings, OneKey(), {BASE_URL_VARIABLE: service.base_url})
+    connection = connection_by(settings, {BASE_URL_VARIABLE: service.base_url})
 
     with tripwire(*NETWORK) as used:
         await (await connection.client()).list_models()

@@ -248,6 +248,16 @@ def test_the_first_event_starts_the_clock() -> None:
     assert second.total_s >= first.total_s >= first.first_token_s
 
 
+def test_the_time_in_the_queue_is_not_the_models() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live._began_at -= 3600
+    live.start_clock()
+    live.apply(TextDelta("One"))
+
+    assert live.message.timing is not None
+    assert live.message.timing.first_token_s < 3600
+
+
 @pytest.mark.parametrize("is_finished", [True, False])
 def test_the_clock_stops_with_the_answer(is_finished: bool) -> None:
     live = LiveAnswer(empty(), per_token)

@@ -11,10 +11,11 @@ import apsw
 import pytest
 
 from glmdesk.api.client import Client, Clocks
+from glmdesk.api.limiter import Gates
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.errors import KeyProblem, NetworkFault, Problem, StreamInterrupted
-from glmdesk.domain.events import Event, Finished, Progress, Retrying
+from glmdesk.domain.events import Event, Finished, Progress, Queued, Retrying, Sent
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.money import Money
 from glmdesk.domain.request import ChatRequest, PromptMessage
@@ -288,3 +289,26 @@ async def test_progress_is_told_while_nothing_has_arrived(asking: Asking, servic
 
     assert [type(told) for told in asking.progress] == [Retrying]
     assert (await asking.stored()).text == "ok"
+
+
+async def test_the_clock_of_an_answer_starts_when_it_is_its_turn(asking: Asking, service: Service) -> None:
+    gates = Gates(lambda _host, _model: 1)
+    service.script(PAUSED, Answer("ok"))
+    async with (
+        client_for(service.base_url, gates=gates) as client,
+        aclosing(client.stream_chat(REQUEST)) as before,
+    ):
+        await anext(before)
+        asking.client = client
+        asking.live._began_at -= 3600
+        running = asyncio.create_task(asking.run())
+        while not asking.progress:
+            await asyncio.sleep(0)
+        service.release(service.chats[0])
+        assert [event async for event in before]
+        await running
+
+    assert asking.progress == [Queued(1, 1), Sent()]
+    timing = (await asking.stored()).timing
+    assert timing is not None
+    assert timing.first_token_s < 3600

@@ -218,7 +218,7 @@ def test_a_person_at_the_terminal_is_told_what_is_waited_for(
     shown = program.run_on_terminal("ask", "hello")
 
     assert shown.code == 0
-    assert "Too many requests at once for your account. Trying again in 1 s (attempt 2).\n" in shown.stdout
+    assert "Too many requests at once for your account. Trying again in 1 s.\n" in shown.stdout
     assert shown.stdout.endswith("at last\n")
 
 

@@ -3,6 +3,7 @@ from contextlib import aclosing
 import pytest
 
 from glmdesk.demo.keywords import HINTS, Hint, effect_of, without_keywords
+from glmdesk.demo.pacing import REFUSAL_S
 from glmdesk.demo.service import DemoService
 from glmdesk.domain.errors import KeyProblem, NetworkFault, ServiceRefused, StreamInterrupted, UserError
 from glmdesk.domain.events import Event, FinishReason, Progress, Retrying, TextDelta
@@ -19,7 +20,6 @@ BEFORE_THE_ANSWER: list[tuple[str, str, type[UserError], str]] = [
     ("demo:1211", "演示：模型", ServiceRefused, "1211"),
     ("demo:1261", "演示：超长", ServiceRefused, "1261"),
     ("demo:1301", "演示：审核", ServiceRefused, "1301"),
-    ("demo:1302", "演示：并发", ServiceRefused, "1302"),
     ("demo:1305", "演示：繁忙", ServiceRefused, "1305"),
     ("demo:500", "演示：故障", ServiceRefused, "1234"),
     ("demo:502", "演示：网关", NetworkFault, "http-502"),
@@ -34,7 +34,7 @@ ENDINGS = [
     ("demo:length", "演示：截断", FinishReason.LENGTH),
     ("demo:sensitive", "演示：撤回", FinishReason.SENSITIVE),
 ]
-OTHERS = ("demo:slow", "demo:tool")
+OTHERS = ("demo:slow", "demo:tool", "demo:1302")
 
 
 async def collect(question: str, into: list[Event], progress: list[Progress]) -> None:
@@ -101,13 +101,28 @@ async def test_a_late_first_word_is_later_than_the_notice_of_the_client() -> Non
     assert answered.text == await answer_to("你好")
 
 
-@pytest.mark.parametrize("keyword", ["demo:1302", "demo:1305", "demo:500", "demo:502", "demo:offline"])
+@pytest.mark.parametrize("keyword", ["demo:1305", "demo:500", "demo:502", "demo:offline"])
 async def test_what_may_pass_is_asked_again(keyword: str) -> None:
     progress: list[Progress] = []
     with pytest.raises(UserError):
         await collect(keyword, [], progress)
 
     assert [step.attempt for step in progress if isinstance(step, Retrying)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("keyword", ["demo:1302", "演示：并发"])
+async def test_what_is_too_much_at_once_is_answered_in_the_end(keyword: str) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await no_time(seconds)
+
+    answered = await ask(request_of(f"{keyword} 你好"), sleep=sleep)
+
+    assert answered.text == await answer_to("你好")
+    assert pauses[:2] == [REFUSAL_S] * 2
+    assert REFUSAL_S not in pauses[2:]
 
 
 def test_every_keyword_is_tested_here() -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.errors import Action, ServiceRefused
-from glmdesk.domain.model import TIERS, Model, Price
+from glmdesk.domain.model import Model, Price
 from glmdesk.domain.money import Currency, Money
 from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.tier import TIERS
 from glmdesk.domain.usage import Usage
 from tests.support.models import MODELS
 

@@ -52,13 +52,6 @@ CASES = (
     Case("bad key", Refuse("1000"), "The service does not accept the API key.", ("Enter key", "Retry")),
     Case("no money", Refuse("1113"), "The balance of your account is used up.", ("Top up", "Retry")),
     Case(
-        "too many",
-        Refuse("1302"),
-        "Too many requests at once for your account.",
-        ("Retry",),
-        attempts=4,
-    ),
-    Case(
         "too long",
         Refuse("1261"),
         "The conversation is longer than the model can read.",

@@ -60,6 +60,7 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "send_with": "enter",
         "model": "",
         "base_url": "https://open.bigmodel.cn/api/paas/v4",
+        "tier": "V0",
         "proxy": "system",
         "silence_s": 60,
         "monthly_budget": "",
