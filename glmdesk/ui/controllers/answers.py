@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.live import LiveAnswer
-from glmdesk.chat.progress import describe_progress
+from glmdesk.chat.progress import describe_progress, due_at, seconds_left
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError, Problem
@@ -33,6 +33,8 @@ _AGAIN_S: Final = (2.0, 5.0, 15.0, 30.0)
 
 _FRAME_MS = 33
 """Milliseconds. Text that arrives within one frame is shown at once."""
+
+_SECOND_MS = 1000
 
 
 class AnswersController(QObject):
@@ -77,6 +79,11 @@ class AnswersController(QObject):
         self._frame.setSingleShot(True)
         self._frame.setInterval(_FRAME_MS)
         self._frame.timeout.connect(self._show_arrived)
+        self._waits: dict[str, Progress] = {}
+        """By answer: what is waited for, until something of it arrives."""
+        self._clock = QTimer(self)
+        self._clock.setInterval(_SECOND_MS)
+        self._clock.timeout.connect(self._count_down)
 
     def is_answering(self, conversation_id: str) -> bool:
         """Whether a question is being put in a conversation, or its answer being written."""
@@ -90,6 +97,12 @@ class AnswersController(QObject):
             return live.message
         _writer, message = self._unstored.get(conversation_id, (None, None))
         return message
+
+    def status(self, conversation_id: str) -> str:
+        """Return what is said in place of the answer being written in a conversation."""
+        live = self._live.get(conversation_id)
+        progress = self._waits.get(live.id) if live else None
+        return describe_progress(progress) if progress else ""
 
     def stop(self, conversation_id: str) -> None:
         """End the answer being written in a conversation, or about to be; what has arrived stays."""
@@ -152,6 +165,7 @@ class AnswersController(QObject):
         try:
             async with aclosing(turn) as events:
                 async for event in events:
+                    self._forget_wait(answer.id)
                     if isinstance(event, TextDelta):
                         if is_thinking and not has_text:
                             self.thought.emit(replace(live.message, text=answer.text))
@@ -166,6 +180,7 @@ class AnswersController(QObject):
             raise
         finally:
             self._show_arrived()
+            self._forget_wait(answer.id)
             del self._live[answer.conversation_id]
             self.ended.emit(live.message)
         return live.message
@@ -223,7 +238,26 @@ class AnswersController(QObject):
             self.grew.emit(message_id, "".join(texts))
 
     def _tell(self, message_id: str, progress: Progress) -> None:
+        self._waits[message_id] = progress
         self.progressed.emit(message_id, describe_progress(progress))
+        self._follow_clock()
+
+    def _forget_wait(self, message_id: str) -> None:
+        if self._waits.pop(message_id, None) is not None:
+            self._follow_clock()
+
+    def _follow_clock(self) -> None:
+        """Tick as long as there are seconds to be counted."""
+        is_counting = any(map(seconds_left, self._waits.values()))
+        if is_counting != self._clock.isActive():
+            (self._clock.start if is_counting else self._clock.stop)()
+
+    def _count_down(self) -> None:
+        """Say again what is waited for."""
+        self._follow_clock()
+        for message_id, progress in self._waits.items():
+            if due_at(progress) is not None:
+                self.progressed.emit(message_id, describe_progress(progress))
 
 
 def _task_name(conversation_id: str) -> str:

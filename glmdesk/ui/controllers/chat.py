@@ -457,9 +457,12 @@ class ChatController(QObject):
 
     def _show(self, opened: _Opened) -> None:
         self._shown = opened
-        if live := self._answers.live_message(opened.conversation.id):
+        live = self._answers.live_message(opened.conversation.id)
+        if live:
             opened.tree.put(live)
         self._messages.show_branch(opened.tree, opened.conversation.leaf_id)
+        if live and (status := self._answers.status(opened.conversation.id)):
+            self._messages.say(live.id, status)
         if opened.conversation.unread:
             opened.conversation = replace(opened.conversation, unread=False)
             self._mark_unread(opened.conversation.id, is_unread=False)

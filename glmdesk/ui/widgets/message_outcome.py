@@ -90,10 +90,11 @@ def leads_to_retry(row: Row) -> bool:
 
 
 def outcome_of(row: Row) -> str:
-    """Return how a message ended; nothing where all is well, or not over."""
+    """Return how a message ended, or what its rest waits for; nothing where all is well."""
     message = row.message
     if message.state is State.STREAMING:
-        return ""
+        # Without a text it stands in the place of the text.
+        return row.status if message.text else ""
     if problem := message.problem or _shortfall(row):
         return problem.words
     match message.state:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from glmdesk.api.client import Client
+from glmdesk.api.limiter import Gates
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Catalog
@@ -55,6 +56,7 @@ class Behind:
     service: Service
     database: Database
     catalog: Catalog
+    gates: Gates | None = None
     keys: Keys = field(default_factory=Keys)
     tasks: TaskRunner = field(default_factory=TaskRunner)
     rows: ConversationList = field(default_factory=ConversationList)
@@ -73,7 +75,7 @@ class Behind:
 
     def __post_init__(self) -> None:
         endpoint = Endpoint.parse(self.service.base_url)
-        backend = Backend(lambda key: Client(endpoint, key, tls=NO_ROOTS, clocks=AT_ONCE))
+        backend = Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE, gates=self.gates))
         self.store = Conversations(self.database)
         self.connection = Connection(endpoint, self.keys, lambda _endpoint: backend)
         self.library = LibraryController(self.store, self.rows, self.tasks)
@@ -151,10 +153,10 @@ class Behind:
 
 
 @asynccontextmanager
-async def behind(folder: Path, catalog: Catalog) -> AsyncIterator[Behind]:
+async def behind(folder: Path, catalog: Catalog, *, gates: Gates | None = None) -> AsyncIterator[Behind]:
     """Yield controllers over a database in a folder; nothing is left running and nothing crashed."""
     async with Service(is_strict=True) as service, Database(folder / "glmdesk.db") as database:
-        behind = Behind(service, database, catalog)
+        behind = Behind(service, database, catalog, gates)
         try:
             yield behind
         finally:

@@ -1,8 +1,10 @@
 """Answers that are being written: shown by the frame, kept apart, and ended whatever happens."""
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from glmdesk.api.limiter import Gates
 from glmdesk.chat.context import prompt_messages
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.draft import Draft
@@ -152,6 +154,55 @@ async def test_stopping_one_conversation_leaves_the_other_alone(tmp_path: Path, 
         await writing.ended(other)
 
         assert writing.told[-1] == ("complete", "One, two, three.")
+
+
+async def test_a_question_that_waits_for_another_says_so_until_it_is_its_turn(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    gates = Gates(lambda _host, _model: 1, pace=0.0)
+    async with behind(tmp_path, catalog, gates=gates) as desk:
+        writing = Writing(desk)
+        desk.service.script(PAUSED, Answer("ok"))
+        one, other = question(), replace(question(), conversation_id="another")
+        writing.start(one)
+        await until(lambda: "".join(writing.pieces) == "One, two, ", writing.answers.grew)
+        told: list[tuple[str, str]] = []
+        writing.answers.progressed.connect(lambda id_, status: told.append((id_, status)))
+        waiting = writing.start(other)
+        await until(lambda: told, writing.answers.progressed)
+        words = "Number 1 in the queue. Questions for this model in flight at a time: 1."
+        assert writing.answers.status("another") == words
+        assert writing.answers.status(one.conversation_id) == ""
+        assert not writing.answers._clock.isActive(), "there are no seconds to be counted"
+        desk.service.release(desk.service.chats[0])
+        await writing.ended(other)
+
+        assert told == [(waiting.id, words), (waiting.id, "")]
+        assert writing.told[-1] == ("complete", "ok")
+        assert writing.answers.status("another") == ""
+
+
+async def test_a_pause_is_counted_down_and_nothing_ticks_afterwards(tmp_path: Path, catalog: Catalog) -> None:
+    # A pause of half a second to one, ten times as long.
+    gates = Gates(lambda _host, _model: 1, pace=10.0)
+    async with behind(tmp_path, catalog, gates=gates) as desk:
+        writing = Writing(desk)
+        desk.service.script(Refuse("1302"))
+        told: list[str] = []
+        writing.answers.progressed.connect(lambda _id, status: told.append(status))
+        asked = question()
+        writing.start(asked)
+        await until(lambda: len(told) >= 2, writing.answers.progressed)
+        first, second = (int(re.findall("in ([0-9]+) s", words)[0]) for words in told[:2])
+
+        assert told[0] == f"Too many requests at once for your account. Trying again in {first} s."
+        assert first - second in (1, 2), "a slow machine may miss one"
+        assert writing.answers._clock.isActive()
+        writing.answers.stop(asked.conversation_id)
+        await writing.ended(asked)
+        assert not writing.answers._clock.isActive()
+        assert writing.told[-1] == ("stopped", "")
+        assert len(desk.service.chats) == 1
 
 
 async def test_an_answer_that_could_not_be_stored_is_kept_and_stored_later(

@@ -11,6 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from glmdesk.api.limiter import Gates
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import KeyProblem, LocalDataError
@@ -646,6 +647,28 @@ async def test_another_attempt_is_told(tmp_path: Path, catalog: Catalog) -> None
 
         assert len(told) == 1
         assert "attempt 2" in told[0]
+        assert desk.last.text == "ok"
+
+
+async def test_what_an_answer_waits_for_is_said_again_to_who_comes_back(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    gates = Gates(lambda _host, _model: 1, pace=0.0)
+    async with behind(tmp_path, catalog, gates=gates) as desk:
+        desk.service.script(PAUSED, Answer("ok"))
+        desk.chat.ask(Draft("first"))
+        await desk.written("One, two, ")
+        desk.chat.show_new()
+        desk.chat.ask(Draft("second"))
+        await until(lambda: len(desk.messages) == 2 and desk.messages[1].status, desk.messages.changed)
+        waiting, words = desk.chat.conversation.id, desk.messages[1].status
+        desk.chat.show_new()
+        await desk.opened(waiting)
+
+        assert words.startswith("Number 1 in the queue.")
+        assert desk.messages[1].status == words
+        desk.service.release(desk.service.chats[0])
+        await desk.answered()
         assert desk.last.text == "ok"
 
 

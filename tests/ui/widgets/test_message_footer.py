@@ -107,6 +107,18 @@ def test_every_state_has_its_words_and_buttons(
     assert offered(footer) == buttons
 
 
+def test_what_the_rest_of_an_answer_waits_for_stands_below_its_text(footer: MessageFooter) -> None:
+    going_on = replace(REPLY, state=State.STREAMING)
+    footer.show_row(Row(going_on, status="Number 1 in the queue."), "GLM-4-Plus")
+    assert words(footer) == "Number 1 in the queue."
+    assert offered(footer) == ["Copy"]
+    footer.show_row(Row(going_on), "GLM-4-Plus")
+    assert words(footer) == ""
+    # Without a text it stands in the place of the text.
+    footer.show_row(Row(replace(going_on, text=""), status="Number 1 in the queue."), "GLM-4-Plus")
+    assert words(footer) == ""
+
+
 def test_there_is_nothing_to_copy_before_the_first_word(footer: MessageFooter) -> None:
     footer.show_row(Row(replace(REPLY, text="", state=State.STREAMING), status="Still waiting"), "GLM-4-Plus")
 
