@@ -41,7 +41,7 @@ def describe_progress(progress: Progress, now: float | None = None) -> str:
 
 def _describe_queue(queued: Queued, seconds: int) -> str:
     if queued.reason is None or not seconds:
-        words = _("Number {position} in the queue. Questions for this model in flight at a time: {limit}.")
+        words = _("Number {position} in the queue: this model takes {limit} at a time.")
         return words.format(position=queued.position, limit=queued.limit)
     if queued.position == 1:
         words = _("{what} Trying again in {seconds} s.")

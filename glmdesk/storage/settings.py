@@ -101,8 +101,8 @@ class Settings:
         "V0",
         label=N_("Concurrency tier"),
         help=N_(
-            "It decides how many questions for one model are in flight at once; the others wait in a queue. "
-            "The console shows yours on the page “用户权益” (user rights)."
+            "It decides how many questions one model is asked at once; the others wait in a queue. The "
+            "console shows yours on the page “用户权益” (user rights)."
         ),
     )
     proxy = Setting(

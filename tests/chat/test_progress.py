@@ -22,7 +22,7 @@ def test_another_attempt_is_told_with_its_reason() -> None:
 def test_a_place_in_the_queue_is_told_with_what_it_is_for() -> None:
     told = describe_progress(Queued(3, 5))
 
-    assert told == "Number 3 in the queue. Questions for this model in flight at a time: 5."
+    assert told == "Number 3 in the queue: this model takes 5 at a time."
 
 
 def test_a_pause_of_the_queue_is_counted_down_with_its_reason() -> None:

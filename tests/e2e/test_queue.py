@@ -14,7 +14,7 @@ PAUSED = Answer("One, two, three.", chunk_size=4, pause_after=1)
 
 def queue(position: int, *, limit: int) -> str:
     """Return what stands in place of an answer."""
-    return f"Number {position} in the queue. Questions for this model in flight at a time: {limit}."
+    return f"Number {position} in the queue: this model takes {limit} at a time."
 
 
 def ask_anew(app: App, question: str) -> None:

@@ -170,7 +170,7 @@ async def test_a_question_that_waits_for_another_says_so_until_it_is_its_turn(
         writing.answers.progressed.connect(lambda id_, status: told.append((id_, status)))
         waiting = writing.start(other)
         await until(lambda: told, writing.answers.progressed)
-        words = "Number 1 in the queue. Questions for this model in flight at a time: 1."
+        words = "Number 1 in the queue: this model takes 1 at a time."
         assert writing.answers.status("another") == words
         assert writing.answers.status(one.conversation_id) == ""
         assert not writing.answers._clock.isActive(), "there are no seconds to be counted"

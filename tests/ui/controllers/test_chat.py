@@ -665,7 +665,7 @@ async def test_what_an_answer_waits_for_is_said_again_to_who_comes_back(
         desk.chat.show_new()
         await desk.opened(waiting)
 
-        assert words.startswith("Number 1 in the queue.")
+        assert words.startswith("Number 1 in the queue")
         assert desk.messages[1].status == words
         desk.service.release(desk.service.chats[0])
         await desk.answered()
