@@ -102,8 +102,9 @@ class LiveAnswer:
         return any(self._text) or any(self._reasoning)
 
     def start_clock(self) -> None:
-        """Count time from now on: the model has nothing to do with what was waited before."""
-        self._began_at = time.monotonic()
+        """Count time from now on, if nothing has come: the model has no part in what was waited before."""
+        if self._first_at is None:
+            self._began_at = time.monotonic()
 
     def apply(self, event: Event) -> None:
         """Take what arrived."""
