@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.app.attaching import Attaching
+from glmdesk.app.comparing import Comparing
 from glmdesk.app.links import Links
 from glmdesk.app.outbox import Outbox
 from glmdesk.app.purse import Purse
@@ -157,6 +158,9 @@ class Desk(QObject):
             make_transcript=self._make_transcript,
         )
         Attaching(stage, self._attachments, tasks, self._binding.writing)
+        self._comparing = Comparing(
+            stage, self._chat, self._answers, lambda: self._offer, self._present_reading
+        )
         self._ways = Ways(stage, database, self._chat, tasks, lambda: self._offer)
 
     @property
@@ -219,6 +223,7 @@ class Desk(QObject):
         sidebar.leave_demo_requested.connect(self._leave_demo)
         self._connect_shelf(self._shelf)
         chat.message_deleted.connect(self._undo.offer_message)
+        pane.header.compare_requested.connect(self._comparing.begin)
         pane.header.renamed.connect(self._shelf.conversations.rename)
         pane.header.export_requested.connect(self._export)
         pane.header.delete_requested.connect(self._delete_shown)
@@ -227,6 +232,7 @@ class Desk(QObject):
         self._binding.demo_requested.connect(lambda: self.demo_switched.emit(True))
         self._binding.console_requested.connect(self._open_console)
         self._binding.settings_requested.connect(self._open_settings)
+        self._binding.compare_requested.connect(self._comparing.begin_again)
         self._binding.spending_allowed.connect(self._purse.spending.allow)
         self._binding.spending_allowed.connect(self._outbox.look)
         self._key.kept.connect(self._outbox.look)
@@ -266,6 +272,10 @@ class Desk(QObject):
         )
         self._reading.transcript.zoom_requested.connect(self._zoom)
         return self._reading.transcript
+
+    def _present_reading(self) -> "Reading":
+        assert self._reading is not None, "there are messages"
+        return self._reading
 
     def _warm_up(self) -> None:
         """Load what a question needs while it is being written; an idle start does without."""
@@ -353,6 +363,7 @@ class Desk(QObject):
             (shortcuts.SIDEBAR, window.toggle_sidebar),
             (shortcuts.SETTINGS, self._open_settings),
             (_("Chat settings"), self._ways.open_settings),
+            (_("Compare models"), self._comparing.begin),
             (_("What may run unasked"), self._ways.open_consents),
             (shortcuts.HELP, self._list_shortcuts),
             (_("Choose a model"), window.chat.header.open_picker),

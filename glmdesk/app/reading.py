@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from glmdesk.app.links import Links
 from glmdesk.app.stage import Stage
@@ -50,16 +51,18 @@ class Reading(QObject):
         self._messages = messages
         self._links = links
         self._attachments = attachments
-        formulas, images = Formulas(self), Images(self)
-        self.transcript = Transcript(
-            messages, offer, stage.icons, stage.appearance.style, formulas=formulas, images=images
-        )
+        self._formulas, self._pictures = Formulas(self), Images(self)
+        self.transcript = self._made(messages, offer)
         self._finding = Finding(stage.window.chat, self.transcript, messages, tasks, stage.icons)
         self._saving = SaveController(tasks, self)
         self._copying = CopyController(tasks, self)
-        self._images = ImagesController(images, image_source, tasks)
-        FormulasController(formulas, tasks)
-        self._connect()
+        self._images = ImagesController(self._pictures, image_source, tasks)
+        FormulasController(self._formulas, tasks)
+        self._serve(self.transcript)
+        self._images.open_requested.connect(self._links.follow)
+        self._images.save_requested.connect(partial(self._ask_where, _("Save image")))
+        self._chat.conversation_changed.connect(self._enter)
+        self._stage.appearance.changed.connect(self._show_theme)
         self._finding.set_theme(stage.appearance.theme)
 
     def find(self) -> None:
@@ -76,18 +79,30 @@ class Reading(QObject):
         """Go to the match before (-1) or after (1) the current one, if anything is being looked for."""
         self._finding.step(step)
 
-    def _connect(self) -> None:
-        transcript, images = self.transcript, self._images
+    def beside(self, messages: MessageList, offer: Offer) -> Transcript:
+        """Return a view of other messages of the conversation; nothing can be done with them as a whole."""
+        transcript = self._made(messages, offer, has_actions=False)
+        self._serve(transcript)
+        return transcript
+
+    def _made(self, messages: MessageList, offer: Offer, *, has_actions: bool = True) -> Transcript:
+        return Transcript(
+            messages,
+            offer,
+            self._stage.icons,
+            self._stage.appearance.style,
+            formulas=self._formulas,
+            images=self._pictures,
+            has_actions=has_actions,
+        )
+
+    def _serve(self, transcript: Transcript) -> None:
         transcript.link_activated.connect(self._follow)
         transcript.copy_requested.connect(self._copying.copy)
         transcript.marked.connect(self._copying.offer)
         transcript.save_requested.connect(partial(self._ask_where, _("Save code")))
-        transcript.language_wanted.connect(self._want_language)
-        transcript.image_wanted.connect(images.act)
-        images.open_requested.connect(self._links.follow)
-        images.save_requested.connect(partial(self._ask_where, _("Save image")))
-        self._chat.conversation_changed.connect(self._enter)
-        self._stage.appearance.changed.connect(self._show_theme)
+        transcript.language_wanted.connect(partial(self._want_language, transcript))
+        transcript.image_wanted.connect(self._images.act)
 
     def _enter(self) -> None:
         self._images.enter(self._chat.conversation.id)
@@ -119,9 +134,11 @@ class Reading(QObject):
         dialog.chosen.connect(partial(self._saving.save, content))
         dialog.open()
 
-    def _want_language(self, language: str) -> None:
-        self._tasks.start(f"language:{language}", partial(self._load_language, language))
+    def _want_language(self, transcript: Transcript, language: str) -> None:
+        name = f"language:{language}:{id(transcript)}"
+        self._tasks.start(name, partial(self._load_language, transcript, language))
 
-    async def _load_language(self, language: str) -> None:
+    async def _load_language(self, transcript: Transcript, language: str) -> None:
         await asyncio.to_thread(highlight.load, language)
-        self.transcript.colour()
+        if isValid(transcript):
+            transcript.colour()

@@ -97,6 +97,11 @@ class LiveAnswer:
         return self._base.id
 
     @property
+    def conversation_id(self) -> str:
+        """Where it is written."""
+        return self._base.conversation_id
+
+    @property
     def has_arrived(self) -> bool:
         """Whether there is any text or reasoning, of this attempt or an earlier one."""
         return any(self._text) or any(self._reasoning)

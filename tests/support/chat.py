@@ -27,7 +27,7 @@ def chat(account: Account, exchange: Exchange) -> Outgoing:
     if refusal is not None:
         return error_response(exchange, refusal)
     model = account.models[as_text(exchange.body["model"])]
-    reply = account.script.take(exchange.path, last_question(exchange.body))
+    reply = account.script.take(exchange.path, last_question(exchange.body), model.id)
     if reply is None:
         reply = default_reply(exchange.body, model)
     reply = _with_faults(reply, account.faults, exchange)
@@ -80,7 +80,7 @@ def begin_async(account: Account, exchange: Exchange) -> object:
         return refusal
     body = exchange.body
     model = account.models[as_text(body["model"])]
-    reply = account.script.take(exchange.path, last_question(body)) or default_reply(body, model)
+    reply = account.script.take(exchange.path, last_question(body), model.id) or default_reply(body, model)
     head: dict[str, object] = {"id": new_id(), "request_id": _request_id(body), "model": model.id}
     outcome: dict[str, object] = {"task_status": "FAIL"}
     if isinstance(reply, Answer):

@@ -42,9 +42,9 @@ class Controls:
         """What clients sent and glmdesk must never send."""
         return [violation for exchange in self.requests for violation in exchange.forbidden]
 
-    def script(self, *replies: Reply, path: str = CHAT, when: str = "") -> None:
+    def script(self, *replies: Reply, path: str = CHAT, when: str = "", model: str = "") -> None:
         """Say what comes next on a path; see `Script.add`."""
-        self.account.script.add(replies, path=path, when=when)
+        self.account.script.add(replies, path=path, when=when, model=model)
 
     def always(self, reply: Reply | None, *, path: str = CHAT) -> None:
         """Say what comes whenever nothing is scripted; `None` ends it."""

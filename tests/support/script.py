@@ -137,6 +137,7 @@ class _Entry:
     reply: Reply
     path: str
     when: str
+    model: str
 
 
 class Script:
@@ -146,15 +147,17 @@ class Script:
         self._entries: list[_Entry] = []
         self._standing: dict[str, Reply] = {}
 
-    def add(self, replies: Sequence[Reply], *, path: str = CHAT, when: str = "") -> None:
+    def add(self, replies: Sequence[Reply], *, path: str = CHAT, when: str = "", model: str = "") -> None:
         """Append replies; with `when` they are for requests whose last user message contains it.
+
+        With `model` they are for requests to that model.
 
         Raises:
             ValueError: An answer is scripted on a path where nobody chats.
         """
         for reply in replies:
             _check(reply, path)
-        self._entries += [_Entry(reply, path, when) for reply in replies]
+        self._entries += [_Entry(reply, path, when, model) for reply in replies]
 
     def stand(self, reply: Reply | None, *, path: str = CHAT) -> None:
         """Answer everything unscripted on a path this way; `None` ends it."""
@@ -164,10 +167,11 @@ class Script:
             _check(reply, path)
             self._standing[path] = reply
 
-    def take(self, path: str, question: str = "") -> Reply | None:
+    def take(self, path: str, question: str = "", model: str = "") -> Reply | None:
         """Return the reply to a request and strike it off; `None` when nothing is scripted."""
         for entry in self._entries:
-            if entry.path == path and entry.when in question:
+            is_for_it = entry.when in question and entry.model in ("", model)
+            if entry.path == path and is_for_it:
                 self._entries.remove(entry)
                 return entry.reply
         return self._standing.get(path)

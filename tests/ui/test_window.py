@@ -833,7 +833,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
     composer = ["Attach", "Web search", "Tools", "JSON", "Chat settings"]
     sidebar = ["New chat", "Search conversations", "Conversations shown", "Conversations", "Settings"]
     sidebar.append("Import, export, backups")
-    header = ["Hide the sidebar", "Conversation title", "Model", "More"]
+    header = ["Hide the sidebar", "Conversation title", "Model", "Compare models", "More"]
     find = ["Find in chat", "Previous match", "Next match", "Close"]
     messages = ["Transcript", "Copy", "Edit", "More", "Copy", "Retry", "More"]
     async with opened() as window:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.progress import describe_progress, due_at, seconds_left
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.errors import LocalDataError, Problem, UserError
 from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
@@ -38,7 +38,7 @@ _SECOND_MS = 1000
 
 
 class AnswersController(QObject):
-    """Runs the turns. A conversation has at most one at a time.
+    """Runs the turns. A conversation has at most one at a time, in which several answers may be written.
 
     Signals:
         began(message: Message): an answer is being written.
@@ -71,7 +71,9 @@ class AnswersController(QObject):
         self._require_budget = require_budget
         self._live: dict[str, LiveAnswer] = {}
         self._unstored: dict[str, tuple[Writer, Message]] = {}
-        """By conversation: answers that ended and could not be stored yet."""
+        """By their ids: answers that ended and could not be stored yet."""
+        self._beside: dict[str, asyncio.Task[None]] = {}
+        """By their ids: answers that are written at the same time."""
         self._stopped_early: set[str] = set()
         self._breakable: set[str] = set()
         self._arrived: dict[str, list[str]] = {}
@@ -89,34 +91,46 @@ class AnswersController(QObject):
         """Whether a question is being put in a conversation, or its answer being written."""
         return self._tasks.is_running(_task_name(conversation_id))
 
-    def live_message(self, conversation_id: str) -> Message | None:
-        """Return the answer being written in a conversation, or one not stored yet, as far as it has come."""
-        # What it holds already must not be told once more.
+    def live_messages(self, conversation_id: str) -> list[Message]:
+        """Return the answers being written in a conversation, or not stored yet, as far as they have come."""
+        # What they hold already must not be told once more.
         self._show_arrived()
-        if live := self._live.get(conversation_id):
-            return live.message
-        _writer, message = self._unstored.get(conversation_id, (None, None))
-        return message
+        unstored = (message for _writer, message in self._unstored.values())
+        kept = [message for message in unstored if message.conversation_id == conversation_id]
+        return [*kept, *(live.message for live in self._lives(conversation_id))]
 
-    def status(self, conversation_id: str) -> str:
-        """Return what is said in place of the answer being written in a conversation."""
-        live = self._live.get(conversation_id)
-        progress = self._waits.get(live.id) if live else None
+    def is_writing(self, conversation_id: str) -> bool:
+        """Whether an answer is being written in a conversation."""
+        return bool(self._lives(conversation_id))
+
+    def _lives(self, conversation_id: str) -> list[LiveAnswer]:
+        return [live for live in self._live.values() if live.conversation_id == conversation_id]
+
+    def status(self, answer_id: str) -> str:
+        """Return what is said in place of an answer being written."""
+        progress = self._waits.get(answer_id)
         return describe_progress(progress) if progress else ""
 
     def stop(self, conversation_id: str) -> None:
-        """End the answer being written in a conversation, or about to be; what has arrived stays."""
-        if live := self._live.get(conversation_id):
+        """End what is written in a conversation, or about to be; what has arrived stays."""
+        lives = self._lives(conversation_id)
+        for live in lives:
             live.is_stop_requested = True
-        if live or conversation_id in self._breakable:
+        if lives or conversation_id in self._breakable:
             self._tasks.cancel(_task_name(conversation_id))
         elif self.is_answering(conversation_id):
             # The question is being stored, which nothing may break off.
             self._stopped_early.add(conversation_id)
 
+    def stop_one(self, answer_id: str) -> None:
+        """End one of the answers that are written at the same time."""
+        if answer_id in self._live and answer_id in self._beside:
+            self._live[answer_id].is_stop_requested = True
+            self._beside[answer_id].cancel()
+
     def stop_all(self) -> None:
         """End every answer that is being written."""
-        for conversation_id in (*self._live, *self._breakable):
+        for conversation_id in {*(live.conversation_id for live in self._live.values()), *self._breakable}:
             self.stop(conversation_id)
 
     async def end(self, conversation_id: str) -> None:
@@ -149,7 +163,7 @@ class AnswersController(QObject):
         """
         offer = self._catalog.at(self._connection.host)
         live = LiveAnswer(answer, partial(offer.cost, request.model), waits=True, has_waited=has_waited)
-        self._live[answer.conversation_id] = live
+        self._live[answer.id] = live
         self.began.emit(answer)
         if answer.conversation_id in self._stopped_early:
             self.stop(answer.conversation_id)
@@ -175,37 +189,55 @@ class AnswersController(QObject):
                         is_thinking = True
                         self.progressed.emit(answer.id, _("Thinking…"))
         except LocalDataError:
-            self._unstored[answer.conversation_id] = (writer, live.message)
-            self._tasks.start(f"store:{answer.id}", partial(self._store_later, answer.conversation_id))
+            self._unstored[answer.id] = (writer, live.message)
+            self._tasks.start(f"store:{answer.id}", partial(self._store_later, answer.id))
             raise
         finally:
             self._show_arrived()
             self._forget_wait(answer.id)
-            del self._live[answer.conversation_id]
+            del self._live[answer.id]
             self.ended.emit(live.message)
         return live.message
 
-    async def _store_later(self, conversation_id: str) -> None:
+    async def write_beside(self, asked: Sequence[tuple[Message, ChatRequest]]) -> None:
+        """Write answers to one question at the same time; what becomes of one does not touch the others."""
+
+        async def write(answer: Message, request: ChatRequest) -> None:
+            try:
+                await self.write(answer, request)
+            except UserError as error:
+                # It stands with its answer.
+                logger.info("answer %s ended with %s", answer.id, error.problem.code)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for answer, request in asked:
+                    self._beside[answer.id] = group.create_task(write(answer, request))
+        finally:
+            for answer, _request in asked:
+                self._beside.pop(answer.id, None)
+
+    async def _store_later(self, answer_id: str) -> None:
         for delay_s in chain(_AGAIN_S, repeat(_AGAIN_S[-1])):
             await asyncio.sleep(delay_s)
-            if await self._is_stored(conversation_id):
+            if await self._is_stored(answer_id):
                 return
 
-    async def _is_stored(self, conversation_id: str) -> bool:
+    async def _is_stored(self, answer_id: str) -> bool:
         """Try again to store an answer; return whether it is stored."""
-        writer, message = self._unstored[conversation_id]
+        writer, message = self._unstored[answer_id]
         try:
             await writer.finish(message)
         except LocalDataError as error:
             logger.info("answer %s is not stored: %s", message.id, error)
             return False
-        del self._unstored[conversation_id]
+        del self._unstored[answer_id]
         return True
 
     async def finish(self) -> None:
         """Try once more to store what could not be stored: the program ends."""
-        for conversation_id in tuple(self._unstored):
-            await self._is_stored(conversation_id)
+        for answer_id in tuple(self._unstored):
+            await self._is_stored(answer_id)
 
     async def postpone(self, answer: Message, reason: Problem) -> None:
         """Let an answer wait for the service, because one before it does."""

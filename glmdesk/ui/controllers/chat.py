@@ -53,6 +53,7 @@ class ChatController(QObject):
         messages in all, and can be restored.
         message_wanted(message_id: str): the reader should be led to a message that is shown now.
         waiting_changed(): an answer waits for the service no longer.
+        compared(answers: tuple[Message, ...]): several models are asked; these are their empty answers.
         sending_wanted(): the answers that wait for the service should be asked for now.
     """
 
@@ -62,6 +63,7 @@ class ChatController(QObject):
     message_deleted = Signal(str, int)
     message_wanted = Signal(str)
     waiting_changed = Signal()
+    compared = Signal(object)
     sending_wanted = Signal()
 
     def __init__(
@@ -182,6 +184,23 @@ class ChatController(QObject):
             return
         self._start(partial(self._retry, self._shown, self._messages[row].message, model_id))
 
+    def compare(self, draft: Draft, model_ids: Sequence[str]) -> None:
+        """Put a question to several models at once. Their answers are variants; the first is shown."""
+        self._start(partial(self._compare, self._shown, draft, model_ids), draft)
+
+    def compare_again(self, question_id: str, model_ids: Sequence[str]) -> None:
+        """Put a question that is there to several models at once."""
+        self._start(partial(self._compare_again, self._shown, question_id, model_ids))
+
+    def keep(self, answer_id: str) -> None:
+        """Go on with one of several answers, if its conversation is still on the screen."""
+        if answer_id not in self._shown.tree:
+            return
+        leaf_id = self._shown.tree.leaf_below(answer_id)
+        self._show_leaf(self._shown, leaf_id)
+        save = partial(self._store.set_leaf, self.conversation.id, leaf_id)
+        self._tasks.start(f"leaf:{self.conversation.id}", save)
+
     def go_on(self, row: int) -> None:
         """Ask for the rest of an unfinished answer."""
         self._start(partial(self._go_on, self._shown, self._messages[row].message))
@@ -232,10 +251,7 @@ class ChatController(QObject):
         variants = tree.variants(shown.id)
         position = next(i for i, variant in enumerate(variants) if variant.id == shown.id) + step
         if 0 <= position < len(variants) and not self._answers.is_answering(self.conversation.id):
-            leaf_id = tree.leaf_below(variants[position].id)
-            self._show_leaf(self._shown, leaf_id)
-            save = partial(self._store.set_leaf, self.conversation.id, leaf_id)
-            self._tasks.start(f"leaf:{self.conversation.id}", save)
+            self.keep(variants[position].id)
 
     def branch(self, row: int) -> None:
         """Copy what was said up to a message, and the message, into a new conversation and show that."""
@@ -274,8 +290,16 @@ class ChatController(QObject):
     async def _ask(self, opened: _Opened, draft: Draft, parent_id: str | None) -> None:
         question = new_question(opened.conversation, parent_id, draft)
         answer = new_answer(opened.conversation, question.id)
+        await self._keep_question(opened, draft, question, answer)
+        opened.tree.put(question)
+        await self._answer(opened, answer)
+
+    async def _keep_question(
+        self, opened: _Opened, draft: Draft, question: Message, *answers: Message
+    ) -> None:
+        """Store a question and its empty answers; where that is not possible, what was written comes back."""
         try:
-            await self._store_question(opened, draft, question, answer)
+            await self._store_question(opened, draft, question, *answers)
         except ConversationGone:
             self._rows.remove(opened.conversation.id)
             if opened is self._shown:
@@ -285,8 +309,6 @@ class ChatController(QObject):
         except LocalDataError:
             self.question_refused.emit(self._place_of(opened), draft)
             raise
-        opened.tree.put(question)
-        await self._answer(opened, answer)
 
     @staticmethod
     def _place_of(opened: _Opened) -> str:
@@ -294,13 +316,13 @@ class ChatController(QObject):
         return opened.conversation.id if opened.is_stored else ""
 
     async def _store_question(
-        self, opened: _Opened, draft: Draft, question: Message, answer: Message
+        self, opened: _Opened, draft: Draft, question: Message, *answers: Message
     ) -> None:
         if opened.is_stored:
-            await self._store.append(question, answer)
+            await self._store.append(question, *answers)
             return
         titled = replace(opened.conversation, title=title_of(draft.heading))
-        await self._store.create(titled, question, answer)
+        await self._store.create(titled, question, *answers)
         # Another model may have been chosen meanwhile, or another way of asking.
         chosen = replace(opened.conversation, title=titled.title)
         opened.conversation, opened.is_stored = chosen, True
@@ -308,6 +330,33 @@ class ChatController(QObject):
             await self._store.update(
                 titled.id, model=chosen.model, system=chosen.system, options=chosen.options
             )
+
+    async def _compare(self, opened: _Opened, draft: Draft, model_ids: Sequence[str]) -> None:
+        question = new_question(opened.conversation, opened.conversation.leaf_id, draft)
+        answers = _answers_by(opened.conversation, question.id, model_ids)
+        await self._keep_question(opened, draft, question, *answers)
+        opened.tree.put(question)
+        await self._answer_beside(opened, answers)
+
+    async def _compare_again(self, opened: _Opened, question_id: str, model_ids: Sequence[str]) -> None:
+        answers = _answers_by(opened.conversation, question_id, model_ids)
+        await self._store.append(*answers)
+        await self._answer_beside(opened, answers)
+
+    async def _answer_beside(self, opened: _Opened, answers: Sequence[Message]) -> None:
+        for answer in answers:
+            opened.tree.put(answer)
+        first = answers[0]
+        opened.conversation = replace(opened.conversation, updated_at=first.created_at)
+        self._show_leaf(opened, first.id)
+        self.compared.emit(tuple(answers))
+        path = opened.tree.path(first.parent_id)
+        files = await attached_texts(path, self._attachments)
+        conversation = opened.conversation
+        prompt = prompt_messages(path, system=conversation.system, files=files)
+        # Tools may act: each model calling them would act as often.
+        requests = [conversation.options.request(answer.model or "", prompt) for answer in answers]
+        await self._answers.write_beside(list(zip(answers, requests, strict=True)))
 
     async def _retry(self, opened: _Opened, old: Message, model_id: str | None) -> None:
         answer = new_answer(opened.conversation, old.parent_id)
@@ -431,7 +480,7 @@ class ChatController(QObject):
         if stored is not None and opened.conversation.id == conversation_id:
             before, opened.tree = opened.tree, MessageTree(messages)
             opened.tree.follow_as(before)
-            if live := self._answers.live_message(conversation_id):
+            for live in self._answers.live_messages(conversation_id):
                 opened.tree.put(live)
             self._show_leaf(opened, _leaf_in(opened.tree, stored))
 
@@ -457,12 +506,13 @@ class ChatController(QObject):
 
     def _show(self, opened: _Opened) -> None:
         self._shown = opened
-        live = self._answers.live_message(opened.conversation.id)
-        if live:
+        living = self._answers.live_messages(opened.conversation.id)
+        for live in living:
             opened.tree.put(live)
         self._messages.show_branch(opened.tree, opened.conversation.leaf_id)
-        if live and (status := self._answers.status(opened.conversation.id)):
-            self._messages.say(live.id, status)
+        for live in living:
+            if status := self._answers.status(live.id):
+                self._messages.say(live.id, status)
         if opened.conversation.unread:
             opened.conversation = replace(opened.conversation, unread=False)
             self._mark_unread(opened.conversation.id, is_unread=False)
@@ -487,7 +537,8 @@ class ChatController(QObject):
             self._messages.put(answer)
 
     def _answer_ended(self, answer: Message) -> None:
-        self._rows.set_running(answer.conversation_id, is_marked=False)
+        is_running = self._answers.is_writing(answer.conversation_id)
+        self._rows.set_running(answer.conversation_id, is_marked=is_running)
         if answer.conversation_id == self.conversation.id:
             self._shown.tree.put(answer)
             self._messages.put(answer)
@@ -503,6 +554,13 @@ class ChatController(QObject):
     def _blank(self) -> _Opened:
         blank = new_conversation(self._default_model(), folder=self._rows.listing.folder or "")
         return _Opened(blank, MessageTree(()), is_stored=False)
+
+
+def _answers_by(
+    conversation: Conversation, question_id: str, model_ids: Sequence[str]
+) -> tuple[Message, ...]:
+    """Return an empty answer by each model."""
+    return tuple(replace(new_answer(conversation, question_id), model=model_id) for model_id in model_ids)
 
 
 def _waits(message: Message) -> bool:

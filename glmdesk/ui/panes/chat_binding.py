@@ -35,12 +35,14 @@ class ChatBinding(QObject):
         console_requested(billing: bool): the service's console should be opened, for money or for keys.
         demo_requested(): go on in the demo.
         settings_requested(): the settings should be shown.
+        compare_requested(question: Message): several models should answer it.
         spending_allowed(): more may be spent in this month than the budget.
     """
 
     demo_requested = Signal()
     console_requested = Signal(bool)
     settings_requested = Signal()
+    compare_requested = Signal(object)
     spending_allowed = Signal()
 
     def __init__(
@@ -92,6 +94,7 @@ class ChatBinding(QObject):
         transcript.retry_requested.connect(self._chat.retry)
         transcript.retry_with_requested.connect(self._chat.retry)
         transcript.branch_requested.connect(self._chat.branch)
+        transcript.compare_requested.connect(self._compare)
         transcript.source_toggled.connect(self._messages.toggle_source)
         transcript.delete_requested.connect(self._delete)
         transcript.continue_requested.connect(self._chat.go_on)
@@ -210,6 +213,12 @@ class ChatBinding(QObject):
             if self._messages[row].message.role == "user":
                 self._edit(row)
                 return
+
+    def _compare(self, row: int) -> None:
+        question_id = self._messages[row].message.parent_id
+        place = None if question_id is None else self._messages.row_of(question_id)
+        if place is not None:
+            self.compare_requested.emit(self._messages[place].message)
 
     def _delete(self, row: int) -> None:
         # The button that was pressed goes with its message.

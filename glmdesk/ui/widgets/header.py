@@ -73,6 +73,7 @@ class Header(QWidget):
         renamed(conversation_id: str, title: str): the title was edited, and is not empty.
         delete_requested(conversation_id: str), export_requested(conversation_id: str), find_requested(): by
         the menu.
+        compare_requested(): several models should be asked at once.
         model_picked(model_id: str): another model should answer from now on.
         sidebar_toggled(): the sidebar should be hidden, or shown again.
     """
@@ -81,6 +82,7 @@ class Header(QWidget):
     delete_requested = Signal(str)
     export_requested = Signal(str)
     find_requested = Signal()
+    compare_requested = Signal()
     model_picked = Signal(str)
     sidebar_toggled = Signal()
 
@@ -121,6 +123,7 @@ class Header(QWidget):
         self._row = row
         self._picker: ModelPicker | None = None
         self._more: MenuButton | None = None
+        self._compare: QToolButton | None = None
         self.setMinimumHeight(_HEIGHT)
         self.show_sidebar_state(is_shown=True)
 
@@ -129,6 +132,12 @@ class Header(QWidget):
         self._picker, self._more = picker, more
         picker.picked.connect(self.model_picked)
         self._row.addWidget(picker)
+        self._compare = QToolButton()
+        self._compare.setIconSize(QSize(20, 20))
+        self._compare.setAccessibleName(_("Compare models"))
+        self._compare.setToolTip(_("Ask several models at once"))
+        self._compare.clicked.connect(self.compare_requested)
+        self._row.addWidget(self._compare)
         picker.set_label(_("Model"))
         more.setIconSize(QSize(20, 20))
         more.add_choice(_("Find in chat"), self.find_requested.emit)
@@ -141,7 +150,7 @@ class Header(QWidget):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        added = (self._picker, self._more)
+        added = (self._picker, self._compare, self._more)
         return self._sidebar, self._label, self._editor, *filter(None, added)
 
     def show_sidebar_state(self, *, is_shown: bool) -> None:
@@ -166,6 +175,8 @@ class Header(QWidget):
         if self._picker is not None and self._more is not None:
             self._picker.set_theme(theme)
             self._more.setIcon(self._icons.icon("more", theme.muted))
+        if self._compare is not None:
+            self._compare.setIcon(self._icons.icon("columns", theme.muted))
 
     def show_conversation(self, conversation: "Conversation", *, is_stored: bool) -> None:
         """Show a conversation. What is not stored yet can be neither renamed nor deleted."""

@@ -58,6 +58,7 @@ class MessageFooter(QWidget):
     continue_requested = Signal()
     retry_with_requested = Signal(str)
     branch_requested = Signal()
+    compare_requested = Signal()
     source_toggled = Signal()
     delete_requested = Signal()
     variant_requested = Signal(int)
@@ -80,6 +81,7 @@ class MessageFooter(QWidget):
         self._offered: tuple[bool, bool, bool] | None = None
         """What the lines of the menu depend on, as they are now."""
         self._is_menu_open = False
+        self._has_actions = True
         self._figures = ElidedLabel()
         self._figures.setProperty("kind", "muted")
         self._row = QWidget()
@@ -120,6 +122,12 @@ class MessageFooter(QWidget):
             part.raise_()
         self._row.raise_()
 
+    def leave_out_actions(self) -> None:
+        """Show nothing but how an answer ended."""
+        self._has_actions = False
+        self._row.setFixedHeight(0)
+        self._row.hide()
+
     def offer_models(self, models: Iterable[tuple[str, str]]) -> None:
         """Take the models that can be asked once more, as pairs of an id and a title."""
         offered = tuple(models)
@@ -150,7 +158,7 @@ class MessageFooter(QWidget):
     def _show_outcome(self, row: Row) -> None:
         has_words = bool(outcome_of(row))
         if has_words and self._outcome is None:
-            self._outcome = MessageOutcome()
+            self._outcome = MessageOutcome(has_buttons=self._has_actions)
             self._outcome.continue_requested.connect(self.continue_requested)
             self._outcome.retry_requested.connect(self.retry_requested)
             self._outcome.remedy_requested.connect(self.remedy_requested)
@@ -214,6 +222,8 @@ class MessageFooter(QWidget):
                 for model_id, title in self._models
             )
             choices.append(Choice(_("Retry with"), choices=models))
+        if is_answer:
+            choices.append(Choice(_("Compare models…"), self.compare_requested.emit))
         choices.append(Choice(_("Branch"), self.branch_requested.emit))
         if is_answer and has_text:
             for name, manner in (

@@ -26,8 +26,9 @@ class MessageOutcome(QFrame):
     retry_requested = Signal()
     remedy_requested = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_buttons: bool = True) -> None:
         super().__init__()
+        self._has_buttons = has_buttons
         self.setObjectName("outcome")
         self.notice = PlainLabel()
         self.notice.setWordWrap(True)
@@ -62,6 +63,9 @@ class MessageOutcome(QFrame):
         self._show_remedy(message)
         self._continue.setVisible(message.state.can_continue and bool(message.text))
         self._retry.setVisible(leads_to_retry(row))
+        if not self._has_buttons:
+            for button in self.stops:
+                button.hide()
         # A layout inside another one hears of what is shown with the next event only.
         self._buttons.invalidate()
 

@@ -37,7 +37,7 @@ from glmdesk.ui.widgets.message_footer import MessageFooter
 from glmdesk.ui.widgets.message_links import MessageLink, MessageLinks
 from glmdesk.ui.widgets.text_input import is_enter
 
-_EDGE: Final = 24
+EDGE: Final = 24
 _CARD_PADDING_X: Final = 16
 _CARD_PADDING_Y: Final = 8
 _CARD_SHARE: Final = 0.82
@@ -200,7 +200,7 @@ class MessageView(QWidget):
 
     def fit(self, width: int) -> int:
         """Take a width and return the height, as far as it is known."""
-        column = min(width - 2 * _EDGE, COLUMN_WIDTH)
+        column = min(width - 2 * EDGE, COLUMN_WIDTH)
         left = (width - column) // 2
         self._column = QRectF(left, _TOP, column, 0)
         inner = float(column)

@@ -58,6 +58,7 @@ class Transcript(MessagePage):
         marked(parts: list[Part]): something was selected with the mouse.
         edit_requested(row: int), retry_requested(row: int), continue_requested(row: int): an action of that
         message.
+        compare_requested(row: int): several models should answer the question of this answer.
         branch_requested(row: int), source_toggled(row: int), delete_requested(row: int): rarer ones.
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
@@ -74,6 +75,7 @@ class Transcript(MessagePage):
     retry_requested = Signal(int)
     continue_requested = Signal(int)
     branch_requested = Signal(int)
+    compare_requested = Signal(int)
     source_toggled = Signal(int)
     delete_requested = Signal(int)
     retry_with_requested = Signal(int, str)
@@ -93,8 +95,11 @@ class Transcript(MessagePage):
         *,
         formulas: Formulas,
         images: Images,
+        has_actions: bool = True,
     ) -> None:
+        """`has_actions` says whether something can be done with each message as a whole."""
         super().__init__(messages, offer, icons, style, formulas=formulas, images=images)
+        self._has_actions = has_actions
         make_list_accessible(Transcript)
         self.setAccessibleName(_("Transcript"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -155,12 +160,15 @@ class Transcript(MessagePage):
     @override
     def _make_view(self) -> MessageView:
         view = MessageView(self._voices, self._icons, self.viewport())
+        if not self._has_actions:
+            view.footer.leave_out_actions()
         footer, controls = view.footer, view.controls
         for signal, asked in (
             (footer.edit_requested, self.edit_requested),
             (footer.retry_requested, self.retry_requested),
             (footer.continue_requested, self.continue_requested),
             (footer.branch_requested, self.branch_requested),
+            (footer.compare_requested, self.compare_requested),
             (footer.source_toggled, self.source_toggled),
             (footer.delete_requested, self.delete_requested),
             (footer.retry_with_requested, self.retry_with_requested),

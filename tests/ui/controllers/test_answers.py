@@ -94,17 +94,17 @@ async def test_a_first_word_is_shown_at_once_and_what_was_told_is_not_told_again
         writing = Writing(desk)
         desk.service.script(PAUSED)
         asked = question()
-        assert writing.answers.live_message(asked.conversation_id) is None
+        assert writing.answers.live_messages(asked.conversation_id) == []
         writing.start(asked)
         await until(lambda: "".join(writing.pieces) == "One, two, ", writing.answers.grew)
-        live = writing.answers.live_message(asked.conversation_id)
+        (live,) = writing.answers.live_messages(asked.conversation_id)
         assert live is not None
         assert live.text == "One, two, "
         desk.service.release(desk.service.chats[0])
         await writing.ended(asked)
 
         assert "".join(writing.pieces) == "One, two, three."
-        assert writing.answers.live_message(asked.conversation_id) is None
+        assert writing.answers.live_messages(asked.conversation_id) == []
 
 
 async def test_an_answer_that_cannot_be_stored_ends_all_the_same(tmp_path: Path, catalog: Catalog) -> None:
@@ -171,15 +171,14 @@ async def test_a_question_that_waits_for_another_says_so_until_it_is_its_turn(
         waiting = writing.start(other)
         await until(lambda: told, writing.answers.progressed)
         words = "Number 1 in the queue: this model takes 1 at a time."
-        assert writing.answers.status("another") == words
-        assert writing.answers.status(one.conversation_id) == ""
+        assert writing.answers.status(waiting.id) == words
         assert not writing.answers._clock.isActive(), "there are no seconds to be counted"
         desk.service.release(desk.service.chats[0])
         await writing.ended(other)
 
         assert told == [(waiting.id, words), (waiting.id, "")]
         assert writing.told[-1] == ("complete", "ok")
-        assert writing.answers.status("another") == ""
+        assert writing.answers.status(waiting.id) == ""
 
 
 async def test_a_pause_is_counted_down_and_nothing_ticks_afterwards(tmp_path: Path, catalog: Catalog) -> None:
@@ -218,11 +217,11 @@ async def test_an_answer_that_could_not_be_stored_is_kept_and_stored_later(
         desk.service.release(desk.service.chats[-1])
         await desk.answered()
         assert [error.problem.code for _name, error in desk.errors] == ["disk-full"]
-        kept = desk.answers.live_message(conversation_id)
+        (kept,) = desk.answers.live_messages(conversation_id)
         assert kept is not None
         assert kept.text == 1000 * long
         await desk.database.write(lambda connection: connection.pragma("max_page_count", 1_000_000))
         await desk.answers.finish()
 
         assert (await desk.stored())[-1].text == kept.text
-        assert desk.answers.live_message(conversation_id) is None
+        assert desk.answers.live_messages(conversation_id) == []

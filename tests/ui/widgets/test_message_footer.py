@@ -212,7 +212,15 @@ def test_the_rarer_actions_are_behind_one_button(footer: MessageFooter) -> None:
     assert list(lines(footer)) == ["Branch", "Delete"]
     footer.show_row(Row(REPLY), "GLM-4-Plus")
     assert list(lines(footer)) == [
-        *("Retry with", "Branch", "Copy as rich text", "Copy as plain text", "Show as code", "Delete"),
+        *(
+            "Retry with",
+            "Compare models…",
+            "Branch",
+            "Copy as rich text",
+            "Copy as plain text",
+            "Show as code",
+            "Delete",
+        ),
         *("GLM-4-Plus", "GLM-4-AirX"),
     ]
     footer.show_row(Row(REPLY, is_source=True), "GLM-4-Plus")

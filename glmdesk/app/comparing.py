@@ -1,0 +1,134 @@
+"""One question to several models, whose answers are written side by side."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from glmdesk.app.stage import Stage
+from glmdesk.domain.catalog import Offer
+from glmdesk.domain.conversation import MessageTree
+from glmdesk.domain.draft import Draft
+from glmdesk.domain.message import Message, State
+from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.models.message_list import MessageList
+from glmdesk.ui.widgets.message_figures import explained
+
+if TYPE_CHECKING:
+    from glmdesk.app.reading import Reading
+    from glmdesk.ui.dialogs.compare import AnswerColumn, CompareDialog
+
+
+class Comparing(QObject):
+    """Opens the dialog for a question that is written, or was asked before, and fills its columns."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        chat: ChatController,
+        answers: AnswersController,
+        offer: Callable[[], Offer],
+        reading: "Callable[[], Reading]",
+    ) -> None:
+        super().__init__(stage.window)
+        self._stage = stage
+        self._chat = chat
+        self._answers = answers
+        self._offer = offer
+        self._reading = reading
+        self._dialog: CompareDialog | None = None
+        self._columns: dict[str, tuple[AnswerColumn, MessageList]] = {}
+        """By the ids of the answers in them."""
+        chat.compared.connect(self._show)
+        answers.grew.connect(self._grow)
+        answers.thought.connect(self._put)
+        answers.progressed.connect(self._say)
+        answers.ended.connect(self._put)
+
+    def begin(self) -> None:
+        """Compare answers to what is written in the composer."""
+        composer = self._stage.window.chat.composer
+        attachments = composer.draft.attachments
+
+        def ask(question: str, model_ids: list[str]) -> None:
+            composer.set_draft(Draft())
+            self._chat.compare(Draft(question, attachments), model_ids)
+
+        self._open(composer.draft.text, ask, is_asked=False)
+
+    def begin_again(self, question: Message) -> None:
+        """Compare answers to a question that is there."""
+
+        def ask(_question: str, model_ids: list[str]) -> None:
+            self._chat.compare_again(question.id, model_ids)
+
+        self._open(question.text, ask, is_asked=True)
+
+    def _open(self, question: str, ask: Callable[[str, list[str]], None], *, is_asked: bool) -> None:
+        from glmdesk.ui.dialogs.compare import CompareDialog  # noqa: PLC0415 - for who compares
+
+        offer, chat = self._offer(), self._chat.conversation
+        chosen = tuple(dict.fromkeys((chat.model, offer.default.id)))
+        self._dialog = CompareDialog(
+            question,
+            [(model.id, model.title, model.positioning.get(self._stage.language, "")) for model in offer],
+            chosen,
+            self._stage.window,
+            is_asked=is_asked,
+        )
+        self._dialog.asked.connect(ask)
+        self._dialog.finished.connect(self._forget)
+        self._dialog.open()
+
+    def _forget(self) -> None:
+        self._dialog = None
+        self._columns.clear()
+
+    def _show(self, answers: tuple[Message, ...]) -> None:
+        from glmdesk.ui.dialogs.compare import AnswerColumn  # noqa: PLC0415 - for who compares
+
+        dialog = self._dialog
+        if dialog is None:
+            return
+        offer = self._offer()
+        for answer in answers:
+            messages = MessageList(dialog)
+            column = AnswerColumn(offer.title(answer.model), self._reading().beside(messages, offer))
+            column.stopped.connect(partial(self._answers.stop_one, answer.id))
+            column.kept.connect(partial(self._keep, answer.id))
+            self._columns[answer.id] = (column, messages)
+            self._put(answer)
+        dialog.show_columns([column for column, _messages in self._columns.values()])
+
+    def _put(self, answer: Message) -> None:
+        if answer.id not in self._columns:
+            return
+        column, messages = self._columns[answer.id]
+        # Each stands alone here.
+        shown = replace(answer, parent_id=None)
+        if len(messages):
+            messages.put(shown)
+        else:
+            messages.show_branch(MessageTree([shown]), shown.id)
+        is_writing = answer.state is State.STREAMING
+        column.show_state(
+            "" if is_writing else explained(answer),
+            is_writing=is_writing,
+            can_be_kept=bool(answer.text) and not is_writing,
+        )
+
+    def _grow(self, answer_id: str, text: str) -> None:
+        if answer_id in self._columns:
+            self._columns[answer_id][1].grow(answer_id, text)
+
+    def _say(self, answer_id: str, status: str) -> None:
+        if answer_id in self._columns:
+            self._columns[answer_id][1].say(answer_id, status)
+
+    def _keep(self, answer_id: str) -> None:
+        self._chat.keep(answer_id)
+        if self._dialog is not None:
+            self._dialog.accept()
