@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from glmdesk.api.client import Client, Clocks
 from glmdesk.api.errors import AttemptFailed, Refusal
 from glmdesk.api.limiter import Gate, Gates, Ticket
-from glmdesk.domain.events import Progress, Queued, Sent
+from glmdesk.domain.events import Progress, Queued, Retrying, Sent
 from tests.api.asking import QUESTION, Outcome, ask, client_for
 from tests.support.script import Answer, Refuse
 from tests.support.service import Service
@@ -241,6 +241,22 @@ async def test_pauses_grow_as_long_as_nothing_is_answered(service: Service) -> N
     assert len(due) == 12
 
 
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_an_answer_makes_the_next_pause_a_short_one_again(is_answered: bool) -> None:
+    gate = gates_for(1).of("h", "m")
+    for _ in range(4):
+        async with jobs_at(gate, 1) as (refused,):
+            await refused.leave(CROWDED)
+    if is_answered:
+        async with jobs_at(gate, 1) as (answered,):
+            await answered.leave()
+    gate._pace = 1e6
+    async with jobs_at(gate, 1) as (last,):
+        await last.leave(CROWDED)
+
+    assert (gate.pause_s <= 1e6) == is_answered
+
+
 async def test_other_failures_teach_nothing() -> None:
     gate = gates_for(3, pace=1e6).of("h", "m")
     async with jobs_at(gate, 4) as jobs:
@@ -406,6 +422,41 @@ async def test_an_empty_account_is_asked_once_for_each_question(service: Service
 
     assert [outcome.code for outcome in outcomes] == ["1113"] * 10
     assert len(service.chats) == 10
+
+
+async def test_an_overloaded_model_is_left_alone_by_every_question(service: Service) -> None:
+    service.script(Refuse("1305"))
+    gates = gates_for(None, pace=1e6)
+    async with client_for(service.base_url, clocks=Clocks(retry_factor=1e6), gates=gates) as client:
+        told: list[Progress] = []
+        news = asyncio.Event()
+
+        def hear(progress: Progress) -> None:
+            told.append(progress)
+            news.set()
+
+        async def wait_long() -> None:
+            async with aclosing(client.stream_chat(QUESTION, hear)) as events:
+                await anext(events)
+
+        tasks: list[asyncio.Task[None]] = []
+        async with asyncio.timeout(PATIENCE_S):
+            for number in (1, 2):
+                tasks.append(asyncio.create_task(wait_long()))
+                while len(told) < number:
+                    news.clear()
+                    await news.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    first, second = told
+    assert isinstance(first, Retrying)
+    assert isinstance(second, Queued)
+    assert second.reason == first.problem
+    assert second.due_at is not None
+    assert second.due_at <= first.due_at, "it is asked again when the others may be too"
+    assert len(service.chats) == 1
 
 
 async def test_an_account_that_is_never_answered_hears_of_it_in_the_end(service: Service) -> None:
