@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.attachment import Attachment, told_name
 from glmdesk.domain.errors import LocalDataError, Problem, UsageError
 from glmdesk.domain.message import Message
 from glmdesk.i18n import N_
@@ -79,7 +79,7 @@ def _texts(files: Iterable[Attachment], attachments: "Attachments") -> dict[str,
 
 def quoted(name: str, text: str | None) -> str:
     """Return a file as a block of Markdown; None: its text cannot be had, which the model is told."""
-    shown = " ".join(name.encode(errors="replace").decode().split())
+    shown = told_name(name)
     if text is None:
         return f"{shown}: (the text of this file is not available)"
     body = text.rstrip("\n")

@@ -39,3 +39,8 @@ class Attachment:
         if self.size_bytes < _KILO * _KILO:
             return f"{self.size_bytes / _KILO:.0f} KB"
         return f"{self.size_bytes / _KILO / _KILO:.1f} MB"
+
+
+def told_name(name: str) -> str:
+    """Return what the model is told that a file is called: one line, in letters that can be sent."""
+    return " ".join(name.encode(errors="replace").decode().split())

@@ -1,0 +1,256 @@
+"""SQL over attached files with tables: what is in them as tables, and what came of a statement as CSV."""
+
+import asyncio
+import csv
+import io
+import re
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import PurePath
+from typing import Annotated, Final
+
+from msgspec import Meta
+
+from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.tool import Scene, Tool
+from glmdesk.i18n import _
+from glmdesk.storage.table_query import NotAnswered, Rows, Table, quoted
+from glmdesk.storage.table_query import query as run_query
+from glmdesk.tools.builtin.files import ReadText, find_file, named_files
+from glmdesk.tools.builtin.tool import MOST_CHARACTERS, Refused, built_in
+
+MOST_ROWS: Final = 500_000
+MOST_TEXT: Final = 64 << 20
+"""Characters of a file."""
+_MOST_COLUMNS: Final = 200
+_LONGEST_CELL: Final = 100_000
+_MOST_FILES: Final = 8
+_SHOWN_ROWS: Final = 200
+_SHOWN_CELL: Final = 500
+_LONGEST_NAME: Final = 64
+_LOOKED_AT: Final = 50
+"""Lines from which it is told what stands between the cells."""
+_NOTE: Final = 400
+"""Characters of a result that are not rows."""
+
+_SEPARATORS: Final = (",", "\t", ";", "|")
+_INTEGER: Final = re.compile(r"[+-]?(?:0|[1-9]\d{0,17})", re.ASCII)
+_REAL: Final = re.compile(
+    r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*|\.?\d*[eE][+-]?\d{1,3})|\.\d+(?:[eE][+-]?\d{1,3})?)", re.ASCII
+)
+"""Longer whole numbers are none: they would lose digits."""
+_WORD: Final = re.compile(r"\W+")
+
+_DESCRIPTION: Final = (
+    "Run one SQL SELECT (SQLite) over attached CSV or TSV files; nothing can be changed. Give the files: "
+    "each is a table, the first is also called t. Columns are named as in the first line; numbers are "
+    "recognised, an empty cell is NULL. Without sql: the tables with their columns, types and number of "
+    f"rows. Results are CSV, at most {_SHOWN_ROWS} rows, and say how many were left out."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of which files."""
+
+    files: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The files, as they are called in the conversation",
+            min_length=1,
+            max_length=_MOST_FILES,
+        ),
+    ]
+    sql: Annotated[str, Meta(description='For example: SELECT "Name", sum("Amount") FROM t GROUP BY 1')] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is in a file: rows as long as there are columns, with text in place of everything."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def table_query(read_text: ReadText) -> Tool:
+    """Return the tool."""
+    title = _("Query attached tables")
+    return built_in("query_table", title, _DESCRIPTION, Question, partial(_run, read_text))
+
+
+async def _run(read_text: ReadText, asked: Question, scene: Scene) -> str:
+    named = named_files(scene.attachments)
+    texts: dict[str, str] = {}
+    for wanted in asked.files:
+        name, attachment = find_file(wanted, named)
+        texts[name] = await _text(read_text, name, attachment)
+    is_over = threading.Event()
+    try:
+        return await asyncio.to_thread(answer, texts, asked.sql, is_over.is_set)
+    finally:
+        # Whoever no longer waits leaves nothing running.
+        is_over.set()
+
+
+async def _text(read_text: Callable[[Attachment], Awaitable[str | None]], name: str, file: Attachment) -> str:
+    text = await read_text(file)
+    if text is None:
+        raise Refused(f"“{name}” has no text that can be read.")
+    if len(text) > MOST_TEXT:
+        raise Refused(
+            f"“{name}” is too large to be queried: it has more than {MOST_TEXT >> 20} million characters."
+        )
+    return text
+
+
+def answer(texts: dict[str, str], sql: str, is_over: Callable[[], bool] = lambda: False) -> str:
+    """Return what a statement selects from files, or without one what is in them. Raises Refused."""
+    sheets = {name: sheet_of(name, text, is_over) for name, text in texts.items()}
+    tables = list(_tables(sheets))
+    if not sql.strip():
+        described = [_description(name, table) for name, table in zip(sheets, tables, strict=True)]
+        return "\n\n".join(described)
+    try:
+        rows = run_query(tables, sql, most_rows=_SHOWN_ROWS, is_over=is_over)
+    except NotAnswered as error:
+        known = "; ".join(f"{quoted(table.name)}({', '.join(table.columns)})" for table in tables)
+        raise Refused(f"{error}\nTables: {known}") from error
+    return _shown(rows)
+
+
+def sheet_of(name: str, text: str, is_over: Callable[[], bool] = lambda: False) -> _Sheet:
+    """Return what is in a text with separated values. Raises Refused where that is no table."""
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=_separator(text))
+    try:
+        rows = list(islice(_cells(reader, name, is_over), MOST_ROWS + 2))
+    except csv.Error as error:
+        raise Refused(f"“{name}” is no table that can be read: {error}.") from error
+    if not rows:
+        raise Refused(f"“{name}” is empty.")
+    if len(rows) > MOST_ROWS + 1:
+        raise Refused(f"“{name}” has more than {MOST_ROWS} rows.")
+    width = max(map(len, rows))
+    filled = [(*row, *[""] * (width - len(row))) for row in rows]
+    if _is_heading(filled):
+        return _Sheet(_distinct(filled[0]), tuple(filled[1:]))
+    return _Sheet(tuple(f"c{number}" for number in range(1, width + 1)), tuple(filled))
+
+
+def _cells(reader: Iterable[list[str]], name: str, is_over: Callable[[], bool]) -> Iterator[list[str]]:
+    for row in reader:
+        if is_over():
+            return
+        if len(row) > _MOST_COLUMNS:
+            raise Refused(f"“{name}” has more than {_MOST_COLUMNS} columns.")
+        if row:
+            yield row
+
+
+def _separator(text: str) -> str:
+    """Return what stands between cells: what the first lines have most evenly, and often."""
+    lines = [line for line in text[: 1 << 16].splitlines()[:_LOOKED_AT] if line.strip()]
+
+    def evenness(separator: str) -> tuple[int, int]:
+        (often, times), *_others = Counter(line.count(separator) for line in lines).most_common(1) or [(0, 0)]
+        return (times, often) if often else (0, 0)
+
+    return max(_SEPARATORS, key=evenness)
+
+
+def _is_heading(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns: words, each once, of which none is a number."""
+    first = [cell.strip() for cell in rows[0]]
+    named = [cell for cell in first if cell]
+    return bool(named) and len(set(named)) == len(named) and not any(map(_is_number, named))
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_INTEGER.fullmatch(cell) or _REAL.fullmatch(cell))
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names for columns that SQL tells apart; it knows no capital letters."""
+    found: dict[str, str] = {}
+    for number, name in enumerate(names, 1):
+        plain = " ".join(name.split())[:_LONGEST_NAME] or f"c{number}"
+        while plain.casefold() in found:
+            plain = f"{plain}_{number}"
+        found[plain.casefold()] = plain
+    return tuple(found.values())
+
+
+def _tables(sheets: dict[str, _Sheet]) -> Iterator[Table]:
+    names = _distinct([_WORD.sub("_", PurePath(name).stem).strip("_") or "file" for name in sheets])
+    for name, sheet in zip(names, sheets.values(), strict=True):
+        types = tuple(_type(row[number] for row in sheet.rows) for number in range(len(sheet.columns)))
+        yield Table(name, sheet.columns, types, [_values(row, types) for row in sheet.rows])
+
+
+def _type(cells: Iterable[str]) -> str:
+    """Return the type of a column: that of all its cells that are not empty."""
+    kind = ""
+    for cell in map(str.strip, cells):
+        if not cell:
+            continue
+        if _INTEGER.fullmatch(cell):
+            kind = kind or "INTEGER"
+        elif _REAL.fullmatch(cell):
+            kind = "REAL"
+        else:
+            return "TEXT"
+    return kind or "TEXT"
+
+
+def _values(row: Sequence[str], types: Sequence[str]) -> tuple[str | int | float | None, ...]:
+    return tuple(_value(cell, kind) for cell, kind in zip(row, types, strict=True))
+
+
+def _value(cell: str, kind: str) -> str | int | float | None:
+    stripped = cell.strip()
+    if not stripped:
+        return None
+    if kind == "INTEGER":
+        return int(stripped)
+    return float(stripped) if kind == "REAL" else cell[:_LONGEST_CELL]
+
+
+def _description(name: str, table: Table) -> str:
+    columns = ", ".join(
+        f"{quoted(column)} {kind}" for column, kind in zip(table.columns, table.types, strict=True)
+    )
+    rows = list(table.rows)
+    return f"{name}: table {quoted(table.name)}, {len(rows)} rows\n{columns}\n{_csv(rows[:3])}"
+
+
+def _shown(rows: Rows) -> str:
+    """Return rows as CSV, as many as there is room for, below a line about those that were left out."""
+    lines = [_csv([row]) for row in rows.rows]
+    head = _csv([rows.columns])
+    room = MOST_CHARACTERS - _NOTE - len(head)
+    kept = 0
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            break
+        kept += 1
+    total = f"{rows.count}" if rows.is_whole else f"more than {rows.count}"
+    note = f"{total} rows" if kept == rows.count and rows.is_whole else f"the first {kept} of {total} rows"
+    return f"[{note}]\n{head}{''.join(lines[:kept])}".rstrip("\n")
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = value.hex() if isinstance(value, bytes) else str(value)
+    return text if len(text) <= _SHOWN_CELL else f"{text[:_SHOWN_CELL]}…"

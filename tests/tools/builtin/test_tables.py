@@ -1,0 +1,192 @@
+"""SQL over attached tables: what is recognised in them, what may be asked, and where it ends."""
+
+import asyncio
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glmdesk.domain.attachment import Attachment
+from glmdesk.storage.table_query import NotAnswered, Table, query
+from glmdesk.tools.builtin.tables import answer, table_query
+from tests.tools.builtin.asking import Files, answered, refused, told
+
+pytestmark = pytest.mark.anyio
+
+SALES = 'name,amount,qty,code\nA,1.5,3,007\n"x, ""y""",,4,8\n天,2.25,5,9\n'
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+
+
+@pytest.fixture
+def sales() -> Files:
+    return Files().add("sales 2026.csv", SALES)
+
+
+async def test_without_sql_the_tables_are_described(sales: Files) -> None:
+    assert await told(table_query(sales.read), sales.scene, files=["sales 2026.csv"]) == (
+        'sales 2026.csv: table "sales_2026", 3 rows\n'
+        '"name" TEXT, "amount" REAL, "qty" INTEGER, "code" TEXT\n'
+        'A,1.5,3,007\n"x, ""y""",,4,8\n天,2.25,5,9\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT sum(amount), avg(qty) FROM t", "[1 rows]\nsum(amount),avg(qty)\n3.75,4.0"),
+        ("SELECT name FROM sales_2026 WHERE amount IS NULL", '[1 rows]\nname\n"x, ""y"""'),
+        ("SELECT code FROM t ORDER BY qty DESC LIMIT 1", "[1 rows]\ncode\n9"),
+        ("SELECT name FROM t WHERE name = '天'; ", "[1 rows]\nname\n天"),
+        ("SELECT name FROM t WHERE 0", "[0 rows]\nname"),
+        ("SELECT x'00ff' AS raw", "[1 rows]\nraw\n00ff"),
+    ],
+)
+async def test_statements_are_answered_as_csv(sales: Files, sql: str, expected: str) -> None:
+    assert await told(table_query(sales.read), sales.scene, files=["sales 2026.csv"], sql=sql) == expected
+
+
+async def test_tables_are_joined() -> None:
+    files = Files().add("a.csv", "id;name\n1;one\n2;two\n").add("b.tsv", "id\tprice\n2\t9.5\n")
+    sql = "SELECT name, price FROM a JOIN b USING (id)"
+
+    assert await told(table_query(files.read), files.scene, files=["a.csv", "b.tsv"], sql=sql) == (
+        "[1 rows]\nname,price\ntwo,9.5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("1,2\n3,4\n", '"c1" INTEGER, "c2" INTEGER'),
+        ("a,a\n1,2\n", '"c1" TEXT, "c2" TEXT'),
+        ("a,,A\n1,2,3\n", '"a" INTEGER, "c2" INTEGER, "A_3" INTEGER'),
+        ("a,b\n1\n2,x,9\n", '"a" INTEGER, "b" TEXT, "c3" INTEGER'),
+        ("when,n\n2026-01-01,1e3\n", '"when" TEXT, "n" REAL'),
+        ("n\n12345678901234567890\n", '"n" TEXT'),
+        ("n\n1.5e-3\n12\n", '"n" REAL'),
+        ("n\n.5\n-0.25\n", '"n" REAL'),
+        ("n\n1.234,5\n", '"n" REAL, "c2" INTEGER'),
+        ("a b\u2028c,d\n1,\n", '"a b c" INTEGER, "d" TEXT'),
+    ],
+)
+def test_headings_and_types_are_recognised(text: str, columns: str) -> None:
+    assert answer({"f.csv": text}, "").splitlines()[1] == columns
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE t",
+        "INSERT INTO sales_2026 VALUES (1, 2, 3, 4)",
+        "UPDATE sales_2026 SET name = ''",
+        "DELETE FROM sales_2026",
+        "CREATE TEMP TABLE z AS SELECT 1",
+        "ATTACH 'other.db' AS other",
+        "VACUUM INTO 'copy.db'",
+        "PRAGMA query_only = off",
+        "SELECT * FROM pragma_database_list",
+        "SELECT load_extension('x')",
+        "BEGIN",
+        "SELECT 1; SELECT 2",
+        "SELECT writefile('x', 'y')",
+        "--",
+        "SELECT zeroblob(100000000)",
+        "SELECT * FROM nowhere",
+        "SELECT 'unfinished",
+        "SELECT \0",
+    ],
+)
+async def test_nothing_but_reading_is_allowed(sales: Files, sql: str) -> None:
+    words = await refused(table_query(sales.read), sales.scene, files=["sales 2026.csv"], sql=sql)
+
+    assert 'Tables: "sales_2026"(name, amount, qty, code)' in words
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"{ENDLESS} SELECT count(*) FROM c",
+        f"{ENDLESS} SELECT randomblob(900000) FROM c ORDER BY 1",
+        f"{ENDLESS} SELECT group_concat(x) FROM c",
+    ],
+)
+def test_what_has_no_end_is_ended(sql: str) -> None:
+    table = Table("one", ("a",), ("INTEGER",), [(1,)])
+
+    with pytest.raises(NotAnswered, match="The statement was ended: it"):
+        query([table], sql, most_rows=10, most_seconds=0.5)
+
+
+def test_of_rows_without_end_the_first_are_shown() -> None:
+    table = Table("one", ("a",), ("INTEGER",), [(1,)])
+    rows = query([table], f"{ENDLESS} SELECT x FROM c", most_rows=3, most_seconds=0.2)
+
+    assert rows.rows == ((1,), (2,), (3,))
+    assert not rows.is_whole
+
+
+def test_rows_that_were_left_out_are_counted() -> None:
+    text = "n\n" + "\n".join(map(str, range(1000)))
+    said = answer({"n.csv": text}, "SELECT n FROM t")
+
+    assert said.startswith("[the first 200 of 1000 rows]\nn\n0\n1\n")
+    assert said.endswith("\n199")
+
+
+def test_what_has_no_room_is_left_out() -> None:
+    text = "n\n" + "\n".join(f"{'x' * 600}{number}" for number in range(100))
+    said = answer({"n.csv": text}, "SELECT n FROM t")
+
+    assert len(said) <= 16_000
+    assert said.splitlines()[0] == "[the first 31 of 100 rows]"
+    assert said.splitlines()[2] == "x" * 500 + "…"
+
+
+async def test_a_call_that_is_cancelled_ends(sales: Files) -> None:
+    began = threading.Event()
+
+    async def read(attachment: Attachment) -> str | None:
+        began.set()
+        return await sales.read(attachment)
+
+    tool = table_query(read)
+    before = threading.active_count()
+    async with asyncio.TaskGroup() as group:
+        sql = f"{ENDLESS} SELECT count(*) FROM c"
+        call = group.create_task(tool.run({"files": ["sales 2026.csv"], "sql": sql}, sales.scene))
+        await asyncio.to_thread(began.wait)
+        call.cancel()
+    # The thread goes back to its pool: as many calls as there are threads would otherwise wait for it.
+    assert call.cancelled()
+    assert threading.active_count() <= before + 2
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([], "files"),
+        (["other.csv"], "no file of that name"),
+        (["sales 2026.csv"] * 9, "files"),
+        ("sales 2026.csv", "files"),
+    ],
+)
+async def test_files_have_to_be_there(sales: Files, files: object, words: str) -> None:
+    assert words in await refused(table_query(sales.read), sales.scene, files=files)
+
+
+def test_texts_in_a_result_that_are_none_are_refused() -> None:
+    with pytest.raises(NotAnswered, match="no text"):
+        query([Table("o", ("a",), ("TEXT",), [])], "SELECT CAST(x'80' AS TEXT)", most_rows=1)
+
+
+@settings(max_examples=150)
+@given(
+    st.text(alphabet=st.sampled_from("ab1.,;\t|\"\n\r'\0é\ud800 "), max_size=80),
+    st.sampled_from(["", "SELECT * FROM t", "SELECT count(*), c1 FROM t", "WITH", "VALUES (1)"])
+    | st.text(max_size=30),
+)
+async def test_anything_is_answered_in_bounds(text: str, sql: str) -> None:
+    files = Files().add("f.csv", text)
+
+    await answered(table_query(files.read), {"files": ["f.csv"], "sql": sql}, files.scene)
