@@ -173,8 +173,8 @@ def _answer(connection: apsw.Connection, statement: str, most_rows: int, guard: 
 
 def quoted(name: str) -> str:
     """Return a name as SQL has it."""
-    return '"' + _encodable(name).replace("\0", "").replace('"', '""') + '"'
+    return '"' + _encodable(name).replace('"', '""') + '"'
 
 
 def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
