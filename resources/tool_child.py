@@ -63,11 +63,9 @@ def _guard(request: Request, answer: int) -> NoReturn:
                 os.read(wakened, 4096)
             code = _reap(worker)
         if 0 in ready and not os.read(0, 4096):
-            # Whoever reads the answer may know of the end before us.
-            code = code if code is not None else _reap(worker)
             break
-    _sweep(worker)
-    os._exit(code or 0)
+    swept = _sweep(worker)
+    os._exit((swept if code is None else code) or 0)
 
 
 def _reap(worker: int) -> Optional[int]:
@@ -79,12 +77,21 @@ def _reap(worker: int) -> Optional[int]:
             if pid == 0:
                 break
             if pid == worker:
-                code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+                code = _code(status)
     return code
 
 
-def _sweep(worker: int) -> None:
-    """End the function, its group, and what it has started; what forks meanwhile is met again."""
+def _code(status: int) -> int:
+    """Return the code of a process as a shell has it."""
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def _sweep(worker: int) -> Optional[int]:
+    """End the function, its group, and what it has started; what forks meanwhile is met again.
+
+    Return the code of the function's process: it may have ended by itself just now.
+    """
+    code: Optional[int] = None
     for _time in range(10_000):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(worker, signal.SIGKILL)
@@ -92,9 +99,12 @@ def _sweep(worker: int) -> None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         try:
-            os.waitpid(-1, 0)
+            pid, status = os.waitpid(-1, 0)
         except ChildProcessError:
-            return
+            break
+        if pid == worker:
+            code = _code(status)
+    return code
 
 
 def _descendants(ancestor: int) -> List[int]:

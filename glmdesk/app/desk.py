@@ -58,6 +58,7 @@ from glmdesk.ui.widgets.ways_bar import WaysBar
 
 if TYPE_CHECKING:
     from glmdesk.app.reading import Reading
+    from glmdesk.tools.own.source import OwnTools
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.models.found_list import Command
     from glmdesk.ui.widgets.key_row import KeyRow
@@ -90,6 +91,7 @@ class Desk(QObject):
         secrets: Secrets,
         opener: Opener,
         image_source: ImageSource,
+        own_tools: "Callable[[], OwnTools]",
         tool_sources: Sequence[ToolSource] = (),
         notices: Sequence[Problem] = (),
     ) -> None:
@@ -103,6 +105,7 @@ class Desk(QObject):
         self._database = database
         self._connection = connection
         self._image_source = image_source
+        self._own_tools = own_tools
         self._notices = notices
         store = Conversations(database)
         self._shelf = Shelf(stage, database, catalog, tasks, default_model=self._default_model)
@@ -178,6 +181,7 @@ class Desk(QObject):
         asking = Asking(pane, WaysBar(stage.icons), self._chat, self._tools, self._tasks)
         asking.management_requested.connect(self._ways.open_consents)
         asking.settings_requested.connect(self._ways.open_settings)
+        asking.own_tools_requested.connect(self._open_own_tools)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._purse.begin()
         self._outbox.begin()
@@ -336,6 +340,11 @@ class Desk(QObject):
     def _export(self, conversation_id: str) -> None:
         self._shelf.export([conversation_id])
 
+    def _open_own_tools(self) -> None:
+        from glmdesk.app.own_tools import open_own_tools  # noqa: PLC0415 - for who opens it
+
+        open_own_tools(self._window, self._own_tools(), self._tasks)
+
     def _open_palette(self) -> None:
         from glmdesk.ui.panes.palette import Palette  # noqa: PLC0415 - for who opens it
 
@@ -365,6 +374,7 @@ class Desk(QObject):
             (_("Chat settings"), self._ways.open_settings),
             (_("Compare models"), self._comparing.begin),
             (_("What may run unasked"), self._ways.open_consents),
+            (_("Your tools"), self._open_own_tools),
             (shortcuts.HELP, self._list_shortcuts),
             (_("Choose a model"), window.chat.header.open_picker),
             (_("Spending"), self._purse.show),

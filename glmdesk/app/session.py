@@ -5,12 +5,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from pathlib import Path
 
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
+from glmdesk.app.toolkit import Toolkit
 from glmdesk.chat.backends import SharedGates, demo_connection, service_connection, service_host
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource, NetworkImages, NoImages
@@ -65,7 +67,14 @@ def run_session(
         # Every session is told the key of the start; the demo before it has not used it up.
         os.environ.pop(KEY_VARIABLE, None)
         secrets = Secrets(redactor, service_host(stage.settings, os.environ), environ=dict(started_with))
-        session = Session(stage, secrets, opener, image_source=images, notices=notices)
+        session = Session(
+            stage,
+            secrets,
+            opener,
+            image_source=images,
+            make_toolkit=partial(Toolkit, stage, redactor, started_with),
+            notices=notices,
+        )
         code = loop.run(application, session.run())
         next_demo, next_notice = session.next_demo, session.next_notice
     return code, next_demo, next_notice
@@ -81,12 +90,14 @@ class Session:
         opener: Opener,
         *,
         image_source: ImageSource,
+        make_toolkit: Callable[[Database], Toolkit],
         notices: Sequence[Problem],
     ) -> None:
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
         self._image_source = image_source
+        self._make_toolkit = make_toolkit
         self._notices = notices
         self._catalog = load_catalog(resources(), stage.paths.config)
         self._gates = SharedGates(stage.settings, lambda: self._catalog)
@@ -144,7 +155,7 @@ class Session:
         """
         window, tasks = self._stage.window, TaskRunner()
         database = await parts.enter_async_context(Database(self._database_path))
-        connection = self._connect()
+        connection, toolkit = self._connect(), self._make_toolkit(database)
         parts.push_async_callback(connection.close)
         parts.push_async_callback(tasks.shut_down)
         desk = Desk(
@@ -156,7 +167,8 @@ class Session:
             secrets=self._secrets,
             opener=self._opener,
             image_source=self._image_source,
-            tool_sources=(WebSearchSource(connection.client),),
+            tool_sources=(WebSearchSource(connection.client), *toolkit.sources),
+            own_tools=toolkit.own,
             notices=self._notices,
         )
         parts.push_async_callback(desk.put_away)

@@ -65,6 +65,11 @@ async def attached_texts(branch: Iterable[Message], attachments: "Attachments") 
     return await asyncio.to_thread(_texts, files.values(), attachments)
 
 
+async def attached_text(attachment: Attachment, attachments: "Attachments") -> str | None:
+    """Return the text of one file; None where it is not there, or is none."""
+    return (await asyncio.to_thread(_texts, [attachment], attachments)).get(attachment.digest)
+
+
 def _texts(files: Iterable[Attachment], attachments: "Attachments") -> dict[str, str]:
     texts: dict[str, str] = {}
     for file in files:

@@ -138,6 +138,13 @@ class Settings:
         choose=_folder,
     )
 
+    tools_python = Setting(
+        Text(),
+        "",
+        label=N_("Python for your tools"),
+        help=N_("Runs the functions of your own tools. Without one it is the Python that there is."),
+    )
+
     def __init__(self, path: Path) -> None:
         """Read the file; a missing one means defaults."""
         self._path = path

@@ -14,6 +14,7 @@ from glmdesk.api.client import Client
 from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Stage
+from glmdesk.app.toolkit import Toolkit
 from glmdesk.chat.connection import Backend, Connection, Keys
 from glmdesk.chat.image_source import NetworkImages
 from glmdesk.desktop.opener import Opener
@@ -163,10 +164,12 @@ async def open_window(
     environ: Mapping[str, str] = NO_PROGRAMS,
     open_ports: Collection[int] = (),
     tool_sources: Sequence[ToolSource] = (),
+    has_tools: bool = False,
 ) -> AsyncIterator[OpenWindow]:
     """Yield a window that is ready to be used, with its files in a folder.
 
-    Images may be loaded from `open_ports` of this machine.
+    Images may be loaded from `open_ports` of this machine. Tools are those of `tool_sources`, or those of the
+    program and of the user's folder.
     """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
@@ -183,6 +186,7 @@ async def open_window(
     async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
         redactor = Redactor()
         first_host = host or Endpoint.parse(service.base_url).host
+        toolkit = Toolkit(stage, redactor, {**environ, "GLMDESK_API_KEY": KEY}, database)
         secrets = Secrets(redactor, first_host, environ={KEY_VARIABLE: key} if key else {})
         connection = connection_to(service, secrets, host)
         desk = Desk(
@@ -194,7 +198,8 @@ async def open_window(
             secrets=secrets,
             opener=Opener(redactor, environ),
             image_source=NetworkImages(settings, {}, redactor.knows, open_ports=open_ports),
-            tool_sources=tool_sources,
+            own_tools=toolkit.own,
+            tool_sources=toolkit.sources if has_tools else tool_sources,
         )
         try:
             await desk.set_up(known_host=None)

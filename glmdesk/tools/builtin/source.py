@@ -1,7 +1,6 @@
 """All tools of the program."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from glmdesk.domain.tool import Tool
 from glmdesk.storage.database import Database
@@ -11,10 +10,6 @@ from glmdesk.tools.builtin.files import ReadText, file_reader
 from glmdesk.tools.builtin.history import history_search
 from glmdesk.tools.builtin.tables import table_query
 from glmdesk.tools.builtin.units import converter
-
-OFF_AT_FIRST: Final = frozenset({"search_history"})
-"""Names of tools that a menu has off until a person turns them on: they read what was said elsewhere, and the
-service gets what they find."""
 
 
 class BuiltInTools:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, assert_never, cast
 
 Json = str | int | float | bool | None
 
@@ -161,9 +161,10 @@ def fitting(value: object, kind: Kind | None) -> object:
         case Simple(type=name):
             return _simple(value, name)
         case ListOf(item=item) if isinstance(value, list):
-            return [fitting(part, item) for part in value]
+            return [fitting(part, item) for part in cast("list[object]", value)]
         case ObjectOf(value=inner) if isinstance(value, dict):
-            return {str(key): fitting(part, inner) for key, part in value.items()}
+            parts = cast("dict[str, object]", value)
+            return {key: fitting(part, inner) for key, part in parts.items()}
         case OneOf(values=values):
             # Python takes True for 1.
             if any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in values):

@@ -61,7 +61,7 @@ _PREFIX: Final = "LC_"
 
 class _Reply(msgspec.Struct):
     text: str | None = None
-    error: str = ""
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,9 @@ def _reply(line: bytes) -> tuple[str, bool]:
     try:
         reply = msgspec.json.decode(line, type=_Reply)
     except msgspec.DecodeError:
-        return "The function wrote something else in place of its result.", True
-    if reply.text is None:
+        reply = _Reply()
+    if reply.text is not None:
+        return reply.text, False
+    if reply.error is not None:
         return f"The function failed: {reply.error}", True
-    return reply.text, False
+    return "The function wrote something else in place of its result.", True

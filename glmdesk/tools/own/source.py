@@ -77,16 +77,20 @@ class OwnTools:
     `taken` are names of tools that belong to others.
     """
 
-    def __init__(self, folder: Folder, runner: Runner, logs: OwnLogs, *, taken: Collection[str] = ()) -> None:
-        self._folder = folder
-        self._runner = runner
-        self._logs = logs
+    def __init__(self, folder: Folder, runner: Runner, *, taken: Collection[str] = ()) -> None:
+        self.folder = folder
+        self.runner = runner
+        self._logs = OwnLogs()
         self._taken = frozenset(taken)
+
+    def log(self, file: str) -> str:
+        """Return what the functions of a file have printed in this run."""
+        return self._logs.of(file)
 
     async def tools(self) -> Sequence[Tool]:
         """Return what is on offer now, in the order of the files; nothing where the folder cannot be read."""
         try:
-            files = await asyncio.to_thread(self._folder.files)
+            files = await asyncio.to_thread(self.folder.files)
         except LocalDataError:
             return ()
         return tuple(self._tools(file for file in files if file.state is State.ON))
@@ -100,7 +104,7 @@ class OwnTools:
                 spec = ToolSpec(
                     name, function.name, function.description, function.schema, file.name, Risk.ACTS
                 )
-                yield OwnTool(spec, file.name, file.text, function, self._runner, self._logs)
+                yield OwnTool(spec, file.name, file.text, function, self.runner, self._logs)
 
 
 def _free_name(file: str, function: str, taken: Collection[str]) -> str:

@@ -21,10 +21,12 @@ class Asking(QObject):
     Signals:
         management_requested(): somebody wants to see what runs unasked.
         settings_requested(): somebody wants to choose how this chat asks.
+        own_tools_requested(): somebody wants to see the tools of their own.
     """
 
     management_requested = Signal()
     settings_requested = Signal()
+    own_tools_requested = Signal()
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Asking(QObject):
         bar.tool_toggled.connect(self._toggle_tool)
         bar.management_requested.connect(self.management_requested)
         bar.settings_requested.connect(self.settings_requested)
+        bar.own_tools_requested.connect(self.own_tools_requested)
         chat.conversation_changed.connect(self._show)
         tools.asked.connect(self._take)
         tools.settled.connect(self._drop)

@@ -28,6 +28,7 @@ class WaysBar(QWidget):
         tool_toggled(name: str): the model may call a tool, or may no longer.
         management_requested(): somebody wants to see what runs unasked.
         settings_requested(): somebody wants to choose how this chat asks.
+        own_tools_requested(): somebody wants to see the tools of their own.
         changed(): it takes another width.
     """
 
@@ -37,6 +38,7 @@ class WaysBar(QWidget):
     tool_toggled = Signal(str)
     management_requested = Signal()
     settings_requested = Signal()
+    own_tools_requested = Signal()
     changed = Signal()
 
     def __init__(self, icons: Icons) -> None:
@@ -109,7 +111,11 @@ class WaysBar(QWidget):
                 for spec in own
             )
             choices += [Choice(source, choices=lines)] if source else lines
-        choices += [Choice(), Choice(_("What may run unasked…"), self.management_requested.emit)]
+        choices += [
+            Choice(),
+            Choice(_("Your tools…"), self.own_tools_requested.emit),
+            Choice(_("What may run unasked…"), self.management_requested.emit),
+        ]
         self._tools.set_choices(choices)
         self._tools.open_menu()
 

@@ -8,8 +8,9 @@ import pytest
 from glmdesk.domain.tool import Risk, Scene
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.tools.builtin import NAMES, OFF_AT_FIRST
 from glmdesk.tools.builtin.history import history_search
-from glmdesk.tools.builtin.source import OFF_AT_FIRST, BuiltInTools
+from glmdesk.tools.builtin.source import BuiltInTools
 from tests.storage.examples import NOON, conversation, exchange
 from tests.tools.builtin.asking import Files, refused, told
 
@@ -65,7 +66,7 @@ async def test_the_tools_of_the_program_are_the_same_each_time(tmp_path: Path) -
 
         assert first == second
         assert {spec.risk for spec in first} == {Risk.READS}
-        assert {spec.name for spec in first} > OFF_AT_FIRST, "what is off at first is there"
+        assert {spec.name for spec in first} == NAMES > OFF_AT_FIRST
         for spec in first:
             schema = json.loads(spec.parameters)
             assert schema["type"] == "object"

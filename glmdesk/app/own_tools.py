@@ -1,0 +1,23 @@
+"""The dialog about the functions of the user."""
+
+from PySide6.QtWidgets import QWidget
+
+from glmdesk.tools.own.source import OwnTools
+from glmdesk.ui.controllers.own_tools import OwnToolsController
+from glmdesk.ui.dialogs.own_tools import OwnToolsDialog
+from glmdesk.ui.tasks import TaskRunner
+
+
+def open_own_tools(parent: QWidget, own: OwnTools, tasks: TaskRunner) -> None:
+    """Open the dialog, which has a controller of its own for as long as it is there."""
+    controller = OwnToolsController(own, tasks)
+    dialog = OwnToolsDialog(parent, str(controller.path), controller.log, has_python=controller.has_python)
+    controller.setParent(dialog)
+    controller.listed.connect(dialog.show_files)
+    controller.refused.connect(dialog.show_problem)
+    dialog.use_requested.connect(controller.use)
+    dialog.stop_requested.connect(controller.stop)
+    dialog.look_requested.connect(controller.look)
+    dialog.finished.connect(controller.leave)
+    dialog.open()
+    controller.look()

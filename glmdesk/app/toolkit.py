@@ -1,0 +1,63 @@
+"""The tools of the program and of the user, for the window; their code is loaded when one is asked for."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from glmdesk.app.stage import Stage
+from glmdesk.desktop.opener import bundle_folder
+from glmdesk.desktop.paths import resources
+from glmdesk.desktop.redaction import Redactor
+from glmdesk.domain.tool import ToolSource
+from glmdesk.storage.attachments import attachments_of
+from glmdesk.storage.database import Database
+from glmdesk.tools.builtin import NAMES
+from glmdesk.tools.late import LateTools
+
+if TYPE_CHECKING:
+    from glmdesk.tools.builtin.source import BuiltInTools
+    from glmdesk.tools.own.source import OwnTools
+
+
+class Toolkit:
+    """Makes the sources. `started_with` is the environment that programs we start get."""
+
+    def __init__(
+        self, stage: Stage, redactor: Redactor, started_with: Mapping[str, str], database: Database
+    ) -> None:
+        self._stage = stage
+        self._redactor = redactor
+        self._started_with = started_with
+        self._database = database
+        self._own: OwnTools | None = None
+
+    @property
+    def sources(self) -> tuple[ToolSource, ...]:
+        """Where tools come from, in this order."""
+        return LateTools(self._built_in), LateTools(self.own)
+
+    def own(self) -> "OwnTools":
+        """Return the functions of the user, the same ones each time."""
+        from glmdesk.tools.own.folder import Folder  # noqa: PLC0415 - for who has tools
+        from glmdesk.tools.own.running import Runner  # noqa: PLC0415
+        from glmdesk.tools.own.source import OwnTools  # noqa: PLC0415
+
+        if self._own is None:
+            folder, settings = resources(), self._stage.settings
+            runner = Runner(
+                folder / "tool_child.py",
+                self._redactor,
+                self._started_with,
+                named_python=lambda: settings.tools_python,
+                bundle=bundle_folder(),
+            )
+            files = Folder(self._stage.paths.data, folder / "own-tools")
+            self._own = OwnTools(files, runner, taken=NAMES)
+        return self._own
+
+    def _built_in(self) -> "BuiltInTools":
+        from glmdesk.chat.attached import attached_text  # noqa: PLC0415 - for who has tools
+        from glmdesk.tools.builtin.source import BuiltInTools  # noqa: PLC0415
+
+        files = attachments_of(self._database.path)
+        return BuiltInTools(self._database, partial(attached_text, attachments=files))
