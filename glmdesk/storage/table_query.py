@@ -19,6 +19,7 @@ MOST_SECONDS: Final = 5.0
 MOST_BYTES: Final = 256 << 20
 """More than the tables take, for what a statement needs to sort, to group and to remember."""
 _ALIAS: Final = "t"
+_UNWANTED: Final = "it is not wanted any more"
 _MOST_COLUMNS: Final = 500
 _LONGEST_VALUE: Final = 1_000_000
 _LONGEST_STATEMENT: Final = 20_000
@@ -70,7 +71,7 @@ def query(
         execute(connection, "PRAGMA temp_store = memory; PRAGMA trusted_schema = off")
         try:
             for table in tables:
-                _fill(connection, table)
+                _fill(connection, table, is_over)
             if _ALIAS not in {table.name.lower() for table in tables}:
                 execute(connection, f"CREATE VIEW {_ALIAS} AS SELECT * FROM {quoted(tables[0].name)}")  # noqa: S608 - the name is quoted
             guard = _Guard(is_over, most_seconds)
@@ -95,7 +96,7 @@ class _Guard:
     def ends(self) -> bool:
         """Whether the statement has to end now."""
         if self.is_over():
-            self.reason = "it is not wanted any more"
+            self.reason = _UNWANTED
         elif time.monotonic() > self._until:
             self.reason = "it takes too long"
         elif apsw.memory_used() > self._most_memory:
@@ -103,7 +104,7 @@ class _Guard:
         return bool(self.reason)
 
 
-def _fill(connection: apsw.Connection, table: Table) -> None:
+def _fill(connection: apsw.Connection, table: Table, is_over: Callable[[], bool]) -> None:
     columns = ", ".join(
         f"{quoted(name)} {kind}" for name, kind in zip(table.columns, table.types, strict=True)
     )
@@ -112,6 +113,8 @@ def _fill(connection: apsw.Connection, table: Table) -> None:
     insert = f"INSERT INTO {quoted(table.name)} VALUES ({places})"  # noqa: S608 - the name is quoted
     execute(connection, "BEGIN")
     for row in table.rows:
+        if is_over():
+            raise NotAnswered(f"The statement was ended: {_UNWANTED}.")
         execute(connection, insert, row)
     execute(connection, "COMMIT")
 

@@ -66,6 +66,7 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "monthly_budget": "",
         "backup_folder": "",
         "waiting_notice_s": 60,
+        "tools_python": "",
     }
 
 

@@ -24,6 +24,7 @@ from glmdesk.tools.builtin.files import ReadText, find_file, named_files
 from glmdesk.tools.builtin.tool import MOST_CHARACTERS, Refused, built_in
 
 MOST_ROWS: Final = 500_000
+MOST_CELLS: Final = 4_000_000
 MOST_TEXT: Final = 64 << 20
 """Characters of a file."""
 _MOST_COLUMNS: Final = 200
@@ -43,13 +44,17 @@ _REAL: Final = re.compile(
     r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*|\.?\d*[eE][+-]?\d{1,3})|\.\d+(?:[eE][+-]?\d{1,3})?)", re.ASCII
 )
 """Longer whole numbers are none: they would lose digits."""
+_WORKBOOKS: Final = (".xlsx", ".xlsm")
+_SHEET: Final = re.compile(r"(?:\A|\n\n)\[sheet ([^\n]*)\](?:\n\n|\Z)")
+"""How the text of a workbook, as models read it, says that a sheet begins."""
 _WORD: Final = re.compile(r"\W+")
 
 _DESCRIPTION: Final = (
-    "Run one SQL SELECT (SQLite) over attached CSV or TSV files; nothing can be changed. Give the files: "
-    "each is a table, the first is also called t. Columns are named as in the first line; numbers are "
-    "recognised, an empty cell is NULL. Without sql: the tables with their columns, types and number of "
-    f"rows. Results are CSV, at most {_SHOWN_ROWS} rows, and say how many were left out."
+    "Run one SQL SELECT (SQLite) over attached CSV, TSV or XLSX files; nothing can be changed. Give the "
+    "files: each file or sheet is a table, the first is also called t. Columns are named as in the first "
+    "line; numbers are recognised, an empty cell is NULL. Without sql: the tables with their columns, "
+    f"types and number of rows. Results are CSV, at most {_SHOWN_ROWS} rows, and say how many were left "
+    "out."
 )
 
 
@@ -66,6 +71,16 @@ class Question:
         ),
     ]
     sql: Annotated[str, Meta(description='For example: SELECT "Name", sum("Amount") FROM t GROUP BY 1')] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A text that is a table, with what it is called in words and in SQL."""
+
+    label: str
+    name: str
+    text: str
+    separator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +124,12 @@ async def _text(read_text: Callable[[Attachment], Awaitable[str | None]], name: 
 
 def answer(texts: dict[str, str], sql: str, is_over: Callable[[], bool] = lambda: False) -> str:
     """Return what a statement selects from files, or without one what is in them. Raises Refused."""
-    sheets = {name: sheet_of(name, text, is_over) for name, text in texts.items()}
-    tables = list(_tables(sheets))
+    parts = [part for name, text in texts.items() for part in _parts(name, text)]
+    sheets = [_sheet_of(part, is_over) for part in parts]
+    tables = list(_tables(parts, sheets))
     if not sql.strip():
-        described = [_description(name, table) for name, table in zip(sheets, tables, strict=True)]
-        return "\n\n".join(described)
+        described = zip(parts, tables, strict=True)
+        return "\n\n".join(_description(part.label, table) for part, table in described)
     try:
         rows = run_query(tables, sql, most_rows=_SHOWN_ROWS, is_over=is_over)
     except NotAnswered as error:
@@ -122,18 +138,30 @@ def answer(texts: dict[str, str], sql: str, is_over: Callable[[], bool] = lambda
     return _shown(rows)
 
 
-def sheet_of(name: str, text: str, is_over: Callable[[], bool] = lambda: False) -> _Sheet:
+def _parts(name: str, text: str) -> Iterator[_Part]:
+    """Yield the tables of a file: it is one, or a workbook of which the text has every sheet as CSV."""
+    marks = list(_SHEET.finditer(text)) if PurePath(name).suffix.lower() in _WORKBOOKS else []
+    if not marks or marks[0].start() > 0:
+        yield _Part(name, PurePath(name).stem, text, _separator(text))
+        return
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        content = text[mark.end() : following.start() if following else None]
+        if content.strip():
+            yield _Part(f"{name}, sheet {mark[1]}", mark[1], content, ",")
+
+
+def _sheet_of(part: _Part, is_over: Callable[[], bool]) -> _Sheet:
     """Return what is in a text with separated values. Raises Refused where that is no table."""
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=_separator(text))
+    reader = csv.reader(io.StringIO(part.text.replace("\0", ""), newline=""), delimiter=part.separator)
     try:
-        rows = list(islice(_cells(reader, name, is_over), MOST_ROWS + 2))
+        rows = list(islice(_cells(reader, part.label, is_over), MOST_ROWS + 2))
     except csv.Error as error:
-        raise Refused(f"“{name}” is no table that can be read: {error}.") from error
+        raise Refused(f"“{part.label}” is no table that can be read: {error}.") from error
     if not rows:
-        raise Refused(f"“{name}” is empty.")
-    if len(rows) > MOST_ROWS + 1:
-        raise Refused(f"“{name}” has more than {MOST_ROWS} rows.")
+        raise Refused(f"“{part.label}” is empty.")
     width = max(map(len, rows))
+    if len(rows) > MOST_ROWS + 1 or len(rows) * width > MOST_CELLS:
+        raise Refused(f"“{part.label}” has more than {MOST_ROWS} rows, or {MOST_CELLS} cells.")
     filled = [(*row, *[""] * (width - len(row))) for row in rows]
     if _is_heading(filled):
         return _Sheet(_distinct(filled[0]), tuple(filled[1:]))
@@ -183,9 +211,9 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _tables(sheets: dict[str, _Sheet]) -> Iterator[Table]:
-    names = _distinct([_WORD.sub("_", PurePath(name).stem).strip("_") or "file" for name in sheets])
-    for name, sheet in zip(names, sheets.values(), strict=True):
+def _tables(parts: Sequence[_Part], sheets: Sequence[_Sheet]) -> Iterator[Table]:
+    names = _distinct([_WORD.sub("_", part.name).strip("_") or "file" for part in parts])
+    for name, sheet in zip(names, sheets, strict=True):
         types = tuple(_type(row[number] for row in sheet.rows) for number in range(len(sheet.columns)))
         yield Table(name, sheet.columns, types, [_values(row, types) for row in sheet.rows])
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt, QTextOption
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -95,7 +94,7 @@ class OwnToolsDialog(QDialog):
                 _label("danger", _("No Python was found that could run them: name one in the settings."))
             )
         column.addLayout(self._middle(), 1)
-        column.addWidget(self._buttons())
+        column.addLayout(self._buttons())
         self.show_files(())
 
     def _text_view(self) -> TextInput:
@@ -116,24 +115,20 @@ class OwnToolsDialog(QDialog):
             right.addWidget(widget)
         right.addWidget(self._text, 1)
         right.addWidget(self._digest)
-        actions = QHBoxLayout()
-        actions.addStretch(1)
-        actions.addWidget(self._stop)
-        actions.addWidget(self._use)
-        right.addLayout(actions)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self._list)
         row.addLayout(right, 1)
         return row
 
-    def _buttons(self) -> QDialogButtonBox:
-        buttons, role = QDialogButtonBox(), QDialogButtonBox.ButtonRole
-        again = _button(_("Look again"), self.look_requested.emit)
-        close = _button(_("Close"), self.reject)
-        buttons.addButton(again, role.ActionRole)
-        buttons.addButton(close, role.RejectRole)
-        return buttons
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(_button(_("Look again"), self.look_requested.emit))
+        row.addStretch(1)
+        for button in (self._stop, self._use, _button(_("Close"), self.reject)):
+            row.addWidget(button)
+        return row
 
     def show_files(self, files: Sequence[OwnFile]) -> None:
         """Show what is in the folder; the file that was looked at stays the one that is."""
@@ -209,6 +204,8 @@ def _list() -> QListWidget:
     files.setProperty("kind", "list")
     files.setAccessibleName(_("Files"))
     files.setFixedWidth(_LIST_WIDTH)
+    # What belongs together stands together: a name, and the state below it.
+    files.setSpacing(4)
     return files
 
 

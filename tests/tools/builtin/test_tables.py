@@ -1,7 +1,7 @@
 """SQL over attached tables: what is recognised in them, what may be asked, and where it ends."""
 
 import asyncio
-import threading
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from glmdesk.domain.attachment import Attachment
 from glmdesk.storage.table_query import NotAnswered, Table, query
 from glmdesk.tools.builtin.tables import answer, table_query
+from glmdesk.tools.builtin.tool import Refused
 from tests.tools.builtin.asking import Files, answered, refused, told
 
 pytestmark = pytest.mark.anyio
@@ -143,23 +144,50 @@ def test_what_has_no_room_is_left_out() -> None:
     assert said.splitlines()[2] == "x" * 500 + "…"
 
 
+@pytest.mark.parametrize("rows", [[], [(number,) for number in range(1000)]])
+def test_what_is_not_wanted_any_more_is_ended(rows: list[tuple[int]]) -> None:
+    looks = count()
+    table = Table("one", ("a",), ("INTEGER",), rows)
+
+    with pytest.raises(NotAnswered, match="not wanted any more"):
+        query([table], f"{ENDLESS} SELECT count(*) FROM c", most_rows=1, is_over=lambda: next(looks) > 500)
+    assert next(looks) < 520
+
+
 async def test_a_call_that_is_cancelled_ends(sales: Files) -> None:
-    began = threading.Event()
+    began = asyncio.Event()
 
     async def read(attachment: Attachment) -> str | None:
         began.set()
         return await sales.read(attachment)
 
-    tool = table_query(read)
-    before = threading.active_count()
     async with asyncio.TaskGroup() as group:
-        sql = f"{ENDLESS} SELECT count(*) FROM c"
-        call = group.create_task(tool.run({"files": ["sales 2026.csv"], "sql": sql}, sales.scene))
-        await asyncio.to_thread(began.wait)
+        arguments = {"files": ["sales 2026.csv"], "sql": f"{ENDLESS} SELECT count(*) FROM c"}
+        call = group.create_task(table_query(read).run(arguments, sales.scene))
+        await began.wait()
         call.cancel()
-    # The thread goes back to its pool: as many calls as there are threads would otherwise wait for it.
+
     assert call.cancelled()
-    assert threading.active_count() <= before + 2
+
+
+async def test_the_sheets_of_a_workbook_are_tables() -> None:
+    text = "[sheet People]\n\nid,name\n1,Ann; Bob\n2,Eve\n\n[sheet 部门 2]\n\nid,dept\n2,R&D\n\n[sheet Empty]"
+    files = Files().add("Book.XLSX", text)
+    tool = table_query(files.read)
+
+    assert await told(tool, files.scene, files=["Book.XLSX"]) == (
+        'Book.XLSX, sheet People: table "People", 2 rows\n"id" INTEGER, "name" TEXT\n1,Ann; Bob\n2,Eve\n'
+        '\n\nBook.XLSX, sheet 部门 2: table "部门_2", 1 rows\n"id" INTEGER, "dept" TEXT\n2,R&D\n'
+    )
+    sql = "SELECT name FROM People JOIN 部门_2 USING (id)"
+    assert await told(tool, files.scene, files=["Book.XLSX"], sql=sql) == "[1 rows]\nname\nEve"
+
+
+def test_a_table_of_too_many_cells_is_refused() -> None:
+    text = "," * 199 + "\n" + "x\n" * 30_000
+
+    with pytest.raises(Refused, match="cells"):
+        answer({"wide.csv": text}, "")
 
 
 @pytest.mark.parametrize(
