@@ -1,6 +1,5 @@
 """What a model may have done, what it asks to have done, and what it is told about it."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,6 +54,8 @@ class ToolSpec:
     @property
     def digest(self) -> str:
         """A SHA-256 of all that the model and the user are told: consent is to this and to nothing else."""
+        import hashlib  # noqa: PLC0415 - four megabytes, for who has tools
+
         told = "\0".join((self.source, self.name, self.description, self.parameters, self.risk))
         return hashlib.sha256(told.encode()).hexdigest()
 

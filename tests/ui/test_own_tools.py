@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QListWidget, QPlainTextEdit, QPushButton, QTabBar
+from PySide6.QtWidgets import QListWidget, QMenu, QPlainTextEdit, QPushButton, QTabBar
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.ui.dialogs.own_tools import OwnToolsDialog
@@ -158,7 +158,7 @@ async def test_a_model_calls_a_function_after_a_word_of_the_user(opened: Opening
         await press(window, dialog, "Use it")
         dialog.reject()
         menu = await tools_menu(window)
-        (group,) = [action.menu() for action in menu.actions() if action.text() == "sums.py"]
+        (group,) = [part for part in menu.findChildren(QMenu) if part.title() == "sums.py"]
         group.actions()[0].trigger()
         call = ToolCall("add", json.dumps({"a": 40, "b": 2}), "call-1")
         window.service.script(Answer("", tool_calls=(call,)), Answer("It is 42."))
