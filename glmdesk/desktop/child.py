@@ -13,6 +13,7 @@ from typing import Final, Literal
 _GRACE_S: Final = 3.0
 """Seconds in which a process that is told to end may end those that it has started."""
 _AT_ONCE: Final = 1 << 16
+_WITHOUT_CONSOLE: Final = 0x08000000 if sys.platform == "win32" else 0
 
 Fate = Literal["answered", "ended", "too-slow", "too-much"]
 
@@ -48,7 +49,7 @@ async def ask_child(
     Standard input stays open for as long as the process may live; one that lives on is killed with its group.
     Raises OSError where it cannot be started. A caller that is cancelled waits until it has ended.
     """
-    process = await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(  # noqa: TID251 - this is it
         *argv,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -70,9 +71,6 @@ async def ask_child(
     finally:
         await child.end()
     return Outcome(child.fate, child.answer, child.log.decode(errors="replace"), process.returncode)
-
-
-_WITHOUT_CONSOLE: Final = 0x08000000 if sys.platform == "win32" else 0
 
 
 class _Child:
@@ -112,21 +110,32 @@ class _Child:
             if read > self._bounds.log_bytes and not self.answer:
                 self.fate = "too-much"
                 self._hang_up()
-                return
 
     async def end(self) -> None:
         """Let nothing of the process be left."""
         self._hang_up()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_S):
-                await self._process.wait()
+        if await self._is_gone():
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if sys.platform == "win32":
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
+        await self._is_gone()
+
+    async def _is_gone(self) -> bool:
+        """Wait for the end of the process and of all that hold its pipes; return False if that takes long."""
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        try:
+            # Some Pythons take a process for running as long as its pipes were not read to their ends.
+            async with asyncio.timeout(_GRACE_S), asyncio.TaskGroup() as group:
+                group.create_task(_drain(self._process.stdout))
+                group.create_task(_drain(self._process.stderr))
+                await self._process.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def _hang_up(self) -> None:
         """Tell the process to end, and what it has started; on Windows it is not asked."""
@@ -134,3 +143,8 @@ class _Child:
         self._process.stdin.close()
         if sys.platform == "win32" and self._process.returncode is None:
             self._process.kill()
+
+
+async def _drain(stream: asyncio.StreamReader) -> None:
+    while await stream.read(_AT_ONCE):
+        pass

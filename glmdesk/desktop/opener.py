@@ -1,4 +1,6 @@
-"""Hands addresses to the desktop, which knows the browser and the mail program. The only starter of programs.
+"""Hands addresses to the desktop, which knows the browser and the mail program.
+
+The only starter of programs that outlive us.
 
 On Linux that is `xdg-open` of freedesktop.org, run with an environment of our choice: Qt starts the same
 program with the environment of our own process, which a frozen bundle and a chosen input method have changed.

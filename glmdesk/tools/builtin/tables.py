@@ -45,7 +45,7 @@ _REAL: Final = re.compile(
 )
 """Longer whole numbers are none: they would lose digits."""
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
-_SHEET: Final = re.compile(r"(?:\A|\n\n)\[sheet ([^\n]*)\](?:\n\n|\Z)")
+_SHEET: Final = re.compile(r"(?:\A|(?<=\n\n))\[sheet ([^\n]*)\](?=\n\n|\Z)")
 """How the text of a workbook, as models read it, says that a sheet begins."""
 _WORD: Final = re.compile(r"\W+")
 

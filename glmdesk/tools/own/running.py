@@ -1,5 +1,6 @@
 """Calls of the user's functions: which Python runs them, with what, and what came of them."""
 
+import asyncio
 import json
 import shutil
 import sys
@@ -119,19 +120,27 @@ class Runner:
             words = "No Python was found that could run the function. The user can name one in the settings."
             return Called(words, is_error=True, log="")
         question = self._question(file, source, function, arguments)
-        with tempfile.TemporaryDirectory(prefix="glmdesk-tool-", ignore_cleanup_errors=True) as folder:
-            try:
-                outcome = await ask_child(
-                    [python, "-I", "-B", "-X", "utf8", str(self._script)],
-                    question,
-                    env=self._environment(),
-                    folder=Path(folder),
-                    bounds=Bounds(self._seconds, _ANSWER, _LOG, _KEPT),
-                )
-            except OSError as error:
-                words = f"The function could not be started: {error.strerror or error}."
-                return Called(words, is_error=True, log="")
+        try:
+            outcome = await self._asked(python, question)
+        except OSError as error:
+            words = f"The function could not be started: {error.strerror or error}."
+            return Called(words, is_error=True, log="")
         return self._called(outcome)
+
+    async def _asked(self, python: str, question: bytes) -> Outcome:
+        """Return what came of a process, which has a folder of its own. Raises OSError."""
+        folder = Path(tempfile.mkdtemp(prefix="glmdesk-tool-"))
+        try:
+            return await ask_child(
+                [python, "-I", "-B", "-X", "utf8", str(self._script)],
+                question,
+                env=self._environment(),
+                folder=folder,
+                bounds=Bounds(self._seconds, _ANSWER, _LOG, _KEPT),
+            )
+        finally:
+            # It may have left much there.
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def _question(self, file: str, source: str, function: Function, arguments: Mapping[str, object]) -> bytes:
         question = {

@@ -171,7 +171,8 @@ async def test_a_call_that_is_cancelled_ends(sales: Files) -> None:
 
 
 async def test_the_sheets_of_a_workbook_are_tables() -> None:
-    text = "[sheet People]\n\nid,name\n1,Ann; Bob\n2,Eve\n\n[sheet 部门 2]\n\nid,dept\n2,R&D\n\n[sheet Empty]"
+    people, staff = "id,name\n1,Ann; Bob\n2,Eve", "id,dept\n2,R&D"
+    text = f"[sheet People]\n\n{people}\n\n[sheet Empty]\n\n[sheet 部门 2]\n\n{staff}\n\n[sheet Last]"
     files = Files().add("Book.XLSX", text)
     tool = table_query(files.read)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glmdesk.tools.own.kinds import Mismatch, fitting
+from glmdesk.tools.own.kinds import Kind, Mismatch, fitting
 from glmdesk.tools.own.reading import Function, read_source
 
 ALL = '''
@@ -169,3 +169,19 @@ def test_values_that_do_not_fit_are_refused(name: str, value: object) -> None:
 
     with pytest.raises(Mismatch):
         fitting(value, parameter.kind)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from([it.kind for it in only(ALL).parameters]), JSON)
+def test_any_value_fits_or_does_not(kind: Kind, value: object) -> None:
+    try:
+        taken = fitting(value, kind)
+    except Mismatch:
+        return
+    assert taken == value

@@ -99,6 +99,13 @@ def writes_much() -> str:
             file.write(bytes(1 << 20))
     return "written"
 
+def goes_on_in_others() -> str:
+    """Be another process all the time."""
+    print("begun", flush=True)
+    while True:
+        if os.fork():
+            os._exit(0)
+
 def forks(count: int) -> str:
     """Leave processes behind that have left the group, too."""
     pids = []
@@ -259,6 +266,14 @@ async def test_what_a_function_leaves_behind_is_ended(own: OwnTools) -> None:
     result = await call(own, "forks", count=20)
 
     assert len(result.text.split()) == 20
+    assert children() == []
+
+
+async def test_what_is_another_process_all_the_time_is_ended(folder: Folder, environ: dict[str, str]) -> None:
+    own = put_in_use(folder, Runner(SCRIPT, Redactor(), environ, seconds=1))
+    result = await call(own, "goes_on_in_others")
+
+    assert result == ToolResult("The function ended without a result (code 0).", is_error=True)
     assert children() == []
 
 
