@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from glmdesk.app.stage import Stage
@@ -30,6 +31,8 @@ class Toolkit:
         self._started_with = started_with
         self._database = database
         self._own: OwnTools | None = None
+        # The first question comes in a thread, and the dialog may open meanwhile.
+        self._making = Lock()
 
     @property
     def sources(self) -> tuple[ToolSource, ...]:
@@ -42,18 +45,19 @@ class Toolkit:
         from glmdesk.tools.own.running import Runner  # noqa: PLC0415
         from glmdesk.tools.own.source import OwnTools  # noqa: PLC0415
 
-        if self._own is None:
-            folder, settings = resources(), self._stage.settings
-            runner = Runner(
-                folder / "tool_child.py",
-                self._redactor,
-                self._started_with,
-                named_python=lambda: settings.tools_python,
-                bundle=bundle_folder(),
-            )
-            files = Folder(self._stage.paths.data, folder / "own-tools")
-            self._own = OwnTools(files, runner, taken=NAMES)
-        return self._own
+        with self._making:
+            if self._own is None:
+                folder, settings = resources(), self._stage.settings
+                runner = Runner(
+                    folder / "tool_child.py",
+                    self._redactor,
+                    self._started_with,
+                    named_python=lambda: settings.tools_python,
+                    bundle=bundle_folder(),
+                )
+                files = Folder(self._stage.paths.data, folder / "own-tools")
+                self._own = OwnTools(files, runner, taken=NAMES)
+            return self._own
 
     def _built_in(self) -> "BuiltInTools":
         from glmdesk.chat.attached import attached_text  # noqa: PLC0415 - for who has tools

@@ -1,6 +1,7 @@
 """The files of a conversation, by the names that the model was told, and reading one of them by range."""
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -82,7 +83,8 @@ def find_file(name: str, files: dict[str, Attachment]) -> tuple[str, Attachment]
 
 def part(name: str, text: str, asked: Reading) -> str:
     """Return a part of a text below a line that says which. Raises Refused where there is none."""
-    pieces = text.splitlines(keepends=True) if asked.unit == "lines" else text
+    # Lines as editors count them: `splitlines` knows ten more ends of lines.
+    pieces = list(io.StringIO(text, newline="")) if asked.unit == "lines" else text
     count, first = len(pieces), max(asked.start, 1) - 1
     if not count:
         return f"{name} is empty."

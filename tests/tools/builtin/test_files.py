@@ -44,6 +44,13 @@ async def test_lines_are_counted_from_one_and_the_last_is_included(files: Files)
     )
 
 
+async def test_lines_are_those_of_editors() -> None:
+    files = Files().add("mixed.txt", "one\u2028still\x0cone\r\ntwo\rthree\nfour")
+    said = await told(file_reader(files.read), files.scene, name="mixed.txt", start=2, end=3)
+
+    assert said == "mixed.txt, lines 2-3 of 4:\ntwo\rthree\n"
+
+
 async def test_a_part_says_where_the_next_one_begins(files: Files) -> None:
     tool = file_reader(files.read)
     first = await told(tool, files.scene, name="log.txt")

@@ -1,0 +1,72 @@
+"""Tools of the program and of the user, called by a model through the real program."""
+
+import json
+from pathlib import Path
+
+from tests.e2e.app import App, Program
+from tests.e2e.test_attachments import choose
+from tests.support.remote import ServiceProcess
+from tests.support.script import Answer, ToolCall
+
+ENVIRONMENT = '''import os
+
+
+def variables() -> str:
+    """Return the names of all variables."""
+    return " ".join(sorted(os.environ))
+'''
+
+
+def call(name: str, **arguments: object) -> Answer:
+    return Answer("", tool_calls=(ToolCall(name, json.dumps(arguments), "call-1"),))
+
+
+def choose_tool(app: App, *names: str) -> None:
+    """Choose a tool in its menu, by what leads to it."""
+    app.press("Tools")
+    for name in names:
+        app.find(role="menu item", name=name).press()
+
+
+def test_a_model_asks_an_attached_table(program: Program, service: ServiceProcess, tmp_path: Path) -> None:
+    sales = tmp_path / "sales.csv"
+    sales.write_text("quarter,amount\n1,100.5\n2,200\n", encoding="utf-8")
+    service.script(
+        call("query_table", files=["sales.csv"], sql="SELECT sum(amount) AS total FROM t"),
+        Answer("It is 300.5."),
+    )
+    with program() as app:
+        choose_tool(app, "Query attached tables")
+        app.press("Attach")
+        choose(app, "Attach files", sales)
+        app.ask("Sum?")
+        app.wait_answer("It is 300.5.")
+
+        assert service.chats[-1].body["messages"][-1]["content"] == "[1 rows]\ntotal\n300.5"
+        app.quit()
+
+
+def test_a_function_of_the_user_is_looked_at_and_runs_without_the_key(
+    program: Program, service: ServiceProcess, home: Path
+) -> None:
+    (home / "data" / "tools").mkdir(parents=True)
+    (home / "data" / "tools" / "env.py").write_text(ENVIRONMENT, encoding="utf-8")
+    service.script(call("variables"), Answer("Some."))
+    with program() as app:
+        choose_tool(app, "Your tools…")
+        dialog = app.find(role="dialog", name="Your tools")
+        dialog.find(role="list item", name="env.py: Not reviewed")
+        assert "def variables() -> str:" in dialog.find(role="text", name="Code").text
+        dialog.find(role="button", name="Use it").press()
+        dialog.find(role="list item", name="env.py: In use")
+        dialog.find(role="button", name="Close").press()
+        app.wait_for(lambda: not app.shows("Your tools", role="dialog"), "the end of the dialog")
+        choose_tool(app, "env.py", "variables")
+        app.ask("Which?")
+        app.press("Allow once")
+        app.wait_answer("Some.")
+
+        told = service.chats[-1].body["messages"][-1]["content"].split()
+        assert "PATH" in told
+        assert "GLMDESK_API_KEY" not in told
+        app.quit()
