@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from glmdesk.app.stage import Stage
 from glmdesk.desktop.opener import bundle_folder
@@ -18,6 +18,9 @@ from glmdesk.tools.late import LateTools
 if TYPE_CHECKING:
     from glmdesk.tools.builtin.source import BuiltInTools
     from glmdesk.tools.own.source import OwnTools
+
+_OTHERS: Final = ("search_web",)
+"""Names of tools that come from elsewhere in the program."""
 
 
 class Toolkit:
@@ -56,7 +59,7 @@ class Toolkit:
                     bundle=bundle_folder(),
                 )
                 files = Folder(self._stage.paths.data, folder / "own-tools")
-                self._own = OwnTools(files, runner, taken=NAMES)
+                self._own = OwnTools(files, runner, taken=(*NAMES, *_OTHERS))
             return self._own
 
     def _built_in(self) -> "BuiltInTools":
