@@ -1,9 +1,10 @@
 """The tools of the program and of the user, for the window; their code is loaded when one is asked for."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from glmdesk.app.stage import Stage
 from glmdesk.desktop.opener import bundle_folder
@@ -14,10 +15,13 @@ from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.database import Database
 from glmdesk.tools.builtin import NAMES
 from glmdesk.tools.late import LateTools
+from glmdesk.ui.threads import unnoticed
 
 if TYPE_CHECKING:
     from glmdesk.tools.builtin.source import BuiltInTools
     from glmdesk.tools.own.source import OwnTools
+
+T = TypeVar("T")
 
 _OTHERS: Final = ("search_web",)
 """Names of tools that come from elsewhere in the program."""
@@ -40,7 +44,7 @@ class Toolkit:
     @property
     def sources(self) -> tuple[ToolSource, ...]:
         """Where tools come from, in this order."""
-        return LateTools(self._built_in), LateTools(self.own)
+        return LateTools(self._built_in, _unnoticed), LateTools(self.own, _unnoticed)
 
     def own(self) -> "OwnTools":
         """Return the functions of the user, the same ones each time."""
@@ -59,7 +63,7 @@ class Toolkit:
                     bundle=bundle_folder(),
                 )
                 files = Folder(self._stage.paths.data, folder / "own-tools")
-                self._own = OwnTools(files, runner, taken=(*NAMES, *_OTHERS))
+                self._own = OwnTools(files, runner, taken=(*NAMES, *_OTHERS), beside=_unnoticed)
             return self._own
 
     def _built_in(self) -> "BuiltInTools":
@@ -67,4 +71,10 @@ class Toolkit:
         from glmdesk.tools.builtin.source import BuiltInTools  # noqa: PLC0415
 
         files = attachments_of(self._database.path)
-        return BuiltInTools(self._database, partial(attached_text, attachments=files))
+        return BuiltInTools(self._database, partial(attached_text, attachments=files), _unnoticed)
+
+
+async def _unnoticed(work: Callable[[], T]) -> T:
+    """Do work in a thread that the window does not notice."""
+    with unnoticed():
+        return await asyncio.to_thread(work)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from glmdesk.domain.tool import Tool
 from glmdesk.storage.database import Database
+from glmdesk.tools.beside import Beside, in_thread
 from glmdesk.tools.builtin.calculator import calculator
 from glmdesk.tools.builtin.clock import clock
 from glmdesk.tools.builtin.files import ReadText, file_reader
@@ -18,9 +19,10 @@ class BuiltInTools:
     `read_text` returns the text of an attached file as the model reads it.
     """
 
-    def __init__(self, database: Database, read_text: ReadText) -> None:
+    def __init__(self, database: Database, read_text: ReadText, beside: Beside = in_thread) -> None:
         self._database = database
         self._read_text = read_text
+        self._beside = beside
 
     async def tools(self) -> Sequence[Tool]:
         """Return what is on offer."""
@@ -29,6 +31,6 @@ class BuiltInTools:
             clock(),
             converter(),
             file_reader(self._read_text),
-            table_query(self._read_text),
+            table_query(self._read_text, self._beside),
             history_search(self._database),
         )

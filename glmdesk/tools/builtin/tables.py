@@ -1,6 +1,5 @@
 """SQL over attached files with tables: what is in them as tables, and what came of a statement as CSV."""
 
-import asyncio
 import csv
 import io
 import re
@@ -20,6 +19,7 @@ from glmdesk.domain.tool import Scene, Tool
 from glmdesk.i18n import _
 from glmdesk.storage.table_query import NotAnswered, Rows, Table, quoted
 from glmdesk.storage.table_query import query as run_query
+from glmdesk.tools.beside import Beside, in_thread
 from glmdesk.tools.builtin.files import ReadText, find_file, named_files
 from glmdesk.tools.builtin.tool import MOST_CHARACTERS, Refused, built_in
 
@@ -91,13 +91,13 @@ class _Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-def table_query(read_text: ReadText) -> Tool:
+def table_query(read_text: ReadText, beside: Beside = in_thread) -> Tool:
     """Return the tool."""
     title = _("Query attached tables")
-    return built_in("query_table", title, _DESCRIPTION, Question, partial(_run, read_text))
+    return built_in("query_table", title, _DESCRIPTION, Question, partial(_run, read_text, beside))
 
 
-async def _run(read_text: ReadText, asked: Question, scene: Scene) -> str:
+async def _run(read_text: ReadText, beside: Beside, asked: Question, scene: Scene) -> str:
     named = named_files(scene.attachments)
     texts: dict[str, str] = {}
     for wanted in asked.files:
@@ -105,7 +105,7 @@ async def _run(read_text: ReadText, asked: Question, scene: Scene) -> str:
         texts[name] = await _text(read_text, name, attachment)
     is_over = threading.Event()
     try:
-        return await asyncio.to_thread(answer, texts, asked.sql, is_over.is_set)
+        return await beside(partial(answer, texts, asked.sql, is_over.is_set))
     finally:
         # Whoever no longer waits leaves nothing running.
         is_over.set()

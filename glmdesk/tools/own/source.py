@@ -1,12 +1,12 @@
 """The reviewed functions of the user as tools."""
 
-import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.tool import Risk, Scene, Tool, ToolResult, ToolSpec
+from glmdesk.tools.beside import Beside, in_thread
 from glmdesk.tools.own.folder import Folder, OwnFile, State
 from glmdesk.tools.own.kinds import Mismatch, fitting
 from glmdesk.tools.own.reading import Function
@@ -77,11 +77,14 @@ class OwnTools:
     `taken` are names of tools that belong to others.
     """
 
-    def __init__(self, folder: Folder, runner: Runner, *, taken: Collection[str] = ()) -> None:
+    def __init__(
+        self, folder: Folder, runner: Runner, *, taken: Collection[str] = (), beside: Beside = in_thread
+    ) -> None:
         self.folder = folder
         self.runner = runner
         self._logs = OwnLogs()
         self._taken = frozenset(taken)
+        self._beside = beside
 
     def log(self, file: str) -> str:
         """Return what the functions of a file have printed in this run."""
@@ -90,7 +93,7 @@ class OwnTools:
     async def tools(self) -> Sequence[Tool]:
         """Return what is on offer now, in the order of the files; nothing where the folder cannot be read."""
         try:
-            files = await asyncio.to_thread(self.folder.files)
+            files = await self._beside(self.folder.files)
         except LocalDataError:
             return ()
         return tuple(self._tools(file for file in files if file.state is State.ON))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from glmdesk.domain.errors import UserError
 from glmdesk.tools.own.source import OwnTools
 from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.threads import unnoticed
 
 _TASK = "own-tools"
 
@@ -66,10 +67,12 @@ class OwnToolsController(QObject):
     async def _change(self, change: Callable[[], None]) -> None:
         """Do something with the folder and list it, whatever came of that."""
         problem = None
-        try:
-            await asyncio.to_thread(change)
-        except UserError as error:
-            problem = error.problem
-        self.listed.emit(await asyncio.to_thread(self._own.folder.files))
+        with unnoticed():
+            try:
+                await asyncio.to_thread(change)
+            except UserError as error:
+                problem = error.problem
+            files = await asyncio.to_thread(self._own.folder.files)
+        self.listed.emit(files)
         if problem is not None:
             self.refused.emit(problem)
