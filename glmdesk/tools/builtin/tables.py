@@ -31,6 +31,7 @@ _MOST_COLUMNS: Final = 200
 _LONGEST_CELL: Final = 100_000
 _MOST_FILES: Final = 8
 _SHOWN_ROWS: Final = 200
+_DESCRIBED_ROWS: Final = 3
 _SHOWN_CELL: Final = 500
 _LONGEST_NAME: Final = 64
 _LOOKED_AT: Final = 50
@@ -84,11 +85,13 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What is in a file: rows as long as there are columns, with text in place of everything."""
+class _Shape:
+    """What the rows of a table are like. `has_heading`: the first of them names the columns."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    types: tuple[str, ...]
+    count: int
+    has_heading: bool
 
 
 def table_query(read_text: ReadText, beside: Beside = in_thread) -> Tool:
@@ -125,11 +128,13 @@ async def _text(read_text: Callable[[Attachment], Awaitable[str | None]], name: 
 def answer(texts: dict[str, str], sql: str, is_over: Callable[[], bool] = lambda: False) -> str:
     """Return what a statement selects from files, or without one what is in them. Raises Refused."""
     parts = [part for name, text in texts.items() for part in _parts(name, text)]
-    sheets = [_sheet_of(part, is_over) for part in parts]
-    tables = list(_tables(parts, sheets))
+    if not parts:
+        raise Refused("There is nothing in these files.")
+    shapes = [_shape_of(part, is_over) for part in parts]
+    tables = list(_tables(parts, shapes))
     if not sql.strip():
-        described = zip(parts, tables, strict=True)
-        return "\n\n".join(_description(part.label, table) for part, table in described)
+        described = zip(parts, shapes, tables, strict=True)
+        return "\n\n".join(_description(part.label, shape.count, table) for part, shape, table in described)
     try:
         rows = run_query(tables, sql, most_rows=_SHOWN_ROWS, is_over=is_over)
     except NotAnswered as error:
@@ -150,32 +155,52 @@ def _parts(name: str, text: str) -> Iterator[_Part]:
             yield _Part(f"{name}, sheet {mark[1]}", mark[1], content, ",")
 
 
-def _sheet_of(part: _Part, is_over: Callable[[], bool]) -> _Sheet:
-    """Return what is in a text with separated values. Raises Refused where that is no table."""
+def _shape_of(part: _Part, is_over: Callable[[], bool]) -> _Shape:
+    """Look through a table: it is read again for a statement, and never held as a whole. Raises Refused."""
+    rows = _rows(part)
+    first = next(rows, None)
+    if first is None:
+        raise Refused(f"“{part.label}” is empty.")
+    kinds = [""] * len(first)
+    count = 0
+    for row in rows:
+        count += 1
+        kinds += [""] * (len(row) - len(kinds))
+        if is_over() or _is_too_much(count, len(kinds)):
+            raise Refused(_too_much(part))
+        for number, cell in enumerate(row):
+            kinds[number] = _merged(kinds[number], cell)
+    if _is_too_much(count, len(kinds)):
+        raise Refused(_too_much(part))
+    has_heading = _is_heading(first)
+    if has_heading:
+        columns = _distinct([*first, *[""] * (len(kinds) - len(first))])
+    else:
+        columns = tuple(f"c{number}" for number in range(1, len(kinds) + 1))
+        count += 1
+        for number, cell in enumerate(first):
+            kinds[number] = _merged(kinds[number], cell)
+    return _Shape(columns, tuple(kind or "TEXT" for kind in kinds), count, has_heading)
+
+
+def _rows(part: _Part) -> Iterator[list[str]]:
+    """Yield the rows of a table that are not empty. Raises Refused."""
     reader = csv.reader(io.StringIO(part.text.replace("\0", ""), newline=""), delimiter=part.separator)
     try:
-        rows = list(islice(_cells(reader, part.label, is_over), MOST_ROWS + 2))
+        yield from filter(None, reader)
     except csv.Error as error:
         raise Refused(f"“{part.label}” is no table that can be read: {error}.") from error
-    if not rows:
-        raise Refused(f"“{part.label}” is empty.")
-    width = max(map(len, rows))
-    if len(rows) > MOST_ROWS + 1 or len(rows) * width > MOST_CELLS:
-        raise Refused(f"“{part.label}” has more than {MOST_ROWS} rows, or {MOST_CELLS} cells.")
-    filled = [(*row, *[""] * (width - len(row))) for row in rows]
-    if _is_heading(filled):
-        return _Sheet(_distinct(filled[0]), tuple(filled[1:]))
-    return _Sheet(tuple(f"c{number}" for number in range(1, width + 1)), tuple(filled))
 
 
-def _cells(reader: Iterable[list[str]], name: str, is_over: Callable[[], bool]) -> Iterator[list[str]]:
-    for row in reader:
-        if is_over():
-            return
-        if len(row) > _MOST_COLUMNS:
-            raise Refused(f"“{name}” has more than {_MOST_COLUMNS} columns.")
-        if row:
-            yield row
+def _is_too_much(rows: int, columns: int) -> bool:
+    return rows > MOST_ROWS or columns > _MOST_COLUMNS or rows * columns > MOST_CELLS
+
+
+def _too_much(part: _Part) -> str:
+    return (
+        f"“{part.label}” is too large: a table has up to {MOST_ROWS} rows, {_MOST_COLUMNS} columns "
+        f"and {MOST_CELLS} cells."
+    )
 
 
 def _separator(text: str) -> str:
@@ -189,10 +214,9 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=evenness)
 
 
-def _is_heading(rows: Sequence[Sequence[str]]) -> bool:
+def _is_heading(first: Sequence[str]) -> bool:
     """Whether the first row names the columns: words, each once, of which none is a number."""
-    first = [cell.strip() for cell in rows[0]]
-    named = [cell for cell in first if cell]
+    named = [cell.strip() for cell in first if cell.strip()]
     return bool(named) and len(set(named)) == len(named) and not any(map(_is_number, named))
 
 
@@ -211,30 +235,26 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _tables(parts: Sequence[_Part], sheets: Sequence[_Sheet]) -> Iterator[Table]:
+def _tables(parts: Sequence[_Part], shapes: Sequence[_Shape]) -> Iterator[Table]:
     names = _distinct([_WORD.sub("_", part.name).strip("_") or "file" for part in parts])
-    for name, sheet in zip(names, sheets, strict=True):
-        types = tuple(_type(row[number] for row in sheet.rows) for number in range(len(sheet.columns)))
-        yield Table(name, sheet.columns, types, [_values(row, types) for row in sheet.rows])
+    for name, part, shape in zip(names, parts, shapes, strict=True):
+        yield Table(name, shape.columns, shape.types, _values(part, shape))
 
 
-def _type(cells: Iterable[str]) -> str:
-    """Return the type of a column: that of all its cells that are not empty."""
-    kind = ""
-    for cell in map(str.strip, cells):
-        if not cell:
-            continue
-        if _INTEGER.fullmatch(cell):
-            kind = kind or "INTEGER"
-        elif _REAL.fullmatch(cell):
-            kind = "REAL"
-        else:
-            return "TEXT"
-    return kind or "TEXT"
+def _merged(kind: str, cell: str) -> str:
+    """Return the type of a column with one more cell; empty for one of which all cells are."""
+    cell = cell.strip()
+    if kind == "TEXT" or not cell:
+        return kind
+    if _INTEGER.fullmatch(cell):
+        return kind or "INTEGER"
+    return "REAL" if _REAL.fullmatch(cell) else "TEXT"
 
 
-def _values(row: Sequence[str], types: Sequence[str]) -> tuple[str | int | float | None, ...]:
-    return tuple(_value(cell, kind) for cell, kind in zip(row, types, strict=True))
+def _values(part: _Part, shape: _Shape) -> Iterator[tuple[str | int | float | None, ...]]:
+    for row in islice(_rows(part), int(shape.has_heading), None):
+        filled = [*row, *[""] * (len(shape.types) - len(row))]
+        yield tuple(map(_value, filled, shape.types))
 
 
 def _value(cell: str, kind: str) -> str | int | float | None:
@@ -246,12 +266,12 @@ def _value(cell: str, kind: str) -> str | int | float | None:
     return float(stripped) if kind == "REAL" else cell[:_LONGEST_CELL]
 
 
-def _description(name: str, table: Table) -> str:
+def _description(label: str, count: int, table: Table) -> str:
     columns = ", ".join(
         f"{quoted(column)} {kind}" for column, kind in zip(table.columns, table.types, strict=True)
     )
-    rows = list(table.rows)
-    return f"{name}: table {quoted(table.name)}, {len(rows)} rows\n{columns}\n{_csv(rows[:3])}"
+    first = _csv(islice(table.rows, _DESCRIBED_ROWS))
+    return f"{label}: table {quoted(table.name)}, {count} rows\n{columns}\n{first}"
 
 
 def _shown(rows: Rows) -> str:

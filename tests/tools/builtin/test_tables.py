@@ -184,11 +184,20 @@ async def test_the_sheets_of_a_workbook_are_tables() -> None:
     assert await told(tool, files.scene, files=["Book.XLSX"], sql=sql) == "[1 rows]\nname\nEve"
 
 
-def test_a_table_of_too_many_cells_is_refused() -> None:
-    text = "," * 199 + "\n" + "x\n" * 30_000
+@pytest.mark.parametrize(
+    "text",
+    ["," * 199 + "\n" + "x\n" * 30_000, "," * 200, "a\n" + "," * 200, "x\n" * 500_002],
+    ids=["cells", "columns of the first row", "columns of another", "rows"],
+)
+def test_a_table_that_is_too_large_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="is too large"):
+        answer({"large.csv": text}, "")
 
-    with pytest.raises(Refused, match="cells"):
-        answer({"wide.csv": text}, "")
+
+@pytest.mark.parametrize("text", ["[sheet One]\n\n[sheet Two]", ""])
+def test_a_workbook_without_cells_is_empty(text: str) -> None:
+    with pytest.raises(Refused, match="nothing in these|is empty"):
+        answer({"book.xlsx": text}, "SELECT 1")
 
 
 @pytest.mark.parametrize(
