@@ -63,14 +63,22 @@ async def ask_child(
     )
     child = _Child(process, bounds)
     try:
-        async with asyncio.timeout(bounds.seconds), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(bounds.seconds) as patience, asyncio.TaskGroup() as group:
             group.create_task(child.collect_log())
             await child.ask(question)
-    except TimeoutError:
+            # What it still has to say is not waited for at length.
+            patience.reschedule(asyncio.get_running_loop().time() + _GRACE_S)
+    except* TimeoutError:
         child.fate = "answered" if child.answer else "too-slow"
+    except* _TooMuch:
+        child.fate = "too-much"
     finally:
         await child.end()
     return Outcome(child.fate, child.answer, child.log.decode(errors="replace"), process.returncode)
+
+
+class _TooMuch(Exception):
+    """It has written more than it may."""
 
 
 class _Child:
@@ -95,8 +103,8 @@ class _Child:
             self.fate = "answered"
         except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError):
             pass  # it has ended; how is known soon
-        except asyncio.LimitOverrunError:
-            self.fate = "too-much"
+        except asyncio.LimitOverrunError as error:
+            raise _TooMuch from error
         self._hang_up()
 
     async def collect_log(self) -> None:
@@ -108,8 +116,7 @@ class _Child:
             read += len(piece)
             self.log = (self.log + piece)[-self._bounds.kept_bytes :]
             if read > self._bounds.log_bytes and not self.answer:
-                self.fate = "too-much"
-                self._hang_up()
+                raise _TooMuch
 
     async def end(self) -> None:
         """Let nothing of the process be left."""

@@ -196,7 +196,7 @@ def test_a_table_that_is_too_large_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[sheet One]\n\n[sheet Two]", ""])
 def test_a_workbook_without_cells_is_empty(text: str) -> None:
-    with pytest.raises(Refused, match="nothing in these|is empty"):
+    with pytest.raises(Refused, match=r"nothing in these|is empty"):
         answer({"book.xlsx": text}, "SELECT 1")
 
 
