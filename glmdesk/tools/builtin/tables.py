@@ -145,7 +145,7 @@ def answer(texts: dict[str, str], sql: str, is_over: Callable[[], bool] = lambda
 
 def _parts(name: str, text: str) -> Iterator[_Part]:
     """Yield the tables of a file: it is one, or a workbook of which the text has every sheet as CSV."""
-    marks = list(_SHEET.finditer(text)) if PurePath(name).suffix.lower() in _WORKBOOKS else []
+    marks = _marks(text) if PurePath(name).suffix.lower() in _WORKBOOKS else []
     if not marks or marks[0].start() > 0:
         yield _Part(name, PurePath(name).stem, text, _separator(text))
         return
@@ -153,6 +153,15 @@ def _parts(name: str, text: str) -> Iterator[_Part]:
         content = text[mark.end() : following.start() if following else None]
         if content.strip():
             yield _Part(f"{name}, sheet {mark[1]}", mark[1], content, ",")
+
+
+def _marks(text: str) -> list[re.Match[str]]:
+    """Return where sheets begin, which is never in a cell: those that look like it are quoted."""
+    marks: list[re.Match[str]] = []
+    for mark in _SHEET.finditer(text):
+        if not marks or text.count('"', marks[-1].end(), mark.start()) % 2 == 0:
+            marks.append(mark)
+    return marks
 
 
 def _shape_of(part: _Part, is_over: Callable[[], bool]) -> _Shape:
