@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QListWidget, QMenu, QPlainTextEdit, QPushButton, QTabBar
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.own_tools import OwnToolsDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.approval import Approval
@@ -147,6 +148,19 @@ async def test_an_empty_folder_says_so(opened: Opening, tmp_path: Path) -> None:
 
         assert "There is no Python file in the folder." in shown_labels(dialog)
         assert not button(dialog, "Use it").isEnabled()
+        dialog.reject()
+
+
+async def test_a_python_that_is_not_there_is_said(opened: Opening, file: Path) -> None:
+    words = "No Python was found that could run them: name one in the settings."
+    async with opened() as window:
+        dialog = await shown(window)
+        assert words not in shown_labels(dialog)
+        dialog.reject()
+        await window.stage.settings.change(Settings.tools_python, "/nowhere/python")
+        dialog = await shown(window)
+
+        assert words in shown_labels(dialog)
         dialog.reject()
 
 
