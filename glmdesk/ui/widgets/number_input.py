@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent, QValidator
+from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox
 
 from glmdesk.typed import override
@@ -35,6 +35,11 @@ class NumberInput(QSpinBox):
         self.setKeyboardTracking(False)
         self.second = self.minimum()
         """The first number after the smallest one, which may stand apart because it means something else."""
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling past it changes nothing by accident.
+        event.ignore()
 
     @override
     def stepBy(self, steps: int) -> None:
