@@ -59,7 +59,7 @@ def test_scrolling_past_a_number_changes_nothing(qtbot: QtBot) -> None:
         ("0,25", 25, "0.25"),
         ("1", 100, "1.00"),
         ("7", 100, "1.00"),
-        ("0.999", 30, "0.30"),
+        ("0.999", 99, "0.99"),
     ],
 )
 def test_hundredths_are_typed_with_a_point_or_a_comma(
