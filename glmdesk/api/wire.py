@@ -21,8 +21,8 @@ _LOWEST, _HIGHEST = 0.01, 1.0
 _CULPRITS: Mapping[str | None, Culprit] = MappingProxyType({name: name for name in get_args(Culprit)})
 
 
-def encode_chat(request: ChatRequest, request_id: str) -> bytes:
-    """Return the body of a streaming chat request.
+def encode_chat(request: ChatRequest, request_id: str | None) -> bytes:
+    """Return the body of a streaming chat request. None: the service gives it an id.
 
     What is unset is left out, so that the service's defaults hold.
     The messages come before everything that varies between turns: the service caches equal beginnings.
@@ -41,7 +41,9 @@ def encode_chat(request: ChatRequest, request_id: str) -> bytes:
         body["stop"] = [request.stop]
     if request.json_mode:
         body["response_format"] = {"type": "json_object"}
-    body |= {"stream": True, "request_id": request_id}
+    body["stream"] = True
+    if request_id is not None:
+        body["request_id"] = request_id
     return msgspec.json.encode(body)
 
 

@@ -273,6 +273,7 @@ class Desk(QObject):
             links=self._links,
             image_source=self._image_source,
             attachments=self._attachments,
+            base_url=lambda: self._connection.endpoint.base_url,
         )
         self._reading.transcript.zoom_requested.connect(self._zoom)
         return self._reading.transcript

@@ -1,9 +1,11 @@
 """What goes with messages on the screen, wired. It takes long to load, and comes with the first of them."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from glmdesk.app.links import Links
@@ -11,6 +13,7 @@ from glmdesk.app.stage import Stage
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
+from glmdesk.domain.message import Message
 from glmdesk.i18n import _
 from glmdesk.render import highlight
 from glmdesk.render.attachments import digest_in, shown_name
@@ -43,7 +46,9 @@ class Reading(QObject):
         links: Links,
         image_source: ImageSource,
         attachments: Attachments,
+        base_url: Callable[[], str],
     ) -> None:
+        """`base_url` returns where the service in force is; it raises UsageError where it is nowhere."""
         super().__init__(stage.window)
         self._stage = stage
         self._tasks = tasks
@@ -51,6 +56,7 @@ class Reading(QObject):
         self._messages = messages
         self._links = links
         self._attachments = attachments
+        self._base_url = base_url
         self._formulas, self._pictures = Formulas(self), Images(self)
         self.transcript = self._made(messages, offer)
         self._finding = Finding(stage.window.chat, self.transcript, messages, tasks, stage.icons)
@@ -59,6 +65,7 @@ class Reading(QObject):
         self._images = ImagesController(self._pictures, image_source, tasks)
         FormulasController(self._formulas, tasks)
         self._serve(self.transcript)
+        self.transcript.code_requested.connect(self._show_code)
         self._images.open_requested.connect(self._links.follow)
         self._images.save_requested.connect(partial(self._ask_where, _("Save image")))
         self._chat.conversation_changed.connect(self._enter)
@@ -129,8 +136,22 @@ class Reading(QObject):
         content = await asyncio.to_thread(self._attachments.content, attachment)
         self._ask_where(_("Save a copy"), attachment.name, content)
 
-    def _ask_where(self, title: str, name: str, content: Content) -> None:
-        dialog = SaveDialog(self._stage.window, title, name, self._saving.folder)
+    def _show_code(self, row: int) -> None:
+        message = self._messages[row].message
+        self._tasks.start(f"code:{message.id}", partial(self._open_code, message))
+
+    async def _open_code(self, message: Message) -> None:
+        """Show the request behind a message as code."""
+        from glmdesk.ui.dialogs.request_code import RequestCodeDialog, coloured  # noqa: PLC0415 - for who opens it
+
+        request = await self._chat.request_of(message)
+        texts = await asyncio.to_thread(coloured, request, self._base_url())
+        dialog = RequestCodeDialog(self._stage.window, texts, self._stage.appearance.style)
+        dialog.save_requested.connect(partial(self._ask_where, _("Save code"), parent=dialog))
+        dialog.open()
+
+    def _ask_where(self, title: str, name: str, content: Content, *, parent: QWidget | None = None) -> None:
+        dialog = SaveDialog(parent or self._stage.window, title, name, self._saving.folder)
         dialog.chosen.connect(partial(self._saving.save, content))
         dialog.open()
 

@@ -48,20 +48,21 @@ class CodeRun:
 Line = tuple[CodeRun, ...]
 
 
-def highlight(code: str, language: str) -> tuple[Line, ...] | None:
+def highlight(code: str, language: str, *, longest_line: int = MAX_LINE) -> tuple[Line, ...] | None:
     """Return what `iter_lines` yields, all at once."""
-    lines = iter_lines(code, language)
+    lines = iter_lines(code, language, longest_line=longest_line)
     return None if lines is None else tuple(lines)
 
 
-def iter_lines(code: str, language: str) -> Iterator[Line] | None:
+def iter_lines(code: str, language: str, *, longest_line: int = MAX_LINE) -> Iterator[Line] | None:
     r"""Return the runs of each line of `code.split("\n")`, made as they are asked for.
 
     None when `code` stays plain: its language is unknown, or it is too long. `language` is a name or an alias
     as it stands after a fence, with whatever is glued to it (`{.python}`, `js:app.js`). Hostile code can take
     seconds in all, but only some hundred milliseconds between two lines: whoever must not wait can stop.
+    A longer `longest_line` is for languages of which it is known what they take.
     """
-    if len(code) > MAX_CHARACTERS or any(len(line) > MAX_LINE for line in code.split("\n")):
+    if len(code) > MAX_CHARACTERS or any(len(line) > longest_line for line in code.split("\n")):
         return None
     load(language)
     lexer = _lexers.get(language_of(language).lexer)

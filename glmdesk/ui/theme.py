@@ -334,11 +334,11 @@ def stylesheet(theme: Theme) -> str:
     #outcome[kind="plain"] QLabel {{ color: {theme.muted}; }}
     #reasons {{ background: {theme.notice_background}; border-radius: {RADIUS}px; }}
     #reasons QLabel {{ color: {theme.notice}; }}
-    #address {{
+    #address, #code {{
         background: {theme.code_background}; border: 1px solid {theme.border}; border-radius: 8px;
         padding: 5px; selection-background-color: {theme.selection}; selection-color: {theme.text};
     }}
-    #address:focus {{ border-color: {theme.accent}; }}
+    #address:focus, #code:focus {{ border-color: {theme.accent}; }}
     QLabel[kind="host"] {{ font-size: 14pt; font-weight: 600; }}
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
     QLabel[kind="headline"] {{ font-size: 20pt; font-weight: 600; }}

@@ -52,9 +52,10 @@ RUN_PACKAGES = (
 DISPLAY_PACKAGES = ("xauth", "xvfb")
 
 # The desktop that the end-to-end tests start: display, window manager, buses, keyring, input method, fonts,
-# and what looks at it from outside.
+# and what looks at it from outside; and what runs a request that is shown as code.
 TEST_PACKAGES = (
     "at-spi2-core",
+    "curl",
     "dbus",
     "fcitx5",
     "fcitx5-pinyin",

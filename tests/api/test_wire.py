@@ -30,6 +30,13 @@ def encoded(request: ChatRequest) -> dict[str, Any]:
     return body
 
 
+def test_a_request_without_an_id_says_the_same_and_leaves_it_to_the_service() -> None:
+    body = encoded(PLAIN)
+
+    assert body.pop("request_id") == "r-0001"
+    assert json.loads(encode_chat(PLAIN, None)) == body
+
+
 WORDS = st.text(min_size=1, max_size=20).filter(str.strip)
 
 

@@ -60,6 +60,7 @@ def test_long_code_and_long_lines_stay_plain() -> None:
     assert highlight("a\n" * (MAX_CHARACTERS // 2 + 1), "python") is None
     assert highlight("a" * (MAX_LINE + 1), "python") is None
     assert highlight("a" * MAX_LINE, "python") is not None
+    assert highlight("a" * (MAX_LINE + 1), "python", longest_line=2 * MAX_LINE) is not None
 
 
 def test_lines_are_made_as_they_are_asked_for() -> None:

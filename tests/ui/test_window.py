@@ -414,9 +414,9 @@ async def test_the_source_of_an_answer_is_asked_for_in_its_menu(opened: Opening)
     async with opened() as window:
         window.service.script(Answer("**1**"))
         await window.ask("一")
-        window.choose_action("Show as code")
+        window.choose_action("Show Markdown")
         assert window.desk._messages[1].is_source
-        window.choose_action("Show as text")
+        window.choose_action("Show formatted")
 
         assert not window.desk._messages[1].is_source
 

@@ -153,6 +153,10 @@ class AnswersController(QObject):
         """Wait until nothing is being asked in a conversation."""
         await self._tasks.ended(_task_name(conversation_id))
 
+    def fitted(self, request: ChatRequest) -> ChatRequest:
+        """Return a request as its model takes it at the service in force: what is really asked."""
+        return self._catalog.at(self._connection.host).fitted(request)
+
     async def write(self, answer: Message, request: ChatRequest, *, has_waited: bool = False) -> Message:
         """Write an answer that is stored as streaming, and return it as it ended.
 
@@ -170,7 +174,7 @@ class AnswersController(QObject):
         writer = self._make_writer(answer.id)
         turn = run_turn(
             partial(self._reach, request.model),
-            offer.fitted(request),
+            self.fitted(request),
             live,
             writer,
             partial(self._tell, answer.id),

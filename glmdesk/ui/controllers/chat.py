@@ -20,7 +20,8 @@ from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import ConversationGone, LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.options import Options
-from glmdesk.domain.request import PromptMessage
+from glmdesk.domain.request import ChatRequest, PromptMessage
+from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.storage.attachments import Attachments
@@ -351,11 +352,10 @@ class ChatController(QObject):
         self._show_leaf(opened, first.id)
         self.compared.emit(tuple(answers))
         path = opened.tree.path(first.parent_id)
-        files = await attached_texts(path, self._attachments)
         conversation = opened.conversation
-        prompt = prompt_messages(path, system=conversation.system, files=files)
+        prompt = await self._prompt(conversation, path)
         # Tools may act: each model calling them would act as often.
-        requests = [conversation.options.request(answer.model or "", prompt) for answer in answers]
+        requests = [_request(conversation, answer.model, prompt) for answer in answers]
         await self._answers.write_beside(list(zip(answers, requests, strict=True)))
 
     async def _retry(self, opened: _Opened, old: Message, model_id: str | None) -> None:
@@ -376,6 +376,23 @@ class ChatController(QObject):
             return
         await self._write(opened.conversation, answer, path)
 
+    async def request_of(self, message: Message) -> ChatRequest:
+        """Return what an answer is asked for with, or what asks for an answer to a question.
+
+        It is as the conversation asks now; nothing is sent.
+        """
+        conversation, tree = self.conversation, self._shown.tree
+        is_answer = message.role == "assistant"
+        path = tree.path(message.parent_id if is_answer else message.id)
+        calls = await self._tools.calls(conversation, path)
+        model_id = message.model if is_answer else conversation.model
+        prompt = await self._prompt(conversation, path)
+        return self._answers.fitted(_request(conversation, model_id, prompt, calls.specs))
+
+    async def _prompt(self, conversation: Conversation, path: Sequence[Message]) -> tuple[PromptMessage, ...]:
+        files = await attached_texts(path, self._attachments)
+        return prompt_messages(path, system=conversation.system, files=files)
+
     async def _write(
         self,
         conversation: Conversation,
@@ -384,8 +401,7 @@ class ChatController(QObject):
         *,
         has_waited: bool = False,
     ) -> None:
-        files = await attached_texts(path, self._attachments)
-        prompt = prompt_messages(path, system=conversation.system, files=files)
+        prompt = await self._prompt(conversation, path)
         await self._converse(conversation, answer, path, prompt, has_waited=has_waited)
 
     async def _converse(
@@ -403,10 +419,8 @@ class ChatController(QObject):
         """
         calls = await self._tools.calls(conversation, path)
         while True:
-            request = conversation.options.request(answer.model or "", prompt)
-            ended = await self._answers.write(
-                answer, replace(request, tools=calls.specs), has_waited=has_waited
-            )
+            request = _request(conversation, answer.model, prompt, calls.specs)
+            ended = await self._answers.write(answer, request, has_waited=has_waited)
             if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
                 return
             results = self._tools.results(ended)
@@ -416,8 +430,7 @@ class ChatController(QObject):
             path = (*path, ended, *results)
             answer = replace(new_answer(conversation, results[-1].id), model=ended.model)
             await self._go_further(answer)
-            files = await attached_texts(path, self._attachments)
-            prompt = prompt_messages(path, system=conversation.system, files=files)
+            prompt = await self._prompt(conversation, path)
 
     async def _go_further(self, *messages: Message) -> None:
         """Store messages at the end of the branch that is being written, and show them where it is shown."""
@@ -561,6 +574,16 @@ def _answers_by(
 ) -> tuple[Message, ...]:
     """Return an empty answer by each model."""
     return tuple(replace(new_answer(conversation, question_id), model=model_id) for model_id in model_ids)
+
+
+def _request(
+    conversation: Conversation,
+    model_id: str | None,
+    prompt: Sequence[PromptMessage],
+    tools: tuple[ToolSpec, ...] = (),
+) -> ChatRequest:
+    """Return what is asked of a model in a conversation, which may call these tools."""
+    return replace(conversation.options.request(model_id or "", prompt), tools=tools)
 
 
 def _waits(message: Message) -> bool:

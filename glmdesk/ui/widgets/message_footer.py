@@ -47,6 +47,7 @@ class MessageFooter(QWidget):
         retry_with_requested(model_id: str): another model should answer, this once.
         branch_requested(): a new conversation should begin with what was said up to this message.
         source_toggled(): its Markdown should be shown as it is written, or what it stands for again.
+        code_requested(): the request behind it should be shown as code.
         delete_requested(): it should go with all that follows it.
         variant_requested(step: int): -1 for the variant before this one, 1 for the next.
         remedy_requested(action: Action): what the message's problem offers besides continuing and retrying.
@@ -60,6 +61,7 @@ class MessageFooter(QWidget):
     branch_requested = Signal()
     compare_requested = Signal()
     source_toggled = Signal()
+    code_requested = Signal()
     delete_requested = Signal()
     variant_requested = Signal(int)
     remedy_requested = Signal(object)
@@ -232,8 +234,9 @@ class MessageFooter(QWidget):
             ):
                 choices.append(Choice(name, partial(self.copy_requested.emit, manner)))
         if is_answer and has_text:
-            name = _("Show as text") if is_source else _("Show as code")
+            name = _("Show formatted") if is_source else _("Show Markdown")
             choices.append(Choice(name, self.source_toggled.emit))
+        choices.append(Choice(_("Show as code"), self.code_requested.emit))
         choices.append(Choice(_("Delete"), self.delete_requested.emit))
         self._more.set_choices(choices)
 

@@ -59,7 +59,8 @@ class Transcript(MessagePage):
         edit_requested(row: int), retry_requested(row: int), continue_requested(row: int): an action of that
         message.
         compare_requested(row: int): several models should answer the question of this answer.
-        branch_requested(row: int), source_toggled(row: int), delete_requested(row: int): rarer ones.
+        branch_requested(row: int), source_toggled(row: int), code_requested(row: int),
+        delete_requested(row: int): rarer ones.
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
         variant_requested(row: int, step: int): -1 for the variant before, 1 for the next.
@@ -77,6 +78,7 @@ class Transcript(MessagePage):
     branch_requested = Signal(int)
     compare_requested = Signal(int)
     source_toggled = Signal(int)
+    code_requested = Signal(int)
     delete_requested = Signal(int)
     retry_with_requested = Signal(int, str)
     variant_requested = Signal(int, int)
@@ -170,6 +172,7 @@ class Transcript(MessagePage):
             (footer.branch_requested, self.branch_requested),
             (footer.compare_requested, self.compare_requested),
             (footer.source_toggled, self.source_toggled),
+            (footer.code_requested, self.code_requested),
             (footer.delete_requested, self.delete_requested),
             (footer.retry_with_requested, self.retry_with_requested),
             (footer.variant_requested, self.variant_requested),

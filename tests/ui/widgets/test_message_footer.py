@@ -209,7 +209,7 @@ MODELS = [("glm-4-plus", "GLM-4-Plus"), ("glm-4-airx", "GLM-4-AirX")]
 def test_the_rarer_actions_are_behind_one_button(footer: MessageFooter) -> None:
     footer.offer_models(MODELS)
     footer.show_row(Row(question()), "")
-    assert list(lines(footer)) == ["Branch", "Delete"]
+    assert list(lines(footer)) == ["Branch", "Show as code", "Delete"]
     footer.show_row(Row(REPLY), "GLM-4-Plus")
     assert list(lines(footer)) == [
         *(
@@ -218,22 +218,25 @@ def test_the_rarer_actions_are_behind_one_button(footer: MessageFooter) -> None:
             "Branch",
             "Copy as rich text",
             "Copy as plain text",
+            "Show Markdown",
             "Show as code",
             "Delete",
         ),
         *("GLM-4-Plus", "GLM-4-AirX"),
     ]
     footer.show_row(Row(REPLY, is_source=True), "GLM-4-Plus")
-    assert "Show as text" in lines(footer)
+    assert "Show formatted" in lines(footer)
     footer.show_row(Row(replace(REPLY, text="", state=State.FAILED)), "GLM-4-Plus")
-    assert "Show as code" not in lines(footer), "there is no text"
+    assert "Show Markdown" not in lines(footer), "there is no text"
+    assert "Show as code" in lines(footer), "a request that failed can be shown too"
 
 
 @pytest.mark.parametrize(
     ("name", "signal", "values"),
     [
         ("Branch", "branch_requested", []),
-        ("Show as code", "source_toggled", []),
+        ("Show Markdown", "source_toggled", []),
+        ("Show as code", "code_requested", []),
         ("Delete", "delete_requested", []),
         ("GLM-4-AirX", "retry_with_requested", ["glm-4-airx"]),
     ],

@@ -502,7 +502,8 @@ def test_a_whole_message_can_be_copied_in_each_manner(
     ("name", "signal", "values"),
     [
         ("Branch", "branch_requested", [1]),
-        ("Show as code", "source_toggled", [1]),
+        ("Show Markdown", "source_toggled", [1]),
+        ("Show as code", "code_requested", [1]),
         ("Delete", "delete_requested", [1]),
         ("GLM-4-AirX", "retry_with_requested", [1, "glm-4-airx"]),
     ],

@@ -1,0 +1,155 @@
+"""A request as code that makes it: cURL, Python with either of the service's clients, and Java.
+
+It is made from the very body that is sent, so that both say the same; only the id is left to the service,
+which takes each once. The key is a placeholder.
+
+Source: the examples on the service's model pages, and the clients' own code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from glmdesk.api.wire import encode_chat
+from glmdesk.chat.as_java import CLASS_NAME, java_program
+from glmdesk.chat.literals import (
+    Body,
+    Number,
+    Value,
+    decoded,
+    in_one_line,
+    json_in_lines,
+    lines_of,
+    python_string,
+    shell_word,
+)
+from glmdesk.domain.endpoint import MAINLAND_URL
+from glmdesk.domain.request import ChatRequest
+from glmdesk.i18n import N_
+
+PLACEHOLDER: Final = "YOUR_API_KEY"
+
+_LONGEST_ARGUMENT: Final = 120_000
+"""Bytes. Linux takes no argument of 128 KiB or more; what is longer comes by standard input."""
+
+_WIDTH: Final = 100
+"""Characters of a line, where what stands in it can be broken at all."""
+_INDENT: Final = "    "
+_WORDS: Final[Mapping[bool | None, str]] = {True: "True", False: "False", None: "None"}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """A request in one language.
+
+    Attributes:
+        title: What the language is called, to be translated.
+        file_name: What a file with it is called.
+        parts: The code in pieces, and what a highlighter calls the language of each. It ends with a line end.
+    """
+
+    title: str
+    file_name: str
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The code."""
+        return "".join(text for _language, text in self.parts)
+
+
+def as_code(request: ChatRequest, base_url: str = MAINLAND_URL) -> tuple[CodeText, ...]:
+    """Return the code in each language that asks the service at a base URL for the same."""
+    body = encode_chat(request, None)
+    members = decoded(body)
+    address = None if base_url == MAINLAND_URL else base_url
+    zai, zhipuai = (_python(client, members, address) for client in (_ZAI, _ZHIPUAI))
+    java = java_program(members, PLACEHOLDER, address)
+    return (
+        CodeText("cURL", "request.sh", _curl(body, base_url)),
+        CodeText("Python", "request.py", (("python", zai),)),
+        CodeText(N_("Python (legacy)"), "request.py", (("python", zhipuai),)),
+        CodeText("Java", f"{CLASS_NAME}.java", (("java", java),)),
+    )
+
+
+def _curl(body: bytes, base_url: str) -> tuple[tuple[str, str], ...]:
+    data = json_in_lines(body)
+    options = (
+        f"curl --no-buffer {shell_word(f'{base_url}/chat/completions')} \\\n"
+        f"--header 'Authorization: Bearer {PLACEHOLDER}' \\\n"
+        "--header 'Content-Type: application/json' \\\n"
+    )
+    if len(data.encode()) > _LONGEST_ARGUMENT:
+        # No line of JSON is a bare word, so none ends the document.
+        return ("bash", f"{options}--data-binary @- <<'JSON'\n"), ("json", f"{data}\nJSON\n")
+    return ("bash", f"{options}--data '"), ("json", f"{shell_word(data)[1:]}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """One of the service's clients for Python, and what of a request it takes by name."""
+
+    package: str
+    module: str
+    name: str
+    parameters: frozenset[str]
+
+
+_PARAMETERS: Final = frozenset(
+    {
+        *("model", "messages", "tools", "temperature", "top_p", "do_sample", "max_tokens"),
+        *("thinking", "stop", "response_format", "stream"),
+    }
+)
+_ZAI: Final = _Client("zai-sdk", "zai", "ZhipuAiClient", _PARAMETERS | {"reasoning_effort"})
+_ZHIPUAI: Final = _Client("zhipuai", "zhipuai", "ZhipuAI", _PARAMETERS)
+
+
+def _python(client: _Client, body: Body, address: str | None) -> str:
+    key, url = f'api_key="{PLACEHOLDER}"', f"base_url={python_string(address or '')}"
+    given = key if address is None else f"\n{_INDENT}{key},\n{_INDENT}{url},\n"
+    own = {name: value for name, value in body.items() if _is_taken(client, name, value)}
+    rest = {name: value for name, value in body.items() if name not in own}
+    arguments = [f"{_INDENT}{name}={_python_value(value, _INDENT)},\n" for name, value in own.items()]
+    if rest:
+        arguments.append(f"{_INDENT}# What this client does not know, or would change, is sent as it is.\n")
+        arguments.append(f"{_INDENT}extra_body={_python_value(rest, _INDENT)},\n")
+    return (
+        f"# pip install {client.package}\n"
+        f"from {client.module} import {client.name}\n\n"
+        f"client = {client.name}({given})\n\n"
+        f"response = client.chat.completions.create(\n{''.join(arguments)})\n\n"
+        "for chunk in response:\n"
+        "    if chunk.choices and chunk.choices[0].delta.content:\n"
+        '        print(chunk.choices[0].delta.content, end="", flush=True)\n'
+    )
+
+
+def _is_taken(client: _Client, name: str, value: Value) -> bool:
+    # Both clients send 0.99 for 1 (zai-sdk 0.2.3, zhipuai 2.1.5).
+    is_changed = name in ("temperature", "top_p") and isinstance(value, Number) and float(value) >= 1
+    return name in client.parameters and not is_changed
+
+
+def _python_value(value: Value, indent: str) -> str:
+    """Return a value as Python has it, in one line if it fits there."""
+    flat = in_one_line(value, python_string, _WORDS)
+    if len(indent) + len(flat) <= _WIDTH:
+        return flat
+    inner = indent + _INDENT
+    match value:
+        case dict():
+            members = (
+                f"{inner}{python_string(name)}: {_python_value(member, inner)},\n"
+                for name, member in value.items()
+            )
+            return f"{{\n{''.join(members)}{indent}}}"
+        case list():
+            items = (f"{inner}{_python_value(item, inner)},\n" for item in value)
+            return f"[\n{''.join(items)}{indent}]"
+        case str() if not isinstance(value, Number) and len(lines := lines_of(value)) > 1:
+            pieces = (f"{inner}{python_string(line)}\n" for line in lines)
+            return f"(\n{''.join(pieces)}{indent})"
+        case _:
+            return flat

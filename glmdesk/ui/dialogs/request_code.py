@@ -1,0 +1,148 @@
+"""A request as code, in several languages."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QPushButton,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from glmdesk.chat.as_code import PLACEHOLDER, CodeText, as_code
+from glmdesk.domain.request import ChatRequest
+from glmdesk.i18n import _
+from glmdesk.render.highlight import Line, highlight
+from glmdesk.ui.theme import Style
+from glmdesk.ui.widgets.code_view import CodeView
+from glmdesk.ui.widgets.quotes import PlainLabel
+
+_SIZE: Final = (760, 620)
+_EDGE: Final = 20
+_LONGEST_LINE: Final = 10_000
+"""Characters, with which these few lexers are quick. A paragraph of a question is one line of code."""
+
+_COPIED_MS: Final = 2_000
+"""How long the button says that it has copied something."""
+
+Coloured = tuple[CodeText, Sequence[Line] | None]
+"""A text, and the runs of its lines where it has colours."""
+
+
+def coloured(request: ChatRequest, base_url: str) -> list[Coloured]:
+    """Return a request as code. It may be called in any thread, and takes long for what is long."""
+    return [(code, _lines(code)) for code in as_code(request, base_url)]
+
+
+def _lines(code: CodeText) -> Sequence[Line] | None:
+    lines: list[Line] = [()]
+    for language, text in code.parts:
+        found = highlight(text, language, longest_line=_LONGEST_LINE)
+        if found is None:
+            return None
+        # A part may begin within a line.
+        first, *others = found
+        lines[-1] = (*lines[-1], *first)
+        lines += others
+    # Behind the last line end there is none.
+    return lines[:-1]
+
+
+class RequestCodeDialog(QDialog):
+    """Shows one language at a time.
+
+    Signals:
+        save_requested(name: str, text: str): a text should become a file, for which there is a name.
+    """
+
+    save_requested = Signal(str, str)
+
+    def __init__(self, parent: QWidget, texts: Sequence[Coloured], style: Style) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Request as code"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*_SIZE)
+        self._texts = texts
+        self._tabs = QTabBar()
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setAccessibleName(_("Language"))
+        for code, _lines in texts:
+            self._tabs.addTab(_(code.title))
+        self._view = CodeView(style)
+        self._copy = QPushButton(_("Copy"))
+        self._copied = QTimer(self)
+        hint = PlainLabel(_("Put your API key in place of {placeholder}.").format(placeholder=PLACEHOLDER))
+        hint.setProperty("kind", "muted")
+        hint.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_EDGE, 12, _EDGE, 14)
+        column.setSpacing(10)
+        column.addWidget(self._tabs)
+        column.addWidget(self._view, 1)
+        column.addWidget(hint)
+        column.addLayout(self._foot())
+        self._tabs.currentChanged.connect(self._show)
+        self._show(0)
+        self._tabs.setFocus()
+
+    def _foot(self) -> QHBoxLayout:
+        save = QPushButton(_("Save as…"))
+        for button in (self._copy, save):
+            button.setAccessibleName(button.text())
+            button.setAutoDefault(False)
+        # It says for a while that it has copied, and stays as wide as it is.
+        self._copy.setMinimumWidth(max(self._copy.sizeHint().width(), self._width_of(_("Copied"))))
+        self._copied.setSingleShot(True)
+        self._copied.setInterval(_COPIED_MS)
+        self._copied.timeout.connect(self._offer_copy)
+        self._copy.clicked.connect(self._copy_text)
+        save.clicked.connect(self._save)
+        buttons = QDialogButtonBox()
+        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+        close.setAccessibleName(_("Close"))
+        close.setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addWidget(self._copy)
+        foot.addWidget(save)
+        foot.addStretch()
+        foot.addWidget(buttons)
+        return foot
+
+    @staticmethod
+    def _width_of(words: str) -> int:
+        return QPushButton(words).sizeHint().width()
+
+    @property
+    def code(self) -> CodeText:
+        """What is shown."""
+        return self._texts[self._tabs.currentIndex()][0]
+
+    def _show(self, index: int) -> None:
+        code, lines = self._texts[index]
+        self._view.setAccessibleName(_(code.title))
+        # Without the end of the last line, below which there would be an empty one.
+        self._view.show_code(code.text.removesuffix("\n"), lines)
+        self._offer_copy()
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.text)
+        self._copy.setText(_("Copied"))
+        self._copy.setAccessibleDescription(_("Copied"))
+        self._copied.start()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._copy, _("Copied")))
+
+    def _offer_copy(self) -> None:
+        self._copied.stop()
+        self._copy.setText(_("Copy"))
+        self._copy.setAccessibleDescription("")
+
+    def _save(self) -> None:
+        self.save_requested.emit(self.code.file_name, self.code.text)
