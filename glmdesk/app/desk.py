@@ -32,6 +32,7 @@ from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.drafts import Drafts
+from glmdesk.storage.estimates import Estimates
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.search import Found, Search
 from glmdesk.storage.settings import FONT_SIZES, Settings
@@ -44,6 +45,7 @@ from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.controllers.outbox import OutboxController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.asking import Asking
 from glmdesk.ui.panes.chat_binding import ChatBinding
@@ -127,12 +129,21 @@ class Desk(QObject):
         )
         self._attachments = attachments_of(database.path)
         self._tools = ToolsController(Toolbox(tool_sources), Consents(database), write)
+        self._reads = WindowController(
+            store,
+            Estimates(database),
+            connection,
+            catalog,
+            tasks,
+            tools=self._tools,
+            attachments=self._attachments,
+        )
         self._chat = ChatController(
             store,
             self._answers,
             tasks,
             tools=self._tools,
-            attachments=self._attachments,
+            window=self._reads,
             rows=self._shelf.rows,
             messages=self._messages,
             default_model=self._default_model,

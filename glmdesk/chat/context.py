@@ -20,6 +20,8 @@ CONTINUE_PROMPT = (
     "Repeat nothing and do not comment on this request."
 )
 
+SUMMARY_HEAD = "Summary of what was said before in this conversation:"
+
 _REFUSED_BY_FILTER = frozenset({"1300", "1301"})
 _NO_FILES: Mapping[str, str] = MappingProxyType({})
 _UNREADABLE_STATES = frozenset({State.WITHHELD, State.FAILED, State.STREAMING, State.WAITING})
@@ -28,11 +30,16 @@ _RESULT_STATES = frozenset({State.COMPLETE, State.FAILED})
 
 
 def prompt_messages(
-    branch: Sequence[Message], *, system: str = "", files: Mapping[str, str] = _NO_FILES
+    branch: Sequence[Message],
+    *,
+    system: str = "",
+    files: Mapping[str, str] = _NO_FILES,
+    summary: str = "",
 ) -> tuple[PromptMessage, ...]:
     """Return what the model reads of a branch that ends with a question (or with tool results).
 
-    `files` are the texts of what is attached, by digest; they stand before the words they go with.
+    `files` are the texts of what is attached, by digest; they stand before the words they go with. A summary
+    of what came before the branch stands before its first question.
 
     Left out are answers that were withheld, failed or are not written yet, the questions the content filter
     refused (unless asked again) with what came of them, and empty messages. Questions in a row become one. An
@@ -48,11 +55,23 @@ def prompt_messages(
     merged = _merged(_without_open_calls(readable), files)
     first_question = next((i for i, message in enumerate(merged) if message.role == "user"), len(merged))
     opening = (PromptMessage("system", system.strip()),) if system.strip() else ()
-    return (*opening, *merged[first_question:])
+    return (*opening, *_after(summary, merged[first_question:]))
+
+
+def _after(summary: str, messages: Sequence[PromptMessage]) -> Sequence[PromptMessage]:
+    """Return messages that begin with a question, with a summary before that."""
+    if not (summary and messages):
+        return messages
+    first, *others = messages
+    return (replace(first, text=f"{SUMMARY_HEAD}\n\n{summary}\n\n---\n\n{first.text}"), *others)
 
 
 def continuation_messages(
-    branch: Sequence[Message], *, system: str = "", files: Mapping[str, str] = _NO_FILES
+    branch: Sequence[Message],
+    *,
+    system: str = "",
+    files: Mapping[str, str] = _NO_FILES,
+    summary: str = "",
 ) -> tuple[PromptMessage, ...]:
     """Return what the model reads to go on with the unfinished answer at the end of a branch.
 
@@ -60,7 +79,8 @@ def continuation_messages(
     """
     *before, unfinished = branch
     # The content filter may have broken it off; whoever continues it wants it read all the same.
-    messages = prompt_messages([*before, replace(unfinished, problem=None)], system=system, files=files)
+    read = [*before, replace(unfinished, problem=None)]
+    messages = prompt_messages(read, system=system, files=files, summary=summary)
     if messages and messages[-1].role in ("user", "tool"):
         return messages
     return (*messages, PromptMessage("user", CONTINUE_PROMPT))

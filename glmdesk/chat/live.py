@@ -68,10 +68,17 @@ class LiveAnswer:
     """Collects the events of one answer. The text is joined only when `message` is asked for."""
 
     def __init__(
-        self, message: Message, pricing: Pricing, *, waits: bool = False, has_waited: bool = False
+        self,
+        message: Message,
+        pricing: Pricing,
+        *,
+        saving: Pricing = lambda _usage: None,
+        waits: bool = False,
+        has_waited: bool = False,
     ) -> None:
         """Begin with what there is of a message. `waits` tells that somebody asks again later.
 
+        `saving` gives how much less an exchange costs as the service had some of it in its cache.
         One that `has_waited` for the service goes on waiting when it is refused for what is not the
         question's own fault.
         """
@@ -79,6 +86,7 @@ class LiveAnswer:
         self._has_waited = has_waited
         self._base = message
         self._pricing = pricing
+        self._saving = saving
         self._text = [message.text]
         self._reasoning = [message.reasoning]
         self._state = State.STREAMING
@@ -186,12 +194,13 @@ class LiveAnswer:
 
     def _count(self, usage: Usage) -> None:
         # An answer that was continued has cost every attempt.
-        cost = self._pricing(usage)
-        earlier = self._base.cost
+        cost, saved = self._pricing(usage), self._saving(usage)
+        earlier, saved_earlier = self._base.cost, self._base.saved
         self._base = replace(
             self._base,
             usage=usage if self._base.usage is None else self._base.usage + usage,
             cost=cost if earlier is None or cost is None else earlier.plus(cost),
+            saved=saved if saved_earlier is None or saved is None else saved_earlier.plus(saved),
         )
 
     def _finish(self, reason: FinishReason, culprit: Culprit | None) -> None:

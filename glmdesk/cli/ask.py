@@ -66,7 +66,7 @@ async def _ask(asked: Question, options: Options, surroundings: Surroundings) ->
     conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
     question = new_question(conversation, None, asked.draft)
     answer = new_answer(conversation, question.id)
-    live = LiveAnswer(answer, partial(offer.cost, model))
+    live = LiveAnswer(answer, partial(offer.cost, model), saving=partial(offer.saved, model))
     texts = {file.attachment.digest: file.text for file in asked.files}
     request = ChatRequest(
         model,

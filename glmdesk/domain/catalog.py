@@ -81,10 +81,10 @@ class Offer:
         if problem := self.objection(model_id):
             raise ServiceRefused(problem)
 
-    def fitted(self, request: ChatRequest) -> ChatRequest:
-        """Return a request as its model takes it."""
+    def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
+        """Return a request as its model takes it, with a prompt of about so many tokens."""
         model = self.get(request.model)
-        return model.fitted(request) if model else request
+        return model.fitted(request, prompt_tokens) if model else request
 
     def cost(self, model_id: str, usage: Usage) -> Money | None:
         """Return the exact price of an exchange, or None where it is not known."""
@@ -95,6 +95,18 @@ class Offer:
         """Return how many requests of an account may be in flight for a model; None where it is not known."""
         model = self.get(model_id)
         return model.in_flight(tier) if model else None
+
+    def saved(self, model_id: str, usage: Usage) -> Money | None:
+        """Return by how much more an exchange would have cost without a cache, or None without a price."""
+        model = self.get(model_id)
+        return model.saved(usage) if model else None
+
+    @property
+    def free(self) -> Model | None:
+        """The free model that reads most, the default before others; None where there is none."""
+        free = [model for model in self if model.is_free and model.context_window]
+        first = [self.default] if self.default in free else []
+        return max((*first, *free), key=lambda model: model.context_window or 0, default=None)
 
     def preselected(self, preferred: str, *, known_only: bool = False) -> str:
         """Return the id of the model to begin with: the preferred one, or else the default.

@@ -116,11 +116,30 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Behind a message: what models read of the conversation begins there.
+
+    Attributes:
+        window: That of the model for which there was too much; where there is more room, more is read.
+        summary: What stands for all that came before; empty: nothing does.
+        model, usage, cost: Who has written it, and what that took.
+    """
+
+    window: int
+    summary: str = ""
+    model: str = ""
+    usage: Usage | None = None
+    cost: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of a conversation. `parent_id` is None for a conversation's first message.
 
     The fields from `model` to `request_id` describe an answer. `cost` was exact by the price table of its day
-    and is stored, because prices change. `attachments` go with a question, which may have no text then.
+    and is stored, because prices change; so is what was `saved` of it, as tokens came from the service's
+    cache. `attachments` go with a question, which may have no text then. Behind a message there can be a
+    `cut`.
     """
 
     id: str
@@ -141,6 +160,8 @@ class Message:
     problem: Problem | None = field(default=None)
     request_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    saved: Money | None = None
+    cut: Cut | None = None
 
     @property
     def shortfall(self) -> Problem | None:

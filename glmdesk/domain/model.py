@@ -18,6 +18,9 @@ Thinking = Literal["none", "switch", "always"]
 """Whether a model reasons before it answers: never, unless it is told not to, or whatever it is told."""
 
 _MILLION = Decimal(1_000_000)
+_LEAST_MARGIN = 64
+_MARGIN = 20
+"""Tokens, and which part of a prompt: by so much an estimate may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Price:
             + usage.completion_tokens * self.output
         )
         return Money(amount / _MILLION, self.currency)
+
+    def saved(self, usage: Usage) -> Money:
+        """Return by how much more an exchange would have cost without a cache."""
+        less = Decimal() if self.cached_input is None else self.input - self.cached_input
+        return Money(usage.cached_tokens * less / _MILLION, self.currency)
 
     @property
     def is_free(self) -> bool:
@@ -88,6 +96,11 @@ class Model:
         price = self.price(usage)
         return None if price is None else price.cost(usage)
 
+    def saved(self, usage: Usage) -> Money | None:
+        """Return by how much more an exchange would have cost without a cache, or None without a price."""
+        price = self.price(usage)
+        return None if price is None else price.saved(usage)
+
     @property
     def is_free(self) -> bool:
         """Whether every token is known to cost nothing."""
@@ -106,12 +119,32 @@ class Model:
         known = [self.concurrency[one] for one in TIERS[: TIERS.index(tier) + 1] if one in self.concurrency]
         return known[-1] if known else None
 
-    def fitted(self, request: ChatRequest) -> ChatRequest:
-        """Return a request without what this model does not know or would refuse."""
+    def room_beside(self, answer_tokens: int) -> int:
+        """Return how many tokens may be read where so many are to be written: a little less than are left."""
+        return max(0, ((self.context_window or 0) - answer_tokens - _LEAST_MARGIN) * _MARGIN // (_MARGIN + 1))
+
+    def longest_answer(self, prompt_tokens: int) -> int | None:
+        """Return how many tokens can be written after about so many were read; None where it is not known.
+
+        It is less than the model's own limit only where the window ends before.
+        """
+        if self.context_window is None:
+            return self.max_output
+        left = self.context_window - prompt_tokens - _LEAST_MARGIN - prompt_tokens // _MARGIN
+        return max(1, left if self.max_output is None else min(left, self.max_output))
+
+    def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
+        """Return a request without what this model does not know or would refuse.
+
+        Of a prompt of about so many tokens, the answer ends before the window does.
+        """
         is_told = self.thinking == "switch" or (self.thinking == "always" and request.thinking)
+        ceiling = self.max_output if prompt_tokens is None else self.longest_answer(prompt_tokens)
         longest = request.max_tokens
-        if longest is not None and self.max_output is not None:
-            longest = min(longest, self.max_output)
+        if longest is not None and ceiling is not None:
+            longest = min(longest, ceiling)
+        elif ceiling is not None and self.max_output is not None and ceiling < self.max_output:
+            longest = ceiling
         return replace(
             request,
             thinking=request.thinking if is_told else None,

@@ -6,6 +6,7 @@ from typing import Final
 from glmdesk.domain.message import Message, State
 from glmdesk.render import blocks as b
 from glmdesk.render.attachments import attachment_blocks
+from glmdesk.render.cuts import cut_blocks
 from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
 from glmdesk.render.references import cited
@@ -63,9 +64,12 @@ def written_blocks(blocks: b.Blocks, answer: Message) -> b.Blocks:
 
 
 def attached_blocks(answer: Message, results: Iterable[Message]) -> b.Blocks:
-    """Return what stands behind the text of an answer: what the model wanted done, and its sources."""
+    """Return what stands behind the text of an answer: what the model wanted done, its sources, and a cut."""
+    results = tuple(results)
     calls = call_blocks(answer, results)
-    return calls if answer.state is State.STREAMING else (*calls, *source_blocks(answer.citations))
+    if answer.state is State.STREAMING:
+        return calls
+    return (*calls, *source_blocks(answer.citations), *cut_blocks(answer, results))
 
 
 def as_code(text: str, *, is_written: bool = False) -> b.Code:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import apsw
@@ -11,13 +11,15 @@ import apsw
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import ConversationGone, Problem
+from glmdesk.domain.ids import new_id
 from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.domain.options import Options
 from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
+from glmdesk.storage.ledger import record
 from glmdesk.storage.listing import folders, page
-from glmdesk.storage.plain import attachments_in, read
+from glmdesk.storage.plain import attachments_in, dump, plain_cut, read
 from glmdesk.storage.rows import (
     SELECT_CONVERSATION,
     bring_back_conversation,
@@ -199,6 +201,19 @@ class Conversations:
             await self._database.write(lambda connection: _append(connection, messages, slot))
         except KeyError as error:
             raise ConversationGone(_GONE) from error
+
+    async def cut(self, message: Message) -> None:
+        """Keep where reading begins behind a message, and what that has cost. It is entered in the ledger."""
+        cut = message.cut
+        values = (dump(plain_cut(cut)) if cut else None, message.id)
+
+        def work(connection: apsw.Connection) -> None:
+            execute(connection, "UPDATE messages SET cut = ? WHERE id = ?", values)
+            if cut is not None and cut.usage is not None:
+                sums = replace(message, id=new_id(), model=cut.model, usage=cut.usage, cost=cut.cost)
+                record(connection, replace(sums, saved=None), datetime.now(UTC))
+
+        await self._database.write(work)
 
     async def resume(self, message_id: str) -> bool:
         """Let this process go on with an unfinished answer: it is `STREAMING` again and keeps its text.

@@ -1,7 +1,7 @@
 """What answers have cost. It stays when conversations are deleted, and says nothing of what was said."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,8 @@ from glmdesk.storage.sql import Value, execute, select
 
 _SINCE = """
     SELECT spending.at, spending.model, spending.conversation, spending.tokens_in, spending.tokens_out,
-           spending.currency, spending.amount, coalesce(conversations.title, '')
+           spending.currency, spending.amount, coalesce(conversations.title, ''), spending.tokens_cached,
+           spending.saved
     FROM spending LEFT JOIN conversations
       ON conversations.id = spending.conversation AND conversations.deleted_at IS NULL
     WHERE spending.at >= ?
@@ -41,12 +42,23 @@ class Sum:
     answers: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
-    amounts: dict[Currency, Decimal] | None = None
+    tokens_cached: int = 0
+    amounts: dict[Currency, Decimal] = field(default_factory=dict[Currency, Decimal])
+    amounts_saved: dict[Currency, Decimal] = field(default_factory=dict[Currency, Decimal])
 
     @property
     def costs(self) -> list[Money]:
         """One amount for each currency."""
-        return [Money(amount, currency) for currency, amount in (self.amounts or {}).items()]
+        return _moneys(self.amounts)
+
+    @property
+    def saved(self) -> list[Money]:
+        """What the cache of the service has saved: one amount for each currency, and none of nothing."""
+        return [money for money in _moneys(self.amounts_saved) if money.amount]
+
+
+def _moneys(amounts: dict[Currency, Decimal]) -> list[Money]:
+    return [Money(amount, currency) for currency, amount in amounts.items()]
 
 
 class Ledger:
@@ -72,7 +84,7 @@ class Ledger:
         )
 
 
-_Row = tuple[int, str, str, int, int, str, str, str]
+_Row = tuple[int, str, str, int, int, str, str, str, int, str | None]
 _NAMES: dict[By, Callable[[_Row], tuple[str, str]]] = {
     By.MONTH: lambda row: (f"{from_microseconds(row[0]).astimezone():%Y-%m}", ""),
     By.DAY: lambda row: (f"{from_microseconds(row[0]).astimezone():%Y-%m-%d}", ""),
@@ -89,14 +101,16 @@ def _sums(rows: Iterator[_Row], name: Callable[[_Row], tuple[str, str]]) -> Iter
     found: dict[tuple[str, str], Sum] = {}
     for row in rows:
         key = name(row)
-        one = found.setdefault(key, Sum(key[0], amounts={}))
+        one = found.setdefault(key, Sum(key[0]))
         one.answers += 1
         one.tokens_in += row[3]
         one.tokens_out += row[4]
+        one.tokens_cached += row[8]
         currency = _KNOWN.get(row[5])
-        amount = amount_in(row[6])
-        if one.amounts is not None and currency is not None and amount is not None:
-            one.amounts[currency] = one.amounts.get(currency, Decimal()) + amount
+        for amounts, text in ((one.amounts, row[6]), (one.amounts_saved, row[9])):
+            amount = amount_in(text) if text else None
+            if currency is not None and amount is not None:
+                amounts[currency] = amounts.get(currency, Decimal()) + amount
     yield from found.values()
 
 
@@ -108,9 +122,10 @@ def record(connection: apsw.Connection, answer: Message, at: datetime) -> None:
     usage, cost = answer.usage, answer.cost
     if usage is None or cost is None:
         return
-    statement = "SELECT tokens_in, tokens_out, amount FROM spending WHERE message = ?"
+    statement = "SELECT tokens_in, tokens_out, tokens_cached, amount, saved FROM spending WHERE message = ?"
     before = list(select(connection, statement, (answer.id,)))
-    amount = cost.amount - sum((amount_in(row[2]) or Decimal() for row in before), Decimal())
+    amount = cost.amount - _total(row[3] for row in before)
+    saved = (answer.saved.amount if answer.saved else Decimal()) - _total(row[4] for row in before)
     values: dict[str, Value] = {
         "at": to_microseconds(at),
         "message": answer.id,
@@ -118,15 +133,26 @@ def record(connection: apsw.Connection, answer: Message, at: datetime) -> None:
         "model": answer.model or "",
         "tokens_in": usage.prompt_tokens - sum(row[0] for row in before),
         "tokens_out": usage.completion_tokens - sum(row[1] for row in before),
+        "tokens_cached": usage.cached_tokens - sum(row[2] for row in before),
         "currency": cost.currency,
         "amount": str(amount),
+        "saved": str(saved) if saved else None,
     }
     if not before or amount or values["tokens_out"]:
         execute(
             connection,
             """
-            INSERT INTO spending (at, message, conversation, model, tokens_in, tokens_out, currency, amount)
-            VALUES (:at, :message, :conversation, :model, :tokens_in, :tokens_out, :currency, :amount)
+            INSERT INTO spending (
+                at, message, conversation, model, tokens_in, tokens_out, tokens_cached, currency, amount,
+                saved
+            ) VALUES (
+                :at, :message, :conversation, :model, :tokens_in, :tokens_out, :tokens_cached, :currency,
+                :amount, :saved
+            )
             """,
             values,
         )
+
+
+def _total(amounts: Iterable[str | None]) -> Decimal:
+    return sum((amount_in(text) or Decimal() for text in amounts if text), Decimal())

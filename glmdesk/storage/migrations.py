@@ -22,7 +22,7 @@ APPLICATION_ID = 0x474C4D44
 
 FIRST_TABLES = ("conversations", "messages", "journal")
 """Those of the first version."""
-TABLES = (*FIRST_TABLES, "drafts", "spending", "presets", "consents")
+TABLES = (*FIRST_TABLES, "drafts", "spending", "presets", "consents", "estimates")
 """What holds the words of the user, in an order in which it can be copied."""
 
 Step = Callable[[apsw.Connection], object]
@@ -258,6 +258,25 @@ def _let_thoughts_take_time(connection: apsw.Connection) -> None:
     execute(connection, _THOUGHTS)
 
 
+# What is saved is in the currency of what is paid. What is known of a model's tokens is an object.
+_WINDOWS = """
+    ALTER TABLE messages ADD COLUMN saved TEXT;
+    ALTER TABLE messages ADD COLUMN cut TEXT;
+    ALTER TABLE spending ADD COLUMN tokens_cached INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spending ADD COLUMN saved TEXT;
+
+    CREATE TABLE estimates (
+        seq        INTEGER PRIMARY KEY,
+        model      TEXT NOT NULL UNIQUE,
+        knowledge  TEXT NOT NULL
+    ) STRICT;
+"""
+
+
+def _let_windows_be_filled(connection: apsw.Connection) -> None:
+    execute(connection, _WINDOWS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -272,6 +291,7 @@ STEPS: tuple[Step, ...] = (
     _let_options_be_chosen,
     _let_tools_be_allowed,
     _let_thoughts_take_time,
+    _let_windows_be_filled,
 )
 
 

@@ -11,8 +11,10 @@ from typing import Any, TypeVar, cast
 
 from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.errors import Action, Problem
-from glmdesk.domain.message import Citation
+from glmdesk.domain.message import Citation, Cut
+from glmdesk.domain.money import CURRENCIES, Money, amount_in
 from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.usage import Usage
 
 Plain = dict[str, Any]
 """A JSON object."""
@@ -23,6 +25,7 @@ _MOST_BYTES = 1 << 50
 """No file is larger, and a number that is cannot be shown."""
 
 _CITATION_FIELDS = tuple(field.name for field in fields(Citation))
+_USAGE_FIELDS = tuple(field.name for field in fields(Usage))
 _TOOL_CALL_FIELDS = tuple(field.name for field in fields(ToolCall))
 
 
@@ -56,6 +59,37 @@ def plain_attachments(attachments: Iterable[Attachment]) -> list[Plain]:
         {"sha256": attachment.digest, "name": attachment.name, "size": attachment.size_bytes}
         for attachment in attachments
     ]
+
+
+def plain_cut(cut: Cut) -> Plain:
+    """Return what is behind a message as an object, without what is not known."""
+    usage = {name: getattr(cut.usage, name) for name in _USAGE_FIELDS} if cut.usage else None
+    cost = {"amount": str(cut.cost.amount), "currency": cut.cost.currency} if cut.cost else None
+    more = {"summary": cut.summary, "model": cut.model, "usage": usage, "cost": cost}
+    return {"window": cut.window, **_filled(more)}
+
+
+def cut_in(value: object) -> Cut | None:
+    """Return what is behind a message from an object; None for what is none."""
+    found = _object(value)
+    texts, window = _texts(found), found.get("window")
+    if not isinstance(window, int):
+        return None
+    counts = [_object(found.get("usage")).get(name) for name in _USAGE_FIELDS]
+    numbers = [count for count in counts if isinstance(count, int)]
+    return Cut(
+        window,
+        texts.get("summary", ""),
+        texts.get("model", ""),
+        Usage(*numbers) if len(numbers) == len(counts) else None,
+        _money_in(_texts(found.get("cost"))),
+    )
+
+
+def _money_in(said: dict[str, str]) -> Money | None:
+    amount = amount_in(said.get("amount", ""))
+    currency = next((known for known in CURRENCIES if known == said.get("currency")), None)
+    return None if amount is None or currency is None else Money(amount, currency)
 
 
 def problem_in(value: object) -> Problem | None:

@@ -14,9 +14,11 @@ from glmdesk.domain.usage import Usage
 from glmdesk.storage.plain import (
     attachments_in,
     citations_in,
+    cut_in,
     dump,
     plain_attachments,
     plain_citations,
+    plain_cut,
     plain_problem,
     plain_tool_calls,
     problem_in,
@@ -62,7 +64,7 @@ _SELECT_MESSAGES = """
            message.model, message.reasoning, message.tool_calls, message.tool_call_id, message.citations,
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
-           message.request_id, message.attachments, message.thought_s
+           message.request_id, message.attachments, message.thought_s, message.saved, message.cut
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -74,12 +76,12 @@ _INSERT_MESSAGE = """
     INSERT INTO messages (
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
-        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s
+        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
         :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
-        :attachments, :thought_s
+        :attachments, :thought_s, :saved, :cut
     )
 """
 
@@ -90,7 +92,7 @@ _UPDATE_MESSAGE = """
         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
         cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
-        request_id = :request_id, thought_s = :thought_s
+        request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut
     WHERE id = :id
 """
 
@@ -255,7 +257,15 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         problem=problem_in(read(row[20])) if row[20] else None,
         request_id=row[21],
         attachments=attachments_in(read(row[22])) if row[22] else (),
+        saved=_read_saved(row[16:18], row[24]),
+        cut=cut_in(read(row[25])) if row[25] else None,
     )
+
+
+def _read_saved(costs: Sequence[str | None], text: str | None) -> Money | None:
+    """Return what was saved; it is in the currency of what was paid."""
+    cost, amount = _read_cost(costs), amount_in(text) if text else None
+    return None if cost is None or amount is None else Money(amount, cost.currency)
 
 
 def _read_cost(amounts: Sequence[str | None]) -> Money | None:
@@ -300,4 +310,6 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "problem": dump(plain_problem(message.problem)) if message.problem else None,
         "request_id": message.request_id,
         "attachments": dump(plain_attachments(message.attachments)) if message.attachments else None,
+        "saved": str(message.saved.amount) if message.saved else None,
+        "cut": dump(plain_cut(message.cut)) if message.cut else None,
     }

@@ -19,6 +19,7 @@ from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.estimates import Estimates
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.tools.toolbox import Toolbox
 from glmdesk.typed import override
@@ -26,6 +27,7 @@ from glmdesk.ui import theme
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.loop import Loop
 from glmdesk.ui.models.conversation_list import ConversationList
@@ -81,12 +83,21 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
     async with Database(folder / "bench.db") as database:
         write = partial(AnswerWriter, database)
         answers = AnswersController(connection, catalog, tasks, write)
+        store, tools = Conversations(database), ToolsController(Toolbox(()), Consents(database), write)
         chat = ChatController(
-            Conversations(database),
+            store,
             answers,
             tasks,
-            tools=ToolsController(Toolbox(()), Consents(database), write),
-            attachments=attachments_of(database.path),
+            tools=tools,
+            window=WindowController(
+                store,
+                Estimates(database),
+                connection,
+                catalog,
+                tasks,
+                tools=tools,
+                attachments=attachments_of(database.path),
+            ),
             rows=rows,
             messages=messages,
             default_model=lambda: MODEL,

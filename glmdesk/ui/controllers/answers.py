@@ -17,9 +17,10 @@ from glmdesk.chat.progress import describe_progress, due_at, seconds_left
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError, Problem, UserError
-from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta, UsageReport
+from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
 
@@ -45,6 +46,8 @@ class AnswersController(QObject):
         grew(message_id: str, text: str): its text went on; at most once a frame.
         progressed(message_id: str, status: str): what is happening before its first word.
         thought(message: Message): the model has thought and begins to write; its text is told as it grows.
+        counted(request: ChatRequest, usage: Usage, text: str): what was sent and came, as the service counted
+        it; the text is empty where there was more than text.
         ended(message: Message): it is stored in its last state.
     """
 
@@ -52,6 +55,7 @@ class AnswersController(QObject):
     grew = Signal(str, str)
     progressed = Signal(str, str)
     thought = Signal(object)
+    counted = Signal(object, object, str)
     ended = Signal(object)
 
     def __init__(
@@ -116,6 +120,8 @@ class AnswersController(QObject):
         lives = self._lives(conversation_id)
         for live in lives:
             live.is_stop_requested = True
+        if conversation_id in self._breakable:
+            self._stopped_early.add(conversation_id)
         if lives or conversation_id in self._breakable:
             self._tasks.cancel(_task_name(conversation_id))
         elif self.is_answering(conversation_id):
@@ -153,20 +159,33 @@ class AnswersController(QObject):
         """Wait until nothing is being asked in a conversation."""
         await self._tasks.ended(_task_name(conversation_id))
 
-    def fitted(self, request: ChatRequest) -> ChatRequest:
+    def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
         """Return a request as its model takes it at the service in force: what is really asked."""
-        return self._catalog.at(self._connection.host).fitted(request)
+        return self._catalog.at(self._connection.host).fitted(request, prompt_tokens)
 
-    async def write(self, answer: Message, request: ChatRequest, *, has_waited: bool = False) -> Message:
+    async def write(
+        self,
+        answer: Message,
+        request: ChatRequest,
+        *,
+        prompt_tokens: int | None = None,
+        has_waited: bool = False,
+    ) -> Message:
         """Write an answer that is stored as streaming, and return it as it ended.
 
         Raises what the service raises.
 
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
-        `has_waited` says that it has waited for the service.
+        About so many `prompt_tokens` are asked. `has_waited` says that it has waited for the service.
         """
         offer = self._catalog.at(self._connection.host)
-        live = LiveAnswer(answer, partial(offer.cost, request.model), waits=True, has_waited=has_waited)
+        live = LiveAnswer(
+            answer,
+            partial(offer.cost, request.model),
+            saving=partial(offer.saved, request.model),
+            waits=True,
+            has_waited=has_waited,
+        )
         self._live[answer.id] = live
         self.began.emit(answer)
         if answer.conversation_id in self._stopped_early:
@@ -174,7 +193,7 @@ class AnswersController(QObject):
         writer = self._make_writer(answer.id)
         turn = run_turn(
             partial(self._reach, request.model),
-            self.fitted(request),
+            self.fitted(request, prompt_tokens),
             live,
             writer,
             partial(self._tell, answer.id),
@@ -192,6 +211,8 @@ class AnswersController(QObject):
                     elif isinstance(event, ReasoningDelta) and not is_thinking:
                         is_thinking = True
                         self.progressed.emit(answer.id, _("Thinking…"))
+                    elif isinstance(event, UsageReport):
+                        self._tell_usage(request, event.usage, answer, live.message)
         except LocalDataError:
             self._unstored[answer.id] = (writer, live.message)
             self._tasks.start(f"store:{answer.id}", partial(self._store_later, answer.id))
@@ -203,22 +224,33 @@ class AnswersController(QObject):
             self.ended.emit(live.message)
         return live.message
 
-    async def write_beside(self, asked: Sequence[tuple[Message, ChatRequest]]) -> None:
-        """Write answers to one question at the same time; what becomes of one does not touch the others."""
+    def _tell_usage(self, request: ChatRequest, usage: Usage, before: Message, after: Message) -> None:
+        is_text = not (after.reasoning or after.tool_calls)
+        self.counted.emit(request, usage, after.text[len(before.text) :] if is_text else "")
 
-        async def write(answer: Message, request: ChatRequest) -> None:
+    def say(self, answer: Message, words: str) -> None:
+        """Say what is being done before an answer is asked for."""
+        self.progressed.emit(answer.id, words)
+
+    async def write_beside(self, asked: Sequence[tuple[Message, ChatRequest, int]]) -> None:
+        """Write answers to one question at the same time; what becomes of one does not touch the others.
+
+        Each comes with its request, and about how many tokens that is.
+        """
+
+        async def write(answer: Message, request: ChatRequest, tokens: int) -> None:
             try:
-                await self.write(answer, request)
+                await self.write(answer, request, prompt_tokens=tokens)
             except UserError as error:
                 # It stands with its answer.
                 logger.info("answer %s ended with %s", answer.id, error.problem.code)
 
         try:
             async with asyncio.TaskGroup() as group:
-                for answer, request in asked:
-                    self._beside[answer.id] = group.create_task(write(answer, request))
+                for answer, request, tokens in asked:
+                    self._beside[answer.id] = group.create_task(write(answer, request, tokens))
         finally:
-            for answer, _request in asked:
+            for answer, _request, _tokens in asked:
                 self._beside.pop(answer.id, None)
 
     async def _store_later(self, answer_id: str) -> None:
@@ -249,6 +281,16 @@ class AnswersController(QObject):
         self.began.emit(answer)
         await self._make_writer(answer.id).finish(postponed)
         self.ended.emit(postponed)
+
+    async def give_up(self, answer: Message) -> None:
+        """Store an answer for which nothing was asked yet, and nothing will be."""
+        state, reason = ended_by_program(has_arrived=bool(answer.text))
+        is_wanted = answer.conversation_id in self._stopped_early
+        ended = replace(
+            answer, state=State.STOPPED if is_wanted else state, problem=None if is_wanted else reason
+        )
+        await self._make_writer(answer.id).finish(ended)
+        self.ended.emit(ended)
 
     def start(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
         """Start the task of a conversation's turn."""

@@ -1,5 +1,6 @@
 """The conversation on the screen: opening, asking, retrying, editing, choosing, branching off, deleting."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -7,8 +8,6 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.chat.attached import attached_texts
-from glmdesk.chat.context import continuation_messages, prompt_messages
 from glmdesk.chat.messages import (
     branched_off,
     new_answer,
@@ -17,17 +16,16 @@ from glmdesk.chat.messages import (
 )
 from glmdesk.domain.conversation import Conversation, MessageTree, title_of
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import ConversationGone, LocalDataError
+from glmdesk.domain.errors import ConversationGone, LocalDataError, ServiceRefused
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.options import Options
-from glmdesk.domain.request import ChatRequest, PromptMessage
-from glmdesk.domain.tool import ToolSpec
+from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
-from glmdesk.storage.attachments import Attachments
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.window import Prompt, Reading, WindowController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
@@ -74,7 +72,7 @@ class ChatController(QObject):
         tasks: TaskRunner,
         *,
         tools: ToolsController,
-        attachments: Attachments,
+        window: WindowController,
         rows: ConversationList,
         messages: MessageList,
         default_model: Callable[[], str],
@@ -82,7 +80,7 @@ class ChatController(QObject):
         super().__init__()
         self._store = store
         self._tools = tools
-        self._attachments = attachments
+        self._window = window
         self._answers = answers
         self._tasks = tasks
         self._rows = rows
@@ -96,6 +94,8 @@ class ChatController(QObject):
         answers.progressed.connect(messages.say)
         answers.thought.connect(messages.put)
         answers.ended.connect(self._answer_ended)
+        answers.counted.connect(window.learn)
+        window.cut.connect(self._take_cut)
 
     @property
     def conversation(self) -> Conversation:
@@ -111,6 +111,16 @@ class ChatController(QObject):
     def last_usage(self) -> Usage | None:
         """What the last answer of the branch used, if the service said so."""
         return next((message.usage for message in reversed(self._branch()) if message.usage), None)
+
+    @property
+    def path(self) -> tuple[Message, ...]:
+        """The branch on the screen."""
+        return self._branch()
+
+    def path_before(self, message_id: str) -> tuple[Message, ...]:
+        """Return what comes before a message of the conversation on the screen."""
+        tree = self._shown.tree
+        return tree.path(tree.get(message_id).parent_id) if message_id in tree else self._branch()
 
     def show_new(self) -> None:
         """Show an empty conversation."""
@@ -352,11 +362,15 @@ class ChatController(QObject):
         self._show_leaf(opened, first.id)
         self.compared.emit(tuple(answers))
         path = opened.tree.path(first.parent_id)
-        conversation = opened.conversation
-        prompt = await self._prompt(conversation, path)
         # Tools may act: each model calling them would act as often.
-        requests = [_request(conversation, answer.model, prompt) for answer in answers]
-        await self._answers.write_beside(list(zip(answers, requests, strict=True)))
+        readings = [Reading(opened.conversation, path, answer.model or "") for answer in answers]
+        prompts = await self._prompts(answers, readings)
+        await self._answers.write_beside(
+            [
+                (answer, _request(reading, prompt), prompt.tokens)
+                for answer, reading, prompt in zip(answers, readings, prompts, strict=True)
+            ]
+        )
 
     async def _retry(self, opened: _Opened, old: Message, model_id: str | None) -> None:
         answer = new_answer(opened.conversation, old.parent_id)
@@ -386,12 +400,9 @@ class ChatController(QObject):
         path = tree.path(message.parent_id if is_answer else message.id)
         calls = await self._tools.calls(conversation, path)
         model_id = message.model if is_answer else conversation.model
-        prompt = await self._prompt(conversation, path)
-        return self._answers.fitted(_request(conversation, model_id, prompt, calls.specs))
-
-    async def _prompt(self, conversation: Conversation, path: Sequence[Message]) -> tuple[PromptMessage, ...]:
-        files = await attached_texts(path, self._attachments)
-        return prompt_messages(path, system=conversation.system, files=files)
+        reading = Reading(conversation, path, model_id or "", calls.specs)
+        prompt = await self._window.read(reading)
+        return self._answers.fitted(_request(reading, prompt), prompt.tokens)
 
     async def _write(
         self,
@@ -401,26 +412,26 @@ class ChatController(QObject):
         *,
         has_waited: bool = False,
     ) -> None:
-        prompt = await self._prompt(conversation, path)
-        await self._converse(conversation, answer, path, prompt, has_waited=has_waited)
+        await self._converse(conversation, answer, path, has_waited=has_waited)
 
     async def _converse(
         self,
         conversation: Conversation,
         answer: Message,
         path: Sequence[Message],
-        prompt: Sequence[PromptMessage],
         *,
+        unfinished: Message | None = None,
         has_waited: bool = False,
     ) -> None:
         """Write an answer, carry out what the model calls, and write the next, until it calls nothing.
 
-        `path` are the messages before the answer.
+        `path` are the messages before the answer, which goes on with an unfinished one if there is that.
         """
         calls = await self._tools.calls(conversation, path)
         while True:
-            request = _request(conversation, answer.model, prompt, calls.specs)
-            ended = await self._answers.write(answer, request, has_waited=has_waited)
+            reading = Reading(conversation, tuple(path), answer.model or "", calls.specs, unfinished)
+            ended = await self._write_fitting(reading, answer, has_waited=has_waited)
+            unfinished = None
             if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
                 return
             results = self._tools.results(ended)
@@ -430,7 +441,55 @@ class ChatController(QObject):
             path = (*path, ended, *results)
             answer = replace(new_answer(conversation, results[-1].id), model=ended.model)
             await self._go_further(answer)
-            prompt = await self._prompt(conversation, path)
+
+    async def _write_fitting(self, reading: Reading, answer: Message, *, has_waited: bool) -> Message:
+        """Write an answer to what fits into the window; where the service says that it does not, to less."""
+        (prompt,) = await self._prompts([answer], [reading])
+        refusal: ServiceRefused | None = None
+        ended = answer
+        try:
+            ended = await self._answers.write(
+                answer, _request(reading, prompt), prompt_tokens=prompt.tokens, has_waited=has_waited
+            )
+        except ServiceRefused as error:
+            refusal = error
+        code = refusal.problem.code if refusal else ended.problem.code if ended.problem else ""
+        shorter = None
+        if code in _TOO_LONG and (refusal is not None or not ended.text):
+            shorter = await self._window.shorter(self._as_cut(reading), partial(self._say_summing, answer))
+        if shorter is None or not await self._store.resume(answer.id):
+            if refusal is not None:
+                raise refusal
+            return ended
+        return await self._answers.write(answer, _request(reading, shorter), prompt_tokens=shorter.tokens)
+
+    async def _prompts(self, answers: Sequence[Message], readings: Sequence[Reading]) -> list[Prompt]:
+        """Return what is sent for answers to one question; who stops meanwhile wants none of them."""
+        prompts: list[Prompt] = []
+        try:
+            with self._answers.breakable(answers[0].conversation_id):
+                for answer, reading in zip(answers, readings, strict=True):
+                    prompts.append(await self._window.prompt(reading, partial(self._say_summing, answer)))
+        except asyncio.CancelledError:
+            for answer in answers:
+                await asyncio.shield(self._answers.give_up(answer))
+            raise
+        return prompts
+
+    def _say_summing(self, answer: Message) -> None:
+        self._answers.say(answer, _("Summing up what was said before…"))
+
+    def _as_cut(self, reading: Reading) -> Reading:
+        """Return what is read with what was cut since, if its conversation is on the screen."""
+        tree = self._shown.tree
+        path = tuple(tree.get(one.id) if one.id in tree else one for one in reading.path)
+        return replace(reading, path=path)
+
+    def _take_cut(self, message: Message) -> None:
+        if message.conversation_id == self.conversation.id and message.id in self._shown.tree:
+            self._shown.tree.put(message)
+            self._messages.put(message)
+            self.conversation_changed.emit()
 
     async def _go_further(self, *messages: Message) -> None:
         """Store messages at the end of the branch that is being written, and show them where it is shown."""
@@ -450,10 +509,8 @@ class ChatController(QObject):
         if not await self._store.resume(answer.id):
             return
         opened.tree.put(answer)
-        branch = (*opened.tree.path(old.parent_id), old)
-        files = await attached_texts(branch, self._attachments)
-        prompt = continuation_messages(branch, system=opened.conversation.system, files=files)
-        await self._converse(opened.conversation, answer, opened.tree.path(old.parent_id), prompt)
+        path = opened.tree.path(old.parent_id)
+        await self._converse(opened.conversation, answer, path, unfinished=old)
 
     async def _branch_off(self, conversation: Conversation, branch: Sequence[Message]) -> None:
         copy, messages = branched_off(conversation, branch, _branch_title(conversation.title))
@@ -569,21 +626,19 @@ class ChatController(QObject):
         return _Opened(blank, MessageTree(()), is_stored=False)
 
 
+_TOO_LONG = frozenset({"1261", "context-exceeded"})
+
+
+def _request(reading: Reading, prompt: Prompt) -> ChatRequest:
+    request = reading.conversation.options.request(reading.model_id, prompt.messages)
+    return replace(request, tools=reading.specs)
+
+
 def _answers_by(
     conversation: Conversation, question_id: str, model_ids: Sequence[str]
 ) -> tuple[Message, ...]:
     """Return an empty answer by each model."""
     return tuple(replace(new_answer(conversation, question_id), model=model_id) for model_id in model_ids)
-
-
-def _request(
-    conversation: Conversation,
-    model_id: str | None,
-    prompt: Sequence[PromptMessage],
-    tools: tuple[ToolSpec, ...] = (),
-) -> ChatRequest:
-    """Return what is asked of a model in a conversation, which may call these tools."""
-    return replace(conversation.options.request(model_id or "", prompt), tools=tools)
 
 
 def _waits(message: Message) -> bool:

@@ -61,6 +61,10 @@ class ToolsController(QObject):
         """Return every tool on offer."""
         return await self._toolbox.all()
 
+    async def specs(self, names: Sequence[str]) -> tuple[ToolSpec, ...]:
+        """Return what is said of the tools with these names that are on offer."""
+        return tuple(tool.spec for tool in await self._toolbox.chosen(names))
+
     async def calls(self, conversation: Conversation, path: Sequence[Message]) -> Calls:
         """Return what carries out the calls of one turn in a conversation, after the messages of a branch."""
         tools = await self._toolbox.chosen(conversation.options.tools)

@@ -19,12 +19,14 @@ from glmdesk.storage.attachments import Attachments, attachments_of
 from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.storage.estimates import Estimates
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
@@ -71,6 +73,7 @@ class Behind:
     connection: Connection = field(init=False)
     library: LibraryController = field(init=False)
     answers: AnswersController = field(init=False)
+    window: WindowController = field(init=False)
     chat: ChatController = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,12 +91,21 @@ class Behind:
         self.attachments = attachments_of(self.database.path)
         self.consents = Consents(self.database)
         self.tools = ToolsController(Toolbox([self.kit]), self.consents, partial(AnswerWriter, self.database))
+        self.window = WindowController(
+            self.store,
+            Estimates(self.database),
+            self.connection,
+            self.catalog,
+            self.tasks,
+            tools=self.tools,
+            attachments=self.attachments,
+        )
         self.chat = ChatController(
             self.store,
             self.answers,
             self.tasks,
             tools=self.tools,
-            attachments=self.attachments,
+            window=self.window,
             rows=self.rows,
             messages=self.messages,
             default_model=lambda: MODEL,

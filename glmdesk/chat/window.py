@@ -1,0 +1,217 @@
+"""What of a conversation a model reads where its window is too small for all of it, and how much that is.
+
+What is left out are whole exchanges, the oldest ones: a question with all that followed until the next. Where
+reading begins is remembered behind a message (`Cut`) and stays there until there is too much again; more is
+left out then than had to be, so that the beginning of what is sent, which the service caches, stays the same
+for many turns.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from glmdesk.chat.attached import quoted
+from glmdesk.chat.context import continuation_messages, prompt_messages
+from glmdesk.domain.message import Message
+from glmdesk.domain.model import Model
+from glmdesk.domain.request import ChatRequest, PromptMessage
+from glmdesk.domain.tokens import MESSAGE, NOTHING, Estimator, Features, features_of
+from glmdesk.domain.tool import ToolSpec
+
+_KEPT: Final = 0.6
+"""How full a window is at most after something was left out."""
+_MOST_TEXTS: Final = 20_000
+_AROUND_TOOL: Final = features_of('{"type":"function","function":{"name":"","description":"","parameters":}}')
+
+
+def reading_start(branch: Sequence[Message], window: int | None) -> tuple[int, str]:
+    """Return which message of a branch a model reads first, and the summary of what came before; or none."""
+    for position in range(len(branch) - 1, -1, -1):
+        cut = branch[position].cut
+        if cut is not None and window is not None and cut.window >= window:
+            return position + 1, cut.summary
+    return 0, ""
+
+
+def read_messages(
+    branch: Sequence[Message],
+    *,
+    window: int | None,
+    system: str,
+    files: Mapping[str, str],
+    unfinished: Message | None = None,
+) -> tuple[PromptMessage, ...]:
+    """Return what a model with such a window reads of a branch, to answer it or to go on with an answer."""
+    start, summary = reading_start(branch, window)
+    read = branch[start:]
+    if unfinished is None:
+        return prompt_messages(read, system=system, files=files, summary=summary)
+    return continuation_messages([*read, unfinished], system=system, files=files, summary=summary)
+
+
+class Counting:
+    """Counts what texts consist of, each of them once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, Features] = {}
+
+    def text(self, text: str) -> Features:
+        """Return what is counted of a text that will be asked for again."""
+        known = self._texts.get(text)
+        if known is None:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            known = self._texts[text] = features_of(text)
+        return known
+
+    def messages(self, messages: Sequence[PromptMessage]) -> Features:
+        """Return what is counted of messages together."""
+        total = NOTHING
+        for message in messages:
+            total += MESSAGE + self.text(message.text)
+            for call in message.tool_calls:
+                total += self.text(call.name) + self.text(call.arguments)
+        return total
+
+    def tools(self, specs: Sequence[ToolSpec]) -> Features:
+        """Return what is counted of tools that are told of."""
+        total = NOTHING
+        for spec in specs:
+            total += _AROUND_TOOL + self.text(spec.name) + self.text(spec.description)
+            total += self.text(spec.parameters)
+        return total
+
+    def request(self, request: ChatRequest) -> Features:
+        """Return what is counted of all that is sent."""
+        return self.messages(request.messages) + self.tools(request.tools)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what followed: where it begins in its branch, what is counted of it and of its files."""
+
+    begin: int
+    counted: Features
+    files: Features = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is counted of all that a model reads before the next question."""
+
+    system: Features = NOTHING
+    tools: Features = NOTHING
+    summary: Features = NOTHING
+    exchanges: tuple[Exchange, ...] = ()
+
+    def tokens(self, estimator: Estimator, question: Features, *, first: int = 0) -> "Tokens":
+        """Return about how many tokens it is with a question, from one of the exchanges on."""
+        read = self.exchanges[first:]
+        files = sum((exchange.files for exchange in read), NOTHING)
+        history = sum((exchange.counted for exchange in read), NOTHING if first else self.summary)
+        return Tokens(
+            estimator.estimate(self.system),
+            estimator.estimate(self.tools),
+            estimator.estimate(history - files),
+            estimator.estimate(files),
+            estimator.estimate(question),
+        )
+
+    def before_last(self) -> tuple["Measured", Features]:
+        """Return what comes before the last exchange, and what is counted of that one."""
+        if not self.exchanges:
+            return self, NOTHING
+        *before, last = self.exchanges
+        return replace(self, exchanges=tuple(before)), last.counted
+
+    def first_that_fits(self, estimator: Estimator, question: Features, room: int) -> int:
+        """Return with which exchange reading has to begin, so that there is room for a question.
+
+        0: with all of them. Their number: none can be read.
+        """
+        if self.tokens(estimator, question).total <= room:
+            return 0
+        goal = int(room * _KEPT)
+        rest = self.system + self.tools + question
+        sizes = [estimator.estimate(exchange.counted) for exchange in self.exchanges]
+        left, base = sum(sizes), estimator.estimate(rest)
+        for number, size in enumerate(sizes, start=1):
+            left -= size
+            if base + left <= goal:
+                return number
+        return len(sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """About how many tokens each part of a prompt is."""
+
+    system: int = 0
+    tools: int = 0
+    history: int = 0
+    files: int = 0
+    question: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.system + self.tools + self.history + self.files + self.question
+
+
+def measured(
+    branch: Sequence[Message],
+    counting: Counting,
+    *,
+    window: int | None,
+    system: str = "",
+    specs: Sequence[ToolSpec] = (),
+    files: Mapping[str, str],
+) -> Measured:
+    """Return what is counted of what a model with such a window reads of a branch."""
+    start, summary = reading_start(branch, window)
+    begins = [start + begin for begin in _begins(branch[start:])]
+    return Measured(
+        counting.messages(prompt_messages((), system=system)),
+        counting.tools(specs),
+        counting.text(summary) if summary else NOTHING,
+        tuple(
+            Exchange(
+                begin,
+                counting.messages(prompt_messages(branch[begin:end], files=files)),
+                _files_in(branch[begin:end], counting, files),
+            )
+            for begin, end in pairwise((*begins, len(branch)))
+        ),
+    )
+
+
+def _begins(branch: Sequence[Message]) -> list[int]:
+    """Return where exchanges begin: with a question that does not follow another one."""
+    return [
+        position
+        for position, message in enumerate(branch)
+        if message.role == "user" and (position == 0 or branch[position - 1].role != "user")
+    ]
+
+
+def _files_in(messages: Sequence[Message], counting: Counting, files: Mapping[str, str]) -> Features:
+    total = NOTHING
+    for message in messages:
+        for file in message.attachments:
+            total += counting.text(quoted(file.name, files.get(file.digest)))
+    return total
+
+
+def room_for_prompt(model: Model, max_tokens: int | None) -> int | None:
+    """Return how many tokens a model may be given, with room for its answer; None where that is not known."""
+    return None if model.context_window is None else model.room_beside(room_for_answer(model, max_tokens))
+
+
+def room_for_answer(model: Model, max_tokens: int | None) -> int:
+    """Return how many tokens are kept for an answer: as many as may be, or a part of a small window."""
+    window = model.context_window or 0
+    longest = model.max_output or window
+    if max_tokens is not None:
+        return min(max_tokens, longest, window // 2)
+    return min(longest, window // 4)
