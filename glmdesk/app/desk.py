@@ -49,6 +49,7 @@ from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.asking import Asking
 from glmdesk.ui.panes.chat_binding import ChatBinding
+from glmdesk.ui.panes.estimating import Estimating
 from glmdesk.ui.panes.searching import Searching
 from glmdesk.ui.shortcuts import Shortcut
 from glmdesk.ui.tasks import TaskRunner
@@ -175,6 +176,7 @@ class Desk(QObject):
         self._comparing = Comparing(
             stage, self._chat, self._answers, lambda: self._offer, self._present_reading
         )
+        self._estimating: Estimating | None = None
         self._ways = Ways(stage, database, self._chat, tasks, lambda: self._offer)
 
     @property
@@ -193,6 +195,7 @@ class Desk(QObject):
         asking.management_requested.connect(self._ways.open_consents)
         asking.settings_requested.connect(self._ways.open_settings)
         asking.own_tools_requested.connect(self._open_own_tools)
+        self._estimating = Estimating(pane, self._chat, self._reads, self._binding.writing, self._tasks)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._purse.begin()
         self._outbox.begin()
@@ -323,6 +326,8 @@ class Desk(QObject):
             self._chat.choose_model(self._default_model())
         self._purse.spending.refresh()
         self.offer_changed.emit(self._offer)
+        if self._estimating is not None:
+            self._estimating.measure_again()
         self._show_notices(self._replacements())
 
     def _replacements(self) -> list[Problem]:

@@ -52,7 +52,9 @@ def summary_request(
     most = room_for_prompt(model, longest)
     if most is not None and tokens > most:
         said = _LEFT_OUT + said[-(len(said) * most // tokens) :]
-    request = ChatRequest(model.id, (PromptMessage("user", asked + said),), max_tokens=longest)
+    request = ChatRequest(
+        model.id, (PromptMessage("user", asked + said),), max_tokens=longest, thinking=False
+    )
     counted = estimator.estimate(Counting().request(request))
     return model.fitted(request, counted)
 

@@ -103,10 +103,11 @@ class Offer:
 
     @property
     def free(self) -> Model | None:
-        """The free model that reads most, the default before others; None where there is none."""
-        free = [model for model in self if model.is_free and model.context_window]
-        first = [self.default] if self.default in free else []
-        return max((*first, *free), key=lambda model: model.context_window or 0, default=None)
+        """The default if that is free, else the free model that reads most; None where there is none."""
+        if self.default.is_free:
+            return self.default
+        free = [model for model in self if model.is_free]
+        return max(free, key=lambda model: model.context_window or 0, default=None)
 
     def preselected(self, preferred: str, *, known_only: bool = False) -> str:
         """Return the id of the model to begin with: the preferred one, or else the default.

@@ -126,12 +126,13 @@ class Model:
     def longest_answer(self, prompt_tokens: int) -> int | None:
         """Return how many tokens can be written after about so many were read; None where it is not known.
 
-        It is less than the model's own limit only where the window ends before.
+        It is less than the model's own limit only where the window ends before. Where nothing should be left,
+        the service has to say whether that is so.
         """
         if self.context_window is None:
             return self.max_output
         left = self.context_window - prompt_tokens - _LEAST_MARGIN - prompt_tokens // _MARGIN
-        return max(1, left if self.max_output is None else min(left, self.max_output))
+        return self.max_output if left <= 0 else min(left, self.max_output or left)
 
     def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
         """Return a request without what this model does not know or would refuse.

@@ -11,6 +11,7 @@ from glmdesk.typed import override
 Currency = Literal["CNY", "USD"]
 CURRENCIES: tuple[Currency, ...] = get_args(Currency)
 
+_HUNDREDTHS = 2
 _SIGNS: Mapping[Currency, str] = MappingProxyType({"CNY": "¥", "USD": "$"})
 
 
@@ -26,6 +27,12 @@ class Money:
         if self.currency != other.currency:
             return None
         return Money(self.amount + other.amount, self.currency)
+
+    @property
+    def about(self) -> "Money":
+        """The amount in hundredths, or in fewer than that where it is less: two of its digits are kept."""
+        places = max(_HUNDREDTHS, 1 - self.amount.adjusted()) if self.amount else _HUNDREDTHS
+        return Money(round(self.amount, places), self.currency)
 
     @override
     def __str__(self) -> str:

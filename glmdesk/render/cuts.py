@@ -17,13 +17,13 @@ def _line(cut: Cut) -> Details:
     window = f"{cut.window:,}"
     if not cut.summary:
         words = _(
-            "What stands above is no longer sent: with it, there would be more than the {window} tokens of the "
-            "model's window. It stays here, and a model with a larger window reads all of it."
+            "What stands above is no longer sent: with it, there would be more than the {window} tokens of "
+            "the model's window. It stays here, and a model with a larger window reads all of it."
         )
         return Details(_("The model reads from here on"), (_paragraph(words.format(window=window)),))
     words = _(
-        "In place of what stands above the model reads this summary: with all of it, there would be more than "
-        "the {window} tokens of its window."
+        "In place of what stands above the model reads this summary: with all of it, there would be more "
+        "than the {window} tokens of its window."
     )
     below: list[Block] = [_paragraph(words.format(window=window)), Written(cut.summary)]
     if told := _told(cut):

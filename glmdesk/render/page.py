@@ -98,7 +98,8 @@ def message_rest(message: Message, results: Iterable[Message] = ()) -> str:
     """Return a message from its words on. The results are what tools answered to its calls."""
     how = _(ENDINGS.get(message.state, ""))
     ended = f'<p class="note">{escape(how)}</p>\n' if how else ""
-    blocks = shown_blocks(replace(message, attachments=(), reasoning="", cut=None), is_source=False, results=results)
+    said = replace(message, attachments=(), reasoning="", cut=None)
+    blocks = shown_blocks(said, is_source=False, results=results)
     return f"{rich_text(blocks)}\n</div>\n{ended}</article>\n"
 
 

@@ -346,6 +346,7 @@ def stylesheet(theme: Theme) -> str:
         background: {theme.card}; border: 1px solid {theme.border}; border-radius: 6px; padding: 2px 8px;
     }}
     QLabel[kind="danger"] {{ color: {theme.danger}; }}
+    QLabel[kind="notice"] {{ color: {theme.notice}; }}
     #demo_mark {{
         background: {theme.notice_background}; color: {theme.notice}; border-radius: 8px; padding: 4px 10px;
     }}

@@ -1,8 +1,8 @@
 """Tokens are estimated, and the estimate is learned from what a service counts.
 
 `tokens.jsonl` holds texts of five kinds (chinese, english, code, json, mixed) and what three real
-vocabularies make of them: that of Qwen (in dashscope 2.0.2), Tekken (in mistral-common 1.13.1) and RWKV's World
-(pyrwkv-tokenizer 0.9.1). GLM's own is in no package.
+vocabularies make of them: that of Qwen (in dashscope 2.0.2), Tekken (in mistral-common 1.13.1) and RWKV's
+World (pyrwkv-tokenizer 0.9.1). GLM's own is in no package.
 """
 
 import json

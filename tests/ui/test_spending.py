@@ -82,7 +82,7 @@ async def test_the_sums_are_shown_by_what_one_wants(opened: Opening) -> None:
             names.append(item.text(0))
             heads.append(tree.headerItem().text(0))
             assert item.text(1) == "2"
-            assert item.text(4).startswith("¥0.0")
+            assert item.text(5).startswith("¥0.0")
 
         assert names[2:] == ["GLM-4-Plus", "priced"]
         assert heads == ["Month", "Day", "Model", "Conversation"]

@@ -95,6 +95,7 @@ class ChatController(QObject):
         answers.thought.connect(messages.put)
         answers.ended.connect(self._answer_ended)
         answers.counted.connect(window.learn)
+        self.conversation_changed.connect(self._mark_start)
         window.cut.connect(self._take_cut)
 
     @property
@@ -484,6 +485,9 @@ class ChatController(QObject):
         tree = self._shown.tree
         path = tuple(tree.get(one.id) if one.id in tree else one for one in reading.path)
         return replace(reading, path=path)
+
+    def _mark_start(self) -> None:
+        self._messages.mark(self._window.mark(self._branch(), self.conversation.model))
 
     def _take_cut(self, message: Message) -> None:
         if message.conversation_id == self.conversation.id and message.id in self._shown.tree:

@@ -1,4 +1,4 @@
-"""The model's window: what is read of a conversation, what that takes, and what is learned from what it took."""
+"""The window of a model: what is read of a conversation, what that takes, and what is learned from it."""
 
 import asyncio
 import logging
@@ -31,8 +31,12 @@ from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.estimates import Estimates
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.tasks import TaskRunner
+from glmdesk.ui.threads import unnoticed
 
 logger = logging.getLogger(__name__)
+
+_LONG = 300_000
+"""Characters. They take ten milliseconds; of more the window shall not notice anything."""
 
 _LESS = 0.75
 """How much of what a service refused as too long is sent next."""
@@ -116,7 +120,7 @@ class WindowController(QObject):
         return await self._prompt(reading, estimator)
 
     async def shorter(self, reading: Reading, tell: Callable[[], None]) -> Prompt | None:
-        """Return what is sent after a service refused that as too long; None where nothing can be left out."""
+        """Return what is sent after a service refused it as too long; None where nothing can be left out."""
         model, estimator = self._offer.get(reading.model_id), await self._estimator(reading.model_id)
         if model is None or model.context_window is None:
             return None
@@ -165,7 +169,7 @@ class WindowController(QObject):
         begin = known.exchanges[first].begin
         start, summary = reading_start(reading.path, window)
         gone = prompt_messages(reading.path[start:begin], files=files, summary=summary)
-        last = await self._cut(reading, Cut(window), begin - 1, gone, room, tell)
+        last = await self._cut(reading, Cut(window), begin - 1, gone, room=room, tell=tell)
         return replace(reading, path=(*reading.path[: begin - 1], last, *reading.path[begin:]))
 
     async def _cut(
@@ -174,6 +178,7 @@ class WindowController(QObject):
         cut: Cut,
         position: int,
         gone: Sequence[PromptMessage],
+        *,
         room: int,
         tell: Callable[[], None],
     ) -> Message:
@@ -200,7 +205,7 @@ class WindowController(QObject):
         if usage is not None:
             self.learn(request, usage, summary.text)
         cost = free.cost(usage) if usage is not None else None
-        return replace(cut, summary=summary.text, model=free.title, usage=usage, cost=cost)
+        return replace(cut, summary=summary.text, model=free.id, usage=usage, cost=cost)
 
     @staticmethod
     def _all(reading: Reading) -> Sequence[Message]:
@@ -215,7 +220,8 @@ class WindowController(QObject):
         question = new_question(conversation, None, Draft("", attachments))
         files = await attached_texts((*path, question), self._attachments)
         specs = await self._tools.specs(options.tools)
-        before = measured(
+        measure = partial(
+            measured,
             path,
             self._counting,
             window=window,
@@ -223,6 +229,11 @@ class WindowController(QObject):
             specs=specs,
             files=files,
         )
+        if sum(len(message.text) for message in path) + sum(map(len, files.values())) > _LONG:
+            with unnoticed():
+                before = await asyncio.to_thread(measure)
+        else:
+            before = measure()
         of_files = (
             self._counting.messages(prompt_messages([question], files=files)) if attachments else NOTHING
         )
@@ -237,6 +248,11 @@ class WindowController(QObject):
             options.searches_web,
             usage.total_tokens if usage else None,
         )
+
+    def mark(self, path: Sequence[Message], model_id: str) -> str | None:
+        """Return behind which message of a branch a model begins to read; None: it reads all of them."""
+        start, _summary = reading_start(path, self._offer.window(model_id))
+        return path[start - 1].id if start else None
 
     async def _estimator(self, model_id: str) -> Estimator:
         async with self._loading:

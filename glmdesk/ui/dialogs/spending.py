@@ -21,7 +21,7 @@ from glmdesk.i18n import N_, _, listed
 from glmdesk.storage.ledger import By, Sum
 from glmdesk.ui.widgets.quotes import PlainLabel
 
-_SIZE: Final = (560, 460)
+_SIZE: Final = (760, 460)
 _PADDING: Final = 10
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TABS: Final = (
@@ -30,7 +30,15 @@ _TABS: Final = (
     (By.MODEL, N_("By model"), N_("Model")),
     (By.CONVERSATION, N_("By conversation"), N_("Conversation")),
 )
-_COLUMNS: Final = ("", N_("Answers"), N_("Tokens read"), N_("Tokens written"), N_("Cost"))
+_COLUMNS: Final = (
+    "",
+    N_("Answers"),
+    N_("Tokens read"),
+    N_("From cache"),
+    N_("Tokens written"),
+    N_("Cost"),
+    N_("Saved by cache"),
+)
 
 
 class SpendingDialog(QDialog):
@@ -98,8 +106,9 @@ class SpendingDialog(QDialog):
             cost = listed([str(cost) for cost in one.costs if cost.amount]) or _("free")
             cells = (
                 self._named(by, one),
-                *(f"{count:,}" for count in (one.answers, one.tokens_in, one.tokens_out)),
+                *(f"{count:,}" for count in (one.answers, one.tokens_in, one.tokens_cached, one.tokens_out)),
                 cost,
+                listed([str(saved) for saved in one.saved]) or "–",
             )
             item = QTreeWidgetItem(list(cells))
             for number in range(1, len(cells)):

@@ -50,6 +50,8 @@ class MessageList(QObject):
         """What tools answered to the calls of messages, by the ids of these."""
         self._statuses: dict[str, str] = {}
         """What stands for the texts of messages."""
+        self._marked: str | None = None
+        """The message behind which the model begins to read; other cuts are for other models."""
         self._sources: set[str] = set()
         """The messages whose source is shown; it is remembered as long as the window is open."""
 
@@ -61,12 +63,34 @@ class MessageList(QObject):
         variant, variants = self._variants.get(row, (1, 1))
         status = self._statuses.get(message.id, "")
         results = self._results.get(message.id, ())
+        if message.cut is not None:
+            message = self._with_mark(message)
+        if any(result.cut is not None for result in results):
+            results = tuple(map(self._with_mark, results))
         return Row(message, variant, variants, status, message.id in self._sources, results)
 
     @property
     def messages(self) -> Sequence[Message]:
         """The messages, by row."""
         return self._messages
+
+    def _with_mark(self, message: Message) -> Message:
+        return message if message.id == self._marked else replace(message, cut=None)
+
+    def mark(self, message_id: str | None) -> None:
+        """Show behind which message the model begins to read; None: it reads all."""
+        before, self._marked = self._marked, message_id
+        for changed_id in (before, message_id) if before != message_id else ():
+            row = None if changed_id is None else self._row_with(changed_id)
+            if row is not None:
+                self.changed.emit(row)
+
+    def _row_with(self, message_id: str) -> int | None:
+        """Return the row of a message, or of the call to which it is the result."""
+        for asking, results in self._results.items():
+            if any(result.id == message_id for result in results):
+                return self.row_of(asking)
+        return self.row_of(message_id)
 
     def show_branch(self, tree: MessageTree, leaf_id: str | None) -> None:
         """Show the branch that ends at a message; rows that stay the same are kept."""

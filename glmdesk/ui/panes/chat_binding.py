@@ -178,8 +178,6 @@ class ChatBinding(QObject):
         self._pane.composer.set_ready(is_ready=True)
         header = self._pane.header
         header.show_conversation(conversation, is_stored=self._chat.is_stored)
-        usage = self._chat.last_usage
-        header.show_context(usage.total_tokens if usage else None, self._offer.window(conversation.model))
         self._show_page()
 
     def _show_page(self) -> None:

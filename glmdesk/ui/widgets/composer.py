@@ -1,6 +1,8 @@
 """Where a message is written: its files, a growing text area, and the one button that is Send or Stop."""
 
 import math
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
     from glmdesk.domain.attachment import Attachment
     from glmdesk.ui.widgets.attachment_chips import AttachmentChips
     from glmdesk.ui.widgets.ways_bar import WaysBar
+
+
+class Tone(StrEnum):
+    """How something is said."""
+
+    QUIET = "muted"
+    WARNING = "notice"
+    ALARM = "danger"
+
 
 _MOST_LINES = 10
 _BUTTON_SIDE = 34
@@ -59,6 +70,9 @@ class Composer(QFrame):
         """They come with the first file."""
         self._ways: WaysBar | None = None
         self._quotes: QuoteHighlighter | None = None
+        self._estimate: QLabel | None = None
+        """It comes with the first words."""
+        self._estimates: Sequence[str] = ()
         self.input = TextInput()
         self.input.setAccessibleName(_("Message"))
         self.input.setPlaceholderText(_("Ask anything"))
@@ -71,11 +85,7 @@ class Composer(QFrame):
         self.input.recall_requested.connect(self.recall_requested)
         self.input.focus_changed.connect(self._show_focus)
         self.input.files_given.connect(self.files_given)
-        self._attach = QToolButton()
-        self._attach.setIconSize(QSize(18, 18))
-        self._attach.setAccessibleName(_("Attach"))
-        self._attach.setToolTip(ATTACH.added_to(_("Attach files")))
-        self._attach.clicked.connect(self.attach_requested)
+        self._attach = self._make_attach()
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
         self._hint.setWordWrap(True)
@@ -87,6 +97,14 @@ class Composer(QFrame):
         self._column, self._row = QVBoxLayout(self), QHBoxLayout()
         self._lay_out()
         self._show_state()
+
+    def _make_attach(self) -> QToolButton:
+        button = QToolButton()
+        button.setIconSize(QSize(18, 18))
+        button.setAccessibleName(_("Attach"))
+        button.setToolTip(ATTACH.added_to(_("Attach files")))
+        button.clicked.connect(self.attach_requested)
+        return button
 
     def _lay_out(self) -> None:
         row = self._row
@@ -116,6 +134,32 @@ class Composer(QFrame):
         bar.changed.connect(self._show_hint)
         if self._theme is not None:
             bar.set_theme(self._theme)
+
+    def show_estimate(self, texts: Sequence[str], explanation: str, tone: Tone) -> None:
+        """Say what the question takes, in the first of some texts for which there is room."""
+        if self._estimate is None:
+            if not texts:
+                return
+            self._estimate = QLabel()
+            self._estimate.setAccessibleName(_("Estimate"))
+            self._row.insertWidget(self._row.indexOf(self.button), self._estimate)
+        self._estimates = texts
+        self._estimate.setToolTip(explanation)
+        if self._estimate.property("kind") != tone.value:
+            self._estimate.setProperty("kind", tone.value)
+            self._estimate.style().polish(self._estimate)
+        self._show_hint()
+
+    def _fit_estimate(self) -> None:
+        if self._estimate is None:
+            return
+        advance = self._estimate.fontMetrics().horizontalAdvance
+        room = self._room - self._row.spacing()
+        text = next((text for text in self._estimates if advance(text) <= room), "")
+        self._estimate.setText(text)
+        self._estimate.setVisible(bool(text))
+        said = self._estimates[0] if self._estimates else ""
+        self._estimate.setAccessibleDescription("\n".join(filter(None, (said, self._estimate.toolTip()))))
 
     def set_send_key(self, *, with_control: bool) -> None:
         """Choose whether Ctrl+Enter sends, or Enter."""
@@ -271,6 +315,7 @@ class Composer(QFrame):
 
     def _show_hint(self) -> None:
         """Say what is going on, or else what Enter does, where there is room for that in one line."""
+        self._fit_estimate()
         if self._is_reading:
             self._hint.setText(_("Reading the files…"))
         elif self._is_editing:
@@ -283,7 +328,15 @@ class Composer(QFrame):
             self._hint.setText(keys if has_room else "")
 
     @property
-    def _room_for_hint(self) -> int:
+    def _room(self) -> int:
+        """The width that is left beside the buttons."""
         others = filter(None, (self._attach, self._ways, self.button))
         taken = sum(widget.sizeHint().width() + self._row.spacing() for widget in others)
         return self.input.width() - taken
+
+    @property
+    def _room_for_hint(self) -> int:
+        estimate = self._estimate
+        if estimate is None or estimate.isHidden():
+            return self._room
+        return self._room - estimate.sizeHint().width() - self._row.spacing()

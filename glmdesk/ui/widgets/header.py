@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -15,11 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from glmdesk.domain.sizes import size_of
 from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.shortcuts import SIDEBAR
 from glmdesk.ui.theme import Theme
+from glmdesk.ui.widgets.gauge import Gauge
 from glmdesk.ui.widgets.quotes import latin_quotes, paint_line, shown_in
 from glmdesk.ui.widgets.text_input import LineInput
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 _HEIGHT = 50
 """Pixels. The title stays where it is when the choice of models is added."""
+
+
+_WIDE = 560
+"""Pixels from which on there is room for figures beside the title."""
 
 
 class _TitleButton(QPushButton):
@@ -92,6 +97,8 @@ class Header(QWidget):
         self._id = ""
         self._title = ""
         self._is_editing = False
+        self._used: tuple[int, int, bool] | None = None
+        """What is shown of the window: how much is used, of how much, and whether that is an estimate."""
         self._sidebar = QToolButton()
         self._sidebar.setIconSize(QSize(20, 20))
         self._sidebar.clicked.connect(self.sidebar_toggled)
@@ -111,7 +118,7 @@ class Header(QWidget):
         self._stack.addWidget(self._editor)
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._stack.resized.connect(self._fit_title)
-        self._context = QLabel()
+        self._context = Gauge()
         self._context.setProperty("kind", "muted")
         self._context.setAccessibleName(_("Context"))
         self._context.hide()
@@ -172,6 +179,7 @@ class Header(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colour the drawings of the buttons, and the list of models."""
         self._sidebar.setIcon(self._icons.icon("sidebar", theme.muted))
+        self._context.set_theme(theme)
         if self._picker is not None and self._more is not None:
             self._picker.set_theme(theme)
             self._more.setIcon(self._icons.icon("more", theme.muted))
@@ -189,21 +197,44 @@ class Header(QWidget):
             self._picker.show_model(conversation.model)
             self._more.setEnabled(is_stored)
 
-    def show_context(self, used_tokens: int | None, window_tokens: int | None) -> None:
-        """Show how much of the model's window the last exchange took, as far as both are known."""
-        if used_tokens is None or window_tokens is None:
+    def show_context(
+        self,
+        used_tokens: int | None,
+        window_tokens: int | None,
+        explanation: str = "",
+        *,
+        is_estimated: bool = False,
+    ) -> None:
+        """Show how much of the model's window is used, as far as both are known, and what it consists of."""
+        if not used_tokens or window_tokens is None:
+            self._used = None
             self._context.hide()
             return
-        share = used_tokens / window_tokens
-        is_less = share < 0.01  # noqa: PLR2004 - one percent
-        self._context.setText(_("< 1 %") if is_less else _("{share} %").format(share=f"{100 * share:.0f}"))
-        self._context.setToolTip(
-            _("The last exchange took {used} of {window} tokens of the model's window.").format(
-                used=f"{used_tokens:,}", window=f"{window_tokens:,}"
-            )
+        self._used = (used_tokens, window_tokens, is_estimated)
+        words = _("{used} of {window} tokens of the model's window").format(
+            used=_figure(used_tokens, is_estimated=is_estimated), window=f"{window_tokens:,}"
         )
+        self._context.setToolTip("\n".join(filter(None, (words, explanation))))
+        self._fit_context()
         self._context.show()
         self._context.setAccessibleDescription(self._context.toolTip())
+
+    def _fit_context(self) -> None:
+        """Show the figures, or in a narrow window which part they are."""
+        if self._used is None:
+            return
+        used, window, is_estimated = self._used
+        share = used / window
+        figures = f"{_figure(used, is_estimated=is_estimated)} / {size_of(window)}"
+        is_less = share < 0.01  # noqa: PLR2004 - one percent
+        percent = _("< 1 %") if is_less else _("{share} %").format(share=f"{100 * share:.0f}")
+        self._context.show_share(figures if self.width() >= _WIDE else percent, share)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.size().width() >= _WIDE) != (event.oldSize().width() >= _WIDE):
+            self._fit_context()
 
     def _fit_title(self) -> None:
         self._label.setText(self._shown_title())
@@ -235,3 +266,7 @@ class Header(QWidget):
         # First, because the editor loses the keyboard when it is hidden.
         self._is_editing = False
         self._stack.setCurrentWidget(self._label)
+
+
+def _figure(tokens: int, *, is_estimated: bool) -> str:
+    return f"≈ {tokens:,}" if is_estimated else f"{tokens:,}"

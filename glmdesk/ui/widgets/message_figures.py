@@ -16,6 +16,8 @@ def figures(message: Message, title: str) -> str:
         parts.append(f"↑{message.usage.prompt_tokens:,} ↓{message.usage.completion_tokens:,}")
         if message.usage.cached_tokens:
             parts.append(_("{count} cached").format(count=f"{message.usage.cached_tokens:,}"))
+            if message.saved is not None and message.saved.amount:
+                parts.append(_("{amount} saved").format(amount=message.saved))
     if message.cost is not None:
         parts.append(_cost(message.cost))
     if message.timing is not None:
@@ -33,6 +35,8 @@ def explained(message: Message) -> str:
         if message.usage.cached_tokens:
             cached = _("Of these from the cache: {count}")
             lines.append(cached.format(count=f"{message.usage.cached_tokens:,}"))
+            if message.saved is not None and message.saved.amount:
+                lines.append(_("Saved by that: {amount}").format(amount=message.saved))
         lines.append(_("Tokens written: {count}").format(count=f"{message.usage.completion_tokens:,}"))
     if message.cost is not None:
         lines.append(_("Price: {cost}").format(cost=_cost(message.cost)))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel, Qt
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.model import Model, Price, Series
 from glmdesk.domain.money import Currency, Money, plain
+from glmdesk.domain.sizes import size_of
 from glmdesk.i18n import N_, _
 from glmdesk.typed import override
 from glmdesk.ui.theme import Theme
@@ -26,8 +27,6 @@ from glmdesk.ui.widgets.model_rows import (
 _HEADINGS: Mapping[Series, str] = MappingProxyType(
     {"glm-4": N_("GLM-4 series"), "successor": N_("Successors of GLM-4"), "own": N_("Your own models")}
 )
-_K = 1024
-_M = _K * _K
 
 # Pixels. The list ends above the lower edge of the window, but is never too low to choose from it.
 _ABOVE_EDGE, _LEAST = 12, 320
@@ -176,13 +175,9 @@ def _positioning(model: Model, language: str) -> str:
 
 def _sizes(model: Model) -> Iterator[str]:
     if model.context_window is not None:
-        yield _("reads {size}").format(size=_size(model.context_window))
+        yield _("reads {size}").format(size=size_of(model.context_window))
     if model.max_output is not None:
-        yield _("writes {size}").format(size=_size(model.max_output))
-
-
-def _size(tokens: int) -> str:
-    return f"{tokens // _K}K" if tokens < _M else f"{tokens / _M:.1f}".removesuffix(".0") + "M"
+        yield _("writes {size}").format(size=size_of(model.max_output))
 
 
 def _price(prices: tuple[Price, ...]) -> str:
