@@ -107,7 +107,7 @@ def _blocks(
     message: Message, results: Sequence[Message], model_title: Callable[[str | None], str]
 ) -> list[b.Block]:
     speaker = _("You") if message.role == "user" else model_title(message.model) or _("Answer")
-    shown = shown_blocks(replace(message, reasoning=""), is_source=False, results=results)
+    shown = shown_blocks(replace(message, reasoning="", cut=None), is_source=False, results=results)
     how = ENDINGS.get(message.state)
     ended = [b.Paragraph((b.Emphasis((b.Text(_(how)),)),))] if how else []
     return [b.Heading(5, (b.Text(speaker),)), *shown, *ended]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Citation, Cut
-from glmdesk.domain.money import CURRENCIES, Money, amount_in
+from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 
@@ -25,6 +25,7 @@ _MOST_BYTES = 1 << 50
 """No file is larger, and a number that is cannot be shown."""
 
 _CITATION_FIELDS = tuple(field.name for field in fields(Citation))
+_BY_NAME: dict[str, Currency] = {currency: currency for currency in CURRENCIES}
 _USAGE_FIELDS = tuple(field.name for field in fields(Usage))
 _TOOL_CALL_FIELDS = tuple(field.name for field in fields(ToolCall))
 
@@ -88,7 +89,7 @@ def cut_in(value: object) -> Cut | None:
 
 def _money_in(said: dict[str, str]) -> Money | None:
     amount = amount_in(said.get("amount", ""))
-    currency = next((known for known in CURRENCIES if known == said.get("currency")), None)
+    currency = _BY_NAME.get(said.get("currency", ""))
     return None if amount is None or currency is None else Money(amount, currency)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.ids import new_id
-from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.message import Citation, Cut, Message, State, Timing
 from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
@@ -49,6 +49,16 @@ messages = st.builds(
     cost=st.none()
     | st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)),
     timing=st.none() | st.builds(Timing, seconds, seconds, st.none() | seconds),
+    cut=st.none()
+    | st.builds(
+        Cut,
+        counts,
+        st.text(),
+        st.text(),
+        st.none() | st.builds(Usage, counts, counts, counts, counts),
+        st.none()
+        | st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)),
+    ),
     problem=st.none()
     | st.builds(
         Problem,

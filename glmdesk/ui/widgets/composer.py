@@ -142,6 +142,8 @@ class Composer(QFrame):
                 return
             self._estimate = QLabel()
             self._estimate.setAccessibleName(_("Estimate"))
+            # It has fewer words in a narrow window, and does not keep that from being narrow.
+            self._estimate.setMinimumWidth(1)
             self._row.insertWidget(self._row.indexOf(self.button), self._estimate)
         self._estimates = texts
         self._estimate.setToolTip(explanation)

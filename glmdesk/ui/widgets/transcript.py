@@ -1,6 +1,7 @@
 """The messages of a conversation, as a reader has them: to be selected, copied, searched and acted on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Signal, SignalInstance
@@ -342,7 +343,8 @@ class Transcript(MessagePage):
     def part_of(self, row: int) -> Part:
         """Return the whole of a message, to be copied."""
         shown = self._messages[row]
-        return Part(shown.message, is_source=shown.is_source, results=shown.results)
+        # Where the model begins to read is no part of what was said.
+        return Part(replace(shown.message, cut=None), is_source=shown.is_source, results=shown.results)
 
     def pull(self, point: QPointF) -> bool:
         """Scroll towards a point beyond what is seen; return whether it goes on."""

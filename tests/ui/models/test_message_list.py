@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.conversation import MessageTree
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import Cut, Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.ui.models.message_list import MessageList, Row
 from tests.chat.examples import answer, question, tool_result
@@ -285,3 +285,35 @@ def test_every_change_is_announced(operations: list[Operation]) -> None:
         rows = rows_of(showing.messages)
         assert [showing.messages.row_of(row.message.id) for row in rows] == list(range(len(rows)))
         assert all(1 <= row.variant <= row.variants for row in rows)
+
+
+def test_of_several_cuts_the_one_that_holds_is_shown() -> None:
+    first = question()
+    early = replace(answer(first, "One"), cut=Cut(131_072))
+    late = replace(answer(question("again", early), "Two"), cut=Cut(8192))
+    second = replace(question("again", early), id=late.parent_id or "")
+    messages = MessageList()
+    announced = AnnouncedMessages(messages)
+    messages.show_branch(MessageTree([first, early, second, late]), late.id)
+    assert [row.message.cut for row in rows_of(messages)] == [None] * 4
+    messages.mark(late.id)
+    announced.check()
+    assert [row.message.cut for row in rows_of(messages)] == [None, None, None, Cut(8192)]
+    messages.mark(early.id)
+    announced.check()
+    assert [row.message.cut for row in rows_of(messages)] == [None, Cut(131_072), None, None]
+    messages.mark(None)
+    announced.check()
+
+
+def test_a_cut_behind_a_result_is_shown_with_its_call() -> None:
+    first = question()
+    asking = answer(first, "", tool_calls=(ToolCall("call-1", "weather", "{}"),))
+    result = replace(tool_result(asking, "call-1"), cut=Cut(8192))
+    messages = MessageList()
+    messages.show_branch(MessageTree([first, asking, result]), result.id)
+    announced = AnnouncedMessages(messages)
+    assert messages[1].results[0].cut is None
+    messages.mark(result.id)
+    announced.check()
+    assert messages[1].results[0].cut == Cut(8192)

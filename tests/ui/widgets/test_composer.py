@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QAccessible, QColor
-from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.attachment import Attachment
@@ -11,7 +11,7 @@ from glmdesk.domain.draft import Draft
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import LIGHT
 from glmdesk.ui.widgets.attachment_chips import AttachmentChips
-from glmdesk.ui.widgets.composer import Composer
+from glmdesk.ui.widgets.composer import Composer, Tone
 from glmdesk.ui.widgets.tab_order import follow_in_order
 from glmdesk.ui.widgets.text_input import TextInput
 from tests.ui.keyboard import CONTROL, ENTER, NONE, SHIFT, commit, compose, press
@@ -353,3 +353,50 @@ def test_tab_goes_through_the_chips_before_the_text_and_nothing_else_moves(
         "Send",
         "after",
     ]
+
+
+def estimate(composer: Composer) -> QLabel | None:
+    labels = [label for label in composer.findChildren(QLabel) if label.accessibleName() == "Estimate"]
+    return labels[0] if labels else None
+
+
+TEXTS = ("≈ 1,234 tokens · ¥0.0062", "≈ 1,234 · ¥0.0062", "≈ 1,234")
+
+
+def test_what_a_question_takes_stands_beside_the_button(composer: Composer) -> None:
+    assert estimate(composer) is None
+    composer.set_text("What?")
+    composer.show_estimate(TEXTS, "History: 1,200", Tone.QUIET)
+    label = estimate(composer)
+
+    assert label is not None
+    assert label.isVisible()
+    assert label.text() == TEXTS[0]
+    assert label.accessibleDescription() == f"{TEXTS[0]}\nHistory: 1,200"
+    composer.show_estimate((), "", Tone.QUIET)
+    assert not label.isVisible()
+
+
+def test_where_there_is_little_room_fewer_words_are_said(composer: Composer) -> None:
+    composer.set_text("What?")
+    composer.show_estimate(TEXTS, "", Tone.QUIET)
+    label = estimate(composer)
+    assert label is not None
+    seen: set[str] = set()
+    for width in range(500, 60, -10):
+        composer.resize(width, 100)
+        seen.add(label.text() if label.isVisible() else "")
+        right = label.mapTo(composer, label.rect().topRight()).x()
+        assert not label.isVisible() or right < composer.button.x()
+
+    assert seen >= set(TEXTS)
+
+
+def test_a_warning_has_its_colour(composer: Composer) -> None:
+    composer.set_text("What?")
+    composer.show_estimate(TEXTS, "", Tone.ALARM)
+    label = estimate(composer)
+    assert label is not None
+    assert label.property("kind") == "danger"
+    composer.show_estimate(TEXTS, "", Tone.QUIET)
+    assert label.property("kind") == "muted"

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.gauge import Gauge
 from glmdesk.ui.widgets.header import Header
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.model_picker import ModelPicker
@@ -49,7 +50,7 @@ def more(header: Header) -> QToolButton:
     return next(button for button in header.findChildren(QToolButton) if button.accessibleName() == "More")
 
 
-def context(header: Header) -> QLabel:
+def context(header: Header) -> Gauge:
     return header._context
 
 
@@ -211,17 +212,45 @@ def test_a_long_title_makes_room_for_what_appears_beside_it(header: Header, qtbo
 
 
 @pytest.mark.parametrize(
-    ("used", "window", "shown"), [(64_000, 128_000, "50 %"), (100, 128_000, "< 1 %"), (1_280, 128_000, "1 %")]
+    ("used", "window", "shown"), [(64_000, 131_072, "49 %"), (100, 131_072, "< 1 %"), (1_311, 131_072, "1 %")]
 )
 def test_the_share_of_the_window_is_shown_with_its_figures(
     header: Header, used: int, window: int, shown: str
 ) -> None:
     header.show_context(used, window)
 
+    assert context(header).text() == f"{used:,} / 128K"
+    header.resize(500, 50)
     assert context(header).text() == shown
+    header.resize(900, 50)
+    assert context(header).text() == f"{used:,} / 128K"
     assert context(header).accessibleName() == "Context"
     assert f"{used:,}" in context(header).toolTip()
     assert f"{window:,}" in context(header).accessibleDescription()
+
+
+def test_what_is_estimated_is_said_to_be_and_what_it_consists_of(header: Header) -> None:
+    header.show_context(1_234, 8_192, "System prompt: 20\nHistory: 1,214", is_estimated=True)
+
+    assert context(header).text() == "≈ 1,234 / 8K"
+    assert context(header).accessibleDescription().splitlines() == [
+        "≈ 1,234 of 8,192 tokens of the model's window",
+        "System prompt: 20",
+        "History: 1,214",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("used", "colour"), [(6_000, "accent"), (6_600, "notice"), (7_800, "danger"), (20_000, "danger")]
+)
+def test_the_bar_warns_when_little_of_the_window_is_left(header: Header, used: int, colour: str) -> None:
+    header.show_context(used, 8_192)
+    gauge = context(header)
+
+    assert gauge.bar_colour == getattr(theme.LIGHT, colour)
+    image = gauge.grab().toImage()
+    row = [image.pixelColor(2, y).name() for y in range(image.height())]
+    assert gauge.bar_colour in row
 
 
 def test_nothing_is_said_of_the_window_before_the_first_exchange(header: Header) -> None:
