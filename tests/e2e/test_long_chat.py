@@ -6,6 +6,8 @@ from typing import Final
 import pytest
 
 from tests.e2e.app import App, Program
+from tests.e2e.shown import steady
+from tests.support.atspi import Extents
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
 from tests.support.tokens import prompt_tokens
@@ -34,20 +36,22 @@ def texts_on_screen(app: App) -> list[str]:
     return [message.text for message in app.messages]
 
 
+def places(app: App) -> list[Extents]:
+    """Return where messages are on the screen."""
+    return steady(lambda: [item.extents for item in app.message_items()])
+
+
 def go_to_mark(app: App) -> None:
     """Go from message to message until it is seen where the model begins to read, and open that."""
+    before: list[Extents] = []
 
-    before: list[str] = []
+    def has_moved() -> bool:
+        return places(app) != before
 
-    def has_changed() -> bool:
-        return texts_on_screen(app) != before
-
-    while True:
-        before = texts_on_screen(app)
-        if any(MARK in text for text in before):
-            break
+    while not any(MARK in text for text in texts_on_screen(app)):
+        before = places(app)
         app.desktop.press("ctrl+Up")
-        app.wait_for(has_changed, "earlier messages")
+        app.wait_for(has_moved, "the message before")
     app.press(f"Show: {MARK}")
 
 
