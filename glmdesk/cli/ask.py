@@ -13,6 +13,7 @@ from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.messages import new_answer, new_conversation, new_question
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.turn import Writer, run_turn
+from glmdesk.chat.window import Counting
 from glmdesk.cli.options import Options
 from glmdesk.cli.question import Question, question_of
 from glmdesk.cli.signals import stoppable
@@ -26,6 +27,7 @@ from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.local_time import month_of
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.request import ChatRequest, WebSearch
+from glmdesk.domain.tokens import UNLEARNED
 from glmdesk.i18n import N_, _
 from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
@@ -90,7 +92,8 @@ async def _ask(asked: Question, options: Options, surroundings: Surroundings) ->
                 attachments_of(database.path).keep(file.attachment.name, [file.content])
             writer = await _begin(database, conversation, question, answer)
         try:
-            turn = run_turn(connection.client, offer.fitted(request), live, writer, _tell_progress)
+            tokens = UNLEARNED.estimate(Counting().request(request))
+            turn = run_turn(connection.client, offer.fitted(request, tokens), live, writer, _tell_progress)
             await _print(turn, live)
         except StreamInterrupted as error:
             advice = _KEPT if options.is_saved else _NOT_KEPT
