@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from glmdesk.chat.window import Measured, Tokens, room_for_answer, room_for_prompt
+from glmdesk.chat.window import Sizes, Tokens, room_for_answer, room_for_prompt
 from glmdesk.domain.model import Model
 from glmdesk.domain.money import Money
 from glmdesk.domain.tokens import MESSAGE, NOTHING, UNLEARNED, Estimator, Features
@@ -70,7 +70,7 @@ class Sending:
         exact: What the last exchange has taken, if that is known and the same is read again.
     """
 
-    before: Measured
+    before: Sizes
     files: Features = NOTHING
     model: Model | None = None
     estimator: Estimator = UNLEARNED
@@ -80,16 +80,13 @@ class Sending:
 
     def estimate(self, words: Features) -> Estimate:
         """Return what the question takes with these words."""
-        files = self.files
-        is_written = words != NOTHING or files != NOTHING
-        question = words + files + MESSAGE if is_written else NOTHING
+        is_written = words != NOTHING or self.files != NOTHING
+        question = self.estimator.estimate(words + self.files + MESSAGE) if is_written else 0
         room = room_for_prompt(self.model, self.max_tokens) if self.model else None
-        first = 0
-        if room is not None:
-            first = self.before.first_that_fits(self.estimator, question, room)
-        tokens = self.before.tokens(self.estimator, question, first=first)
-        of_files = self.estimator.estimate(files)
-        tokens = replace(tokens, files=tokens.files + of_files, question=max(0, tokens.question - of_files))
+        first = 0 if room is None else self.before.first_that_fits(question, room)
+        tokens = self.before.tokens(question, first=first)
+        of_files = min(question, self.estimator.estimate(self.files))
+        tokens = replace(tokens, files=tokens.files + of_files, question=question - of_files)
         if self.model is None:
             return Estimate(tokens, searches_web=self.searches_web)
         return Estimate(

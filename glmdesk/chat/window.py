@@ -6,9 +6,10 @@ left out then than had to be, so that the beginning of what is sent, which the s
 for many turns.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from glmdesk.chat.attached import quoted
@@ -105,17 +106,13 @@ class Measured:
     summary: Features = NOTHING
     exchanges: tuple[Exchange, ...] = ()
 
-    def tokens(self, estimator: Estimator, question: Features, *, first: int = 0) -> "Tokens":
-        """Return about how many tokens it is with a question, from one of the exchanges on."""
-        read = self.exchanges[first:]
-        files = sum((exchange.files for exchange in read), NOTHING)
-        history = sum((exchange.counted for exchange in read), NOTHING if first else self.summary)
-        return Tokens(
-            estimator.estimate(self.system),
-            estimator.estimate(self.tools),
-            estimator.estimate(history - files),
-            estimator.estimate(files),
-            estimator.estimate(question),
+    def sized(self, estimator: Estimator) -> "Sizes":
+        """Return about how many tokens it is, by part."""
+        weigh = estimator.weigh
+        files = [weigh(exchange.files) for exchange in self.exchanges]
+        others = [weigh(exchange.counted - exchange.files) for exchange in self.exchanges]
+        return Sizes(
+            weigh(self.system), weigh(self.tools), weigh(self.summary), _from_each(others), _from_each(files)
         )
 
     def before_last(self) -> tuple["Measured", Features]:
@@ -124,23 +121,6 @@ class Measured:
             return self, NOTHING
         *before, last = self.exchanges
         return replace(self, exchanges=tuple(before)), last.counted
-
-    def first_that_fits(self, estimator: Estimator, question: Features, room: int) -> int:
-        """Return with which exchange reading has to begin, so that there is room for a question.
-
-        0: with all of them. Their number: none can be read.
-        """
-        if self.tokens(estimator, question).total <= room:
-            return 0
-        goal = int(room * _KEPT)
-        rest = self.system + self.tools + question
-        sizes = [estimator.estimate(exchange.counted) for exchange in self.exchanges]
-        left, base = sum(sizes), estimator.estimate(rest)
-        for number, size in enumerate(sizes, start=1):
-            left -= size
-            if base + left <= goal:
-                return number
-        return len(sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +137,47 @@ class Tokens:
     def total(self) -> int:
         """All of it."""
         return self.system + self.tools + self.history + self.files + self.question
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many tokens the parts of a prompt are, with what there is from each exchange to the end.
+
+    `history` and `files` have one more entry than there are exchanges: nothing.
+    """
+
+    system: float
+    tools: float
+    summary: float
+    history: tuple[float, ...]
+    files: tuple[float, ...]
+
+    def tokens(self, question: int, *, first: int = 0) -> Tokens:
+        """Return about how many tokens it is with a question, from one of the exchanges on."""
+        history = self.history[first] + (0.0 if first else self.summary)
+        return Tokens(
+            math.ceil(self.system),
+            math.ceil(self.tools),
+            math.ceil(history),
+            math.ceil(self.files[first]),
+            question,
+        )
+
+    def first_that_fits(self, question: int, room: int) -> int:
+        """Return with which exchange reading has to begin, so that there is room for a question.
+
+        0: with all of them. Their number: none can be read.
+        """
+        if self.tokens(question).total <= room:
+            return 0
+        last, goal = len(self.history) - 1, int(room * _KEPT)
+        fitting = (first for first in range(1, last) if self.tokens(question, first=first).total <= goal)
+        return next(fitting, last)
+
+
+def _from_each(sizes: Sequence[float]) -> tuple[float, ...]:
+    """Return the sums from each of some sizes to the end, and that of none."""
+    return tuple(reversed((0.0, *accumulate(reversed(sizes)))))
 
 
 def measured(

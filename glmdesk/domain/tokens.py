@@ -135,13 +135,17 @@ class Estimator:
     doubts: tuple[Row, ...] = _FIRST_DOUBTS
     answers: int = 0
 
+    def weigh(self, features: Features) -> float:
+        """Return about how many tokens texts are of which this is counted, so that parts add up."""
+        return _product(self.weights, features.counts)
+
     def estimate(self, features: Features) -> int:
         """Return about how many tokens texts are of which this is counted."""
-        return math.ceil(max(0.0, _product(self.weights, features.counts)))
+        return math.ceil(max(0.0, self.weigh(features)))
 
     def learned(self, features: Features, tokens: int) -> "Estimator":
         """Return what is known after texts turned out to be so many tokens."""
-        estimate = _product(self.weights, features.counts)
+        estimate = self.weigh(features)
         is_telling = tokens >= _LEAST and estimate > 0
         if not is_telling or not 1 / _IMPLAUSIBLE < tokens / estimate < _IMPLAUSIBLE:
             return self

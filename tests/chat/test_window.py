@@ -10,6 +10,7 @@ from glmdesk.chat.sending import Sending
 from glmdesk.chat.window import (
     Counting,
     Measured,
+    Sizes,
     measured,
     read_messages,
     reading_start,
@@ -45,6 +46,10 @@ def measure(branch: list[Message], window: int = 8192, system: str = "") -> Meas
     return measured(branch, Counting(), window=window, system=system, files={})
 
 
+def sizes(branch: list[Message], system: str = "") -> Sizes:
+    return measure(branch, system=system).sized(UNLEARNED)
+
+
 def test_the_parts_of_a_prompt_are_together_what_is_sent() -> None:
     first = question("Weather?")
     asking = answer(first, "", tool_calls=(CALL,))
@@ -55,7 +60,7 @@ def test_the_parts_of_a_prompt_are_together_what_is_sent() -> None:
     counting = Counting()
     parts = measured(branch, counting, window=None, system="Be brief.", specs=specs, files=files)
     sent = prompt_messages(branch, system="Be brief.", files=files)
-    tokens = parts.tokens(UNLEARNED, NOTHING)
+    tokens = parts.sized(UNLEARNED).tokens(0)
 
     whole = UNLEARNED.estimate(counting.request(ChatRequest("airx", sent, tools=specs)))
     assert abs(tokens.total - whole) <= 5
@@ -64,23 +69,21 @@ def test_the_parts_of_a_prompt_are_together_what_is_sent() -> None:
 
 
 def test_where_everything_fits_nothing_is_left_out() -> None:
-    parts = measure(talk(3))
-    assert parts.first_that_fits(UNLEARNED, NOTHING, 100_000) == 0
+    assert sizes(talk(3)).first_that_fits(0, 100_000) == 0
 
 
 def test_the_oldest_exchanges_are_left_out_and_more_of_them_than_must_be() -> None:
-    parts = measure(talk(20))
-    whole = parts.tokens(UNLEARNED, NOTHING).total
-    first = parts.first_that_fits(UNLEARNED, NOTHING, whole - 1)
-    kept = parts.tokens(UNLEARNED, NOTHING, first=first).total
+    parts = sizes(talk(20))
+    whole = parts.tokens(0).total
+    first = parts.first_that_fits(0, whole - 1)
+    kept = parts.tokens(0, first=first).total
 
     assert 0 < first < 20
-    assert kept <= (whole - 1) * 0.6 < parts.tokens(UNLEARNED, NOTHING, first=first - 1).total
+    assert kept <= (whole - 1) * 0.6 < parts.tokens(0, first=first - 1).total
 
 
 def test_a_question_that_leaves_no_room_is_asked_alone() -> None:
-    parts = measure(talk(4))
-    assert parts.first_that_fits(UNLEARNED, features_of(WORDS * 50), 1000) == 4
+    assert sizes(talk(4)).first_that_fits(10_000, 1000) == 4
 
 
 def test_exchanges_begin_with_questions_and_hold_the_calls_and_their_results() -> None:
@@ -119,8 +122,7 @@ def test_a_summary_stands_before_the_first_question_that_is_read() -> None:
     assert system.text == "Be brief."
     assert asked.role == "user"
     assert asked.text.startswith(f"{SUMMARY_HEAD}\n\nThey spoke of a harbour.\n\n---\n\n1. ")
-    with_it, without = measure(branch), measure(branch[2:])
-    assert with_it.tokens(UNLEARNED, NOTHING).total > without.tokens(UNLEARNED, NOTHING).total
+    assert sizes(branch).tokens(0).total > sizes(branch[2:]).tokens(0).total
 
 
 def test_a_longer_branch_begins_with_the_messages_of_a_shorter_one_also_behind_a_cut() -> None:
@@ -153,7 +155,7 @@ def test_room_is_kept_for_the_answer() -> None:
 
 
 def test_an_estimate_says_what_is_sent_and_what_that_costs() -> None:
-    sending = Sending(measure(talk(2), system="Be brief."), model=AIRX)
+    sending = Sending(sizes(talk(2), system="Be brief."), model=AIRX)
     estimate = sending.estimate(features_of("And then?"))
 
     assert estimate.tokens.question == UNLEARNED.estimate(features_of("And then?") + MESSAGE)
@@ -163,8 +165,8 @@ def test_an_estimate_says_what_is_sent_and_what_that_costs() -> None:
 
 
 def test_an_estimate_warns_of_what_is_left_out_and_of_what_does_not_fit_at_all() -> None:
-    long = Sending(measure(talk(20)), model=AIRX)
-    too_long = Sending(measure([]), model=AIRX).estimate(features_of(WORDS * 60))
+    long = Sending(sizes(talk(20)), model=AIRX)
+    too_long = Sending(sizes([]), model=AIRX).estimate(features_of(WORDS * 60))
 
     assert long.estimate(features_of("And then?")).left_out > 0
     assert long.estimate(features_of("And then?")).tokens.total < 8192 - 2048
@@ -172,7 +174,7 @@ def test_an_estimate_warns_of_what_is_left_out_and_of_what_does_not_fit_at_all()
 
 
 def test_the_last_exchange_is_exact_until_something_is_written() -> None:
-    sending = Sending(measure(talk(2)), model=AIRX, exact=1234)
+    sending = Sending(sizes(talk(2)), model=AIRX, exact=1234)
 
     assert sending.estimate(NOTHING).used == 1234
     written = sending.estimate(features_of("More"))
@@ -181,7 +183,7 @@ def test_the_last_exchange_is_exact_until_something_is_written() -> None:
 
 
 def test_of_an_unknown_model_tokens_alone_are_said() -> None:
-    estimate = Sending(measure(talk(2))).estimate(features_of("More"))
+    estimate = Sending(sizes(talk(2))).estimate(features_of("More"))
 
     assert estimate.tokens.total > 0
     assert (estimate.window, estimate.cost, estimate.left_out) == (None, None, 0)

@@ -163,7 +163,7 @@ class WindowController(QObject):
         before, question = known.before_last()
         if reading.unfinished is not None:
             question += self._counting.messages([PromptMessage("assistant", reading.unfinished.text)])
-        first = before.first_that_fits(estimator, question, room)
+        first = before.sized(estimator).first_that_fits(estimator.estimate(question), room)
         if not first:
             return None
         begin = known.exchanges[first].begin
@@ -237,13 +237,14 @@ class WindowController(QObject):
         of_files = (
             self._counting.messages(prompt_messages([question], files=files)) if attachments else NOTHING
         )
+        estimator = await self._estimator(conversation.model)
         last = path[-1] if path else None
         usage = last.usage if last is not None and last.model == conversation.model else None
         return Sending(
-            before,
+            before.sized(estimator),
             of_files,
             model,
-            await self._estimator(conversation.model),
+            estimator,
             options.max_tokens,
             options.searches_web,
             usage.total_tokens if usage else None,

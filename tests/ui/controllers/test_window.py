@@ -15,7 +15,7 @@ from glmdesk.domain.message import State
 from glmdesk.domain.money import Money
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import WebSearch
-from glmdesk.domain.tokens import NOTHING, UNLEARNED
+from glmdesk.domain.tokens import UNLEARNED
 from glmdesk.domain.tool import Risk
 from glmdesk.storage.estimates import Estimates
 from glmdesk.storage.ledger import By, Ledger
@@ -241,7 +241,7 @@ async def test_estimates_come_nearer_with_each_answer_and_are_there_in_the_next_
         sending = await desk.window.sending(desk.chat.conversation, desk.chat.path[:-1])
         learned = (await Estimates(desk.database).all())[PLUS]
 
-        assert sending.before.tokens(sending.estimator, NOTHING).total == pytest.approx(counted, rel=0.05)
+        assert sending.before.tokens(0).total == pytest.approx(counted, rel=0.05)
         assert learned.answers == 20
         assert set(await Estimates(desk.database).all()) == {PLUS}
     async with behind(tmp_path, catalog) as again:
