@@ -11,9 +11,9 @@ from typing import Self, TypeVar
 import apsw
 
 from glmdesk.domain.errors import DatabaseDamaged, DatabaseNewer, Problem
-from glmdesk.storage.faults import translated
+from glmdesk.storage.faults import damaged, translated
 from glmdesk.storage.filesystem import network_filesystem
-from glmdesk.storage.migrations import STEPS, Step
+from glmdesk.storage.migrations import STEPS, Step, lacks_columns
 from glmdesk.storage.opening import Opened, Place, open_database
 from glmdesk.storage.repair import mark_suspect
 from glmdesk.storage.sql import snapshot, transaction
@@ -171,7 +171,17 @@ class Database:
             # A newer version's tables may lack what we ask for.
             if isinstance(opened.refusal, DatabaseNewer):
                 raise opened.refusal from error
+            if opened.refusal is None and self._is_schema_damaged(opened.connection):
+                mark_suspect(path)
+                raise DatabaseDamaged(damaged(path)) from error
             raise
+
+    def _is_schema_damaged(self, connection: apsw.Connection) -> bool:
+        """Whether it is the file that does not know what a statement names."""
+        try:
+            return lacks_columns(connection, self._place.steps)
+        except (apsw.Error, UnicodeDecodeError):
+            return True
 
 
 def _in_snapshot(connection: apsw.Connection, work: Callable[[apsw.Connection], T]) -> T:

@@ -353,6 +353,18 @@ def read_as_present(connection: apsw.Connection, steps: Sequence[Step]) -> None:
                 _stand_in(connection, table, lacking)
 
 
+def lacks_columns(connection: apsw.Connection, steps: Sequence[Step], tables: Sequence[str] = TABLES) -> bool:
+    """Whether the schema does not name every column that is there after some steps."""
+    with closing(apsw.Connection(":memory:")) as expected:
+        for step in steps:
+            step(expected)
+        return any(not _names(connection, table) >= _names(expected, table) for table in tables)
+
+
+def _names(connection: apsw.Connection, table: str) -> set[str]:
+    return {row[1] for row in select(connection, f"PRAGMA table_info({table})")}
+
+
 def _stand_in(connection: apsw.Connection, table: str, columns: Sequence[tuple[Any, ...]]) -> None:
     for _number, name, _type, is_needed, default, _key in columns:
         if is_needed and default is None:

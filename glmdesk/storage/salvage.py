@@ -9,7 +9,7 @@ import apsw
 from glmdesk.domain.conversation import title_of
 from glmdesk.storage.files import COMPANIONS, beside, quiet_uri, was_emptied
 from glmdesk.storage.header import copy_with_new_header
-from glmdesk.storage.migrations import FIRST_TABLES, STEPS, TABLES
+from glmdesk.storage.migrations import FIRST_TABLES, STEPS, TABLES, lacks_columns
 from glmdesk.storage.sql import Value, execute, pragma, scalar, select, transaction
 
 # Far more rows than any database of ours holds: the search for readable ones ends there.
@@ -102,7 +102,7 @@ def _opened(damaged: Path, fresh: bytes) -> Generator[apsw.Connection]:
     connection = _connection(damaged)
     try:
         for schema in (b"", fresh):
-            if was_emptied(damaged) or all(_columns(connection, table) for table in FIRST_TABLES):
+            if was_emptied(damaged) or _knows_first_tables(connection):
                 break
             connection.close()
             copy_with_new_header(damaged, copy, schema)
@@ -116,6 +116,14 @@ def _opened(damaged: Path, fresh: bytes) -> Generator[apsw.Connection]:
 
 def _connection(path: Path) -> apsw.Connection:
     return apsw.Connection(quiet_uri(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+
+
+def _knows_first_tables(connection: apsw.Connection) -> bool:
+    """Whether the schema names the columns of the first version; a bit that has changed may be in a name."""
+    try:
+        return not lacks_columns(connection, STEPS[:1], FIRST_TABLES)
+    except (*_UNREADABLE, apsw.SQLError, UnicodeDecodeError):
+        return False
 
 
 def _copy_table(old: apsw.Connection, new: apsw.Connection, table: str) -> None:

@@ -168,3 +168,18 @@ async def test_a_repair_that_was_cut_off_earlier_is_begun_again(path: Path) -> N
     assert len(aside(path)) == 1
     assert not path.with_name("glmdesk.db.repairing").exists()
     assert not path.with_name("glmdesk.db.suspect").exists()
+
+
+async def test_a_changed_letter_in_the_name_of_a_column_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "glmdesk.db"
+    stored = await fill(path)
+    content = path.read_bytes()
+    name = b"created_at        INTEGER NOT NULL,\n        text"
+    assert content.count(name) == 1
+    overwrite(path, content.replace(name, name.replace(b"created", b"creatad")))
+
+    async with Database(path) as database:
+        with pytest.raises(DatabaseDamaged):
+            await read_all(database)
+    async with Database(path) as database:
+        assert len(await read_all(database)) == len(stored)
