@@ -141,8 +141,8 @@ class AnswerReader:
         for choice in (record.choices or ())[:1]:
             delta = choice.delta or choice.message
             if delta is not None:
-                if delta.reasoning_content:
-                    events.append(ReasoningDelta(delta.reasoning_content))
+                if reasoning := delta.reasoning_content or delta.reasoning:
+                    events.append(ReasoningDelta(reasoning))
                 if text := delta.text():
                     events.append(TextDelta(text))
                 self._calls.add(delta.tool_calls or ())

@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -43,9 +43,11 @@ from glmdesk.api.retry import LONGEST_PAUSE_S, Backoff, requested_wait_s
 from glmdesk.api.tls import causes, is_untrusted, trusted_roots
 from glmdesk.api.wire import decode_models, decode_search, encode_chat, encode_search, refusal_in
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Action, Problem, ServiceRefused
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, Retrying, TextDelta, Waiting
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import ChatRequest, WebSearch
+from glmdesk.i18n import N_
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +81,14 @@ class Clocks:
     """Not a clock but its speed: stretches the pauses before a question is asked again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How many seconds it took to open a connection, and to make it secure where it is encrypted."""
+
+    tcp_s: float
+    tls_s: float | None = None
+
+
 def _ignore(_progress: Progress) -> None:
     """Tell nobody."""
 
@@ -105,7 +115,7 @@ def keep_alive(lost_peer_s: float) -> list[tuple[int, int, int]]:
 
 
 class Client:
-    """Speaks to one endpoint with one key.
+    """Speaks to one endpoint with one key, or without one where it is empty.
 
     `transport` stands in for the network (the demo service is one). `gates` bound what is in flight, together
     with that of other clients. Close the client when the endpoint, the key or the proxy changes, and make a
@@ -124,13 +134,15 @@ class Client:
         gates: Gates | None = None,
     ) -> None:
         self._endpoint = endpoint
+        self._has_key = bool(key)
         self._clocks = clocks or Clocks()
         self._gates = gates or Gates(pace=self._clocks.retry_factor)
         self._answers = 0
         self._is_retired = False
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {key}", "User-Agent": f"glmdesk/{__version__}"},
+            headers={"User-Agent": f"glmdesk/{__version__}"}
+            | ({"Authorization": f"Bearer {key}"} if key else {}),
             timeout=httpx.Timeout(connect=_CONNECT_S, write=_WRITE_S, read=None, pool=None),
             transport=transport or self._network(tls or trusted_roots(), proxy),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -167,33 +179,50 @@ class Client:
         if not self._answers:
             await self.aclose()
 
-    async def list_models(self) -> tuple[str, ...]:
+    async def list_models(
+        self, connected: Callable[[Opening], None] = lambda _opening: None
+    ) -> tuple[str, ...]:
         """Return the ids of the models the service lists for this key.
 
-        It costs nothing, so it is also the way to test a key.
+        It costs nothing, so it is also the way to test a key. `connected` hears how long a connection took
+        that was opened for it.
 
         Raises KeyProblem, ServiceRefused, NetworkFault.
         """
-        return await self._answered("GET", "/models", decode_models)
+        stopwatch = _OpeningTrace(connected)
+        return await self._answered("GET", "/models", decode_models, trace=stopwatch.observe)
 
     async def search_web(self, query: str, search: WebSearch) -> tuple[Citation, ...]:
         """Return what a search of the web finds; the query has at most `LONGEST_QUERY` characters.
 
         It costs a little, also where nothing is found. Raises KeyProblem, ServiceRefused, NetworkFault.
         """
+        if self._endpoint.dialect != "bigmodel":
+            raise ServiceRefused(_cannot_search(self._endpoint.name))
         async with self._in_use():
             body = encode_search(query, search, str(uuid.uuid4()))
             return await self._answered("POST", "/web_search", decode_search, body)
 
     async def _answered(
-        self, method: str, path: str, decode: Callable[[bytes], _T], body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        decode: Callable[[bytes], _T],
+        body: bytes | None = None,
+        *,
+        trace: Callable[[str, object], Awaitable[None]] | None = None,
     ) -> _T:
         """Return what the service answers at once to a request that is made once."""
         headers = {} if body is None else {"Content-Type": "application/json"}
         timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
         try:
             response = await self._http.request(
-                method, f"{self._endpoint.base_url}{path}", content=body, headers=headers, timeout=timeout
+                method,
+                f"{self._endpoint.base_url}{path}",
+                content=body,
+                headers=headers,
+                timeout=timeout,
+                extensions={} if trace is None else {"trace": trace},
             )
         except httpx.HTTPError as error:
             raise self._transport_failure(error).error from error
@@ -202,7 +231,7 @@ class Client:
                 return decode(response.content)
         except msgspec.DecodeError:
             logger.info("What %s answers is not readable.", path)
-        raise refusal_in(response.content, response.status_code).failure().error
+        raise refusal_in(response.content, response.status_code).failure(has_key=self._has_key).error
 
     async def stream_chat(
         self, request: ChatRequest, progress: Callable[[Progress], None] = _ignore
@@ -293,7 +322,7 @@ class Client:
         http_request = self._http.build_request(
             "POST",
             f"{self._endpoint.base_url}/chat/completions",
-            content=encode_chat(request, str(uuid.uuid4())),
+            content=encode_chat(request, str(uuid.uuid4()), dialect=self._endpoint.dialect),
             # A compressed stream would be held back until a block of it is full.
             headers={
                 "Content-Type": "application/json",
@@ -308,7 +337,8 @@ class Client:
             raise self._transport_failure(error, reused=connection.was_reused) from error
         async with aclosing(response):
             if response.status_code != _HTTP_OK:
-                failure = refusal_in(await self._error_body(response), response.status_code).failure()
+                refusal = refusal_in(await self._error_body(response), response.status_code)
+                failure = refusal.failure(has_key=self._has_key)
                 failure.not_before_s = requested_wait_s(response.headers.get("Retry-After"))
                 raise failure
             yield response
@@ -397,6 +427,28 @@ class _WaitingNotice:
             self._timer = None
 
 
+class _OpeningTrace:
+    """Takes the time of what opens a connection, and tells it before the request goes out."""
+
+    def __init__(self, connected: Callable[[Opening], None]) -> None:
+        self._connected = connected
+        self._began_at: dict[str, float] = {}
+        self._took_s: dict[str, float] = {}
+
+    async def observe(self, event_name: str, _info: object) -> None:
+        """Take an event of the transport."""
+        # The part before the first dot says what is spoken on the connection.
+        _protocol, _dot, step = event_name.partition(".")
+        name, _dot, moment = step.partition(".")
+        if name in ("connect_tcp", "start_tls"):
+            if moment == "started":
+                self._began_at[name] = time.monotonic()
+            elif moment == "complete":
+                self._took_s[name] = time.monotonic() - self._began_at[name]
+        elif step == "send_request_headers.started" and "connect_tcp" in self._took_s:
+            self._connected(Opening(self._took_s["connect_tcp"], self._took_s.get("start_tls")))
+
+
 class _ConnectionTrace:
     """Watches whether a request travelled on a connection that an earlier one had opened."""
 
@@ -416,6 +468,16 @@ def _returns_to_queue(failure: AttemptFailed, ticket: Ticket) -> bool:
         return False
     backoff = failure.verdict.retry
     return backoff is not None and ticket.refusals <= backoff.attempts
+
+
+def _cannot_search(service: str) -> Problem:
+    return Problem(
+        "no-web-search",
+        N_("{service} does not search the web."),
+        N_("BigModel does: choose it in the settings."),
+        Action.OPEN_SETTINGS,
+        {"service": service},
+    )
 
 
 def _with_safe_max_tokens(request: ChatRequest, failure: AttemptFailed) -> ChatRequest | None:

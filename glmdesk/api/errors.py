@@ -68,6 +68,12 @@ _KEY_REFUSED = Verdict(
     N_("Check the key, or make a new one in the console."),
     Action.ENTER_KEY,
 )
+_KEY_WANTED = Verdict(
+    KeyProblem,
+    N_("The service wants an API key."),
+    N_("Say in the settings, under “Services…”, that it is asked with a key, and enter it there."),
+    Action.OPEN_SETTINGS,
+)
 _ACCOUNT = Verdict(
     ServiceRefused,
     N_("The account behind this key cannot be used (code {code})."),
@@ -367,9 +373,15 @@ class Refusal:
             return _GATEWAY
         return _UNKNOWN if self.code or self.message else NOT_THE_SERVICE
 
-    def failure(self) -> AttemptFailed:
-        """Return the exception, with what the service said in its details."""
-        return self.verdict().failure(
+    def failure(self, *, has_key: bool = True) -> AttemptFailed:
+        """Return the exception, with what the service said in its details.
+
+        Without a key it is not the key that a service refuses.
+        """
+        verdict = self.verdict()
+        if verdict is _KEY_REFUSED and not has_key:
+            verdict = _KEY_WANTED
+        return verdict.failure(
             self.code or f"http-{self.status}",
             code=self.code or str(self.status),
             # It is quoted in a sentence of ours, which has a full stop of its own.

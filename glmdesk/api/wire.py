@@ -12,20 +12,23 @@ import msgspec
 from glmdesk.api.errors import Refusal
 from glmdesk.domain.events import Culprit
 from glmdesk.domain.message import Citation
+from glmdesk.domain.own_service import Dialect
 from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 
+_WITH_USAGE: Mapping[str, Any] = MappingProxyType({"stream_options": {"include_usage": True}})
 # The service's own SDK never sends less or more than this: the ends of the range are refused by some models.
 _LOWEST, _HIGHEST = 0.01, 1.0
 _CULPRITS: Mapping[str | None, Culprit] = MappingProxyType({name: name for name in get_args(Culprit)})
 
 
-def encode_chat(request: ChatRequest, request_id: str | None) -> bytes:
+def encode_chat(request: ChatRequest, request_id: str | None, *, dialect: Dialect = "bigmodel") -> bytes:
     """Return the body of a streaming chat request. None: the service gives it an id.
 
     What is unset is left out, so that the service's defaults hold.
     The messages come before everything that varies between turns: the service caches equal beginnings.
+    A service that is not BigModel's is sent what OpenAI's has too, and has to be asked for the usage.
     """
     body: dict[str, Any] = {
         "model": request.model,
@@ -33,7 +36,7 @@ def encode_chat(request: ChatRequest, request_id: str | None) -> bytes:
     }
     if request.tools or request.web_search is not None:
         body["tools"] = [*map(_encode_tool, request.tools), *map(_encode_web_search, _searches(request))]
-    body |= _sampling(request)
+    body |= _sampling(request) if dialect == "bigmodel" else _plain_sampling(request)
     if request.max_tokens is not None:
         body["max_tokens"] = request.max_tokens
     body |= _reasoning(request)
@@ -42,7 +45,9 @@ def encode_chat(request: ChatRequest, request_id: str | None) -> bytes:
     if request.json_mode:
         body["response_format"] = {"type": "json_object"}
     body["stream"] = True
-    if request_id is not None:
+    if dialect == "openai":
+        body |= _WITH_USAGE
+    elif request_id is not None:
         body["request_id"] = request_id
     return msgspec.json.encode(body)
 
@@ -60,6 +65,14 @@ def _sampling(request: ChatRequest) -> dict[str, Any]:
         for name, value in chosen.items()
         if value is not None
     } | ({"do_sample": True} if request.do_sample else {})
+
+
+def _plain_sampling(request: ChatRequest) -> dict[str, Any]:
+    """Return how to choose words, without a field for greedy decoding: a temperature of 0 asks for that."""
+    if request.do_sample is False:
+        return {"temperature": 0.0}
+    chosen = {"temperature": request.temperature, "top_p": request.top_p}
+    return {name: round(value, 2) for name, value in chosen.items() if value is not None}
 
 
 def _reasoning(request: ChatRequest) -> dict[str, Any]:
@@ -155,6 +168,8 @@ class WireDelta(msgspec.Struct):
 
     content: str | list[WireText] | None = None
     reasoning_content: str | None = None
+    # What vLLM and Ollama call it.
+    reasoning: str | None = None
     tool_calls: list[WireToolCall] | None = None
 
     def text(self) -> str:

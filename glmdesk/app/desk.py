@@ -13,16 +13,18 @@ from glmdesk.app.comparing import Comparing
 from glmdesk.app.links import Links
 from glmdesk.app.outbox import Outbox
 from glmdesk.app.purse import Purse
+from glmdesk.app.services import Services
 from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
 from glmdesk.app.ways import Ways
-from glmdesk.chat.connection import Connection
+from glmdesk.chat.connection import Backend, Connection
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.address import parse_address
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import ToolSource
@@ -35,6 +37,7 @@ from glmdesk.storage.drafts import Drafts
 from glmdesk.storage.estimates import Estimates
 from glmdesk.storage.journal import AnswerWriter
 from glmdesk.storage.search.search import Found, Search
+from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import FONT_SIZES, Settings
 from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui import shortcuts
@@ -93,17 +96,19 @@ class Desk(QObject):
         connection: Connection,
         secrets: Secrets,
         opener: Opener,
+        services: ServicesFile,
+        load: Callable[[Endpoint], Backend],
         image_source: ImageSource,
         own_tools: "Callable[[], OwnTools]",
         tool_sources: Sequence[ToolSource] = (),
         notices: Sequence[Problem] = (),
     ) -> None:
+        """`load` loads the way to a service that is tried."""
         super().__init__()
         self._stage = stage
-        self._window = stage.window
-        self._banner = stage.window.chat.banner
+        self._window, self._banner = stage.window, stage.window.chat.banner
         self._catalog = catalog
-        self._offer = catalog.at(connection.host)
+        self._offered, self._offer = connection.target, catalog.of(connection.target)
         self._tasks = tasks
         self._database = database
         self._connection = connection
@@ -151,6 +156,9 @@ class Desk(QObject):
         )
         self._key = KeyController(connection, secrets, tasks)
         self._settings = SettingsController(stage.settings, tasks)
+        self._services = Services(
+            stage, services, catalog, tasks, secrets=secrets, load=load, settings=self._settings
+        )
         self._links = Links(stage, tasks, opener)
         self._outbox = Outbox(
             stage, OutboxController(store, self._chat, self._answers, tasks), self._chat.open_at
@@ -244,6 +252,7 @@ class Desk(QObject):
         pane.header.compare_requested.connect(self._comparing.begin)
         pane.header.renamed.connect(self._shelf.conversations.rename)
         pane.header.export_requested.connect(self._export)
+        pane.header.card_requested.connect(self._show_card)
         pane.header.delete_requested.connect(self._delete_shown)
         pane.composer.changed.connect(self._warm_up)
         chat.conversation_changed.connect(self._show_conversation)
@@ -255,6 +264,7 @@ class Desk(QObject):
         self._binding.spending_allowed.connect(self._outbox.look)
         self._key.kept.connect(self._outbox.look)
         self._settings.changed.connect(self._apply_setting)
+        self._services.changed.connect(self._follow_services)
         self._answers.ended.connect(self._follow_answer)
         self._stage.appearance.changed.connect(self._show_theme)
         self._tasks.failed.connect(self._show_failure)
@@ -313,14 +323,15 @@ class Desk(QObject):
 
     async def _follow(self, connection: Connection) -> None:
         await self._connection.follow(connection)
-        if self._connection.host != self._offer.host:
+        if self._connection.target != self._offered:
             self._offer_models()
         self._key.look_unasked()
         await self._load()
 
     def _offer_models(self) -> None:
         """Offer what the service in force has. A chat that has not begun may go on with its default."""
-        self._offer = self._catalog.at(self._connection.host)
+        self._offered = self._connection.target
+        self._offer = self._catalog.of(self._offered)
         self._binding.set_offer(self._offer)
         if not self._chat.is_stored and self._offer.is_elsewhere(self._chat.conversation.model):
             self._chat.choose_model(self._default_model())
@@ -344,12 +355,15 @@ class Desk(QObject):
             self._stage.settings,
             self._offer,
             self._window,
+            services=self._services.all,
             overrides=_overrides(self._connection),
             key_row=key_row,
         )
         dialog.change_requested.connect(self._settings.change)
         self._settings.refused.connect(dialog.show_problem)
         self.offer_changed.connect(dialog.set_offer)
+        dialog.services_requested.connect(lambda: self._services.show(dialog))
+        self._services.changed.connect(dialog.set_services)
         if key_row is not None:
             self._connect_key(key_row, dialog)
         dialog.open()
@@ -394,6 +408,8 @@ class Desk(QObject):
             (_("Your tools"), self._open_own_tools),
             (shortcuts.HELP, self._list_shortcuts),
             (_("Choose a model"), window.chat.header.open_picker),
+            (shortcuts.MODEL, window.chat.header.ask_for_card),
+            (_("Services"), partial(self._services.show, window)),
             (_("Spending"), self._purse.show),
             *self._shelf.acts(),
             *(
@@ -461,7 +477,9 @@ class Desk(QObject):
                 self._banner.show_message(
                     Kind.NOTICE, _("The language changes with the next start of glmdesk.")
                 )
-            case "base_url" | "proxy" | "silence_s" | "waiting_notice_s" if not self._stage.is_demo:
+            case "service" | "base_url" | "proxy" | "silence_s" | "waiting_notice_s" if (
+                not self._stage.is_demo
+            ):
                 self.service_changed.emit()
             case _:
                 pass
@@ -471,6 +489,23 @@ class Desk(QObject):
             self._key.take_up()
         self._searching.complete_index()
         self._purse.spending.refresh()
+
+    def _follow_services(self) -> None:
+        if not self._stage.is_demo:
+            self.service_changed.emit()
+
+    def _show_card(self, model_id: str) -> None:
+        from glmdesk.ui.dialogs.model_card import ModelCard  # noqa: PLC0415 - for who looks
+
+        successor = self._offer.successor(model_id)
+        ModelCard(
+            self._offer.described(model_id),
+            self._window,
+            language=self._stage.language,
+            tier=self._stage.settings.tier,
+            host=self._offer.host,
+            successor=successor.title if successor else "",
+        ).open()
 
     def _default_model(self) -> str:
         # The settings are shared with the demo, which answers for the models of the catalogue only.
@@ -559,7 +594,11 @@ def _overrides(connection: Connection) -> "dict[str, Override]":
     if not connection.variable:
         return {}
     problem = connection.refusal.words if connection.refusal else ""
-    return {"base_url": Override(connection.address, connection.variable, problem)}
+    own = connection.target.own if connection.target else None
+    return {
+        "service": Override(own.name if own else _("At the address below"), connection.variable),
+        "base_url": Override(connection.address, connection.variable, problem),
+    }
 
 
 def _load_renderer() -> None:

@@ -13,7 +13,13 @@ from pathlib import Path
 from glmdesk.app.desk import Desk
 from glmdesk.app.stage import Application, Stage
 from glmdesk.app.toolkit import Toolkit
-from glmdesk.chat.backends import SharedGates, demo_connection, service_connection, service_host
+from glmdesk.chat.backends import (
+    SharedGates,
+    demo_connection,
+    service_connection,
+    service_host,
+    service_loader,
+)
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource, NetworkImages, NoImages
 from glmdesk.desktop.logs import Level, crashes_to, end_in_log, log_to
@@ -27,6 +33,7 @@ from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.storage.models_file import load_catalog
+from glmdesk.storage.services_file import ServicesFile
 from glmdesk.tools.web_search import WebSearchSource
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
@@ -66,11 +73,14 @@ def run_session(
         notices = [problem for problem in (*unwritable, notice) if problem]
         # Every session is told the key of the start; the demo before it has not used it up.
         os.environ.pop(KEY_VARIABLE, None)
-        secrets = Secrets(redactor, service_host(stage.settings, os.environ), environ=dict(started_with))
+        services = ServicesFile(stage.paths.config)
+        first_host = service_host(stage.settings, os.environ, services.services)
+        secrets = Secrets(redactor, first_host, environ=dict(started_with))
         session = Session(
             stage,
             secrets,
             opener,
+            services=services,
             image_source=images,
             make_toolkit=partial(Toolkit, stage, redactor, started_with),
             notices=notices,
@@ -89,6 +99,7 @@ class Session:
         secrets: Secrets,
         opener: Opener,
         *,
+        services: ServicesFile,
         image_source: ImageSource,
         make_toolkit: Callable[[Database], Toolkit],
         notices: Sequence[Problem],
@@ -98,8 +109,10 @@ class Session:
         self._opener = opener
         self._image_source = image_source
         self._make_toolkit = make_toolkit
-        self._notices = notices
+        self._notices = [*notices, *services.notices]
+        self._services = services
         self._catalog = load_catalog(resources(), stage.paths.config)
+        self._catalog.own_services = services.services
         self._gates = SharedGates(stage.settings, lambda: self._catalog)
         self._last_run_path = stage.paths.data / "last-run.json"
         self._database_path = stage.paths.data / "glmdesk.db"
@@ -166,6 +179,8 @@ class Session:
             connection=connection,
             secrets=self._secrets,
             opener=self._opener,
+            services=self._services,
+            load=service_loader(self._stage.settings, os.environ, self._gates),
             image_source=self._image_source,
             tool_sources=(WebSearchSource(connection.client), *toolkit.sources),
             own_tools=toolkit.own,
@@ -199,7 +214,9 @@ class Session:
     def _connect(self) -> Connection:
         if self._stage.is_demo:
             return demo_connection(self._catalog, resources())
-        return service_connection(self._stage.settings, self._secrets, os.environ, self._gates)
+        return service_connection(
+            self._stage.settings, self._secrets, os.environ, self._gates, self._services.services
+        )
 
     def _end_for_backup(self, backup: Path) -> None:
         self._backup = backup

@@ -6,16 +6,18 @@ Both are loaded in a thread by `Connection`, which is why their imports stand in
 # ruff: noqa: PLC0415 - the HTTP library and the demo cost a quarter of a second and are not needed to show a
 # window
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from glmdesk.chat.connection import Backend, Connection, Keys
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.errors import Action, Problem, UsageError
+from glmdesk.domain.own_service import OwnService
 from glmdesk.i18n import N_
 from glmdesk.storage.settings import Settings
 
@@ -48,20 +50,32 @@ class SharedGates:
 
 
 def service_connection(
-    settings: Settings, keys: Keys, environ: Mapping[str, str], gates: SharedGates
+    settings: Settings,
+    keys: Keys,
+    environ: Mapping[str, str],
+    gates: SharedGates,
+    services: Sequence[OwnService] = (),
 ) -> Connection:
-    """Return the connection to the address that the environment or else the settings name.
+    """Return the connection to what the environment or else the settings name.
 
-    It leads nowhere when that one cannot be used; the other is not taken in its place.
+    The settings name a service of the user's, or an address. It leads nowhere when that one cannot be used;
+    another is not taken in its place.
     """
-    target, variable = _target(settings, environ)
-    return Connection(target, keys, partial(_load_service, settings, environ, gates), variable=variable)
+    target, variable = _target(settings, environ, services)
+    return Connection(target, keys, service_loader(settings, environ, gates), variable=variable)
 
 
-def service_host(settings: Settings, environ: Mapping[str, str]) -> str:
+def service_host(settings: Settings, environ: Mapping[str, str], services: Sequence[OwnService] = ()) -> str:
     """Return the host that `service_connection` leads to, empty when it leads nowhere."""
-    target, _variable = _target(settings, environ)
+    target, _variable = _target(settings, environ, services)
     return "" if isinstance(target, Problem) else target.host
+
+
+def service_loader(
+    settings: Settings, environ: Mapping[str, str], gates: SharedGates
+) -> Callable[[Endpoint], Backend]:
+    """Return what loads the way to an endpoint through the network; it takes long, and runs in a thread."""
+    return partial(_load_service, settings, environ, gates)
 
 
 def demo_connection(catalog: Catalog, resources: Path) -> Connection:
@@ -76,14 +90,43 @@ class _DemoKeys:
         return _DEMO_KEY
 
 
-def _target(settings: Settings, environ: Mapping[str, str]) -> tuple[Endpoint | Problem, str]:
+def _target(
+    settings: Settings, environ: Mapping[str, str], services: Sequence[OwnService]
+) -> tuple[Endpoint | Problem, str]:
     """Return where the service is, and the variable that says so, empty when the settings do."""
     given = environ.get(BASE_URL_VARIABLE, "").strip()
     variable = BASE_URL_VARIABLE if given else ""
     try:
-        return Endpoint.parse(given or settings.base_url), variable
+        if settings.service and not given:
+            return _own_target(settings.service, services), ""
+        return _endpoint(given or settings.base_url, services), variable
     except UsageError as error:
         return _refusal(error.problem, variable), variable
+
+
+def _own_target(name: str, services: Sequence[OwnService]) -> Endpoint | Problem:
+    """Return where a service of the user's is. Raises UsageError for an address that cannot be used."""
+    own = next((service for service in services if service.name == name), None)
+    if own is not None:
+        return Endpoint.of(own)
+    return Problem(
+        "service-unknown",
+        N_("There is no service called “{service}”."),
+        N_("Nothing is asked until another one is chosen in the settings."),
+        Action.OPEN_SETTINGS,
+        {"service": name, "url": name},
+    )
+
+
+def _endpoint(base_url: str, services: Sequence[OwnService]) -> Endpoint:
+    """Return the endpoint of an address. If it is that of a service of the user's, it is that service.
+
+    Raises UsageError.
+    """
+    for own in services:
+        if base_url.strip().rstrip("/") == own.base_url:
+            return Endpoint.of(own)
+    return Endpoint.parse(base_url)
 
 
 def _refusal(problem: Problem, variable: str) -> Problem:
@@ -113,7 +156,8 @@ def _load_service(
     make_client = partial(
         Client, endpoint, tls=trusted_roots(), proxy=choice.url, clocks=clocks, gates=gates.loaded()
     )
-    return Backend(make_client, choice.warning)
+    proxy = urlsplit(choice.url).hostname if choice.url else None
+    return Backend(make_client, choice.warning, proxy)
 
 
 def _load_demo(catalog: Catalog, resources: Path, endpoint: Endpoint) -> Backend:

@@ -23,10 +23,14 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What makes clients, once it is loaded. `warning` says what of the settings could not be used."""
+    """What makes clients, once it is loaded. `warning` says what of the settings could not be used.
+
+    `proxy` is the one on the way to the service, without a password.
+    """
 
     make_client: Callable[[str], "Client"]
     warning: str | None = None
+    proxy: str | None = None
 
 
 class Connection:
@@ -67,6 +71,11 @@ class Connection:
         return self._target
 
     @property
+    def target(self) -> Endpoint | None:
+        """Where the service is; None when the address cannot be used."""
+        return None if isinstance(self._target, Problem) else self._target
+
+    @property
     def host(self) -> str:
         """The host of the service, empty when the address cannot be used."""
         return "" if isinstance(self._target, Problem) else self._target.host
@@ -93,12 +102,19 @@ class Connection:
         """
         async with self._opening:
             if self._client is None:
-                host = self.endpoint.host
-                key = await self._keys.read(host)
-                if key is None:
-                    raise KeyProblem(no_key(host))
+                key = await self._key()
                 self._client = (await self._loaded()).make_client(key)
             return self._client
+
+    async def _key(self) -> str:
+        """Return the key, empty for a service that is asked without one. Raises KeyProblem."""
+        endpoint = self.endpoint
+        if not endpoint.needs_key:
+            return ""
+        key = await self._keys.read(endpoint.host)
+        if key is None:
+            raise KeyProblem(no_key(endpoint.host))
+        return key
 
     async def test_key(self, key: str) -> int:
         """Ask the service whether it accepts a key and return how many models it lists. It costs nothing.

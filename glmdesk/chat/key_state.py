@@ -71,7 +71,19 @@ class Unread:
     problem: Problem
 
 
-KeyState = Refused | Sought | Found | Missing | Malformed | Unread
+@dataclass(frozen=True, slots=True)
+class Unneeded:
+    """The service is asked without one."""
+
+    endpoint: Endpoint
+
+    @property
+    def words(self) -> str:
+        """That it is so."""
+        return _("{service} is asked without a key.").format(service=self.endpoint.name)
+
+
+KeyState = Refused | Sought | Found | Missing | Malformed | Unread | Unneeded
 
 
 def describe(state: KeyState) -> str:
@@ -97,5 +109,5 @@ def describe(state: KeyState) -> str:
             return words[origin].format(host=endpoint.host)
         case Missing(endpoint=endpoint):
             return joined(_("There is none yet for {host}.").format(host=endpoint.host), state.reasons)
-        case Malformed(problem=problem) | Unread(problem=problem):
-            return problem.words
+        case Malformed(problem=words) | Unread(problem=words) | (Unneeded() as words):
+            return words.words

@@ -75,13 +75,15 @@ class LiveAnswer:
         saving: Pricing = lambda _usage: None,
         waits: bool = False,
         has_waited: bool = False,
+        advise: Callable[[Problem], Problem] = lambda problem: problem,
     ) -> None:
         """Begin with what there is of a message. `waits` tells that somebody asks again later.
 
         `saving` gives how much less an exchange costs as the service had some of it in its cache.
         One that `has_waited` for the service goes on waiting when it is refused for what is not the
-        question's own fault.
+        question's own fault. `advise` says what to do about a problem that is kept with the answer.
         """
+        self._advise = advise
         self._waits = waits
         self._has_waited = has_waited
         self._base = message
@@ -147,7 +149,7 @@ class LiveAnswer:
             return
         self._ended_at = time.monotonic()
         if error is not None:
-            self._problem = error.problem
+            self._problem = self._advise(error.problem)
             self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
             if self._waits and not self.has_arrived and self._is_to_wait(error):
                 can_be_tried = error.problem.code in _UNREACHABLE or isinstance(error, ServiceBusy)

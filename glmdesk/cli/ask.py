@@ -40,6 +40,8 @@ from glmdesk.storage.ledger import Ledger
 _KEPT = N_("What had arrived is in the history: continue it in the window, or ask again.")
 _NOT_KEPT = N_("What had arrived is on standard output only. Ask again.")
 
+_ASK_SUCCESSOR = N_("Ask its successor with --model {successor_id}.")
+
 # What there is here in place of the button.
 _SPEND_ON = N_(
     "Ask with --over-budget all the same, choose a free model with --model, or raise the budget in the "
@@ -62,9 +64,9 @@ def ask(options: Options, surroundings: Surroundings) -> int:
 
 async def _ask(asked: Question, options: Options, surroundings: Surroundings) -> int:
     connection, catalog = surroundings.connection(), surroundings.catalog()
-    offer = catalog.at(connection.endpoint.host)
+    offer = catalog.of(connection.endpoint)
     model = _model(options, surroundings, offer)
-    notices = [*surroundings.settings.notices, *catalog.notices]
+    notices = [*surroundings.settings.notices, *surroundings.services.notices, *catalog.notices]
     conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
     question = new_question(conversation, None, asked.draft)
     answer = new_answer(conversation, question.id)
@@ -98,7 +100,17 @@ async def _ask(asked: Question, options: Options, surroundings: Surroundings) ->
         except StreamInterrupted as error:
             advice = _KEPT if options.is_saved else _NOT_KEPT
             raise StreamInterrupted(replace(error.problem, advice=advice)) from error
+        except ServiceRefused as error:
+            raise _with_successor(error, offer, model) from error
     return _conclude(live.message)
+
+
+def _with_successor(error: ServiceRefused, offer: Offer, model_id: str) -> ServiceRefused:
+    """Return a refusal with the model to ask in place of one that is gone, where that is what was refused."""
+    problem = offer.advised(error.problem, model_id)
+    if problem is error.problem:
+        return error
+    return ServiceRefused(replace(problem, advice=_ASK_SUCCESSOR, action=None))
 
 
 def _model(options: Options, surroundings: Surroundings, offer: Offer) -> str:

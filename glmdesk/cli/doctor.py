@@ -33,6 +33,7 @@ def _local_sections(surroundings: Surroundings, catalog: Catalog) -> list[Sectio
         findings.folders(surroundings.paths),
         findings.settings_in_force(surroundings.settings),
         findings.own_models(surroundings.paths.config, catalog),
+        findings.own_services(surroundings.services),
         findings.database(surroundings.database_path),
         findings.desktop(os.environ),
     ]
@@ -46,9 +47,9 @@ async def _remote_sections(
     if connection.refusal:
         return [Section("service", _("Service"), [], [connection.refusal])], LocalDataError.exit_code
     endpoint = connection.endpoint
-    offer = catalog.at(endpoint.host)
+    offer = catalog.of(endpoint)
     sections = [findings.service(endpoint, surroundings.settings, offer, os.environ)]
-    if not surroundings.is_demo:
+    if not surroundings.is_demo and endpoint.needs_key:
         sections.append(await findings.key(surroundings.secrets, endpoint.host))
     if not options.is_online:
         return sections, 0

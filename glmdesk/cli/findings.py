@@ -21,6 +21,7 @@ from glmdesk.i18n import N_, _
 from glmdesk.storage.files import is_there
 from glmdesk.storage.health import SCHEMA, folder_problem, look_at, sqlite_version
 from glmdesk.storage.models_file import NAME as MODELS_NAME
+from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import Settings
 
 _PACKAGES = ("PySide6_Essentials", "qasync", "httpx", "apsw", "keyring", "markdown-it-py", "msgspec")
@@ -76,6 +77,15 @@ def own_models(config: Path, catalog: Catalog) -> Section:
     path = config / MODELS_NAME
     facts = [Fact("path", _("File"), str(path)), Fact("exists", _("Is there"), is_there(path))]
     return Section("own_models", _("Your own models"), facts, catalog.notices)
+
+
+def own_services(services: ServicesFile) -> Section:
+    """Return which services the user has added."""
+    facts = [
+        Fact("path", _("File"), str(services.path)),
+        Fact("services", _("Services"), tuple(service.name for service in services.services)),
+    ]
+    return Section("own_services", _("Your own services"), facts, services.notices)
 
 
 def database(path: Path) -> Section:

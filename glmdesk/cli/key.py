@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import sys
 
-from glmdesk.chat.key_state import Found, Missing, describe
+from glmdesk.chat.key_state import Found, Missing, Unneeded, describe
 from glmdesk.cli.options import Options
 from glmdesk.cli.question import decoded
 from glmdesk.cli.streams import Output, piped_input, tell
@@ -54,6 +54,9 @@ async def _set(secrets: Secrets, host: str, key: str) -> int:
 
 
 async def _report(secrets: Secrets, endpoint: Endpoint) -> int:
+    if not endpoint.needs_key:
+        _say(describe(Unneeded(endpoint)))
+        return 0
     origin = await secrets.locate(endpoint.host)
     if origin is Origin.KEYRING:
         words = _("In the keyring of this system ({keyring}), for {host}.")

@@ -18,6 +18,7 @@ from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.errors import Action, KeyringProblem, UserError, joined
 from glmdesk.i18n import _, set_language, system_language
+from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ def _look_around(options: Options) -> Surroundings:
     language = system_language() if settings.language == "system" else settings.language
     set_language(language, resources() / "locale")
     redactor = Redactor()
-    secrets = Secrets(redactor, service_host(settings, os.environ))
-    return Surroundings(paths, settings, redactor, secrets, options.is_demo)
+    services = ServicesFile(paths.config)
+    secrets = Secrets(redactor, service_host(settings, os.environ, services.services))
+    return Surroundings(paths, settings, redactor, secrets, services, options.is_demo)
 
 
 def _open_log(command: "Command", options: Options, surroundings: Surroundings, files: ExitStack) -> None:

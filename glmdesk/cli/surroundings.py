@@ -11,6 +11,7 @@ from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.models_file import load_catalog
+from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import Settings
 
 
@@ -22,6 +23,7 @@ class Surroundings:
     settings: Settings
     redactor: Redactor
     secrets: Secrets
+    services: ServicesFile
     is_demo: bool
 
     @property
@@ -31,11 +33,13 @@ class Surroundings:
 
     def catalog(self) -> Catalog:
         """Read the models on offer."""
-        return load_catalog(resources(), self.paths.config)
+        catalog = load_catalog(resources(), self.paths.config)
+        catalog.own_services = self.services.services
+        return catalog
 
     def connection(self) -> Connection:
         """Return a new connection; nothing is loaded yet."""
         if self.is_demo:
             return demo_connection(self.catalog(), resources())
         gates = SharedGates(self.settings, self.catalog)
-        return service_connection(self.settings, self.secrets, os.environ, gates)
+        return service_connection(self.settings, self.secrets, os.environ, gates, self.services.services)

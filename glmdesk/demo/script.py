@@ -73,7 +73,7 @@ def steps(chat: Chat, model: Model, library: Library, fate: Fate | None) -> Gene
 
 def _thought(chat: Chat, model: Model, library: Library) -> list[str]:
     """Return the pieces of what the model reasons before it answers, none where it does not."""
-    if model.thinking == "none" or (model.thinking == "switch" and chat.wants_no_thinking):
+    if model.thinking == "none" or (model.can_be_told_to_think and chat.wants_no_thinking):
         return []
     return list(pieces(library[language_of(chat.question)].reasoning))
 

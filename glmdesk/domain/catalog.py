@@ -1,22 +1,35 @@
 """The models there are, and which of them a service has."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
+from types import MappingProxyType
 
 from glmdesk.domain.catalog_file import Service, completed, read_catalog
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, Problem, ServiceRefused
-from glmdesk.domain.model import SERIES, Model, Price
+from glmdesk.domain.model import SERIES, Capability, Model, Price
 from glmdesk.domain.money import Currency, Money
+from glmdesk.domain.own_service import Dialect, OwnService
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.tier import Tier
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 
+# The field as it is called in requests, or in the code behind them; where another one is named, it is that.
+_NAMES_MODEL = re.compile(r"\bmodel(_?code)?\b", re.ASCII | re.IGNORECASE)
+_NAMES_OTHER = re.compile(
+    r"\b(messages|max_tokens|temperature|top_p|stop|tools|tool_choice|response_format|thinking|user_id)\b",
+    re.ASCII | re.IGNORECASE,
+)
+
 
 class Offer:
     """The models of one service, series by series, and what of the others has a name.
 
-    A model that nobody knows may exist there; one that is known to exist elsewhere only does not.
+    A model that nobody knows may exist there; one that is known to exist elsewhere only does not. What is
+    retired is known and not offered. `host` is what the screen calls the service.
     """
 
     def __init__(
@@ -26,23 +39,60 @@ class Offer:
         here: Sequence[Model],
         default: str,
         currency: Currency = "CNY",
+        *,
+        dialect: Dialect = "bigmodel",
     ) -> None:
         self.currency: Currency = currency
         self.host = host
         self._known = models
         self._here = {model.id: model for model in here}
+        self._dialect: Dialect = dialect
         self.default = self._here.get(default) or next(iter(here), models[default])
 
     def __iter__(self) -> Iterator[Model]:
-        return iter(self._here.values())
+        return (model for model in self._here.values() if model.status != "retired")
 
     def get(self, model_id: str) -> Model | None:
         """Return a model of the service, or None for one that it has not, or that is not known."""
         return self._here.get(model_id)
 
+    def described(self, model_id: str) -> Model:
+        """Return what is known of a model, as the service has it if it does."""
+        return self._here.get(model_id) or self._known.get(model_id) or Model(model_id, model_id)
+
     def title(self, model_id: str | None) -> str:
         """Return what the screen calls a model of any service; an unknown one goes by its id."""
         return title_in(self._known, model_id)
+
+    def successor(self, model_id: str) -> Model | None:
+        """Return what takes the place of a model at this service; None where nothing is known to."""
+        passed = {model_id}
+        model = self._known.get(model_id)
+        while model is not None and model.successor not in passed:
+            passed.add(model.successor)
+            here = self._here.get(model.successor)
+            if here is not None and here.status != "retired":
+                return here
+            model = self._known.get(model.successor)
+        return None
+
+    def advised(self, problem: Problem, model_id: str) -> Problem:
+        """Return what is said where a question failed: a model that is refused may have a successor."""
+        successor = self.successor(model_id) if _refuses_model(problem) else None
+        if successor is None:
+            return problem
+        return Problem(
+            problem.code,
+            N_("The service does not offer {model} any more: “{message}”."),
+            N_("{successor} is its successor. Your choice of a model stays as it is."),
+            Action.ASK_SUCCESSOR,
+            {
+                **problem.details,
+                "model": self.title(model_id),
+                "successor": successor.title,
+                "successor_id": successor.id,
+            },
+        )
 
     def window(self, model_id: str) -> int | None:
         """Return how many tokens a model of any service reads, as far as that is known."""
@@ -82,9 +132,14 @@ class Offer:
             raise ServiceRefused(problem)
 
     def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
-        """Return a request as its model takes it, with a prompt of about so many tokens."""
+        """Return a request as its model and its service take it, with a prompt of about so many tokens."""
         model = self.get(request.model)
-        return model.fitted(request, prompt_tokens) if model else request
+        if self._dialect == "bigmodel":
+            return model.fitted(request, prompt_tokens) if model else request
+        # What others than BigModel do with what only BigModel has is not known, unless somebody says so.
+        model = model or Model(request.model, request.model)
+        searches = request.web_search if "web_search" in model.supports else None
+        return replace(model.fitted(request, prompt_tokens), web_search=searches)
 
     def cost(self, model_id: str, usage: Usage) -> Money | None:
         """Return the exact price of an exchange, or None where it is not known."""
@@ -126,38 +181,102 @@ class Offer:
 class Catalog:
     """Every model that is known, whichever service has it.
 
-    `notices` say what is wrong with the user's file of models.
+    `notices` say what is wrong with the user's file of models. `own_services` are those that the user has
+    added; they change while the program runs.
     """
 
     def __init__(
-        self, models: Sequence[Model], services: Sequence[Service], notices: tuple[Problem, ...] = ()
+        self,
+        models: Sequence[Model],
+        services: Sequence[Service],
+        notices: tuple[Problem, ...] = (),
+        *,
+        said: Mapping[str, Model] = MappingProxyType({}),
     ) -> None:
+        """`said` are the models as the user's file alone has them."""
         ordered = sorted(models, key=lambda model: SERIES.index(model.series))
         self._models = {model.id: model for model in ordered}
         self._services = {service.host: service for service in services}
         self._first = services[0]
+        self._said = said
         self.notices = notices
+        self.own_services: tuple[OwnService, ...] = ()
 
     @classmethod
     def from_toml(cls, text: str, own: str = "", *, notices: tuple[Problem, ...] = ()) -> "Catalog":
         """Read a catalogue, and what a user's file adds to it. Raises TomlFault."""
         file = completed(read_catalog(text), own)
-        return cls(tuple(file.models.values()), file.services, notices)
+        return cls(tuple(file.models.values()), file.services, notices, said=file.said)
 
     def at(self, host: str) -> Offer:
         """Return what the service at a host has. A host that is not known is a way to the first service."""
+        return self._offer(host, host)
+
+    def of(self, endpoint: Endpoint | None) -> Offer:
+        """Return what the service at an endpoint has; None stands for one that is not known."""
+        own = endpoint.own if endpoint is not None else None
+        if endpoint is None or own is None:
+            return self.at(endpoint.host if endpoint is not None else "")
+        if endpoint.dialect == "bigmodel":
+            return self._offer(endpoint.name, endpoint.host, own.models)
+        here = [self._served(model_id, endpoint) for model_id in own.models]
+        here += [
+            model
+            for model in self._said.values()
+            if model.id not in own.models and (not model.hosts or endpoint.host in model.hosts)
+        ]
+        known = {**self._all, **{model.id: model for model in here}}
+        default = next((model.id for model in here), self._first.default)
+        return Offer(endpoint.name, known, here, default, dialect="openai")
+
+    def _offer(self, name: str, host: str, only: Sequence[str] = ()) -> Offer:
+        """Return what a service has that takes what BigModel does: these models, or all that are known."""
         service = self._services.get(host, self._first)
         names = {host, service.host}
-        here = [
-            replace(model, prices=_billed(model, service))
-            for model in self._models.values()
-            if not model.hosts or names.intersection(model.hosts)
-        ]
-        return Offer(host, self._models, here, service.default, service.currency)
+        there = (
+            [self._models.get(model_id, Model(model_id, model_id)) for model_id in only]
+            if only
+            else [model for model in self._models.values() if not model.hosts or names & {*model.hosts}]
+        )
+        here = [replace(model, prices=_billed(model, service)) for model in there]
+        known = {**self._all, **{model.id: model for model in here}}
+        return Offer(name, known, here, service.default, service.currency)
+
+    @property
+    def _all(self) -> Mapping[str, Model]:
+        """Every model of every service."""
+        listed = (model_id for service in self.own_services for model_id in service.models)
+        return {**{model_id: Model(model_id, model_id) for model_id in listed}, **self._models}
+
+    def _served(self, model_id: str, endpoint: Endpoint) -> Model:
+        """Return a model as a server of the user's own has it.
+
+        The name and what the weights can do are those of the catalogue; how much of a text is read, what is
+        understood and what it costs is up to the server, and known only where the user says so.
+        """
+        known = self._models.get(model_id, Model(model_id, model_id))
+        said = self._said.get(model_id, Model(model_id, model_id))
+        free = (Price("CNY", Decimal(0), Decimal(0)),) if endpoint.is_free else ()
+        sees: tuple[Capability, ...] = ("vision",) if known.sees else ()
+        return replace(
+            said,
+            title=known.title,
+            series="own",
+            positioning=known.positioning,
+            supports=said.supports or sees,
+            prices=said.prices or free,
+        )
 
     def title(self, model_id: str | None) -> str:
         """Return what the screen calls a model; an unknown one goes by its id."""
         return title_in(self._models, model_id)
+
+
+def _refuses_model(problem: Problem) -> bool:
+    """Whether it is the model that was refused. The code for a field names the one that it does not take."""
+    message = problem.details.get("message", "")
+    is_named = _NAMES_MODEL.search(message) is not None and _NAMES_OTHER.search(message) is None
+    return problem.code == "1211" or (problem.code == "1214" and is_named)
 
 
 def title_in(models: Mapping[str, Model], model_id: str | None) -> str:

@@ -8,15 +8,15 @@ from typing import get_args
 
 from glmdesk.domain.checked_toml import EntryFault, Plain, Table, read_toml
 from glmdesk.domain.endpoint import is_host
-from glmdesk.domain.model import SERIES, Model, Price, Thinking
+from glmdesk.domain.model import CAPABILITIES, SERIES, STATUSES, Model, Price, Thinking
 from glmdesk.domain.money import CURRENCIES, Currency
-from glmdesk.domain.request import EFFORTS
+from glmdesk.domain.request import EFFORTS, Effort
 from glmdesk.domain.tier import TIERS
 from glmdesk.i18n import _
 
 _MODEL_KEYS = frozenset(
     {"title", "series", "positioning", "hosts", "context_window", "max_output", "thinking", "efforts"}
-    | {"prices", "concurrency"}
+    | {"default_effort", "effort_meanings", "status", "successor", "supports", "prices", "concurrency"}
 )
 _PRICE_KEYS = frozenset({"input", "output", "cached_input", "prompt_below", "output_below"})
 _SERVICE_KEYS = frozenset({"currency", "default"})
@@ -34,16 +34,20 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """What a catalogue says. The models' `tables` are what another file completes."""
+    """What a catalogue says. The models' `tables` are what another file completes.
+
+    `said` are the models as the last file alone has them, without what was known of them before.
+    """
 
     services: tuple[Service, ...]
     tables: Mapping[str, Plain]
     models: Mapping[str, Model]
+    said: Mapping[str, Model]
 
 
 def read_catalog(text: str) -> CatalogFile:
     """Return a whole catalogue. Raises TomlFault."""
-    return read_toml(text, partial(_read, CatalogFile((), {}, {}), {"services", "models"}))
+    return read_toml(text, partial(_read, CatalogFile((), {}, {}, {}), {"services", "models"}))
 
 
 def completed(built_in: CatalogFile, text: str) -> CatalogFile:
@@ -54,10 +58,8 @@ def completed(built_in: CatalogFile, text: str) -> CatalogFile:
 def _read(known: CatalogFile, keys: Collection[str], document: Plain) -> CatalogFile:
     table = Table(document, known=keys)
     services = tuple(_service(host, service) for host, service in table.tables("services"))
-    tables = {
-        model_id: _merged(known.tables.get(model_id, {}), model.values)
-        for model_id, model in table.tables("models")
-    }
+    said = {model_id: model.values for model_id, model in table.tables("models")}
+    tables = {model_id: _merged(known.tables.get(model_id, {}), plain) for model_id, plain in said.items()}
     models = {**known.models, **{model_id: _model(model_id, plain) for model_id, plain in tables.items()}}
     if not (services or known.services):
         raise table.fault("services", _("There is no “{key}”."))
@@ -65,7 +67,17 @@ def _read(known: CatalogFile, keys: Collection[str], document: Plain) -> Catalog
         if service.default not in models:
             path = ("services", service.host, "default")
             raise EntryFault(path, _("There is no model “{key}”.").format(key=service.default))
-    return CatalogFile(services or known.services, {**known.tables, **tables}, models)
+    for model_id in tables:
+        if models[model_id].successor not in ("", *models):
+            path = ("models", model_id, "successor")
+            key = models[model_id].successor
+            raise EntryFault(path, _("There is no model “{key}”.").format(key=key))
+    return CatalogFile(
+        services or known.services,
+        {**known.tables, **tables},
+        models,
+        {model_id: _model(model_id, plain) for model_id, plain in said.items()},
+    )
 
 
 def _merged(old: Plain, new: Plain) -> Plain:
@@ -93,6 +105,11 @@ def _model(model_id: str, plain: Plain) -> Model:
         max_output=table.count("max_output"),
         thinking=table.word("thinking", _THINKING, "none"),
         efforts=table.words("efforts", EFFORTS),
+        default_effort=_default_effort(table),
+        effort_meanings=_effort_meanings(table),
+        status=table.word("status", STATUSES, "current"),
+        successor=table.text("successor", ""),
+        supports=table.words("supports", CAPABILITIES),
         prices=tuple(_prices(table.table("prices", CURRENCIES))),
         concurrency=dict(zip(TIERS, table.counts("concurrency"), strict=False)),
     )
@@ -104,6 +121,36 @@ def _positioning(model: Table) -> Mapping[str, str]:
         return {"en": model.text("positioning", "")}
     phrases = model.table("positioning")
     return {language: phrases.text(language, "") for language in phrases.values}
+
+
+def _default_effort(model: Table) -> Effort | None:
+    """Return how much a model reasons where it is told nothing, which is one of its amounts."""
+    if "default_effort" not in model.values:
+        return None
+    efforts = _efforts_for(model, "default_effort")
+    default: Effort = model.word("default_effort", efforts, "none")
+    return default
+
+
+def _efforts_for(model: Table, key: str) -> tuple[Effort, ...]:
+    """Return the amounts of reasoning that another entry is about."""
+    if efforts := model.words("efforts", EFFORTS):
+        return efforts
+    raise model.fault(key, _("“{key}” needs “{example}”."), "efforts")
+
+
+def _effort_meanings(model: Table) -> Mapping[Effort, Effort]:
+    """Return what amounts of reasoning come to; both are amounts that the model can be told."""
+    if "effort_meanings" not in model.values:
+        return {}
+    efforts = _efforts_for(model, "effort_meanings")
+    table = model.table("effort_meanings", efforts)
+    meanings: dict[Effort, Effort] = {}
+    for effort in efforts:
+        meaning: Effort = table.word(effort, efforts, effort)
+        if meaning != effort:
+            meanings[effort] = meaning
+    return meanings
 
 
 def _hosts(model: Table) -> tuple[str, ...]:

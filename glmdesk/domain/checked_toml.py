@@ -131,6 +131,13 @@ class Table:
             raise self.fault(key, _("“{key}” has to be a list of these: {example}."), listed(words))
         return tuple(word for word in words if word in texts)
 
+    def flag(self, key: str) -> bool:
+        """Return whether something is so; false where nothing is said."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fault(key, _("“{key}” has to be true or false."))
+        return value
+
     def count(self, key: str) -> int | None:
         """Return a whole number above 0, or None where there is none."""
         value = self.values.get(key)

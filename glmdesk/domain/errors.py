@@ -37,6 +37,7 @@ class Action(StrEnum):
     RETRY = "retry"
     CONTINUE = "continue"
     CHOOSE_MODEL = "choose-model"
+    ASK_SUCCESSOR = "ask-successor"
     EDIT_QUESTION = "edit-question"
     NEW_CHAT = "new-chat"
     SPEND_ON = "spend-on"

@@ -10,12 +10,23 @@ from glmdesk.domain.request import ChatRequest, Effort
 from glmdesk.domain.tier import TIERS, Tier
 from glmdesk.domain.usage import Usage
 
-Series = Literal["glm-4", "successor", "own"]
+Series = Literal["glm-4", "successor", "vision", "own"]
 SERIES: tuple[Series, ...] = get_args(Series)
 """In the order in which they are offered. The last is what the user's own file adds."""
 
-Thinking = Literal["none", "switch", "always"]
-"""Whether a model reasons before it answers: never, unless it is told not to, or whatever it is told."""
+Thinking = Literal["none", "auto", "switch", "always"]
+"""Whether a model reasons before it answers: never, as it thinks fit, always unless it is told not to, or
+whatever it is told."""
+
+Status = Literal["current", "legacy", "retired"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+"""Whether a model is offered as before, may go, or is gone and offered no more."""
+
+Capability = Literal[
+    "functions", "web_search", "retrieval", "json_object", "mcp", "tool_stream", "cache", "vision"
+]
+CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
+"""What a model takes or does, in the words of the service's documentation."""
 
 _MILLION = Decimal(1_000_000)
 _LEAST_MARGIN = 64
@@ -70,9 +81,16 @@ class Price:
 class Model:
     """One model. Sizes are tokens. What is not known is None, or empty where there can be several.
 
-    `positioning` is one phrase per language. `hosts` are the services that have it; empty: all of them.
-    `prices` are tried in order, and the last one of a currency covers every exchange. `concurrency` counts
-    requests in flight per tier.
+    Attributes:
+        positioning: One phrase per language.
+        hosts: The services that have it; empty: all of them.
+        status, successor: Whether it is still offered, and the id of what takes its place; empty: nothing.
+        supports: What is known to work with it. What is missing may work all the same.
+        efforts: The amounts of reasoning that it can be told.
+        default_effort: How much it reasons where it is told nothing.
+        effort_meanings: What some of these amounts come to; the others are what they say.
+        prices: They are tried in order, and the last one of a currency covers every exchange.
+        concurrency: Requests in flight per tier.
     """
 
     id: str
@@ -84,6 +102,11 @@ class Model:
     max_output: int | None = None
     thinking: Thinking = "none"
     efforts: tuple[Effort, ...] = ()
+    default_effort: Effort | None = None
+    effort_meanings: Mapping[Effort, Effort] = field(default_factory=dict[Effort, Effort])
+    status: Status = "current"
+    successor: str = ""
+    supports: tuple[Capability, ...] = ()
     prices: tuple[Price, ...] = ()
     concurrency: Mapping[Tier, int] = field(default_factory=dict[Tier, int])
 
@@ -109,7 +132,22 @@ class Model:
     @property
     def supports_caching(self) -> bool:
         """Whether repeated prompt prefixes are known to be cheaper."""
-        return any(price.cached_input is not None for price in self.prices)
+        return "cache" in self.supports or any(price.cached_input is not None for price in self.prices)
+
+    @property
+    def sees(self) -> bool:
+        """Whether it is known to see images."""
+        return "vision" in self.supports
+
+    @property
+    def can_be_told_to_think(self) -> bool:
+        """Whether reasoning can be switched on and off."""
+        return self.thinking in ("auto", "switch")
+
+    @property
+    def distinct_efforts(self) -> tuple[Effort, ...]:
+        """The amounts of reasoning that differ from each other, for a choice among them."""
+        return tuple(effort for effort in self.efforts if effort not in self.effort_meanings)
 
     def in_flight(self, tier: Tier) -> int | None:
         """Return how many requests of an account may be in flight; None where that is not known.
@@ -139,7 +177,7 @@ class Model:
 
         Of a prompt of about so many tokens, the answer ends before the window does.
         """
-        is_told = self.thinking == "switch" or (self.thinking == "always" and request.thinking)
+        is_told = self.can_be_told_to_think or (self.thinking == "always" and request.thinking)
         ceiling = self.max_output if prompt_tokens is None else self.longest_answer(prompt_tokens)
         longest = request.max_tokens
         if longest is not None and ceiling is not None:

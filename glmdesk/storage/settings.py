@@ -89,11 +89,17 @@ class Settings:
         label=N_("Model"),
         help=N_("Answers in new chats, until another is chosen there."),
     )
+    service = Setting(
+        Text(),
+        "",
+        label=N_("Service"),
+        help=N_("Who is asked. What you add here can be on this computer: Ollama, vLLM, llama.cpp, SGLang."),
+    )
     base_url = Setting(
         Text(),
         "https://open.bigmodel.cn/api/paas/v4",
         label=N_("Service address"),
-        help=N_("Where questions are sent. Each host has its own key."),
+        help=N_("Where questions are sent if no service of your own is chosen. Each host has its own key."),
         choose=_service_address,
     )
     tier = Setting[Tier](

@@ -19,6 +19,7 @@ from glmdesk.ui.shortcuts import (
     HELP,
     LARGER,
     MESSAGE,
+    MODEL,
     NEW_CHAT,
     NEXT,
     PALETTE,
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self._add_shortcut(LARGER, lambda: self.zoom_requested.emit(1), "Ctrl+=")
         self._add_shortcut(SMALLER, lambda: self.zoom_requested.emit(-1))
         self._add_shortcut(USUAL_SIZE, lambda: self.zoom_requested.emit(0))
+        self._add_shortcut(MODEL, self.chat.header.ask_for_card)
         self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
         self._add_shortcut(HELP, self.help_requested.emit)
 

@@ -48,6 +48,7 @@ FIND_PREVIOUS = Shortcut("Shift+F3", N_("Previous match"))
 LARGER = Shortcut("Ctrl++", N_("Larger letters"))
 SMALLER = Shortcut("Ctrl+-", N_("Smaller letters"))
 USUAL_SIZE = Shortcut("Ctrl+0", N_("Letters of the usual size"))
+MODEL = Shortcut("Ctrl+I", N_("About the model"))
 SETTINGS = Shortcut("Ctrl+,", N_("Settings"))
 HELP = Shortcut("F1", N_("Keyboard shortcuts"))
 
@@ -73,6 +74,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
                 LARGER,
                 SMALLER,
                 USUAL_SIZE,
+                MODEL,
                 SETTINGS,
                 HELP,
             ),

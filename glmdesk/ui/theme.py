@@ -292,7 +292,21 @@ def stylesheet(theme: Theme) -> str:
     QRadioButton::indicator:checked {{
         width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
     }}
-    QRadioButton:focus {{ color: {theme.accent}; }}
+    QCheckBox::indicator {{
+        width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 4px;
+        background: {theme.page};
+    }}
+    QCheckBox::indicator:checked {{
+        width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
+    }}
+    QListView::indicator {{
+        width: 12px; height: 12px; border: 1px solid {theme.muted}; border-radius: 4px;
+        background: {theme.page};
+    }}
+    QListView::indicator:checked {{
+        width: 6px; height: 6px; border: 4px solid {theme.accent}; background: {theme.on_accent};
+    }}
+    QRadioButton:focus, QCheckBox:focus {{ color: {theme.accent}; }}
     QTabBar::tab {{
         background: transparent; color: {theme.muted}; padding: 6px 12px; border: none;
         border-bottom: 2px solid transparent;

@@ -12,14 +12,33 @@ import pytest
 
 import glmdesk.api.client as client_module
 from glmdesk import __version__
-from glmdesk.api.client import Client, Clocks
+from glmdesk.api.client import Client, Clocks, Opening
 from glmdesk.domain.endpoint import Endpoint
-from glmdesk.domain.errors import KeyProblem, NetworkFault, ServiceRefused, StreamInterrupted, UserError
-from glmdesk.domain.events import Citations, Finished, FinishReason, Progress, TextDelta, ToolCalls, Waiting
+from glmdesk.domain.errors import (
+    Action,
+    KeyProblem,
+    NetworkFault,
+    ServiceRefused,
+    StreamInterrupted,
+    UserError,
+)
+from glmdesk.domain.events import (
+    Citations,
+    Finished,
+    FinishReason,
+    Progress,
+    ReasoningDelta,
+    TextDelta,
+    ToolCalls,
+    UsageReport,
+    Waiting,
+)
+from glmdesk.domain.own_service import OwnService
 from glmdesk.domain.request import PromptMessage, WebSearch
 from glmdesk.typed import override
-from tests.api.asking import AT_ONCE, KEY, QUESTION, ask, client_for, text_of
+from tests.api.asking import AT_ONCE, KEY, NO_ROOTS, QUESTION, ask, client_for, text_of
 from tests.support.fault import Fault
+from tests.support.openai_compatible import OPENAI_CHAT, OPENAI_MODELS
 from tests.support.script import Answer, Raw, Refuse, SearchResult, ToolCall
 from tests.support.service import Service
 
@@ -477,3 +496,74 @@ async def test_a_list_of_models_that_takes_too_long_is_told() -> None:
             await client.list_models()
 
     assert caught.value.problem.code == "connect-timeout"
+
+
+class TestAnotherService:
+    """One that speaks as OpenAI's does: Ollama, vLLM."""
+
+    @staticmethod
+    def endpoint(service: Service, *, needs_key: bool = False) -> Endpoint:
+        return Endpoint.of(OwnService("Ollama", service.openai_url, ("glm4:9b",), needs_key=needs_key))
+
+    async def test_it_is_asked_without_a_key_and_says_what_it_has_used(self, service: Service) -> None:
+        request = replace(QUESTION, model="glm4:9b", do_sample=False)
+        service.script(Answer("Good day.", reasoning="Let me see."), path=OPENAI_CHAT)
+        async with Client(self.endpoint(service), "", tls=NO_ROOTS, clocks=AT_ONCE) as client:
+            outcome = await ask(client, request)
+            models = await client.list_models()
+
+        assert outcome.text == "Good day."
+        thoughts = [event.text for event in outcome.events if isinstance(event, ReasoningDelta)]
+        assert "".join(thoughts) == "Let me see."
+        (usage,) = (event.usage for event in outcome.events if isinstance(event, UsageReport))
+        assert usage.completion_tokens > 0
+        assert models == OPENAI_MODELS
+        sent, _listing = service.requests
+        assert [sent.header("authorization") for sent in service.requests] == ["", ""]
+        assert sent.body["stream_options"] == {"include_usage": True}
+        assert sent.violations == []
+
+    async def test_it_is_asked_with_the_key_that_it_was_given(self, service: Service) -> None:
+        async with Client(self.endpoint(service, needs_key=True), KEY, tls=NO_ROOTS) as client:
+            await client.list_models()
+
+        assert service.requests[0].header("authorization") == f"Bearer {KEY}"
+
+    async def test_one_that_wants_a_key_says_where_to_enter_it(self, service: Service) -> None:
+        refusal = Raw(b'{"error":{"message":"No API key."}}', 401, "application/json", chunked=False)
+        service.script(refusal, refusal, path=OPENAI_CHAT)
+        async with Client(self.endpoint(service), "", tls=NO_ROOTS, clocks=AT_ONCE) as client:
+            without = await ask(client, replace(QUESTION, model="glm4:9b"))
+        async with Client(self.endpoint(service), KEY, tls=NO_ROOTS, clocks=AT_ONCE) as client:
+            with_one = await ask(client, replace(QUESTION, model="glm4:9b"))
+
+        assert without.error is not None
+        assert str(without.error).startswith("The service wants an API key.")
+        assert without.error.problem.action is Action.OPEN_SETTINGS
+        assert with_one.error is not None
+        assert with_one.error.problem.action is Action.ENTER_KEY
+
+    async def test_a_model_that_it_has_not_is_named(self, service: Service) -> None:
+        async with Client(self.endpoint(service), "", tls=NO_ROOTS, clocks=AT_ONCE) as client:
+            outcome = await ask(client, replace(QUESTION, model="llama"))
+
+        assert outcome.error is not None
+        assert '“model "llama" not found, try pulling it first”' in str(outcome.error)
+        assert outcome.error.problem.action is Action.CHOOSE_MODEL
+
+    async def test_it_is_not_asked_to_search_the_web(self, service: Service) -> None:
+        async with Client(self.endpoint(service), "", tls=NO_ROOTS, clocks=AT_ONCE) as client:
+            with pytest.raises(ServiceRefused, match="Ollama does not search the web"):
+                await client.search_web("杭州", WebSearch())
+
+        assert service.requests == []
+
+    async def test_how_long_opening_a_connection_took_is_told_once(self, service: Service) -> None:
+        openings: list[Opening] = []
+        async with client_for(service.base_url) as client:
+            await client.list_models(openings.append)
+            await client.list_models(openings.append)
+
+        (opening,) = openings
+        assert opening.tcp_s > 0
+        assert opening.tls_s is None

@@ -57,7 +57,8 @@ def requests(draw: DrawFn) -> ChatRequest:
     system = [PromptMessage("system", "Answer in JSON.")] if draw(st.booleans()) else []
     history = [message for turn in draw(st.lists(exchanges(), max_size=3)) for message in turn]
     request = ChatRequest(
-        model=draw(st.sampled_from([model.id for model in OFFER])),
+        # Of others nobody knows how much is too much, and the service has to say so.
+        model=draw(st.sampled_from([model.id for model in OFFER if model.max_output is not None])),
         messages=(*system, *history, PromptMessage("user", draw(WORDS))),
         temperature=draw(st.none() | st.floats(0, 1)),
         top_p=draw(st.none() | st.floats(0, 1)),
@@ -316,3 +317,73 @@ def test_model_ids_are_read_in_their_order() -> None:
 def test_what_is_no_list_of_models_cannot_be_decoded(body: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         decode_models(body)
+
+
+NOTE = ToolSpec("read_note", "Read a note", "Reads a note.", '{"type":"object","properties":{}}')
+FULL = ChatRequest(
+    "glm4:9b",
+    (QUESTION,),
+    temperature=0.456,
+    top_p=0.9,
+    max_tokens=100,
+    stop="END",
+    json_mode=True,
+    tools=(NOTE,),
+)
+
+
+def compatible(request: ChatRequest) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(encode_chat(request, "r-0001", dialect="openai"))
+    return body
+
+
+def test_another_service_is_sent_what_openai_has_too_and_asked_for_the_usage() -> None:
+    assert compatible(FULL) == {
+        "model": "glm4:9b",
+        "messages": [{"role": "user", "content": QUESTION.text}],
+        "tools": [
+            {
+                "type": "function",
+                "function": {
+                    "name": "read_note",
+                    "description": "Reads a note.",
+                    "parameters": {"type": "object", "properties": {}},
+                },
+            }
+        ],
+        "temperature": 0.46,
+        "top_p": 0.9,
+        "max_tokens": 100,
+        "stop": ["END"],
+        "response_format": {"type": "json_object"},
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    assert "stream_options" not in encoded(FULL)
+
+
+@pytest.mark.parametrize(
+    ("request_", "temperature"),
+    [
+        (ChatRequest("m", (QUESTION,), do_sample=False, top_p=0.5), 0.0),
+        (ChatRequest("m", (QUESTION,), temperature=0.0), 0.0),
+        (ChatRequest("m", (QUESTION,), temperature=1.0, do_sample=True), 1.0),
+        (ChatRequest("m", (QUESTION,), do_sample=True), None),
+    ],
+)
+def test_greedy_decoding_is_a_temperature_of_nothing_elsewhere(
+    request_: ChatRequest, temperature: float | None
+) -> None:
+    body = compatible(request_)
+
+    assert body.get("temperature") == temperature
+    assert "do_sample" not in body
+
+
+def test_reasoning_is_read_by_either_name() -> None:
+    for name in (b"reasoning_content", b"reasoning"):
+        record = decode_record(b'{"choices":[{"delta":{"%s":"Hm."}}]}' % name)
+        assert record.choices is not None
+        delta = record.choices[0].delta
+        assert delta is not None
+        assert (delta.reasoning_content or delta.reasoning) == "Hm."

@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from glmdesk.chat.backends import BASE_URL_VARIABLE, SharedGates, demo_connection, service_connection
+from glmdesk.chat.backends import (
+    BASE_URL_VARIABLE,
+    SharedGates,
+    demo_connection,
+    service_connection,
+    service_host,
+)
 from glmdesk.chat.connection import Connection
 from glmdesk.domain.catalog import Catalog
-from glmdesk.domain.endpoint import MAINLAND_URL
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.errors import Action, UsageError
 from glmdesk.domain.events import TextDelta
+from glmdesk.domain.own_service import OwnService
 from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.storage.settings import Settings
 from tests.api.asking import KEY
@@ -50,9 +58,12 @@ def catalog() -> Catalog:
     return load_models()
 
 
-def connection_by(settings: Settings, environ: Mapping[str, str] = NOTHING) -> Connection:
-    """Return the connection that settings and an environment lead to."""
-    return service_connection(settings, OneKey(), environ, SharedGates(settings, load_models))
+def connection_by(
+    settings: Settings, environ: Mapping[str, str] = NOTHING, *services: OwnService
+) -> Connection:
+    """Return the connection that settings and an environment lead to, where these services were added."""
+    gates = SharedGates(settings, load_models)
+    return service_connection(settings, OneKey(), environ, gates, services)
 
 
 async def test_a_question_goes_to_the_address_of_the_settings(settings: Settings, service: Service) -> None:
@@ -202,3 +213,67 @@ async def test_the_watch_sees_the_network_when_it_is_used(settings: Settings, se
     await connection.close()
 
     assert used
+
+
+OLLAMA = OwnService("Ollama", "http://127.0.0.1:11434/v1", ("glm4:9b",))
+HOME = OwnService("Home", "http://192.168.1.5:8000/v1", ("glm4:9b",))
+
+
+async def test_the_service_of_the_settings_is_asked_in_place_of_the_address(settings: Settings) -> None:
+    await settings.change(Settings.service, "Ollama")
+    connection = connection_by(settings, {}, HOME, OLLAMA)
+
+    assert connection.endpoint == Endpoint.of(OLLAMA)
+    assert service_host(settings, {}, [HOME, OLLAMA]) == "127.0.0.1"
+    beaten = connection_by(settings, {BASE_URL_VARIABLE: MAINLAND_URL}, OLLAMA)
+    assert beaten.endpoint == Endpoint.parse(MAINLAND_URL)
+
+
+async def test_an_address_that_is_that_of_a_service_is_that_service(settings: Settings) -> None:
+    environ = {BASE_URL_VARIABLE: f"{OLLAMA.base_url}/"}
+
+    assert connection_by(settings, environ, OLLAMA).endpoint.own == OLLAMA
+    assert connection_by(settings, environ).endpoint.own is None
+
+
+async def test_a_service_that_is_gone_is_missed_and_nobody_else_asked(settings: Settings) -> None:
+    await settings.change(Settings.service, "Ollama")
+    connection = connection_by(settings, {}, HOME)
+
+    assert connection.refusal is not None
+    assert connection.refusal.action is Action.OPEN_SETTINGS
+    assert connection.refusal.words == (
+        "There is no service called “Ollama”. Nothing is asked until another one is chosen in the settings."
+    )
+    assert (connection.target, connection.address) == (None, "Ollama")
+    assert service_host(settings, {}, [HOME]) == ""
+
+
+async def test_a_service_without_encryption_is_asked_once_that_was_agreed_to(settings: Settings) -> None:
+    await settings.change(Settings.service, "Home")
+    agreed = replace(HOME, is_plain_allowed=True)
+
+    assert connection_by(settings, {}, HOME).refusal is not None
+    assert connection_by(settings, {}, agreed).endpoint.base_url == HOME.base_url
+
+
+class NoKeyring:
+    """A keyring that nobody is to ask."""
+
+    async def read(self, host: str) -> str | None:
+        raise AssertionError(host)
+
+
+async def test_no_keyring_is_asked_for_a_service_without_a_key(settings: Settings, service: Service) -> None:
+    own = OwnService("Ollama", service.openai_url, ("glm4:9b",))
+    await settings.change(Settings.service, "Ollama")
+    connection = service_connection(settings, NoKeyring(), {}, SharedGates(settings, load_models), [own])
+    request = ChatRequest("glm4:9b", (PromptMessage("user", "你好"),))
+
+    client = await connection.client()
+    async with aclosing(client.stream_chat(request)) as events:
+        texts = [event.text async for event in events if isinstance(event, TextDelta)]
+    await connection.close()
+
+    assert "".join(texts) == "You said: “你好”."
+    assert service.requests[0].header("authorization") == ""

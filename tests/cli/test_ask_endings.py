@@ -132,6 +132,17 @@ def test_a_refusal_is_one_line_with_what_to_do(
     assert len(stored_messages(program)) == 2
 
 
+def test_a_model_that_is_gone_names_its_successor(program: Program, bigmodel: ServiceThread) -> None:
+    bigmodel.script(Refuse("1211"))
+
+    ended = program.run("ask", "hello", "-m", "glm-4-plus")
+
+    assert (ended.code, ended.stdout) == (4, "")
+    assert ended.stderr.count("\n") == 1
+    assert "does not offer GLM-4-Plus any more" in ended.stderr
+    assert ended.stderr.rstrip().endswith("Ask its successor with --model glm-5.3.")
+
+
 def test_a_service_that_is_not_there_is_a_matter_of_the_network(offline: Program) -> None:
     ended = offline.run("ask", "hello", env={"GLMDESK_API_KEY": "id.secret"})
 

@@ -103,6 +103,7 @@ def test_a_folder_that_cannot_be_used_is_found(program: Program) -> None:
         *["folder-unusable"] * 4,
         "settings-broken",
         "models-unreadable",
+        "services-unreadable",
     ]
 
 

@@ -2,16 +2,19 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from glmdesk.domain.catalog import Catalog, Offer
-from glmdesk.domain.errors import Action, ServiceRefused
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import Action, Problem, ServiceRefused
 from glmdesk.domain.model import Model, Price
 from glmdesk.domain.money import Currency, Money
-from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.own_service import OwnService
+from glmdesk.domain.request import EFFORTS, ChatRequest, WebSearch
 from glmdesk.domain.tier import TIERS
 from glmdesk.domain.usage import Usage
 from tests.support.models import MODELS
@@ -22,32 +25,180 @@ MAINLAND, Z_AI = CATALOG.at("open.bigmodel.cn"), CATALOG.at("api.z.ai")
 
 K, M = 1024, 1024 * 1024
 
-# Id, window, longest answer, price, price of cached input, requests in flight for V0 to V3.
+# Id, window, longest answer, price, price of cached input, requests in flight for V0 to V3, status and
+# successor.
 GLM_4 = [
-    ("glm-4-plus", 128 * K, 4 * K, "5", "2.5", (50, 100, 300, 500)),
-    ("glm-4-air-250414", 128 * K, 16 * K, "0.5", "0.25", (30, 40, 50, 60)),
-    ("glm-4-airx", 8 * K, 4 * K, "10", None, (5, 30, 40, 50)),
-    ("glm-4-flashx-250414", 128 * K, 16 * K, "0.1", "0.05", (100, 150, 200, 300)),
-    ("glm-4-flash-250414", 128 * K, 16 * K, "0", None, (200, 1000, 2000, 3000)),
+    ("glm-4-plus", 128 * K, 4 * K, "5", "2.5", (50, 100, 300, 500), "legacy", "glm-5.3"),
+    ("glm-4-air-250414", 128 * K, 16 * K, "0.5", "0.25", (30, 40, 50, 60), "legacy", "glm-4.5-air"),
+    ("glm-4-airx", 8 * K, 4 * K, "10", None, (5, 30, 40, 50), "legacy", "glm-4.5-airx"),
+    (
+        "glm-4-flashx-250414",
+        128 * K,
+        16 * K,
+        "0.1",
+        "0.05",
+        (100, 150, 200, 300),
+        "current",
+        "glm-4.7-flashx",
+    ),
+    ("glm-4-flash-250414", 128 * K, 16 * K, "0", None, (200, 1000, 2000, 3000), "current", "glm-4.7-flash"),
 ]
 
-# Id, window, longest answer, whether it can be told not to think; input, output and cached input in yuan, the
-# least and the most where there are steps; the same in dollars.
+
+class Documented(NamedTuple):
+    """What stands in the documentation of a model that came after them.
+
+    Prices are those of input, output and cached input, the least and the most where there are steps.
+    `supports` has the initial letters of what is documented: functions, web search, retrieval, JSON, tool
+    stream, cache, vision.
+    """
+
+    id: str
+    window: int | None
+    longest: int | None
+    thinking: str
+    yuan: tuple[str, str, str] | None
+    dollars: tuple[str, str, str] | None
+    supports: str
+    status: str = "current"
+    successor: str = ""
+    hosts: str = "both"
+
+
+FREE = ("0", "0", "None")
 SUCCESSORS = [
-    ("glm-5.3", M, 128 * K, "always", ("8", "28", "2"), ("1.4", "4.4", "0.26")),
-    ("glm-5.3-flash", M, 128 * K, "always", ("0.8", "2.8", "0.23"), ("0.15", "0.5", "0.03")),
-    ("glm-5.3-flashx", M, None, "always", ("2", "7", "0.57"), None),
-    ("glm-5.2", M, 128 * K, "switch", ("8", "28", "2"), ("1.4", "4.4", "0.26")),
-    ("glm-5.1", 200 * K, 128 * K, "switch", ("6-8", "24-28", "1.3-2"), ("1.4", "4.4", "0.26")),
-    ("glm-5-turbo", 200 * K, 128 * K, "switch", ("5-7", "22-26", "1.2-1.8"), ("1.2", "4", "0.24")),
-    ("glm-5", 200 * K, 128 * K, "switch", ("4-6", "18-22", "1-1.5"), ("1", "3.2", "0.2")),
-    ("glm-4.7", 200 * K, 128 * K, "switch", ("2-4", "8-16", "0.4-0.8"), ("0.6", "2.2", "0.11")),
-    ("glm-4.7-flashx", 200 * K, 128 * K, "switch", ("0.5", "3", "0.1"), None),
-    ("glm-4.7-flash", 200 * K, 128 * K, "switch", ("0", "0", "0"), ("0", "0", "0")),
-    ("glm-4.6", 200 * K, 128 * K, "switch", None, ("0.6", "2.2", "0.11")),
-    ("glm-4.5-air", 128 * K, 96 * K, "switch", ("0.8-1.2", "2-8", "0.16-0.24"), ("0.2", "1.1", "0.03")),
-    ("glm-4.5-airx", 128 * K, 96 * K, "switch", None, ("1.1", "4.5", "0.22")),
+    Documented("glm-5.3", M, 128 * K, "always", ("8", "28", "2"), ("1.4", "4.4", "0.26"), "fwrjtc"),
+    Documented("glm-5.3-flash", M, 128 * K, "always", ("0.8", "2.8", "0.23"), ("0.15", "0.5", "0.03"), "fcv"),
+    Documented("glm-5.3-flashx", M, None, "always", ("2", "7", "0.57"), None, "fc", hosts="mainland"),
+    Documented(
+        "glm-5.2",
+        M,
+        128 * K,
+        "switch",
+        ("8", "28", "2"),
+        ("1.4", "4.4", "0.26"),
+        "fwrjtc",
+        "current",
+        "glm-5.3",
+    ),
+    Documented(
+        "glm-5.1",
+        200 * K,
+        128 * K,
+        "switch",
+        ("6-8", "24-28", "1.3-2"),
+        ("1.4", "4.4", "0.26"),
+        # Whether it streams tool calls is disputed.
+        "fwrjc",
+        "current",
+        "glm-5.2",
+    ),
+    Documented(
+        "glm-5-turbo", 200 * K, 128 * K, "switch", ("5-7", "22-26", "1.2-1.8"), ("1.2", "4", "0.24"), "fwrjtc"
+    ),
+    Documented(
+        "glm-5",
+        200 * K,
+        128 * K,
+        "switch",
+        ("4-6", "18-22", "1-1.5"),
+        ("1", "3.2", "0.2"),
+        "fwrjtc",
+        "current",
+        "glm-5.1",
+    ),
+    Documented(
+        "glm-4.7",
+        200 * K,
+        128 * K,
+        "switch",
+        ("2-4", "8-16", "0.4-0.8"),
+        ("0.6", "2.2", "0.11"),
+        "fwrjtc",
+        "current",
+        "glm-5",
+    ),
+    Documented(
+        "glm-4.7-flashx",
+        200 * K,
+        128 * K,
+        "switch",
+        ("0.5", "3", "0.1"),
+        None,
+        "fwrjc",
+        "current",
+        "glm-5.3-flash",
+    ),
+    Documented("glm-4.7-flash", 200 * K, 128 * K, "switch", ("0", "0", "0"), ("0", "0", "0"), "fwrjc"),
+    Documented(
+        "glm-4.6", 200 * K, 128 * K, "auto", None, ("0.6", "2.2", "0.11"), "fwrjtc", "legacy", "glm-4.7"
+    ),
+    Documented(
+        "glm-4.5-air",
+        128 * K,
+        96 * K,
+        "auto",
+        ("0.8-1.2", "2-8", "0.16-0.24"),
+        ("0.2", "1.1", "0.03"),
+        "fwrjc",
+        "current",
+        "glm-4.7-flashx",
+    ),
+    Documented(
+        "glm-4.5-airx",
+        128 * K,
+        96 * K,
+        "auto",
+        None,
+        ("1.1", "4.5", "0.22"),
+        "fwrjc",
+        "current",
+        "glm-4.7-flashx",
+    ),
+    Documented("glm-4.5-flash", 128 * K, 96 * K, "auto", FREE, None, "fwrj", "legacy", "glm-4.7-flash"),
+    Documented("glm-5v-turbo", 200 * K, 128 * K, "switch", ("5", "22", "1.2-1.8"), None, "fcv"),
+    Documented("glm-4.6v", 128 * K, 32 * K, "switch", None, None, "fcv"),
+    Documented("glm-4.6v-flashx", None, None, "switch", None, None, "fv", hosts="mainland"),
+    Documented("glm-4.6v-flash", None, None, "switch", FREE, None, "fv", hosts="mainland"),
+    Documented(
+        "glm-4.1v-thinking-flash",
+        64 * K,
+        16 * K,
+        "always",
+        FREE,
+        None,
+        "v",
+        "current",
+        "glm-4.6v-flash",
+        "mainland",
+    ),
+    Documented("glm-4v-flash", 16 * K, K, "none", FREE, None, "v", "current", "glm-4.6v-flash", "mainland"),
 ]
+LETTERS = {
+    "f": "functions",
+    "w": "web_search",
+    "r": "retrieval",
+    "j": "json_object",
+    "t": "tool_stream",
+    "c": "cache",
+    "v": "vision",
+}
+STEPS = {
+    "glm-5.1": [("6", "24", "1.3", 32 * K, None), ("8", "28", "2", None, None)],
+    "glm-5-turbo": [("5", "22", "1.2", 32 * K, None), ("7", "26", "1.8", None, None)],
+    "glm-5": [("4", "18", "1", 32 * K, None), ("6", "22", "1.5", None, None)],
+    "glm-4.7": [
+        ("2", "8", "0.4", 32 * K, 200),
+        ("3", "14", "0.6", 32 * K, None),
+        ("4", "16", "0.8", None, None),
+    ],
+    "glm-4.5-air": [
+        ("0.8", "2", "0.16", 32 * K, 200),
+        ("0.8", "6", "0.16", 32 * K, None),
+        ("1.2", "8", "0.24", None, None),
+    ],
+    "glm-5v-turbo": [("5", "22", "1.2", 32 * K, None), ("5", "22", "1.8", None, None)],
+}
 
 
 def model(model_id: str, offer: Offer = MAINLAND) -> Model:
@@ -59,6 +210,8 @@ def model(model_id: str, offer: Offer = MAINLAND) -> Model:
 def ends(amounts: list[Decimal | None]) -> str:
     """Return the least and the most of some amounts."""
     known = [amount for amount in amounts if amount is not None]
+    if not known:
+        return "None"
     least, most = min(known), max(known)
     return f"{least}" if least == most else f"{least}-{most}"
 
@@ -73,9 +226,19 @@ def price_list(prices: tuple[Price, ...]) -> tuple[str, str, str] | None:
     )
 
 
-@pytest.mark.parametrize(("model_id", "window", "longest", "price", "cached", "in_flight"), GLM_4)
+@pytest.mark.parametrize(
+    ("model_id", "window", "longest", "price", "cached", "in_flight", "status", "successor"), GLM_4
+)
 def test_a_model_of_the_series_is_as_documented(
-    *, model_id: str, window: int, longest: int, price: str, cached: str | None, in_flight: tuple[int, ...]
+    *,
+    model_id: str,
+    window: int,
+    longest: int,
+    price: str,
+    cached: str | None,
+    in_flight: tuple[int, ...],
+    status: str,
+    successor: str,
 ) -> None:
     found = model(model_id)
 
@@ -85,48 +248,100 @@ def test_a_model_of_the_series_is_as_documented(
     )
     assert tuple(found.concurrency[tier] for tier in TIERS) == in_flight
     assert found.supports_caching == (cached is not None)
-    assert (found.thinking, found.efforts) == ("none", ())
+    assert (found.thinking, found.efforts, found.hosts) == ("none", (), ("open.bigmodel.cn",))
+    assert (found.status, found.successor) == (status, successor)
+    documented = {"functions", "web_search", "retrieval", "json_object", "mcp"}
+    assert {*found.supports} == documented | ({"cache"} if cached else set())
 
 
-@pytest.mark.parametrize(("model_id", "window", "longest", "thinking", "yuan", "dollars"), SUCCESSORS)
-def test_a_successor_is_as_documented(
-    *,
-    model_id: str,
-    window: int,
-    longest: int | None,
-    thinking: str,
-    yuan: tuple[str, str, str] | None,
-    dollars: tuple[str, str, str] | None,
-) -> None:
-    found, abroad = model(model_id), Z_AI.get(model_id)
+@pytest.mark.parametrize("documented", SUCCESSORS, ids=lambda documented: documented.id)
+def test_a_successor_is_as_documented(documented: Documented) -> None:
+    found, abroad = model(documented.id), Z_AI.get(documented.id)
 
-    assert (found.context_window, found.max_output, found.thinking) == (window, longest, thinking)
-    assert price_list(found.prices) == yuan
+    assert (found.context_window, found.max_output) == (documented.window, documented.longest)
+    assert (found.thinking, found.status) == (documented.thinking, documented.status)
+    assert found.successor == documented.successor
+    assert price_list(found.prices) == documented.yuan
     assert {price.currency for price in found.prices} <= {"CNY"}
-    assert price_list(abroad.prices if abroad else ()) == dollars
+    assert price_list(abroad.prices if abroad else ()) == documented.dollars
     assert {price.currency for price in (abroad.prices if abroad else ())} <= {"USD"}
+    assert (abroad is not None) == (documented.hosts == "both")
+    assert {*found.supports} == {LETTERS[letter] for letter in documented.supports}
+    assert not found.concurrency
+
+
+@pytest.mark.parametrize(("model_id", "steps"), STEPS.items())
+def test_steps_of_prices_are_as_documented(
+    model_id: str, steps: list[tuple[str, str, str, int | None, int | None]]
+) -> None:
+    assert [
+        (
+            str(price.input),
+            str(price.output),
+            str(price.cached_input),
+            price.prompt_below,
+            price.output_below,
+        )
+        for price in model(model_id).prices
+    ] == steps
+
+
+def test_no_other_price_has_steps() -> None:
+    assert {found.id for found in MAINLAND if len(found.prices) > 1} == STEPS.keys()
+
+
+def test_how_much_a_model_can_be_told_to_think_is_as_documented() -> None:
+    can_be_told = {found.id: found for found in MAINLAND if found.efforts}
+
+    assert {*can_be_told} == {"glm-5.3", "glm-5.3-flash", "glm-5.3-flashx", "glm-5.2"}
+    for model_id in ("glm-5.3", "glm-5.3-flash", "glm-5.3-flashx"):
+        assert can_be_told[model_id].efforts == ("low", "high", "max")
+        assert can_be_told[model_id].default_effort == "max"
+        assert not can_be_told[model_id].effort_meanings
+    freer = can_be_told["glm-5.2"]
+    assert (freer.efforts, freer.default_effort) == (EFFORTS, "max")
+    assert freer.effort_meanings == {"minimal": "none", "low": "high", "medium": "high", "xhigh": "max"}
+    assert freer.distinct_efforts == ("none", "high", "max")
+
+
+def test_what_has_a_price_for_cached_input_has_a_cache() -> None:
+    for offer in (MAINLAND, Z_AI):
+        for found in offer:
+            if any(price.cached_input is not None for price in found.prices):
+                assert "cache" in found.supports
 
 
 def test_the_five_come_first_and_then_their_successors() -> None:
     ids = [found.id for found in MAINLAND]
 
-    assert ids == [*(row[0] for row in GLM_4), "glm-4-long", *(row[0] for row in SUCCESSORS)]
+    assert ids == [*(row[0] for row in GLM_4), "glm-4-long", *(row.id for row in SUCCESSORS)]
     assert model("glm-4-long").series == "glm-4"
-    assert {model(row[0]).series for row in SUCCESSORS} == {"successor"}
+    assert [model(row.id).series for row in SUCCESSORS] == ["successor"] * 14 + ["vision"] * 6
+
+
+def test_the_model_for_long_texts_is_as_documented() -> None:
+    found = model("glm-4-long")
+
+    assert (found.context_window, found.max_output, found.thinking) == (M, 4 * K, "none")
+    assert price_list(found.prices) == ("1", "1", "0.5")
+    assert (found.status, found.successor, found.supports) == ("current", "glm-5.3-flash", ("cache",))
 
 
 def test_z_ai_has_nothing_of_glm_4() -> None:
     ids = [found.id for found in Z_AI]
 
-    assert ids == [row[0] for row in SUCCESSORS if row[0] != "glm-5.3-flashx"]
+    assert ids == [row.id for row in SUCCESSORS if row.hosts == "both"]
 
 
 def test_every_model_is_known_to_the_service_that_tests_are_asked_by() -> None:
     for found in MAINLAND:
         served = MODELS[found.id]
-        assert found.context_window == served.window
+        assert found.context_window in (None, served.window)
         assert found.max_output in (None, served.max_output)
-        assert (found.thinking, found.efforts) == (served.thinking, served.efforts)
+        # Whether a model thinks as it thinks fit or always is nothing that is refused.
+        assert found.thinking.replace("auto", "switch") == served.thinking
+        assert found.efforts == served.efforts
+        assert served.sees or "vision" not in found.supports
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "llm.example.com"])
@@ -145,7 +360,14 @@ def test_the_model_to_begin_with_costs_nothing(offer: Offer, default: str) -> No
 
 
 def test_what_costs_nothing_is_known_to() -> None:
-    assert [found.id for found in MAINLAND if found.is_free] == ["glm-4-flash-250414", "glm-4.7-flash"]
+    assert [found.id for found in MAINLAND if found.is_free] == [
+        "glm-4-flash-250414",
+        "glm-4.7-flash",
+        "glm-4.5-flash",
+        "glm-4.6v-flash",
+        "glm-4.1v-thinking-flash",
+        "glm-4v-flash",
+    ]
     assert [found.id for found in Z_AI if found.is_free] == ["glm-4.7-flash"]
 
 
@@ -232,7 +454,7 @@ def test_a_cost_is_unknown_where_the_price_is(offer: Offer, model_id: str) -> No
 
 def test_a_price_that_is_not_known_is_not_taken_for_none() -> None:
     assert not model("glm-4.6").is_free
-    assert not model("glm-4.6").supports_caching
+    assert model("glm-4.6").supports_caching
 
 
 COUNTS = st.integers(0, 10**9)
@@ -301,3 +523,178 @@ def test_what_a_model_knows_is_asked_of_it() -> None:
 
 def test_a_model_nobody_knows_is_asked_as_it_was_meant() -> None:
     assert MAINLAND.fitted(REQUEST) == REQUEST
+
+
+def refusal(code: str, message: str) -> Problem:
+    return Problem(code, "It said “{message}”.", "Choose.", Action.CHOOSE_MODEL, {"message": message})
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("1211", "模型不存在，请检查模型代码。"),
+        ("1211", "Unknown Model, please check the model code."),
+        ("1214", "modelCode参数非法。请检查文档。"),
+        ("1214", "The field model is not legal."),
+        ("1214", "model 参数有误"),
+    ],
+)
+def test_for_a_model_that_is_refused_its_successor_is_named(code: str, message: str) -> None:
+    advised = MAINLAND.advised(refusal(code, message), "glm-4-air-250414")
+
+    assert (advised.code, advised.action) == (code, Action.ASK_SUCCESSOR)
+    assert advised.details["successor_id"] == "glm-4.5-air"
+    assert advised.words == (
+        f"The service does not offer GLM-4-Air-250414 any more: “{message}”. GLM-4.5-Air is its successor. "
+        "Your choice of a model stays as it is."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "model_id"),
+    [
+        ("1214", "max_tokens is over what the model takes", "glm-4-plus"),
+        ("1214", "messages 参数非法", "glm-4-plus"),
+        ("1214", "The supermodel is tired", "glm-4-plus"),
+        ("1305", "model overloaded", "glm-4-plus"),
+        ("1211", "no such model", "glm-5.3"),
+        ("1211", "no such model", "named-by-a-user"),
+    ],
+)
+def test_what_is_refused_for_another_reason_or_has_no_successor_is_said_as_it_was(
+    code: str, message: str, model_id: str
+) -> None:
+    problem = refusal(code, message)
+
+    assert MAINLAND.advised(problem, model_id) is problem
+
+
+def test_a_successor_that_is_gone_or_elsewhere_is_passed_over() -> None:
+    own = """
+        [models.one]
+        successor = "two"
+        [models.two]
+        hosts = ["api.z.ai"]
+        successor = "three"
+        [models.three]
+        status = "retired"
+        successor = "four"
+        [models.four]
+        [models.round]
+        successor = "about"
+        [models.about]
+        status = "retired"
+        successor = "round"
+    """
+    offer = Catalog.from_toml(BUILT_IN, own).at("open.bigmodel.cn")
+
+    assert [found.id for found in [offer.successor("one")] if found] == ["four"]
+    assert offer.successor("round") is None
+
+
+def test_what_is_retired_is_known_and_not_offered() -> None:
+    offer = Catalog.from_toml(BUILT_IN, '[models.old]\ntitle = "Old"\nstatus = "retired"').at("api.z.ai")
+
+    assert "old" not in [found.id for found in offer]
+    assert (offer.title("old"), offer.objection("old")) == ("Old", None)
+    assert offer.described("old").status == "retired"
+
+
+OLLAMA = OwnService("Ollama", "http://127.0.0.1:11434/v1", ("glm4:9b", "glm-4.6v", "glm-4.7"))
+
+
+def offer_of(own: OwnService, file: str = "", *others: OwnService) -> Offer:
+    catalog = Catalog.from_toml(BUILT_IN, file)
+    catalog.own_services = (own, *others)
+    return catalog.of(Endpoint.of(own))
+
+
+def test_a_service_of_the_users_has_what_it_was_said_to_have() -> None:
+    offer = offer_of(OLLAMA)
+
+    assert [found.id for found in offer] == ["glm4:9b", "glm-4.6v", "glm-4.7"]
+    assert (offer.host, offer.default.id) == ("Ollama", "glm4:9b")
+    assert [found.title for found in offer] == ["glm4:9b", "GLM-4.6V", "GLM-4.7"]
+    with pytest.raises(ServiceRefused, match="Ollama does not have the model glm-4-plus"):
+        offer.require("glm-4-plus")
+
+
+def test_of_weights_at_home_only_the_name_and_what_they_see_is_known() -> None:
+    offer = offer_of(OLLAMA)
+
+    assert model("glm-4.7", offer) == Model(
+        "glm-4.7",
+        "GLM-4.7",
+        positioning=model("glm-4.7").positioning,
+        prices=(Price("CNY", Decimal(0), Decimal(0)),),
+    )
+    assert model("glm-4.6v", offer).supports == ("vision",)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        OwnService("Gateway", "http://127.0.0.1:3000/v1", ("glm-4-plus",), needs_key=True),
+        OwnService("Shop", "https://llm.example.com/v1", ("glm-4-plus",)),
+    ],
+)
+def test_what_somebody_else_bills_is_not_free(own: OwnService) -> None:
+    offer = offer_of(own)
+
+    assert offer.cost("glm-4-plus", Usage(10**6, 0)) is None
+    assert not model("glm-4-plus", offer).is_free
+
+
+def test_what_the_user_says_of_a_model_holds_for_their_service() -> None:
+    file = """
+        [models."glm4:9b"]
+        context_window = 8192
+        thinking = "switch"
+        efforts = ["low", "high"]
+        supports = ["web_search"]
+        prices.CNY = [{ input = 1, output = 2 }]
+        [models.mine]
+        hosts = ["127.0.0.1"]
+        [models.elsewhere]
+        hosts = ["llm.example.com"]
+    """
+    offer = offer_of(OLLAMA, file)
+    asked = ChatRequest("glm4:9b", (), thinking=False, effort="high", web_search=WebSearch())
+
+    assert [found.id for found in offer] == ["glm4:9b", "glm-4.6v", "glm-4.7", "mine"]
+    assert (model("glm4:9b", offer).context_window, str(offer.cost("glm4:9b", Usage(10**6, 0)))) == (
+        8192,
+        "¥1",
+    )
+    assert offer.fitted(asked) == asked
+
+
+@pytest.mark.parametrize("model_id", ["glm4:9b", "glm-4.7", "named-by-a-user"])
+def test_what_only_bigmodel_has_is_not_sent_to_another_service(model_id: str) -> None:
+    asked = ChatRequest(model_id, (), thinking=False, effort="high", web_search=WebSearch(), json_mode=True)
+
+    assert offer_of(OLLAMA).fitted(asked) == ChatRequest(model_id, (), json_mode=True)
+
+
+def test_a_gateway_to_bigmodel_has_all_of_its_models_or_those_that_were_named() -> None:
+    whole = OwnService("Gateway", "https://llm.example.com/v4", dialect="bigmodel", needs_key=True)
+    part = OwnService(
+        "Gateway", "https://llm.example.com/v4", ("glm-5.2", "ours"), "bigmodel", needs_key=True
+    )
+
+    assert list(offer_of(whole)) == list(MAINLAND)
+    assert [found.id for found in offer_of(part)] == ["glm-5.2", "ours"]
+    assert model("glm-5.2", offer_of(part)) == model("glm-5.2")
+    assert offer_of(part).fitted(ChatRequest("glm-5.2", (), thinking=False)).thinking is False
+
+
+def test_a_model_of_the_users_service_is_not_asked_of_bigmodel() -> None:
+    catalog = Catalog.from_toml(BUILT_IN)
+    catalog.own_services = (OLLAMA,)
+    offer = catalog.at("open.bigmodel.cn")
+
+    assert offer.is_elsewhere("glm4:9b")
+    assert not offer.is_elsewhere("glm-4.7")
+    assert list(offer) == list(MAINLAND)
+    assert list(catalog.of(Endpoint.parse("https://api.z.ai/api/paas/v4"))) == list(Z_AI)
+    assert list(catalog.of(None)) == list(MAINLAND)

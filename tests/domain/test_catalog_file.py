@@ -60,7 +60,12 @@ def test_everything_that_is_known_can_be_said() -> None:
         context_window = 32768
         max_output = 8192
         thinking = "switch"
-        efforts = ["high", "low"]
+        efforts = ["high", "low", "max"]
+        default_effort = "high"
+        effort_meanings = { low = "high", max = "max" }
+        status = "legacy"
+        successor = "glm-5.3"
+        supports = ["vision", "functions"]
         prices.USD = [{ input = 1.6, output = 6.4, prompt_below = 1000 }, { input = 2, output = 7 }]
         concurrency = [5, 10]
     """
@@ -69,7 +74,10 @@ def test_everything_that_is_known_can_be_said() -> None:
 
     assert (found.title, found.positioning) == ("Qwen Max", {"en": "Of another maker"})
     assert (found.context_window, found.max_output) == (32768, 8192)
-    assert (found.thinking, found.efforts) == ("switch", ("low", "high"))
+    assert (found.thinking, found.efforts) == ("switch", ("low", "high", "max"))
+    assert (found.default_effort, found.effort_meanings) == ("high", {"low": "high"})
+    assert found.distinct_efforts == ("high", "max")
+    assert (found.status, found.successor, found.supports) == ("legacy", "glm-5.3", ("functions", "vision"))
     assert found.prices == (
         Price("USD", Decimal("1.6"), Decimal("6.4"), prompt_below=1000),
         Price("USD", Decimal(2), Decimal(7)),
@@ -139,8 +147,8 @@ ENTRIES = [
     ('hosts = "api.z.ai"', "“hosts” has to be a list."),
     ('hosts = ["https://api.z.ai"]', '“hosts” has to be a list of host names, as in ["api.z.ai"].'),
     ("hosts = [1]", "“hosts” has to be a list of texts."),
-    ('thinking = "often"', "“thinking” has to be one of these: none, switch, always."),
-    ("series = []", "“series” has to be one of these: glm-4, successor, own."),
+    ('thinking = "often"', "“thinking” has to be one of these: none, auto, switch, always."),
+    ("series = []", "“series” has to be one of these: glm-4, successor, vision, own."),
     (
         'efforts = ["much"]',
         "“efforts” has to be a list of these: none, minimal, low, medium, high, xhigh, max.",
@@ -164,9 +172,20 @@ ENTRIES = [
     ),
     (
         "contextwindow = 5",
-        "“contextwindow” is not known here. What can stand here: concurrency, context_window, efforts, "
-        "hosts, max_output, positioning, prices, series, thinking, title.",
+        "“contextwindow” is not known here. What can stand here: concurrency, context_window, "
+        "default_effort, effort_meanings, efforts, hosts, max_output, positioning, prices, series, status, "
+        "successor, supports, thinking, title.",
     ),
+    ('status = "old"', "“status” has to be one of these: current, legacy, retired."),
+    ('successor = "glm-9"', "There is no model “glm-9”."),
+    ("successor = 5", "“successor” has to be a text."),
+    (
+        'supports = ["speech"]',
+        "“supports” has to be a list of these: functions, web_search, retrieval, json_object, mcp, "
+        "tool_stream, cache, vision.",
+    ),
+    ('default_effort = "max"', "“default_effort” needs “efforts”."),
+    ('effort_meanings = { low = "high" }', "“effort_meanings” needs “efforts”."),
 ]
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint, is_host, is_loopback
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint, is_host, is_loopback, wants_agreement
 from glmdesk.domain.errors import UsageError
+from glmdesk.domain.own_service import OwnService
 
 
 @pytest.mark.parametrize(
@@ -102,13 +103,78 @@ def test_a_password_is_not_repeated_whatever_else_is_wrong(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["open.bigmodel.cn", "192.168.0.2", "0.0.0.0", "localhost.corp", "[fd00::1]"]
+    "host", ["open.bigmodel.cn", "0.0.0.0", "8.8.8.8", "localhost.corp", "[2001:db9::1]"]
 )
-def test_a_key_is_not_sent_in_the_clear(host: str) -> None:
+@pytest.mark.parametrize("is_plain_allowed", [False, True])
+def test_a_key_is_not_sent_in_the_clear(*, host: str, is_plain_allowed: bool) -> None:
     with pytest.raises(UsageError) as caught:
-        Endpoint.parse(f"http://{host}/v4")
+        Endpoint.parse(f"http://{host}/v4", is_plain_allowed=is_plain_allowed)
 
     assert caught.value.problem.code == "base-url-plain"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["192.168.0.2", "10.0.0.1", "172.16.3.4", "169.254.1.1", "[fd00::1]", "nas", "nas.local", "gpu.lan"],
+)
+def test_at_home_nothing_is_encrypted_only_where_that_was_agreed_to(host: str) -> None:
+    url = f"http://{host}:11434/v1"
+    with pytest.raises(UsageError) as caught:
+        Endpoint.parse(url)
+
+    assert caught.value.problem.code == "base-url-plain-home"
+    assert wants_agreement(url)
+    assert Endpoint.parse(url, is_plain_allowed=True).base_url == url
+    assert Endpoint.of(OwnService("Home", url, ("m",), is_plain_allowed=True)).base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["https://192.168.0.2/v1", "http://127.0.0.1/v1", "http://h.com/v1", "nothing", ""]
+)
+def test_nothing_has_to_be_agreed_to_where_it_is_encrypted_or_refused_or_here(url: str) -> None:
+    assert not wants_agreement(url)
+
+
+@pytest.mark.parametrize(
+    ("own", "dialect", "needs_key", "is_free"),
+    [
+        (OwnService("a", "http://127.0.0.1:11434/v1"), "openai", False, True),
+        (OwnService("a", "https://192.168.0.2/v1"), "openai", False, True),
+        (OwnService("a", "https://llm.example.com/v1"), "openai", False, False),
+        (OwnService("a", "http://127.0.0.1:8000/v1", needs_key=True), "openai", True, False),
+        (OwnService("a", "https://llm.example.com/v4", dialect="bigmodel"), "bigmodel", False, False),
+        (
+            OwnService("a", "https://open.bigmodel.cn/api/coding/paas/v4", needs_key=True),
+            "bigmodel",
+            True,
+            False,
+        ),
+    ],
+)
+def test_what_is_said_of_a_service_decides_how_it_is_asked(
+    *, own: OwnService, dialect: str, needs_key: bool, is_free: bool
+) -> None:
+    endpoint = Endpoint.of(own)
+
+    assert (endpoint.name, endpoint.dialect, endpoint.needs_key) == ("a", dialect, needs_key)
+    assert endpoint.is_free is is_free
+
+
+def test_a_service_that_nobody_has_added_is_bigmodel_or_stands_in_for_it() -> None:
+    endpoint = Endpoint.parse("http://127.0.0.1:8000/v4")
+
+    assert (endpoint.name, endpoint.dialect, endpoint.needs_key) == ("127.0.0.1", "bigmodel", True)
+    assert not endpoint.is_free
+
+
+def test_the_console_of_another_service_is_not_known() -> None:
+    local = OwnService("Ollama", "http://127.0.0.1:11434/v1")
+    coding = OwnService("Plan", "https://open.bigmodel.cn/api/coding/paas/v4", needs_key=True)
+
+    assert Endpoint.of(local).console_url(billing=False) is None
+    assert Endpoint.of(coding).console_url(billing=False) == Endpoint.parse(MAINLAND_URL).console_url(
+        billing=False
+    )
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "::1"])

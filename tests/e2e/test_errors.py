@@ -216,6 +216,14 @@ def test_the_buttons_beside_errors_do_what_they_say(
         app.wait_text("")
 
         _fail(app, service, "1211")
+        service.script(Answer("The successor."))
+        app.press_in_answer("Ask GLM-4.7-Flash instead")
+        app.wait_answer("The successor.")
+        assert app.answer.name == "GLM-4.7-Flash"
+        assert service.chats[-1].body["model"] == "glm-4.7-flash"
+
+        _fail(app, service, "1212")
+        assert service.chats[-1].body["model"] == "glm-4-flash-250414"
         app.press_in_answer("Choose another model")
         app.desktop.click(app.find(role="list item", name="GLM-4-Plus"))
         service.script(Answer("Another model."))

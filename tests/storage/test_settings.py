@@ -59,6 +59,7 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "font_size": 0,
         "send_with": "enter",
         "model": "",
+        "service": "",
         "base_url": "https://open.bigmodel.cn/api/paas/v4",
         "tier": "V0",
         "proxy": "system",

@@ -11,6 +11,7 @@ from tests.support.contract import first_refusal
 from tests.support.contract_messages import check_messages
 from tests.support.errors import Refusal, refusal_for
 from tests.support.json_values import as_text
+from tests.support.openai_compatible import OPENAI_BASE, respond_compatibly
 from tests.support.outgoing import Outgoing, json_response
 from tests.support.replies import new_id, now_s
 from tests.support.request_log import Exchange
@@ -40,6 +41,8 @@ def path_below_base(target: str) -> str:
 
 def respond(account: Account, exchange: Exchange) -> Outgoing:
     """Return the response to a request."""
+    if exchange.path.startswith(OPENAI_BASE):
+        return respond_compatibly(account, exchange)
     refusal = _authorised(exchange)
     if refusal is not None:
         return error_response(exchange, refusal)

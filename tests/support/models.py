@@ -67,6 +67,9 @@ _KNOWN = (
     _glm_45("glm-4.5-airx"),
     _glm_45("glm-4.5-flash"),
     _glm_45("glm-4.6v", max_output=32 * K, sees=True),
+    _glm_45("glm-4.6v-flashx", max_output=32 * K, sees=True),
+    _glm_45("glm-4.6v-flash", max_output=32 * K, sees=True),
+    Model("glm-4.1v-thinking-flash", 64 * K, 16 * K, caches=False, thinking="always", sees=True),
     _glm_5("glm-4.6"),
     _glm_5("glm-4.7"),
     _glm_5("glm-4.7-flashx"),
@@ -74,6 +77,7 @@ _KNOWN = (
     _glm_5("glm-5"),
     _glm_5("glm-5-turbo"),
     _glm_5("glm-5.1"),
+    Model("glm-5v-turbo", 200 * K, 128 * K, thinking="switch", sees=True, tool_calls="glm-5"),
     Model(
         "glm-5.2",
         1024 * K,

@@ -21,6 +21,7 @@ from tests.support.control import CONTROL, AlwaysCommand, FaultsCommand, LimitCo
 from tests.support.controls import PATIENCE_S, Moment
 from tests.support.endpoints import BASE_PATHS
 from tests.support.fault import Fault
+from tests.support.openai_compatible import OPENAI_BASE
 from tests.support.request_log import Exchange
 from tests.support.script import CHAT, Reply
 from tests.support.service import Service
@@ -43,6 +44,11 @@ class Remote:
     def base_url(self) -> str:
         """What a client is given."""
         return f"http://127.0.0.1:{self.port}{BASE_PATHS[0]}"
+
+    @property
+    def openai_url(self) -> str:
+        """Where the same server speaks as OpenAI's does."""
+        return f"http://127.0.0.1:{self.port}{OPENAI_BASE}"
 
     @property
     def requests(self) -> list[Exchange]:

@@ -23,6 +23,7 @@ from tests.support.controls import Controls
 from tests.support.endpoints import BASE_PATHS, path_below_base, respond
 from tests.support.json_values import as_object
 from tests.support.models import MODELS, Model
+from tests.support.openai_compatible import OPENAI_BASE
 from tests.support.request_log import Exchange, Progress
 
 
@@ -75,6 +76,11 @@ class Service(Controls):
     def base_url(self) -> str:
         """What a client is given, as `http://127.0.0.1:40000/api/paas/v4`."""
         return f"http://127.0.0.1:{self._port}{BASE_PATHS[0]}"
+
+    @property
+    def openai_url(self) -> str:
+        """Where the same server speaks as OpenAI's does."""
+        return f"http://127.0.0.1:{self._port}{OPENAI_BASE}"
 
     @property
     def connections(self) -> int:

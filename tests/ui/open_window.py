@@ -26,6 +26,7 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.tool import ToolSource
 from glmdesk.storage.database import Database
+from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
@@ -197,6 +198,8 @@ async def open_window(
             connection=connection,
             secrets=secrets,
             opener=Opener(redactor, environ),
+            services=ServicesFile(paths.config),
+            load=lambda endpoint: Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE)),
             image_source=NetworkImages(settings, {}, redactor.knows, open_ports=open_ports),
             own_tools=toolkit.own,
             tool_sources=toolkit.sources if has_tools else tool_sources,

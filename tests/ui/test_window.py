@@ -585,7 +585,10 @@ async def test_the_settings_show_an_address_of_the_environment_that_cannot_be_us
         (dialog,) = window.window.findChildren(SettingsDialog)
 
         assert refusal.words in shown_labels(dialog)
-        assert [field.text() for field in dialog.findChildren(LineInput) if field.isReadOnly()] == ["x"]
+        assert [field.text() for field in dialog.findChildren(LineInput) if field.isReadOnly()] == [
+            "At the address below",
+            "x",
+        ]
         assert "A key belongs to an address" in shown_labels(dialog)
 
 
@@ -833,7 +836,14 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
     composer = ["Attach", "Web search", "Tools", "JSON", "Chat settings"]
     sidebar = ["New chat", "Search conversations", "Conversations shown", "Conversations", "Settings"]
     sidebar.append("Import, export, backups")
-    header = ["Hide the sidebar", "Conversation title", "Model", "Compare models", "More"]
+    header = [
+        "Hide the sidebar",
+        "Conversation title",
+        "Model",
+        "About the model",
+        "Compare models",
+        "More",
+    ]
     find = ["Find in chat", "Previous match", "Next match", "Close"]
     messages = ["Transcript", "Copy", "Edit", "More", "Copy", "Retry", "More"]
     async with opened() as window:

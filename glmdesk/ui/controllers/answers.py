@@ -161,7 +161,7 @@ class AnswersController(QObject):
 
     def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
         """Return a request as its model takes it at the service in force: what is really asked."""
-        return self._catalog.at(self._connection.host).fitted(request, prompt_tokens)
+        return self._catalog.of(self._connection.target).fitted(request, prompt_tokens)
 
     async def write(
         self,
@@ -178,13 +178,14 @@ class AnswersController(QObject):
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         About so many `prompt_tokens` are asked. `has_waited` says that it has waited for the service.
         """
-        offer = self._catalog.at(self._connection.host)
+        offer = self._catalog.of(self._connection.target)
         live = LiveAnswer(
             answer,
             partial(offer.cost, request.model),
             saving=partial(offer.saved, request.model),
             waits=True,
             has_waited=has_waited,
+            advise=partial(offer.advised, model_id=request.model),
         )
         self._live[answer.id] = live
         self.began.emit(answer)
@@ -298,7 +299,7 @@ class AnswersController(QObject):
         self._tasks.start(_task_name(conversation_id), work)
 
     async def _reach(self, model_id: str) -> ChatService:
-        self._catalog.at(self._connection.endpoint.host).require(model_id)
+        self._catalog.of(self._connection.endpoint).require(model_id)
         self._require_budget(model_id)
         return await self._connection.client()
 

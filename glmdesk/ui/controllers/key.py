@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.connection import Connection
-from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unneeded, Unread
 from glmdesk.desktop.keyring_problems import NO_SERVICE
 from glmdesk.desktop.secrets import KeptForSession, Origin, StoreOutcome
 from glmdesk.domain.api_key import parse_api_key
@@ -101,7 +101,9 @@ class KeyController(QObject):
             self._take(Refused(refusal))
             return
         endpoint = self._connection.endpoint
-        if endpoint.host == known_host and not self._secrets.is_from_variable(endpoint.host):
+        if not endpoint.needs_key:
+            self._take(Unneeded(endpoint))
+        elif endpoint.host == known_host and not self._secrets.is_from_variable(endpoint.host):
             self._take(Found(endpoint, Origin.KEYRING))
         else:
             self._take(Sought(endpoint))
@@ -177,7 +179,7 @@ class KeyController(QObject):
     @property
     def _has_key(self) -> bool:
         seen, state = self._seen, self.state
-        return (
+        return isinstance(state, Unneeded) or (
             not isinstance(state, Refused) and seen is not None and seen.endpoint.host == state.endpoint.host
         )
 

@@ -106,7 +106,7 @@ class WindowController(QObject):
 
     @property
     def _offer(self) -> Offer:
-        return self._catalog.at(self._connection.host)
+        return self._catalog.of(self._connection.target)
 
     async def prompt(self, reading: Reading, tell: Callable[[], None]) -> Prompt:
         """Return what is sent. Where it is too much, the oldest is left out by the rule of the conversation.

@@ -183,7 +183,7 @@ class ChatSettingsDialog(ScrolledDialog):
         )
 
     def _add_thinking(self, model: Model) -> None:
-        if model.thinking == "switch":
+        if model.can_be_told_to_think:
             self._add_choice(
                 N_("Thinking"),
                 _THINKING,
@@ -193,7 +193,12 @@ class ChatSettingsDialog(ScrolledDialog):
         if model.efforts:
             words: Mapping[str | None, str] = {
                 None: N_("Default"),
-                **{effort: effort for effort in model.efforts},
+                **{
+                    effort: effort
+                    for effort in model.efforts
+                    # What comes to the same as another one is no choice, unless it was made.
+                    if effort in (*model.distinct_efforts, self._options.effort)
+                },
             }
             self._add_choice(
                 N_("Effort"),

@@ -1,6 +1,6 @@
 """The settings dialog, made from the declarations of the settings. Every change takes effect at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -9,12 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
     QLabel,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.errors import UsageError
+from glmdesk.domain.own_service import OwnService
 from glmdesk.i18n import N_, _
 from glmdesk.storage.setting import Choice, Setting, Whole
 from glmdesk.storage.settings import Settings
@@ -52,9 +54,11 @@ class SettingsDialog(ScrolledDialog):
 
     Signals:
         change_requested(setting: Setting, value: object): a control was changed.
+        services_requested(): the services that the user has added should be shown.
     """
 
     change_requested = Signal(object, object)
+    services_requested = Signal()
 
     def __init__(
         self,
@@ -62,16 +66,21 @@ class SettingsDialog(ScrolledDialog):
         offer: Offer,
         parent: QWidget,
         *,
+        services: Sequence[OwnService] = (),
         overrides: Mapping[str, Override] = MappingProxyType({}),
         key_row: QWidget | None = None,
     ) -> None:
         super().__init__(parent, _("Settings"), width=_WIDTH, spacing=14, wide_column=1)
         self._settings = settings
         self._models = ChoiceBox()
+        self._services = ChoiceBox(self)
+        self._services.setVisible(Settings.service.key not in overrides)
         self._overrides = overrides
         self._problems: dict[str, QLabel] = {}
         self._lines: list[tuple[Setting[Any], LineInput]] = []
         self.set_offer(offer)
+        self.set_services(services)
+        self._services.activated.connect(lambda: self._change(Settings.service, self._services.currentData()))
         self._models.activated.connect(lambda: self._change(Settings.model, self._models.currentData()))
         if key_row is not None:
             self._add_row(_("API key"), key_row, key_row)
@@ -91,6 +100,15 @@ class SettingsDialog(ScrolledDialog):
             words[chosen] = elsewhere if offer.is_elsewhere(chosen) else title
         self._models.clear()
         _fill(self._models, words, chosen)
+
+    def set_services(self, services: Sequence[OwnService]) -> None:
+        """Offer the services that the user has added. The one that is set is shown even where it is gone."""
+        chosen = self._settings.service
+        words = {"": _("At the address below")} | {service.name: service.name for service in services}
+        if chosen not in words:
+            words[chosen] = _("{title} (not there any more)").format(title=chosen)
+        self._services.clear()
+        _fill(self._services, words, chosen)
 
     def show_problem(self, key: str, reason: str) -> None:
         """Say why a value was refused."""
@@ -148,11 +166,22 @@ class SettingsDialog(ScrolledDialog):
         column.setSpacing(4)
         for widget in (control, explanation, problem):
             column.addWidget(widget)
+        if setting is Settings.service:
+            column.addWidget(self._way_to_services(), 0, Qt.AlignmentFlag.AlignLeft)
         self._add_row(_(setting.label), holder, control)
+
+    def _way_to_services(self) -> QWidget:
+        button = QPushButton(_("Services…"))
+        button.setAccessibleName(button.text())
+        button.setAutoDefault(False)
+        button.clicked.connect(self.services_requested)
+        return button
 
     def _control(self, setting: Setting[Any]) -> QWidget:
         if setting is Settings.model:
             return self._models
+        if setting is Settings.service:
+            return self._services
         match setting.kind:
             case Choice(values=values):
                 return self._choice(setting, {value: _(_WORDS.get(value, value)) for value in values})

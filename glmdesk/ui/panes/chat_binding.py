@@ -143,7 +143,9 @@ class ChatBinding(QObject):
                 self._edit_last()
             case Action.NEW_CHAT:
                 self._chat.show_new()
-            case Action.RETRY | Action.CONTINUE | Action.SPEND_ON | Action.STOP_WAITING:
+            case (
+                Action.RETRY | Action.CONTINUE | Action.SPEND_ON | Action.STOP_WAITING | Action.ASK_SUCCESSOR
+            ):
                 # They are about an answer, which has buttons for them.
                 pass
 
@@ -228,11 +230,23 @@ class ChatBinding(QObject):
             self._edit(row - 1)
         elif action is Action.STOP_WAITING:
             self._chat.stop_waiting(row)
+        elif action is Action.ASK_SUCCESSOR:
+            self._ask_successor(row)
         elif action is Action.SPEND_ON:
             self.spending_allowed.emit()
             self._chat.retry(row)
         else:
             self.act(action)
+
+    def _ask_successor(self, row: int) -> None:
+        """Ask the model that takes the place of a refused one, this once."""
+        problem = self._messages[row].message.problem
+        successor_id = problem.details.get("successor_id", "") if problem else ""
+        if self._offer.get(successor_id):
+            self._chat.retry(row, successor_id)
+        else:
+            # It was named by another service, or by another version.
+            self._pane.header.open_picker()
 
     def _take_key_state(self, state: KeyState) -> None:
         self._key_entry.show_state(state)

@@ -1,9 +1,12 @@
 """What the buttons beside errors say."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from glmdesk.domain.errors import Action
 from glmdesk.i18n import N_, _
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _LABELS: Mapping[Action, str] = {
     Action.ENTER_KEY: N_("Enter key"),
@@ -14,6 +17,7 @@ _LABELS: Mapping[Action, str] = {
     Action.RETRY: N_("Retry"),
     Action.CONTINUE: N_("Continue"),
     Action.CHOOSE_MODEL: N_("Choose another model"),
+    Action.ASK_SUCCESSOR: N_("Ask {successor} instead"),
     Action.EDIT_QUESTION: N_("Edit the question"),
     Action.NEW_CHAT: N_("New chat"),
     Action.SPEND_ON: N_("Go on this month"),
@@ -21,6 +25,6 @@ _LABELS: Mapping[Action, str] = {
 }
 
 
-def action_label(action: Action) -> str:
-    """Return the label of a button, in the current language."""
-    return _(_LABELS[action])
+def action_label(action: Action, details: Mapping[str, str] = _NOTHING) -> str:
+    """Return the label of a button, in the current language; some name what is in a problem's details."""
+    return _(_LABELS[action]).format(successor=details.get("successor", "…"))

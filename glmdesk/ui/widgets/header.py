@@ -18,7 +18,7 @@ from glmdesk.domain.sizes import size_of
 from glmdesk.i18n import _
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.shortcuts import SIDEBAR
+from glmdesk.ui.shortcuts import MODEL, SIDEBAR
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.gauge import Gauge
 from glmdesk.ui.widgets.quotes import latin_quotes, paint_line, shown_in
@@ -80,6 +80,7 @@ class Header(QWidget):
         the menu.
         compare_requested(): several models should be asked at once.
         model_picked(model_id: str): another model should answer from now on.
+        card_requested(model_id: str): everything about a model should be shown.
         sidebar_toggled(): the sidebar should be hidden, or shown again.
     """
 
@@ -89,13 +90,13 @@ class Header(QWidget):
     find_requested = Signal()
     compare_requested = Signal()
     model_picked = Signal(str)
+    card_requested = Signal(str)
     sidebar_toggled = Signal()
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self._icons = icons
-        self._id = ""
-        self._title = ""
+        self._id = self._title = ""
         self._is_editing = False
         self._used: tuple[int, int, bool] | None = None
         """What is shown of the window: how much is used, of how much, and whether that is an estimate."""
@@ -128,6 +129,7 @@ class Header(QWidget):
         row.addWidget(self._stack, 1)
         row.addWidget(self._context)
         self._row = row
+        self._info: QToolButton | None = None
         self._picker: ModelPicker | None = None
         self._more: MenuButton | None = None
         self._compare: QToolButton | None = None
@@ -138,14 +140,21 @@ class Header(QWidget):
         """Add the choice of models and the menu: the first paint can do without them."""
         self._picker, self._more = picker, more
         picker.picked.connect(self.model_picked)
+        picker.card_requested.connect(self.card_requested)
         self._row.addWidget(picker)
+        picker.set_label(_("Model"))
+        self._info = QToolButton()
+        self._info.setIconSize(QSize(20, 20))
+        self._info.setAccessibleName(_("About the model"))
+        self._info.setToolTip(MODEL.added_to(_("About the model")))
+        self._info.clicked.connect(self.ask_for_card)
+        self._row.addWidget(self._info)
         self._compare = QToolButton()
         self._compare.setIconSize(QSize(20, 20))
         self._compare.setAccessibleName(_("Compare models"))
         self._compare.setToolTip(_("Ask several models at once"))
         self._compare.clicked.connect(self.compare_requested)
         self._row.addWidget(self._compare)
-        picker.set_label(_("Model"))
         more.setIconSize(QSize(20, 20))
         more.add_choice(_("Find in chat"), self.find_requested.emit)
         more.add_choice(_("Rename"), self._edit)
@@ -157,7 +166,7 @@ class Header(QWidget):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        added = (self._picker, self._compare, self._more)
+        added = (self._picker, self._info, self._compare, self._more)
         return self._sidebar, self._label, self._editor, *filter(None, added)
 
     def show_sidebar_state(self, *, is_shown: bool) -> None:
@@ -176,12 +185,18 @@ class Header(QWidget):
         if self._picker is not None:
             self._picker.showPopup()
 
+    def ask_for_card(self) -> None:
+        """Ask for everything about the model that is chosen."""
+        if self._picker is not None:
+            self.card_requested.emit(self._picker.currentData())
+
     def set_theme(self, theme: Theme) -> None:
         """Colour the drawings of the buttons, and the list of models."""
         self._sidebar.setIcon(self._icons.icon("sidebar", theme.muted))
         self._context.set_theme(theme)
-        if self._picker is not None and self._more is not None:
+        if self._picker is not None and self._more is not None and self._info is not None:
             self._picker.set_theme(theme)
+            self._info.setIcon(self._icons.icon("info", theme.muted))
             self._more.setIcon(self._icons.icon("more", theme.muted))
         if self._compare is not None:
             self._compare.setIcon(self._icons.icon("columns", theme.muted))
@@ -242,11 +257,12 @@ class Header(QWidget):
         self._label.setAccessibleDescription(self._title or _("New chat"))
 
     def _shown_title(self) -> str:
-        if not self._title:
+        if not self._title and self._picker is None:
+            # The first paint, at which there is room, and which does without what cuts a text.
             return _("New chat")
         room = max(0, self._stack.width() - 24)
         # A single & would underline what follows it and make a shortcut of it.
-        return shown_in(self._title, self._label.font(), room).replace("&", "&&")
+        return shown_in(self._title or _("New chat"), self._label.font(), room).replace("&", "&&")
 
     def _edit(self) -> None:
         self._is_editing = True

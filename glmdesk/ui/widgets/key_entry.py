@@ -4,7 +4,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread, describe
+from glmdesk.chat.key_state import (
+    Found,
+    KeyState,
+    Malformed,
+    Missing,
+    Refused,
+    Sought,
+    Unneeded,
+    Unread,
+    describe,
+)
 from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.errors import Action
 from glmdesk.i18n import _
@@ -85,11 +95,14 @@ class KeyEntry(QFrame):
 
     def show_state(self, state: KeyState) -> None:
         """Say which service the key is for, where it will be kept, and why none is known."""
-        self._is_refused = isinstance(state, (Refused, Malformed))
+        self._is_refused = isinstance(state, (Refused, Malformed, Unneeded))
         self._look.setVisible(isinstance(state, Unread))
         if isinstance(state, (Refused, Malformed)):
             self._console.hide()
             self._explanation.setText(state.problem.words)
+        elif isinstance(state, Unneeded):
+            self._console.hide()
+            self._explanation.setText(describe(state))
         else:
             self._console.setVisible(state.endpoint.console_url(billing=False) is not None)
             self._explanation.setText(self._promise(state).format(host=state.endpoint.host))

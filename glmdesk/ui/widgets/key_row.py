@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from glmdesk.chat.key_state import Found, KeyState, Malformed, Refused, Unread, describe
+from glmdesk.chat.key_state import Found, KeyState, Malformed, Refused, Unneeded, Unread, describe
 from glmdesk.desktop.secrets import Origin
 from glmdesk.domain.errors import Action
 from glmdesk.i18n import _
@@ -46,7 +46,7 @@ class KeyRow(QWidget):
     def show_state(self, state: KeyState) -> None:
         """Show what is known of the key."""
         self._state.setText(describe(state))
-        self._enter.setVisible(not isinstance(state, (Refused, Malformed)))
+        self._enter.setVisible(not isinstance(state, (Refused, Malformed, Unneeded)))
         self._ask.setVisible(isinstance(state, Unread))
         self._forget.setVisible(isinstance(state, Found) and state.origin is not Origin.ENVIRONMENT)
 

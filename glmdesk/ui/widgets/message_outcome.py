@@ -70,12 +70,14 @@ class MessageOutcome(QFrame):
         self._buttons.invalidate()
 
     def _show_remedy(self, message: Message) -> None:
-        action = message.problem.action if message.problem else None
+        problem = message.problem
+        action = problem.action if problem else None
         self._action = None if action in (Action.CONTINUE, Action.RETRY) else action
         self._remedy.setVisible(self._action is not None)
-        if self._action is not None:
-            self._remedy.setText(action_label(self._action))
-            self._remedy.setAccessibleName(action_label(self._action))
+        if problem is not None and self._action is not None:
+            label = action_label(self._action, problem.details)
+            self._remedy.setText(label)
+            self._remedy.setAccessibleName(label)
 
 
 _FAILURES = (State.FAILED, State.INTERRUPTED, State.WITHHELD)

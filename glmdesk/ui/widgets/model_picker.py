@@ -1,7 +1,6 @@
 """Which model answers, with what a choice depends on: window, longest answer and price."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from itertools import groupby
 from types import MappingProxyType
 
@@ -9,25 +8,29 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel, Qt
 
 from glmdesk.domain.catalog import Offer
-from glmdesk.domain.model import Model, Price, Series
-from glmdesk.domain.money import Currency, Money, plain
-from glmdesk.domain.sizes import size_of
+from glmdesk.domain.model import Model, Series
 from glmdesk.i18n import N_, _
 from glmdesk.typed import override
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.choice import ChoiceBox
+from glmdesk.ui.widgets.model_facts import positioning, price_range, sizes, status_word
 from glmdesk.ui.widgets.model_rows import (
     HEADING_ROLE,
     POSITIONING_ROLE,
     PRICE_ROLE,
     SIZES_ROLE,
+    STATUS_ROLE,
     ModelRows,
 )
 
 _HEADINGS: Mapping[Series, str] = MappingProxyType(
-    {"glm-4": N_("GLM-4 series"), "successor": N_("Successors of GLM-4"), "own": N_("Your own models")}
+    {
+        "glm-4": N_("GLM-4 series"),
+        "successor": N_("Successors of GLM-4"),
+        "vision": N_("Models that see images"),
+        "own": N_("Your own models"),
+    }
 )
-
 # Pixels. The list ends above the lower edge of the window, but is never too low to choose from it.
 _ABOVE_EDGE, _LEAST = 12, 320
 _MOST_LETTERS = 32
@@ -39,9 +42,11 @@ class ModelPicker(ChoiceBox):
 
     Signals:
         picked(model_id: str): the user chose a model.
+        card_requested(model_id: str): everything about a model should be shown.
     """
 
     picked = Signal(str)
+    card_requested = Signal(str)
 
     def __init__(self, offer: Offer, language: str) -> None:
         super().__init__()
@@ -52,6 +57,7 @@ class ModelPicker(ChoiceBox):
         self.setModel(self._rows)
         self.setView(self._list)
         self.activated.connect(lambda: self.picked.emit(self.currentData()))
+        self._list.info_requested.connect(self._ask_for_card)
         self.set_offer(offer)
 
     def set_offer(self, offer: Offer) -> None:
@@ -88,6 +94,10 @@ class ModelPicker(ChoiceBox):
         facts = self.itemData(row, Qt.ItemDataRole.AccessibleDescriptionRole)
         self.setToolTip(_tip(f"{self.currentText()}\n{facts}"))
 
+    def _ask_for_card(self, model_id: str) -> None:
+        self.hidePopup()
+        self.card_requested.emit(model_id)
+
     def _add(self, model_id: str) -> None:
         title = self._offer.title(model_id)
         if problem := self._offer.objection(model_id):
@@ -95,10 +105,12 @@ class ModelPicker(ChoiceBox):
             item = _item(model_id, title, problem.words)
             item.setEnabled(False)
         else:
-            heading = _("Not in the catalogue")
+            # What is retired is not offered, but where it is chosen already.
+            known = self._offer.get(model_id)
+            heading = _("Not in the catalogue") if known is None else status_word(known)
             if self.findText(heading) < 0:
                 self._rows.appendRow(_heading(heading))
-            item = _row(Model(model_id, title), self._language)
+            item = _row(known or Model(model_id, title), self._language)
         self._rows.appendRow(item)
         self.setMaxVisibleItems(self._rows.rowCount())
 
@@ -161,38 +173,11 @@ def _tip(text: str) -> str:
 
 
 def _row(model: Model, language: str) -> QStandardItem:
-    price, sizes, positioning = _price(model.prices), " · ".join(_sizes(model)), _positioning(model, language)
-    item = _item(model.id, model.title, " · ".join(filter(None, (positioning, price, sizes))))
-    item.setData(positioning, POSITIONING_ROLE)
+    price, figures, words = price_range(model.prices), " · ".join(sizes(model)), positioning(model, language)
+    status = status_word(model)
+    item = _item(model.id, model.title, " · ".join(filter(None, (status, words, price, figures))))
+    item.setData(words, POSITIONING_ROLE)
     item.setData(price, PRICE_ROLE)
-    item.setData(sizes, SIZES_ROLE)
+    item.setData(figures, SIZES_ROLE)
+    item.setData(status, STATUS_ROLE)
     return item
-
-
-def _positioning(model: Model, language: str) -> str:
-    return model.positioning.get(language) or model.positioning.get("en", "")
-
-
-def _sizes(model: Model) -> Iterator[str]:
-    if model.context_window is not None:
-        yield _("reads {size}").format(size=size_of(model.context_window))
-    if model.max_output is not None:
-        yield _("writes {size}").format(size=size_of(model.max_output))
-
-
-def _price(prices: tuple[Price, ...]) -> str:
-    """Return what a million tokens cost; where that depends on the exchange, from the least to the most."""
-    if not prices:
-        return _("price not known")
-    if all(price.is_free for price in prices):
-        return _("free")
-    read = _range([price.input for price in prices], prices[0].currency)
-    written = _range([price.output for price in prices], prices[0].currency)
-    if read == written:
-        return _("{price} per million tokens").format(price=read)
-    return _("{input} in, {output} out per million tokens").format(input=read, output=written)
-
-
-def _range(amounts: Sequence[Decimal], currency: Currency) -> str:
-    least, most = min(amounts), max(amounts)
-    return f"{Money(least, currency)}" if least == most else f"{Money(least, currency)}–{plain(most)}"

@@ -3,11 +3,33 @@
 import time
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QMouseEvent, QPainter, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    Qt,
+)
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from glmdesk.typed import override
+from glmdesk.ui.shortcuts import MODEL
 from glmdesk.ui.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -16,9 +38,13 @@ POSITIONING_ROLE = Qt.ItemDataRole.UserRole + 1
 PRICE_ROLE = Qt.ItemDataRole.UserRole + 2
 SIZES_ROLE = Qt.ItemDataRole.UserRole + 3
 HEADING_ROLE = Qt.ItemDataRole.UserRole + 4
+STATUS_ROLE = Qt.ItemDataRole.UserRole + 5
 
 # Pixels: beside a row's text, above and below it, between its two lines, and between the texts of a line.
 BESIDE, _ABOVE, _BETWEEN, APART = 12, 6, 2, 28
+INFO = 30
+"""The right end of a row, where the sign stands that leads to all that is known of its model."""
+_SIGN = 16
 _ABOVE_HEADING = 12
 _SMALL = 0.85
 _MILLISECONDS = 1000
@@ -56,7 +82,13 @@ class Line(NamedTuple):
 
 
 class ModelRows(QListView):
-    """The list. Headings are no rows to choose: they are passed over, and pressing one does nothing."""
+    """The list. Headings are no rows to choose: they are passed over, and pressing one does nothing.
+
+    Signals:
+        info_requested(model_id: str): everything about a model should be shown.
+    """
+
+    info_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,6 +119,21 @@ class ModelRows(QListView):
             self._guard = _HeadingGuard(self)
             self.viewport().installEventFilter(self._guard)
 
+    def info_at(self, point: QPoint) -> str:
+        """Return the model whose sign is at a place of the list; empty where there is none."""
+        index = self.indexAt(point)
+        is_model = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        is_sign = is_model and point.x() > self.visualRect(index).right() - INFO
+        return str(index.data(Qt.ItemDataRole.UserRole)) if is_sign else ""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if QKeySequence(event.keyCombination()) == QKeySequence(MODEL.sequence):
+            # The key of the window for this does not come through while the list is open.
+            self.info_requested.emit(str(self.currentIndex().data(Qt.ItemDataRole.UserRole)))
+        else:
+            super().keyPressEvent(event)
+
     @override
     def keyboardSearch(self, search: str) -> None:
         """Go to the next row whose name has what was typed in it: all names begin alike."""
@@ -106,7 +153,7 @@ class ModelRows(QListView):
 
 
 class _HeadingGuard(QObject):
-    """Takes the end of a press on a heading."""
+    """Takes the end of a press on a heading, and on the sign of a row."""
 
     def __init__(self, rows: ModelRows) -> None:
         super().__init__(rows)
@@ -116,6 +163,9 @@ class _HeadingGuard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             index = self._rows.indexAt(event.position().toPoint())
+            if model_id := self._rows.info_at(event.position().toPoint()):
+                self._rows.info_requested.emit(model_id)
+                return True
             return not index.flags() & Qt.ItemFlag.ItemIsEnabled
         return super().eventFilter(watched, event)
 
@@ -134,11 +184,9 @@ class _Delegate(QStyledItemDelegate):
         title, facts = QFont(base), _small(base)
         title.setWeight(QFont.Weight.DemiBold)
         name = Words(str(index.data()), title, self.theme.text if is_enabled else muted)
-        price, positioning, sizes = (
-            Words(str(index.data(role) or ""), facts, muted)
-            for role in (PRICE_ROLE, POSITIONING_ROLE, SIZES_ROLE)
-        )
-        return Line(name, price), Line(positioning, sizes)
+        price, sizes = (Words(str(index.data(role) or ""), facts, muted) for role in (PRICE_ROLE, SIZES_ROLE))
+        said = [str(index.data(role) or "") for role in (STATUS_ROLE, POSITIONING_ROLE)]
+        return Line(name, price), Line(Words(" · ".join(filter(None, said)), facts, muted), sizes)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -146,13 +194,13 @@ class _Delegate(QStyledItemDelegate):
             size = self._heading(option.font, index).size
             return QSize(size.width() + 2 * BESIDE, size.height() + _ABOVE_HEADING + _BETWEEN)
         first, second = self.lines(option.font, index)
-        width = max(first.width, second.width) + 2 * BESIDE
+        width = max(first.width, second.width) + BESIDE + INFO
         return QSize(width, first.height + _BETWEEN + second.height + 2 * _ABOVE)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        area = option.rect.adjusted(BESIDE, _ABOVE, -BESIDE, -_ABOVE)
+        area = option.rect.adjusted(BESIDE, _ABOVE, -INFO, -_ABOVE)
         if index.data(HEADING_ROLE):
             place = option.rect.adjusted(BESIDE, _ABOVE_HEADING, -BESIDE, -_BETWEEN)
             _write(painter, place, Line(self._heading(option.font, index), Words("", option.font, "")))
@@ -162,6 +210,8 @@ class _Delegate(QStyledItemDelegate):
             first, second = self.lines(option.font, index)
             _write(painter, QRect(area.topLeft(), QSize(area.width(), first.height)), first)
             _write(painter, area.adjusted(0, first.height + _BETWEEN, 0, 0), second)
+            if index.flags() & Qt.ItemFlag.ItemIsEnabled:
+                self._draw_sign(painter, option.rect)
         painter.restore()
 
     def _highlight(self, painter: QPainter, row: QRect) -> None:
@@ -169,6 +219,16 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.hover))
         painter.drawRoundedRect(row.adjusted(2, 1, -2, -1), 6, 6)
+
+    def _draw_sign(self, painter: QPainter, row: QRect) -> None:
+        """Draw an i in a ring at the right end of a row."""
+        middle = QPointF(row.right() - INFO / 2, row.center().y() + 0.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.muted), 1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, _SIGN / 2, _SIGN / 2)
+        painter.drawLine(middle + QPointF(0, -0.5), middle + QPointF(0, 3.5))
+        painter.drawPoint(middle + QPointF(0, -3.5))
 
     def _heading(self, base: QFont, index: Index) -> Words:
         font = _small(base)

@@ -10,13 +10,24 @@ import pytest
 
 from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
-from glmdesk.chat.key_state import Found, KeyState, Malformed, Missing, Refused, Sought, Unread, describe
+from glmdesk.chat.key_state import (
+    Found,
+    KeyState,
+    Malformed,
+    Missing,
+    Refused,
+    Sought,
+    Unneeded,
+    Unread,
+    describe,
+)
 from glmdesk.desktop.keyring_problems import DISMISSED
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.secrets import Origin, Secrets, StoredInKeyring, StoreOutcome
 from glmdesk.domain.api_key import KEY_VARIABLE
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import KeyProblem, KeyringProblem, Problem
+from glmdesk.domain.own_service import OwnService
 from glmdesk.ui.controllers.key import WAITING_NOTICE_S, KeyController, KeyStore
 from glmdesk.ui.tasks import TaskRunner
 from tests.api.asking import AT_ONCE, KEY, NO_ROOTS
@@ -336,6 +347,19 @@ async def test_for_an_address_that_cannot_be_used_no_key_is_looked_for() -> None
         key.look_unasked()
         await asyncio.wait_for(keyring.asked.wait(), 5)
         assert desk.told() == Sought(desk.connection.endpoint)
+
+
+async def test_for_a_service_without_a_key_none_is_looked_for_and_none_is_missing() -> None:
+    async with holding() as desk:
+        endpoint = Endpoint.of(OwnService("Ollama", desk.service.openai_url, ("glm4:9b",)))
+        await desk.connection.follow(Connection(endpoint, desk.secrets, lambda _endpoint: Backend(never)))
+        desk.key.look_unasked()
+
+        assert not desk.tasks.is_running("look")
+        assert desk.told() == Unneeded(endpoint)
+        assert describe(desk.told()) == "Ollama is asked without a key."
+        assert desk.availability[-1]
+        assert desk.key.keyring_host is None
 
 
 async def waited_for(desk: Holding, keyring: SlowKeyring) -> None:

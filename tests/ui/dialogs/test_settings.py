@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from glmdesk.domain.catalog import Catalog, Offer
+from glmdesk.domain.own_service import OwnService
 from glmdesk.storage.setting import Choice, Setting, Text, Whole
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.controllers.settings import SettingsController
@@ -23,6 +24,8 @@ from glmdesk.ui.widgets.text_input import LineInput
 from tests.ui.keyboard import ENTER, compose, press
 
 DECLARED = Settings.declared()
+CHOSEN = (Settings.model, Settings.service)
+"""Texts that are chosen from a list."""
 
 
 @pytest.fixture
@@ -161,7 +164,7 @@ def test_a_number_that_is_left_to_the_desktop_says_so(dialog: SettingsDialog) ->
 
 @pytest.mark.parametrize(
     "setting",
-    [one for one in DECLARED if isinstance(one.kind, Text) and one is not Settings.model],
+    [one for one in DECLARED if isinstance(one.kind, Text) and one not in CHOSEN],
     ids=lambda setting: setting.key,
 )
 def test_texts_are_taken_with_enter_and_given_up_with_escape(
@@ -278,6 +281,39 @@ async def test_a_model_that_is_set_is_shown_wherever_it_exists(
     assert (model_box(dialog).currentText(), model_box(dialog).currentData()) == (shown, chosen)
 
 
+OWN = (
+    OwnService("Ollama", "http://127.0.0.1:11434/v1", ("glm4:9b",)),
+    OwnService("Lab", "https://llm.example.com/v1", ("glm-4.7",)),
+)
+
+
+def test_a_service_of_the_users_is_chosen_where_the_address_is(
+    settings: Settings, opened: Opener, changes: list[tuple[str, object]]
+) -> None:
+    dialog = opened(settings, services=OWN)
+    dialog.change_requested.connect(lambda setting, value: changes.append((setting.key, value)))
+    box = control(dialog, Settings.service)
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(row) for row in range(box.count())] == ["At the address below", "Ollama", "Lab"]
+
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+
+    assert changes == [("service", "Ollama")]
+
+
+async def test_a_service_that_is_set_and_gone_says_so(settings: Settings, opened: Opener) -> None:
+    await settings.change(Settings.service, "Ollama")
+    dialog = opened(settings, services=OWN)
+    box = control(dialog, Settings.service)
+    assert isinstance(box, QComboBox)
+    assert box.currentText() == "Ollama"
+
+    dialog.set_services(OWN[1:])
+
+    assert (box.currentText(), box.currentData()) == ("Ollama (not there any more)", "Ollama")
+
+
 def test_what_the_environment_decides_is_shown_and_cannot_be_changed(
     settings: Settings, opened: Opener, qtbot: QtBot
 ) -> None:
@@ -373,7 +409,7 @@ def test_where_no_key_is_needed_nothing_is_said_of_it(settings: Settings, opened
     dialog = opened(settings)
 
     assert "API key" not in labels(dialog)
-    assert [button.accessibleName() for button in dialog.findChildren(QPushButton)] == ["Close"]
+    assert [button.accessibleName() for button in dialog.findChildren(QPushButton)] == ["Services…", "Close"]
     dialog.close()
 
 

@@ -282,3 +282,12 @@ def test_a_picked_model_is_told(header: Header, offer: Offer, qtbot: QtBot) -> N
 
     assert picked.args == [picker.currentData()]
     assert picker.currentData() != "glm-4-plus"
+
+
+def test_the_words_for_a_new_chat_are_cut_too_where_there_is_no_room(header: Header) -> None:
+    header.show_conversation(conversation(""), is_stored=False)
+    header._stack.setFixedWidth(60)
+    header.show_conversation(conversation(""), is_stored=False)
+
+    assert title_button(header).text().endswith("…")
+    assert title_button(header).accessibleDescription() == "New chat"

@@ -172,6 +172,7 @@ def test_what_has_no_text_cannot_be_continued(footer: MessageFooter, state: Stat
         (Action.ENTER_KEY, "Enter key"),
         (Action.OPEN_BILLING, "Top up"),
         (Action.CHOOSE_MODEL, "Choose another model"),
+        (Action.ASK_SUCCESSOR, "Ask GLM-5.3 instead"),
         (Action.EDIT_QUESTION, "Edit the question"),
         (Action.NEW_CHAT, "New chat"),
     ],
@@ -179,7 +180,7 @@ def test_what_has_no_text_cannot_be_continued(footer: MessageFooter, state: Stat
 def test_the_remedy_of_a_problem_is_offered(
     footer: MessageFooter, action: Action, name: str, qtbot: QtBot
 ) -> None:
-    problem = replace(PROBLEM, action=action)
+    problem = replace(PROBLEM, action=action, details={"successor": "GLM-5.3"})
     footer.show_row(Row(replace(REPLY, text="", state=State.FAILED, problem=problem)), "")
     with qtbot.waitSignal(footer.remedy_requested) as requested:
         button(footer, name).click()

@@ -13,9 +13,9 @@ from glmdesk.domain.catalog import Catalog, Offer
 from glmdesk.domain.model import Model, Price
 from glmdesk.ui import theme
 from glmdesk.ui.widgets.model_picker import ModelPicker
-from glmdesk.ui.widgets.model_rows import BESIDE, PRICE_ROLE, ModelRows
+from glmdesk.ui.widgets.model_rows import BESIDE, INFO, PRICE_ROLE, ModelRows
 from tests.ui.conftest import RESOURCES
-from tests.ui.keyboard import press
+from tests.ui.keyboard import CONTROL, press
 
 DESCRIPTION = Qt.ItemDataRole.AccessibleDescriptionRole
 
@@ -66,6 +66,12 @@ def headings(picker: ModelPicker) -> list[str]:
     return [picker.itemText(row) for row in range(picker.count()) if picker.itemData(row) is None]
 
 
+def only(offer: Offer, series: str) -> Offer:
+    """Return an offer with the models of one series alone."""
+    here = [entry for entry in offer if entry.series == series]
+    return Offer(offer.host, {entry.id: entry for entry in here}, here, here[0].id)
+
+
 @pytest.mark.parametrize(
     ("prices", "words"),
     [
@@ -89,7 +95,7 @@ def test_facts_are_positioning_price_and_sizes(qtbot: QtBot, prices: tuple[Price
     [
         (8192, 4096, "reads 8K · writes 4K"),
         (1_048_576, 131_072, "reads 1M · writes 128K"),
-        (1_572_864, 1000, "reads 1.5M · writes 0K"),
+        (1_572_864, 1000, "reads 1.5M · writes 1000"),
         (204_800, None, "reads 200K"),
         (None, 4096, "writes 4K"),
         (None, None, ""),
@@ -120,7 +126,7 @@ def test_the_models_of_the_service_are_offered_and_no_others(
         row = picker.findData(entry.id)
         assert picker.itemText(row) == entry.title
         assert picker.itemData(row, Qt.ItemDataRole.ToolTipRole) == picker.itemData(row, DESCRIPTION)
-        assert "reads " in picker.itemData(row, DESCRIPTION)
+        assert ("reads " in picker.itemData(row, DESCRIPTION)) == (entry.context_window is not None)
 
 
 def test_no_price_of_a_service_that_bills_in_dollars_is_in_yuan(qtbot: QtBot, catalog: Catalog) -> None:
@@ -134,13 +140,74 @@ def test_no_price_of_a_service_that_bills_in_dollars_is_in_yuan(qtbot: QtBot, ca
 def test_the_series_stand_below_headings(qtbot: QtBot, offer: Offer) -> None:
     picker = picker_for(qtbot, offer)
 
-    assert headings(picker) == ["GLM-4 series", "Successors of GLM-4"]
+    assert headings(picker) == ["GLM-4 series", "Successors of GLM-4", "Models that see images"]
     assert picker.itemText(0) == "GLM-4 series"
     assert picker.findData("glm-5.3") == picker.findText("Successors of GLM-4") + 1
 
 
-def test_a_single_series_needs_no_heading(qtbot: QtBot, catalog: Catalog) -> None:
-    assert headings(picker_for(qtbot, catalog.at("api.z.ai"))) == []
+def test_a_single_series_needs_no_heading(qtbot: QtBot, offer: Offer) -> None:
+    assert headings(picker_for(qtbot, only(offer, "glm-4"))) == []
+
+
+def test_a_model_that_may_go_says_so_first(qtbot: QtBot, offer: Offer) -> None:
+    picker = picker_for(qtbot, offer)
+    said = {
+        entry.id: picker.itemData(picker.findData(entry.id), DESCRIPTION).startswith("Legacy · ")
+        for entry in offer
+    }
+
+    assert [model_id for model_id, is_legacy in said.items() if is_legacy] == [
+        "glm-4-plus",
+        "glm-4-air-250414",
+        "glm-4-airx",
+        "glm-4.6",
+        "glm-4.5-flash",
+    ]
+
+
+def test_a_model_that_is_gone_is_shown_where_it_is_chosen_already(qtbot: QtBot) -> None:
+    gone = Model("old", "Old", series="glm-4", status="retired")
+    there = Model("new", "New", series="glm-4")
+    picker = picker_for(qtbot, Offer("h", {"old": gone, "new": there}, [gone, there], "new"))
+    assert chosen(picker) == ["new"]
+
+    picker.show_model("old")
+
+    assert picker.currentText() == "Old"
+    assert headings(picker) == ["Retired"]
+    assert picker.toolTip() == "Old\nRetired · price not known"
+
+
+def test_the_sign_of_a_row_asks_for_the_card_of_its_model_and_chooses_nothing(
+    qtbot: QtBot, offer: Offer
+) -> None:
+    picker = picker_for(qtbot, offer)
+    picker.show_model("glm-4-plus")
+    picker.show()
+    picker.showPopup()
+    rows = rows_of(picker)
+    row = rows.visualRect(picker.model().index(picker.findData("glm-4-airx"), 0))
+
+    with qtbot.assertNotEmitted(picker.picked), qtbot.waitSignal(picker.card_requested) as asked:
+        sign = QPoint(row.right() - INFO // 2, row.center().y())
+        QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=sign)
+
+    assert asked.args == ["glm-4-airx"]
+    assert picker.currentData() == "glm-4-plus"
+    assert not rows.isVisible()
+
+
+def test_the_key_for_the_card_works_in_the_open_list(qtbot: QtBot, offer: Offer) -> None:
+    picker = picker_for(qtbot, offer)
+    picker.show_model("glm-4-plus")
+    picker.show()
+    picker.showPopup()
+    press(rows_of(picker), Qt.Key.Key_Down)
+    with qtbot.waitSignal(picker.card_requested) as asked:
+        press(rows_of(picker), Qt.Key.Key_I, CONTROL)
+
+    assert asked.args == ["glm-4-air-250414"]
+    assert picker.currentData() == "glm-4-plus"
 
 
 def test_another_service_has_other_models_and_what_is_shown_stays(qtbot: QtBot, catalog: Catalog) -> None:
@@ -160,13 +227,13 @@ def test_a_model_that_the_service_has_not_is_shown_and_cannot_be_chosen(
     picker.show_model("glm-4-plus")
 
     assert (picker.currentText(), picker.currentData()) == ("GLM-4-Plus", "glm-4-plus")
-    assert headings(picker) == ["Not at api.z.ai"]
+    assert headings(picker)[-1] == "Not at api.z.ai"
     assert "glm-4-plus" not in chosen(picker)
     assert "api.z.ai does not have the model glm-4-plus." in picker.toolTip()
     assert "such as glm-4.7-flash" in picker.toolTip()
 
     picker.show_model("glm-5.2")
-    assert headings(picker) == []
+    assert "Not at api.z.ai" not in headings(picker)
     assert picker.findData("glm-4-plus") == -1
 
 
