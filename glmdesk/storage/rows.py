@@ -238,9 +238,11 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
     if state is State.STREAMING:
         more_text, more_reasoning = journalled(connection, row[0])
         text, reasoning = text + more_text, reasoning + more_reasoning
+    # WORKAROUND: a call with twenty names leaves a tuple of them behind, up to two thousand in all (CPython
+    # 3.11 puts tuples of that size aside and never takes one back), so two are not named.
     return Message(
-        id=row[1],
-        conversation_id=conversation_id,
+        row[1],
+        conversation_id,
         parent_id=row[2],
         role=_ROLES.get(row[3], "assistant"),
         created_at=from_microseconds(row[4]),
