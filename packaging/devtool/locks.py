@@ -14,6 +14,8 @@ COMMON_OPTIONS = (
     "--no-build",
     "--no-emit-index-url",
     "--no-emit-find-links",
+    # The packaged program has everything.
+    "--all-extras",
     f"--python-version={OLDEST_PYTHON}",
     "--custom-compile-command=python3 packaging/dev.py lock",
     "--quiet",
