@@ -1,0 +1,40 @@
+"""What a server is given of the place where it runs."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from glmdesk.desktop.redaction import Redactor
+from glmdesk.desktop.server_env import login_path, server_environment
+
+
+class Surroundings:
+    """The environment of programs, and the proxy that leads to an address.
+
+    `environ` is what we were started with, `bundle` the folder of a frozen program.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        redactor: Redactor,
+        *,
+        bundle: Path | None = None,
+        proxy: Callable[[str], str | None],
+    ) -> None:
+        self.redactor = redactor
+        self.proxy = proxy
+        self._environ = environ
+        self._bundle = bundle
+        self._path: str | None = None
+        self._asking = asyncio.Lock()
+
+    async def environment(self) -> dict[str, str]:
+        """Return the variables that every program gets. The user's shell is asked for its PATH once."""
+        async with self._asking:
+            if self._path is None:
+                plain = server_environment(
+                    self._environ, self.redactor, path=self._environ.get("PATH", ""), bundle=self._bundle
+                )
+                self._path = await login_path(plain)
+        return server_environment(self._environ, self.redactor, path=self._path, bundle=self._bundle)

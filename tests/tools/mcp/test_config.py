@@ -1,0 +1,76 @@
+"""What is said of a server: what consent is given to, and what cannot be used."""
+
+from dataclasses import replace
+
+import pytest
+
+from glmdesk.domain.errors import UsageError
+from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
+
+PROGRAM = Program("npx", ("-y", "server", "a b"), (("TOKEN", "x"),), "/srv")
+SITE = Site("https://example.org/mcp", (("Authorization", "Bearer x"),))
+
+
+@pytest.mark.parametrize(
+    ("way", "other"),
+    [
+        (PROGRAM, replace(PROGRAM, command="npm")),
+        (PROGRAM, replace(PROGRAM, args=("-y", "server", "a", "b"))),
+        (PROGRAM, replace(PROGRAM, args=("-y", "server a b"))),
+        (PROGRAM, replace(PROGRAM, env=(("TOKEN", "y"),))),
+        (PROGRAM, replace(PROGRAM, env=(("LD_PRELOAD", "x"),))),
+        (PROGRAM, replace(PROGRAM, folder="/tmp")),
+        (SITE, replace(SITE, url="https://example.org/mcp2")),
+        (SITE, replace(SITE, headers=())),
+    ],
+)
+def test_whatever_decides_what_is_run_is_in_the_digest(way: Way, other: Way) -> None:
+    assert ServerConfig("x", way).digest != ServerConfig("x", other).digest
+    assert ServerConfig("x", way).digest == ServerConfig("another name", way).digest
+
+
+def test_the_command_is_shown_as_it_would_be_typed() -> None:
+    assert PROGRAM.shown == "npx -y server 'a b'"
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        (ServerConfig(" ", PROGRAM), "server-without-name"),
+        (ServerConfig("x", Program("  ")), "server-without-command"),
+        (ServerConfig("x", Program("a", env=(("", "b"),))), "variable-unusable"),
+        (ServerConfig("x", Program("a\0b")), "variable-unusable"),
+        (ServerConfig("x", Site("example.org/mcp")), "server-address"),
+        (ServerConfig("x", Site("file:///etc/passwd")), "server-address"),
+        (ServerConfig("x", Site("https://a b/")), "server-address"),
+        (ServerConfig("x", Site("https://a/", (("A b", "c"),))), "header-unusable"),
+        (ServerConfig("x", Site("https://a/", (("A", "c\r\nB: d"),))), "header-unusable"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(config: ServerConfig, code: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        config.checked()
+
+    assert refused.value.problem.code == code
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (PROGRAM, "fetches a program"),
+        (Program("serve", ("--api-key", "abc")), "seems to hold a key"),
+        (Program("serve", ("https://me:pass@host/",)), "seems to hold a key"),
+        (Site("http://example.org/mcp"), "encrypted"),
+        (Site("https://example.org/mcp?key=abc"), "may hold a key"),
+        (SITE, "example.org is told"),
+    ],
+)
+def test_what_is_to_be_known_first_is_said(way: Way, words: str) -> None:
+    assert any(words in doubt for doubt in ServerConfig("x", way).doubts)
+
+
+def test_a_plain_command_raises_no_doubt_but_the_one_that_all_raise() -> None:
+    assert (
+        len(ServerConfig("x", Program("mcp-server-time", ("--local-timezone", "Asia/Shanghai"))).doubts) == 1
+    )
+    assert not any("encrypted" in doubt for doubt in ServerConfig("x", Site("http://localhost:1/")).doubts)
