@@ -71,6 +71,26 @@ class Attaching(QObject):
             self._writing.expect(place, -left)
         self._tell(len(paths) - len(refused), refused)
 
+    def take(self, name: str, content: bytes) -> None:
+        """Let a text that comes from elsewhere go with what is being written now, as a file of this name."""
+        place = self._writing.place
+        if len(self._composer.draft.attachments) + self._writing.expected(place) >= _MOST:
+            self._stage.window.chat.banner.show_problem(_too_many())
+            return
+        self._writing.expect(place, 1)
+        self._tasks.start(f"attach:{next(self._numbers)}", partial(self._take, name, content, place))
+
+    async def _take(self, name: str, content: bytes, place: str) -> None:
+        try:
+            attachment = await asyncio.to_thread(_kept_text, self._attachments, name, content)
+        except UserError as error:
+            self._tell(0, [(name, error.problem)])
+        else:
+            self._writing.attach(place, attachment)
+            self._tell(1, [])
+        finally:
+            self._writing.expect(place, -1)
+
     def _tell(self, count: int, refused: Sequence[tuple[str, Problem]]) -> None:
         """Say which files were not attached, and to who sees no chips how many were."""
         if refused:
@@ -98,11 +118,14 @@ class Attaching(QObject):
 
 def _kept(attachments: Attachments, path: Path) -> Attachment:
     """Keep a file that is a text. Raises LocalDataError and UsageError."""
+    return _kept_text(attachments, path.name, content_of(path))
+
+
+def _kept_text(attachments: Attachments, name: str, content: bytes) -> Attachment:
     from glmdesk.chat.attached import require_text  # noqa: PLC0415 - for who attaches
 
-    content = content_of(path)
-    require_text(path.name, content)
-    return attachments.keep(path.name, [content])
+    require_text(name, content)
+    return attachments.keep(name, [content])
 
 
 def _several(names: Iterable[str]) -> Problem:

@@ -13,6 +13,7 @@ from glmdesk.app.comparing import Comparing
 from glmdesk.app.links import Links
 from glmdesk.app.outbox import Outbox
 from glmdesk.app.purse import Purse
+from glmdesk.app.servers import ToolServers
 from glmdesk.app.services import Services
 from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
@@ -113,8 +114,7 @@ class Desk(QObject):
         self._database = database
         self._connection = connection
         self._image_source = image_source
-        self._own_tools = own_tools
-        self._notices = notices
+        self._own_tools, self._notices = own_tools, notices
         store = Conversations(database)
         self._shelf = Shelf(stage, database, catalog, tasks, default_model=self._default_model)
         self._messages = MessageList(self)
@@ -134,7 +134,8 @@ class Desk(QObject):
             require_budget=self._purse.require,
         )
         self._attachments = attachments_of(database.path)
-        self._tools = ToolsController(Toolbox(tool_sources), Consents(database), write)
+        self._servers = ToolServers(stage, tasks, secrets, opener)
+        self._tools = ToolsController(Toolbox((*tool_sources, self._servers)), Consents(database), write)
         self._reads = WindowController(
             store,
             Estimates(database),
@@ -180,7 +181,7 @@ class Desk(QObject):
             drafts=self._drafts,
             make_transcript=self._make_transcript,
         )
-        Attaching(stage, self._attachments, tasks, self._binding.writing)
+        self._attaching = Attaching(stage, self._attachments, tasks, self._binding.writing)
         self._comparing = Comparing(
             stage, self._chat, self._answers, lambda: self._offer, self._present_reading
         )
@@ -248,6 +249,7 @@ class Desk(QObject):
         pane.header.find_requested.connect(self._find)
         sidebar.leave_demo_requested.connect(self._leave_demo)
         self._connect_shelf(self._shelf)
+        self._connect_servers(self._servers)
         chat.message_deleted.connect(self._undo.offer_message)
         pane.header.compare_requested.connect(self._comparing.begin)
         pane.header.renamed.connect(self._shelf.conversations.rename)
@@ -269,6 +271,10 @@ class Desk(QObject):
         self._stage.appearance.changed.connect(self._show_theme)
         self._tasks.failed.connect(self._show_failure)
         self._tasks.crashed.connect(self._show_crash)
+
+    def _connect_servers(self, servers: ToolServers) -> None:
+        servers.resource_read.connect(self._attaching.take)
+        servers.prompt_written.connect(self._binding.writing.begin)
 
     def _connect_shelf(self, shelf: Shelf) -> None:
         shelf.chosen.connect(self._chat.open)
@@ -360,6 +366,7 @@ class Desk(QObject):
             key_row=key_row,
         )
         dialog.change_requested.connect(self._settings.change)
+        dialog.servers_requested.connect(self._servers.show)
         self._settings.refused.connect(dialog.show_problem)
         self.offer_changed.connect(dialog.set_offer)
         dialog.services_requested.connect(lambda: self._services.show(dialog))
@@ -411,6 +418,7 @@ class Desk(QObject):
             (shortcuts.MODEL, window.chat.header.ask_for_card),
             (_("Services"), partial(self._services.show, window)),
             (_("Spending"), self._purse.show),
+            (_("MCP servers"), self._servers.show),
             *self._shelf.acts(),
             *(
                 (name, partial(self._settings.change, Settings.theme, theme))

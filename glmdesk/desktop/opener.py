@@ -47,7 +47,8 @@ _SECRET = Problem(
 class Opener:
     """Opens addresses outside of the program.
 
-    `environ` is what the program was started with, `bundle` the folder of a frozen one.
+    `environ` is what the program was started with, `bundle` the folder of a frozen one; who starts other
+    programs needs them too.
     """
 
     def __init__(
@@ -58,9 +59,9 @@ class Opener:
         bundle: Path | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        self._redactor = redactor
-        self._environ = environ
-        self._bundle = bundle
+        self.redactor = redactor
+        self.environ = environ
+        self.bundle = bundle
         self._patience_s = patience_s
 
     async def open(self, address: Address) -> None:
@@ -68,7 +69,7 @@ class Opener:
 
         Raises LinkNotOpened when it does not.
         """
-        if self._redactor.knows(address.url):
+        if self.redactor.knows(address.url):
             raise LinkNotOpened(_SECRET)
         ended: Future[int] = Future()
         # Not one of the loop's own threads, which would hold up the end of the program for as long as the
@@ -101,7 +102,7 @@ class Opener:
             return 0
         process = subprocess.Popen(  # noqa: S603 - and begins with that, so it is no option either
             [_PROGRAM, url],
-            env=child_environment(self._environ, self._redactor, bundle=self._bundle),
+            env=child_environment(self.environ, self.redactor, bundle=self.bundle),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

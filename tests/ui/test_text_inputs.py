@@ -26,6 +26,7 @@ import glmdesk
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
 from glmdesk.storage.settings import Settings
+from glmdesk.ui.dialogs.server_form import PasteDialog
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.number_input import NumberInput
@@ -112,6 +113,16 @@ class Opener:
         assert editor is not None
         return Screen(furnished.window, editor).listen(rows.renamed, view.chosen)
 
+    def pasted_servers(self) -> Screen:
+        parent = QWidget()
+        dialog = PasteDialog(parent, parent.font())
+        self._qtbot.addWidget(dialog)
+        self._qtbot.addWidget(parent)
+        self._windows += [dialog, parent]
+        dialog.open()
+        (box,) = dialog.findChildren(TextInput)
+        return Screen(dialog, box, sending=CONTROL).listen(dialog.pasted, dialog.finished)
+
     def setting(self, key: str, text: str) -> Screen:
         parent = QWidget()
         dialog = SettingsDialog(self._settings, self._offer, parent)
@@ -142,6 +153,7 @@ INPUTS: dict[str, Callable[[Opener], Screen]] = {
     "Longest silence": lambda opener: opener.setting("silence_s", "77"),
     "Waiting notice": lambda opener: opener.setting("waiting_notice_s", "88"),
     "Monthly budget": lambda opener: opener.setting("monthly_budget", "12"),
+    "Servers as JSON": Opener.pasted_servers,
     "Backup folder": lambda opener: opener.setting("backup_folder", "/backups"),
 }
 

@@ -3,8 +3,9 @@
 import base64
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Final
 
 import anyio
@@ -12,8 +13,9 @@ import httpx2
 import mcp_types as types
 from mcp.client._transport import TransportStreams
 from mcp.client.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.client.subscriptions import ListenNotSupportedError, SubscriptionLost
+from mcp.client.subscriptions import ListenNotSupportedError, Subscription, SubscriptionLost
 from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
@@ -133,8 +135,7 @@ class Session:
         """Call `changed` whenever the server says that its tools are others, where that needs asking for."""
         try:
             async with self._client.listen(tools_list_changed=True) as events:
-                async for _event in events:
-                    changed()
+                await _heed(events, changed)
         except (ListenNotSupportedError, MCPError):
             # Older servers say so unasked, and some never do.
             return
@@ -167,25 +168,32 @@ async def streams_of(
     outgoing, to_child = anyio.create_memory_object_stream[SessionMessage](0)
 
     async def read() -> None:
-        async with to_us:
-            rest = b""
-            while data := await child.read():
-                *lines, rest = (rest + data).split(b"\n")
-                if len(rest) > _LONGEST_LINE:
-                    rubbish(rest[:200].decode(errors="replace"))
-                    return
-                for line in filter(bytes.strip, lines):
-                    message = _message(line)
-                    if message is None:
-                        rubbish(line[:200].decode(errors="replace"))
-                    else:
-                        await to_us.send(message)
+        # Whoever has closed the other end wants no more of it.
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+            async with to_us:
+                await pass_on()
+
+    async def pass_on() -> None:
+        rest = b""
+        while data := await child.read():
+            *lines, rest = (rest + data).split(b"\n")
+            if len(rest) > _LONGEST_LINE:
+                rubbish(rest[:200].decode(errors="replace"))
+                return
+            for line in filter(bytes.strip, lines):
+                message = _message(line)
+                if message is None:
+                    rubbish(line[:200].decode(errors="replace"))
+                else:
+                    await to_us.send(message)
 
     async def write() -> None:
         async with to_child:
-            async for message in to_child:
-                text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
-                child.write(text.encode() + b"\n")
+            with suppress(anyio.EndOfStream):
+                while True:
+                    message = await to_child.receive()
+                    text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
+                    child.write(text.encode() + b"\n")
 
     async with anyio.create_task_group() as group:
         group.start_soon(read)
@@ -196,6 +204,17 @@ async def streams_of(
             group.cancel_scope.cancel()
             incoming.close()
             outgoing.close()
+
+
+def streams_of_windows(
+    argv: Sequence[str], environ: Mapping[str, str], folder: str | None
+) -> AbstractAsyncContextManager[TransportStreams]:
+    """Start a program on Windows, where a job object of the SDK ends it with us, and speak with it."""
+    command, *args = argv
+    parameters = StdioServerParameters(command=command, args=args, env=dict(environ), cwd=folder)
+    # A windowed program has no standard error that could be handed on.
+    nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as the program
+    return stdio_client(parameters, errlog=nowhere)
 
 
 @asynccontextmanager
@@ -221,6 +240,11 @@ async def streams_to(
         streamable_http_client(site.url, http_client=http) as streams,
     ):
         yield streams
+
+
+async def _heed(events: Subscription, changed: Callable[[], None]) -> None:
+    async for _event in events:
+        changed()
 
 
 def _message(line: bytes) -> SessionMessage | None:

@@ -65,7 +65,8 @@ class Definition:
         """All of it in lines, to be read and compared."""
         schema = json.dumps(json.loads(self.parameters), indent=2, ensure_ascii=False)
         reads = "readOnlyHint: true" if self.only_reads else "readOnlyHint: false"
-        return f"{self.title} ({self.name})\n{reads}\n\n{self.description}\n\n{schema}"
+        head = self.name if self.title == self.name else f"{self.title} ({self.name})"
+        return f"{head}\n{reads}\n\n{self.description}\n\n{schema}"
 
 
 class Standing(StrEnum):

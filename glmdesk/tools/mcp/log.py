@@ -47,13 +47,16 @@ class ServerLog:
         said = [line for line in self._errors if line.strip()]
         return "\n".join(said[-count:])
 
-    def _add(self, line: str) -> str:
-        clean = line
+    def clean(self, line: str) -> str:
+        """Return a line without secrets, and without what is not to be seen."""
         for secret in self._secrets:
-            clean = clean.replace(secret, _BLANK)
-        clean = self._redact(
-            "".join(letter if letter.isprintable() else " " for letter in clean[:_LONGEST_LINE])
+            line = line.replace(secret, _BLANK)
+        return self._redact(
+            "".join(letter if letter.isprintable() else " " for letter in line[:_LONGEST_LINE])
         )
+
+    def _add(self, line: str) -> str:
+        clean = self.clean(line)
         self._lines.append(f"{datetime.now():%H:%M:%S}  {clean}")  # noqa: DTZ005 - the reader's own clock
         self._changed()
         return clean

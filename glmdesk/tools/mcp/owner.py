@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from glmdesk.desktop.guarded_child import GuardedChild, find_program, guarded_child
@@ -205,15 +207,25 @@ class Owner:
         self._show(State.STARTING)
         config = await self._terms.config()
         self.log.hide(value for _name, value in config.secrets)
-        await _load()
+        await self._load()
         if isinstance(config.way, Program):
             await self._serve_program(config.way)
         else:
-            await self._serve_site(config, config.way)
+            await self._serve_site(config.way)
+
+    async def _load(self) -> None:
+        """Import the SDK in a thread; nothing of Qt is below it. Raises ServerFault where it is missing."""
+        try:
+            await self._surroundings.beside(partial(import_module, "glmdesk.tools.mcp.client"))
+        except ModuleNotFoundError as error:
+            raise ServerFault(reasons.NOT_INSTALLED) from error
 
     async def _serve_program(self, program: Program) -> None:
         from glmdesk.tools.mcp import client  # noqa: PLC0415 - loaded by now
 
+        if sys.platform == "win32":
+            await self._serve_on_windows(program)
+            return
         async with self._started(program) as child:
             try:
                 await self._talk(client.streams_of(child, self._take_rubbish), child)
@@ -228,8 +240,21 @@ class Owner:
                 await child.last_words()
                 self._require_alive(child)
 
-    @asynccontextmanager
-    async def _started(self, program: Program) -> "AsyncGenerator[GuardedChild]":
+    async def _serve_on_windows(self, program: Program) -> None:
+        from glmdesk.tools.mcp import client  # noqa: PLC0415 - loaded by now
+
+        argv, environ, folder = await self._prepared(program)
+        try:
+            await self._talk(client.streams_of_windows(argv, environ, folder), None)
+        except TimeoutError as error:
+            raise ServerFault(reasons.silent(self._start_s, "", "")) from error
+        except OSError as error:
+            raise ServerFault(reasons.not_started(program.command, error.strerror or str(error))) from error
+        except (ExceptionGroup, *client.FAULTS) as error:
+            raise ServerFault(reasons.broken_protocol(_said(_first(error)))) from error
+
+    async def _prepared(self, program: Program) -> tuple[tuple[str, ...], dict[str, str], str | None]:
+        """Return the words, the environment and the folder to start with. Raises ServerFault."""
         environ = {**await self._surroundings.environment(), **dict(program.env)}
         folder = os.path.expanduser(program.folder) or environ.get("HOME") or None  # noqa: PTH111, ASYNC240
         if program.folder and not await asyncio.to_thread(os.path.isdir, folder or ""):
@@ -238,8 +263,13 @@ class Owner:
         if file is None:
             raise ServerFault(reasons.not_found(program, environ.get("PATH", "")))
         self.log.note(_("Starting: {command}").format(command=program.shown))
+        return (file, *program.args), environ, folder
+
+    @asynccontextmanager
+    async def _started(self, program: Program) -> "AsyncGenerator[GuardedChild]":
+        argv, environ, folder = await self._prepared(program)
         async with AsyncExitStack() as stack:
-            running = guarded_child((file, *program.args), environ, folder=folder, line=self.log.take)
+            running = guarded_child(argv, environ, folder=folder, line=self.log.take)
             try:
                 child = await stack.enter_async_context(running)
             except OSError as error:
@@ -253,7 +283,7 @@ class Owner:
             said = self.log.last_errors(reasons.LAST_LINES)
             raise ServerFault(reasons.ended(child.exit_code, said))
 
-    async def _serve_site(self, config: ServerConfig, site: Site) -> None:
+    async def _serve_site(self, site: Site) -> None:
         from glmdesk.tools.mcp import client  # noqa: PLC0415 - loaded by now
 
         self.log.note(_("Connecting to {address}").format(address=site.url))
@@ -268,10 +298,10 @@ class Owner:
             if self._status:
                 raise ServerFault(reasons.http_status(self._status)) from error
             if client.is_of_network(cause):
-                raise ServerFault(reasons.unreachable(config, _said(cause))) from error
+                raise ServerFault(reasons.unreachable(site, _said(cause))) from error
             raise ServerFault(reasons.broken_protocol(_said(cause))) from error
         if not self._stopping.is_set():
-            raise ServerFault(reasons.unreachable(config, _("the server has ended the session")))
+            raise ServerFault(reasons.unreachable(site, _("the server has ended the session")))
 
     async def _talk(self, transport: "Transport", child: GuardedChild | None) -> None:
         """Hold the conversation until it is to stop, or the other side is gone."""
@@ -322,8 +352,9 @@ class Owner:
         self._terms.changed()
 
     def _take_rubbish(self, line: str) -> None:
-        self._rubbish = self._rubbish or line
-        self.log.note(_("Not MCP: {line}").format(line=line))
+        clean = self.log.clean(line)
+        self._rubbish = self._rubbish or clean
+        self.log.note(_("Not MCP: {line}").format(line=clean))
 
     def _take_status(self, status: int) -> None:
         self._status = status
@@ -341,14 +372,6 @@ class Owner:
         if state is not State.FAILED:
             self.problem = None
         self._terms.changed()
-
-
-async def _load() -> None:
-    """Import the SDK in a thread; nothing of Qt is below it. Raises ServerFault where it is not installed."""
-    try:
-        await asyncio.to_thread(__import__, "glmdesk.tools.mcp.client")
-    except ModuleNotFoundError as error:
-        raise ServerFault(reasons.NOT_INSTALLED) from error
 
 
 def _first(error: BaseException) -> BaseException:

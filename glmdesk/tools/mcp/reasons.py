@@ -1,13 +1,13 @@
 """Why a server did not start or does not answer, in words, with what can be done."""
 
 import os
-from dataclasses import replace
 
 from glmdesk.domain.errors import Problem, UserError
 from glmdesk.i18n import N_
-from glmdesk.tools.mcp.config import Program, ServerConfig
+from glmdesk.tools.mcp.config import Program, Site
 
-_LAST_LINES = 12
+LAST_LINES = 12
+"""How many of a program's last words are shown."""
 
 
 class ServerFault(UserError):
@@ -19,7 +19,7 @@ class ServerFault(UserError):
 NOT_INSTALLED = Problem(
     "mcp-missing",
     N_("This installation of glmdesk has no support for servers of tools."),
-    N_("Install it with: pip install 'glmdesk[mcp]'"),
+    N_("Install it with: pip install glmdesk[mcp]"),
 )
 OTHER_CONFIGURATION = Problem(
     "server-unreviewed",
@@ -43,7 +43,7 @@ def not_found(program: Program, path: str) -> Problem:
     return Problem(
         "server-command",
         N_("The command {command} was not found."),
-        N_("Install it, or give its whole path. These folders were searched: {folders}"),
+        N_("Install it, or give its whole path. These folders were searched:\n{folders}"),
         details={"command": program.command, "folders": path.replace(os.pathsep, ", ")},
     )
 
@@ -110,13 +110,13 @@ def broken_protocol(reason: str) -> Problem:
     )
 
 
-def unreachable(config: ServerConfig, reason: str) -> Problem:
+def unreachable(site: Site, reason: str) -> Problem:
     """There is no connection."""
     return Problem(
         "server-unreachable",
         N_("{address} was not reached: {reason}."),
         N_("Check the address, that the server runs, and the proxy in the settings."),
-        details={"address": config.way.shown, "reason": reason},
+        details={"address": site.host, "reason": reason},
     )
 
 
@@ -139,11 +139,3 @@ def http_status(status: int) -> Problem:
             details=details,
         )
     return Problem("server-status", what, N_("Try again later, or ask who runs it."), details=details)
-
-
-def renamed(problem: Problem, code: str) -> Problem:
-    """Return the same words under another code."""
-    return replace(problem, code=code)
-
-
-LAST_LINES = _LAST_LINES

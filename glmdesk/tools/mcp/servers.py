@@ -1,21 +1,24 @@
 """All servers: what is on offer, what the user says of them, and who owns those that run."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from glmdesk.domain.errors import Problem
+from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.tool import Tool
 from glmdesk.tools.mcp import reasons
 from glmdesk.tools.mcp.config import ServerConfig
 from glmdesk.tools.mcp.definition import Definition, Standing, difference, standing
-from glmdesk.tools.mcp.owner import Owner, Runner, Terms
+from glmdesk.tools.mcp.owner import START_S, Owner, Runner, Terms
 from glmdesk.tools.mcp.reasons import ServerFault
 from glmdesk.tools.mcp.store import Server, ServerStore
 from glmdesk.tools.mcp.surroundings import Surroundings
 from glmdesk.tools.mcp.tools import ServerTool, tools_of
 from glmdesk.tools.mcp.values import Prompt, Resource, State
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,27 @@ class Servers:
     else is to be seen, or with "" when there are others.
     """
 
-    def __init__(self, store: ServerStore, surroundings: Surroundings, runner: Runner) -> None:
+    def __init__(
+        self, store: ServerStore, surroundings: Surroundings, runner: Runner, *, start_s: float = START_S
+    ) -> None:
         self.changed: Callable[[str], None] = lambda _server_id: None
         self._store = store
         self._surroundings = surroundings
         self._runner = runner
+        self._start_s = start_s
         self._owners: dict[str, Owner] = {}
 
     async def tools(self) -> Sequence[Tool]:
         """Return the tools on offer: of servers that may run, and as the user has seen them."""
         found: list[ServerTool] = []
         taken: set[str] = set()
-        for server in await self._store.all():
+        try:
+            servers = await self._store.all()
+        except LocalDataError as error:
+            # The dialog says so; other tools go on.
+            logger.warning("Servers are left out: %s", error.problem.code)
+            return ()
+        for server in servers:
             if not (server.is_reviewed and server.is_on):
                 continue
             for tool in tools_of(server, self._on_offer(server), self._owner(server.id).call):
@@ -105,8 +117,11 @@ class Servers:
         """Stop and forget a server."""
         await self.stop(server_id)
         self._owners.pop(server_id, None)
-        await self._store.remove(server_id)
-        self.changed("")
+        try:
+            await self._store.remove(server_id)
+        finally:
+            # It is gone also where the keyring keeps what was secret of it.
+            self.changed("")
 
     async def allow(self, server_id: str, digest: str) -> None:
         """Let a server run: what has this digest, and nothing else. It starts. Raises UserError."""
@@ -196,7 +211,9 @@ class Servers:
                 partial(self._told, server_id),
                 lambda: self.changed(server_id),
             )
-            self._owners[server_id] = Owner(server_id, terms, self._surroundings, self._runner)
+            self._owners[server_id] = Owner(
+                server_id, terms, self._surroundings, self._runner, start_s=self._start_s
+            )
         return self._owners[server_id]
 
     async def _config(self, server_id: str) -> ServerConfig:

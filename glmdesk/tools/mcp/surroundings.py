@@ -6,12 +6,14 @@ from pathlib import Path
 
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.desktop.server_env import login_path, server_environment
+from glmdesk.tools.beside import Beside, in_thread
 
 
 class Surroundings:
     """The environment of programs, and the proxy that leads to an address.
 
-    `environ` is what we were started with, `bundle` the folder of a frozen program.
+    `environ` is what we were started with, `bundle` the folder of a frozen program. `beside` does heavy work
+    in a thread.
     """
 
     def __init__(
@@ -21,9 +23,11 @@ class Surroundings:
         *,
         bundle: Path | None = None,
         proxy: Callable[[str], str | None],
+        beside: Beside = in_thread,
     ) -> None:
         self.redactor = redactor
         self.proxy = proxy
+        self.beside = beside
         self._environ = environ
         self._bundle = bundle
         self._path: str | None = None

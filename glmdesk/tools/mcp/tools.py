@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from glmdesk.domain.tool import Risk, Scene, ToolResult, ToolSpec
 from glmdesk.tools.mcp.definition import Definition, callable_names
+from glmdesk.tools.mcp.reasons import ServerFault
 from glmdesk.tools.mcp.store import Server
 
 Call = Callable[[Definition, Mapping[str, object]], Awaitable[ToolResult]]
@@ -19,8 +20,12 @@ class ServerTool:
     call: Call
 
     async def run(self, arguments: Mapping[str, object], _scene: Scene) -> ToolResult:
-        """Call it. Raises ServerFault when its server does not answer."""
-        return await self.call(self.definition, arguments)
+        """Call it. Raises UserError for what is not the server's fault."""
+        try:
+            return await self.call(self.definition, arguments)
+        except ServerFault as fault:
+            # The remedy is for the user: it may name folders, and what the program has said.
+            return ToolResult(fault.problem.headline, is_error=True)
 
 
 def tools_of(server: Server, definitions: "tuple[Definition, ...]", call: Call) -> tuple[ServerTool, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -55,10 +56,12 @@ class SettingsDialog(ScrolledDialog):
     Signals:
         change_requested(setting: Setting, value: object): a control was changed.
         services_requested(): the services that the user has added should be shown.
+        servers_requested(): the servers of tools should be shown.
     """
 
     change_requested = Signal(object, object)
     services_requested = Signal()
+    servers_requested = Signal()
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class SettingsDialog(ScrolledDialog):
             self._add_row(_("API key"), key_row, key_row)
         for setting in settings.declared():
             self._add_setting(setting)
+        self._add_servers()
         self.end_rows()
 
     def set_offer(self, offer: Offer) -> None:
@@ -176,6 +180,20 @@ class SettingsDialog(ScrolledDialog):
         button.setAutoDefault(False)
         button.clicked.connect(self.services_requested)
         return button
+
+    def _add_servers(self) -> None:
+        """Lead to the servers of tools, which are no setting: what may be run is looked at."""
+        manage = QPushButton(_("Manage…"))
+        manage.setAutoDefault(False)
+        manage.setAccessibleName(_("MCP servers"))
+        manage.clicked.connect(self.accept)
+        manage.clicked.connect(self.servers_requested)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(manage)
+        line.addStretch(1)
+        self._add_row(_("MCP servers"), row, manage)
 
     def _control(self, setting: Setting[Any]) -> QWidget:
         if setting is Settings.model:

@@ -86,6 +86,7 @@ class Bench:
     keys: Keys = field(default_factory=Keys)
     tasks: Tasks = field(default_factory=Tasks)
     redactor: Redactor = field(default_factory=Redactor)
+    start_s: float = PATIENCE_S
     servers: Servers = field(init=False)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -95,7 +96,8 @@ class Bench:
     def begin_anew(self) -> None:
         """Be a program that has just started, with the same files and the same keyring."""
         surroundings = Surroundings(self.environ, self.redactor, proxy=lambda _url: None)
-        self.servers = Servers(ServerStore(self.folder, self.keys), surroundings, self.tasks)
+        store = ServerStore(self.folder, self.keys)
+        self.servers = Servers(store, surroundings, self.tasks, start_s=self.start_s)
         self.servers.changed = lambda _id: self.news.set()
 
     async def allowed(self, way: Way, name: str = "plain") -> str:
@@ -135,9 +137,11 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, environ: Mapping[str, str] | None = None) -> AsyncIterator[Bench]:
+async def bench(
+    folder: Path, environ: Mapping[str, str] | None = None, *, start_s: float = PATIENCE_S
+) -> AsyncIterator[Bench]:
     """Yield servers, and end them."""
-    found = Bench(folder, dict(os.environ) if environ is None else dict(environ))
+    found = Bench(folder, dict(os.environ if environ is None else environ), start_s=start_s)
     # The shell of whoever runs the tests is no part of them.
     found.environ["SHELL"] = "/bin/sh"
     try:

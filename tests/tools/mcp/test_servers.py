@@ -1,19 +1,24 @@
 """Servers from their first look to their end, over standard streams and over HTTP."""
 
+import asyncio
 import json
 import os
 import re
+import signal
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 
-from glmdesk.domain.errors import UserError
+from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.tool import Risk
 from glmdesk.tools.mcp.config import Program, ServerConfig, Site
 from glmdesk.tools.mcp.definition import Standing
 from glmdesk.tools.mcp.reasons import ServerFault
 from glmdesk.tools.mcp.values import State
+from tests.support.hostile import PAYLOADS
+from tests.support.tripwire import NETWORK, PROGRAMS, WatchedFile, tripwire
 from tests.tools.mcp.run import bench, is_alive, plain_server, sdk_server, tool
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quiet_log")]
@@ -211,13 +216,24 @@ async def test_what_somebody_writes_into_the_file_is_not_run(tmp_path: Path) -> 
         file.write_text(json.dumps(document))
         it.begin_anew()
 
-        with pytest.raises(UserError):
-            await it.call("plain_say")
+        assert (await it.call("plain_say")).is_error
 
         view = await it.servers.view(server_id)
         assert view is not None
         assert view.state is State.UNREVIEWED
         assert not mark.exists()
+
+
+@pytest.mark.logs_errors
+async def test_a_file_that_cannot_be_read_is_said_and_takes_no_other_tool_away(tmp_path: Path) -> None:
+    (tmp_path / "mcp-servers.json").write_text('{"version": 1, "servers": [{}]}')
+    async with bench(tmp_path) as it:
+        assert await it.servers.tools() == ()
+        with pytest.raises(LocalDataError) as said:
+            await it.servers.views()
+
+    assert said.value.problem.code == "servers-unreadable"
+    assert (tmp_path / "mcp-servers.json").read_text() == '{"version": 1, "servers": [{}]}'
 
 
 @pytest.mark.parametrize(
@@ -227,7 +243,7 @@ async def test_what_somebody_writes_into_the_file_is_not_run(tmp_path: Path) -> 
         (Program("/bin/sh", ("-c", "echo broken >&2; exit 5")), "server-ended", "broken"),
         (Program("/bin/sh", ("-c", "kill -9 $$")), "server-ended", "signal 9"),
         (Program("/bin/sh", folder="/no/such/folder"), "server-folder", "/no/such/folder"),
-        (Site("http://127.0.0.1:1/mcp"), "server-unreachable", "127.0.0.1:1"),
+        (Site("http://127.0.0.1:1/mcp?key=secret"), "server-unreachable", "127.0.0.1 was not reached"),
     ],
 )
 async def test_why_it_did_not_start_is_said(
@@ -242,25 +258,98 @@ async def test_why_it_did_not_start_is_said(
     assert said in view.problem.words
 
 
+@pytest.mark.parametrize(
+    ("script", "code", "said"),
+    [
+        ("echo waiting >&2; sleep 60", "server-silent", "waiting"),
+        ("echo 'Welcome to a program'; sleep 60", "server-rubbish", "Welcome to a program"),
+    ],
+)
+async def test_a_program_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, script: str, code: str, said: str
+) -> None:
+    async with bench(tmp_path, start_s=0.5) as it:
+        view = await it.settled(await it.allowed(Program("/bin/sh", ("-c", script))))
+
+    assert view.problem is not None
+    assert view.problem.code == code
+    assert said in view.problem.words
+
+
+async def test_the_model_is_not_told_what_is_for_the_user(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        server_id = await it.running(plain_server(tmp_path, [tool("say")]))
+        await it.servers.stop(server_id)
+        (tmp_path / "book.json").unlink()
+        result = await it.call("plain_say")
+        view = await it.servers.view(server_id)
+
+    assert result.is_error
+    assert view is not None
+    assert view.problem is not None
+    assert "book.json" in view.problem.words
+    assert str(tmp_path) not in result.text
+
+
 async def test_the_folders_that_were_searched_for_a_command_are_named(tmp_path: Path) -> None:
     async with bench(tmp_path, {"PATH": "/usr/bin:/opt/mine/bin", "HOME": str(tmp_path)}) as it:
         view = await it.settled(await it.allowed(Program("no-such-command")))
 
     assert view.problem is not None
-    assert {"/usr/bin", "/opt/mine/bin"} <= {*view.problem.remedy.rpartition(": ")[2].split(", ")}
+    assert {"/usr/bin", "/opt/mine/bin"} <= {*view.problem.remedy.partition("\n")[2].split(", ")}
 
 
 async def test_a_server_that_ends_is_started_again(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         server_id = await it.running(plain_server(tmp_path, [tool("die"), tool("process")]))
         first = (await it.call("plain_process")).text
-        with pytest.raises(ServerFault):
-            await it.call("plain_die")
+        assert (await it.call("plain_die")).is_error
 
         second = (await it.call("plain_process")).text
 
         assert second != first
         assert "I am dying" in it.servers.log(server_id)
+
+
+async def test_a_server_that_ends_is_started_again_though_nobody_calls_it(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        server_id = await it.running(plain_server(tmp_path, [tool("process")]))
+        os.kill(int((await it.call("plain_process")).text), signal.SIGKILL)
+        await it.until(server_id, lambda view: view.state is not State.RUNNING)
+
+        await it.until(server_id, lambda view: view.state is State.RUNNING)
+
+        assert "signal 9" in it.servers.log(server_id)
+
+
+async def test_a_call_that_is_cancelled_leaves_the_server_as_it_was(tmp_path: Path) -> None:
+    async with bench(tmp_path) as it:
+        server_id = await it.running(plain_server(tmp_path, [tool("sleep"), tool("say")]))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await it.call("plain_sleep")
+        await it.servers.stop(server_id)
+
+        assert (await it.call("plain_say")).text == "said"
+
+
+async def test_what_a_result_says_runs_nothing_and_fetches_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"secret")
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        port = trap.getsockname()[1]
+        poison = [payload.format(file=secret, port=port) for payload in PAYLOADS]
+        uri = f"http://127.0.0.1:{port}/x"
+        says: list[dict[str, object]] = [{"type": "text", "text": text} for text in poison]
+        says += [{"type": "resource_link", "uri": uri, "name": text} for text in poison]
+        async with bench(tmp_path) as it:
+            await it.running(plain_server(tmp_path, [tool("say", "\n".join(poison))], says=says))
+            with WatchedFile(secret) as watched, tripwire(*NETWORK, *PROGRAMS) as caught:
+                result = await it.call("plain_say")
+                assert not watched.was_opened
+
+    assert all(text in result.text for text in poison)
+    assert caught == []
 
 
 async def test_nothing_of_it_is_left_when_it_is_stopped(tmp_path: Path) -> None:

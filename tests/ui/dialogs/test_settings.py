@@ -409,7 +409,8 @@ def test_where_no_key_is_needed_nothing_is_said_of_it(settings: Settings, opened
     dialog = opened(settings)
 
     assert "API key" not in labels(dialog)
-    assert [button.accessibleName() for button in dialog.findChildren(QPushButton)] == ["Services…", "Close"]
+    named = [button.accessibleName() for button in dialog.findChildren(QPushButton)]
+    assert named == ["Services…", "MCP servers", "Close"]
     dialog.close()
 
 
