@@ -198,8 +198,11 @@ class TextInput(QPlainTextEdit):
                 self.ensureCursorVisible()
         elif event.key() == key.Key_Up and self.document().isEmpty() and not is_composing:
             self.recall_requested.emit()
-        elif event.key() == key.Key_Escape and not is_composing:
-            self.cancelled.emit()
+        elif event.key() == key.Key_Escape:
+            # A dialog around it would close, though Escape may belong to the input method.
+            event.accept()
+            if not is_composing:
+                self.cancelled.emit()
         else:
             super().keyPressEvent(event)
 
