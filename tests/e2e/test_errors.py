@@ -239,6 +239,8 @@ def test_the_buttons_beside_errors_do_what_they_say(
         app.ask("A better question")
         app.wait_answer("Better.")
 
+        # What is too long is asked once more with less of it.
+        service.script(Refuse("1261"))
         _fail(app, service, "1261")
         app.press_in_answer("New chat")
         app.wait_title("")

@@ -153,6 +153,7 @@ INPUTS: dict[str, Callable[[Opener], Screen]] = {
     "Longest silence": lambda opener: opener.setting("silence_s", "77"),
     "Waiting notice": lambda opener: opener.setting("waiting_notice_s", "88"),
     "Monthly budget": lambda opener: opener.setting("monthly_budget", "12"),
+    "Python for your tools": lambda opener: opener.setting("tools_python", "python3.12"),
     "Servers as JSON": Opener.pasted_servers,
     "Backup folder": lambda opener: opener.setting("backup_folder", "/backups"),
 }

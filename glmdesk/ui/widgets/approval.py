@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from glmdesk.domain.tool import ToolCall, ToolSpec
 from glmdesk.i18n import _
@@ -12,7 +12,7 @@ from glmdesk.render.json_text import in_lines
 from glmdesk.typed import override
 from glmdesk.ui.theme import code_font
 from glmdesk.ui.widgets.quotes import PlainLabel
-from glmdesk.ui.widgets.text_input import LineInput
+from glmdesk.ui.widgets.text_input import LineInput, TextInput
 
 _MOST_LINES: Final = 9
 _EDGE: Final = 14
@@ -36,7 +36,7 @@ class Approval(QFrame):
         self._source = PlainLabel()
         self._source.setProperty("kind", "muted")
         self._source.setWordWrap(True)
-        self._arguments = QPlainTextEdit()
+        self._arguments = TextInput()
         self._arguments.setProperty("kind", "list")
         self._arguments.setReadOnly(True)
         self._arguments.setTabChangesFocus(True)
@@ -67,7 +67,7 @@ class Approval(QFrame):
         self.hide()
 
     @property
-    def stops(self) -> tuple[QPlainTextEdit | LineInput | QPushButton, ...]:
+    def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
         return self._arguments, self._reason, *self._buttons.values()
 
