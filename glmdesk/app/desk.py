@@ -205,6 +205,7 @@ class Desk(QObject):
         asking.settings_requested.connect(self._ways.open_settings)
         asking.own_tools_requested.connect(self._open_own_tools)
         self._estimating = Estimating(pane, self._chat, self._reads, self._binding.writing, self._tasks)
+        asking.schema_requested.connect(self._ways.open_schema)
         pane.composer.set_send_key(with_control=stage.settings.send_with == "ctrl-enter")
         self._purse.begin()
         self._outbox.begin()
@@ -411,6 +412,7 @@ class Desk(QObject):
             (shortcuts.SETTINGS, self._open_settings),
             (_("Chat settings"), self._ways.open_settings),
             (_("Compare models"), self._comparing.begin),
+            (_("What the JSON has to be"), self._ways.open_schema),
             (_("What may run unasked"), self._ways.open_consents),
             (_("Your tools"), self._open_own_tools),
             (shortcuts.HELP, self._list_shortcuts),

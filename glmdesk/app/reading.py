@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from glmdesk.app.links import Links
 from glmdesk.app.stage import Stage
+from glmdesk.app.structured import Structured
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
@@ -62,9 +63,11 @@ class Reading(QObject):
         self._finding = Finding(stage.window.chat, self.transcript, messages, tasks, stage.icons)
         self._saving = SaveController(tasks, self)
         self._copying = CopyController(tasks, self)
+        self._structured = Structured(stage, tasks, self.transcript.model_title, self._ask_where)
         self._images = ImagesController(self._pictures, image_source, tasks)
         FormulasController(self._formulas, tasks)
         self._serve(self.transcript)
+        self.transcript.data_requested.connect(self._open_data)
         self.transcript.code_requested.connect(self._show_code)
         self._images.open_requested.connect(self._links.follow)
         self._images.save_requested.connect(partial(self._ask_where, _("Save image")))
@@ -90,6 +93,7 @@ class Reading(QObject):
         """Return a view of other messages of the conversation; nothing can be done with them as a whole."""
         transcript = self._made(messages, offer, has_actions=False)
         self._serve(transcript)
+        transcript.data_requested.connect(partial(self._open_data_of, messages))
         return transcript
 
     def _made(self, messages: MessageList, offer: Offer, *, has_actions: bool = True) -> Transcript:
@@ -154,6 +158,13 @@ class Reading(QObject):
         dialog = SaveDialog(parent or self._stage.window, title, name, self._saving.folder)
         dialog.chosen.connect(partial(self._saving.save, content))
         dialog.open()
+
+    def _open_data_of(self, messages: MessageList, row: int, page: str) -> None:
+        answer = messages[row].message
+        self._structured.open(answer, (answer,), page)
+
+    def _open_data(self, row: int, page: str) -> None:
+        self._structured.open(self._messages[row].message, self._chat.variants(row), page)
 
     def _want_language(self, transcript: Transcript, language: str) -> None:
         name = f"language:{language}:{id(transcript)}"

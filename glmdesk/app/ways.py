@@ -1,6 +1,7 @@
 """How the chat on the screen asks, what the user calls that, and what tools may run unasked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,17 @@ class Ways:
         dialog.open()
         self._tasks.start("presets", partial(self._show_presets, dialog))
 
+    def open_schema(self) -> None:
+        """Show what the JSON of the chat on the screen has to be."""
+        from glmdesk.ui.dialogs.json_schema import JsonSchemaDialog  # noqa: PLC0415 - for who opens it
+
+        chat, stage = self._chat.conversation, self._stage
+        dialog = JsonSchemaDialog(
+            chat.options.json_schema or "", stage.window, stage.icons, stage.appearance.style
+        )
+        dialog.chosen.connect(partial(self._choose_schema, chat.id))
+        dialog.open()
+
     def open_consents(self) -> None:
         """Show what tools may run unasked."""
         from glmdesk.ui.dialogs.consents import ConsentsDialog  # noqa: PLC0415 - for who opens it
@@ -64,6 +76,10 @@ class Ways:
         chat = self._chat.conversation
         if chat.id == conversation_id and (chat.system, chat.options) != (system, options):
             self._chat.choose_options(system, options)
+
+    def _choose_schema(self, conversation_id: str, schema: str) -> None:
+        chat = self._chat.conversation
+        self._choose(conversation_id, chat.system, replace(chat.options, json_schema=schema))
 
     def _save(self, dialog: "ChatSettingsDialog", preset: Preset) -> None:
         async def save() -> None:

@@ -86,6 +86,11 @@ def continuation_messages(
     return (*messages, PromptMessage("user", CONTINUE_PROMPT))
 
 
+def goes_on(messages: Sequence[PromptMessage]) -> bool:
+    """Return whether messages ask for the rest of an answer, which by itself is no JSON even where all is."""
+    return bool(messages) and messages[-1] == PromptMessage("user", CONTINUE_PROMPT)
+
+
 def _is_readable(message: Message) -> bool:
     if message.role == "tool":
         return message.state in _RESULT_STATES and bool(message.text.strip())

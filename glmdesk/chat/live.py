@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from glmdesk.chat.structured import faults_of, problem_of, repair_request
 from glmdesk.domain.budget import BudgetReached
 from glmdesk.domain.errors import Action, KeyProblem, Problem, ServiceBusy, UserError
 from glmdesk.domain.events import (
@@ -20,6 +21,8 @@ from glmdesk.domain.events import (
 )
 from glmdesk.domain.message import Message, State, Timing, ended_by_program
 from glmdesk.domain.money import Money
+from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.strict_json import Fault
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 
@@ -65,7 +68,11 @@ def waiting(problem: Problem) -> Problem:
 
 
 class LiveAnswer:
-    """Collects the events of one answer. The text is joined only when `message` is asked for."""
+    """Collects the events of one answer. The text is joined only when `message` is asked for.
+
+    One that is to be JSON is checked when it ends, before anybody is told so. What does not fit can be mended
+    once: until that has come whole, the first attempt stands.
+    """
 
     def __init__(
         self,
@@ -98,6 +105,10 @@ class LiveAnswer:
         self._ended_at: float | None = None
         self._thought_from: float | None = None
         self._thought_until: float | None = None
+        self._faults: tuple[Fault, ...] = ()
+        """Why what has come is not the JSON that was asked for."""
+        self._repair: list[str] | None = None
+        """What has come of the mended answer; None before that is asked for."""
         self.is_stop_requested = False
         """Whether the user asked for the end, so that it is not taken for a loss."""
 
@@ -127,7 +138,7 @@ class LiveAnswer:
             self._first_at = time.monotonic()
         match event:
             case TextDelta(text):
-                self._text.append(text)
+                (self._text if self._repair is None else self._repair).append(text)
                 self._end_thoughts()
             case ReasoningDelta(text):
                 self._reasoning.append(text)
@@ -148,7 +159,9 @@ class LiveAnswer:
         if self._state is not State.STREAMING:
             return
         self._ended_at = time.monotonic()
-        if error is not None:
+        if self._repair is not None:
+            self._keep_attempt()
+        elif error is not None:
             self._problem = self._advise(error.problem)
             self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
             if self._waits and not self.has_arrived and self._is_to_wait(error):
@@ -165,6 +178,17 @@ class LiveAnswer:
         if error.problem.code in _UNREACHABLE:
             return True
         return self._has_waited and isinstance(error, (ServiceBusy, KeyProblem, BudgetReached))
+
+    def repair(self, request: ChatRequest) -> ChatRequest | None:
+        """Return what is to be asked so that this answer to a request is mended, and go on with that.
+
+        None: it is as it should be, or was mended before, or there is nothing to mend.
+        """
+        text = "".join(self._text)
+        if not self._faults or self._repair is not None or not text.strip():
+            return None
+        self._state, self._problem, self._ended_at, self._repair = State.STREAMING, None, None, []
+        return repair_request(request, text, self._faults)
 
     @property
     def message(self) -> Message:
@@ -208,6 +232,8 @@ class LiveAnswer:
     def _finish(self, reason: FinishReason, culprit: Culprit | None) -> None:
         self._ended_at = time.monotonic()
         match reason:
+            case FinishReason.LENGTH | FinishReason.CONTEXT_EXCEEDED if self._repair is not None:
+                self._keep_attempt()
             case FinishReason.LENGTH:
                 self._state = State.CUT_SHORT
             case FinishReason.CONTEXT_EXCEEDED:
@@ -218,3 +244,24 @@ class LiveAnswer:
                 self._base = replace(self._base, citations=(), tool_calls=())
             case _:
                 self._state = State.COMPLETE
+                self._check()
+
+    def _check(self) -> None:
+        """Find out whether a complete answer is the JSON that was asked for."""
+        structured = self._base.structured
+        if structured is None or self._base.tool_calls:
+            return
+        attempt, text = "".join(self._text), "".join(self._text if self._repair is None else self._repair)
+        if not text.strip():
+            # An answer without words has a problem of its own.
+            self._problem = problem_of(self._faults) if self._faults else None
+            return
+        self._faults = faults_of(text, structured)
+        self._problem = problem_of(self._faults) if self._faults else None
+        if self._repair is not None:
+            self._text = [text]
+            self._base = replace(self._base, structured=replace(structured, attempt=attempt))
+
+    def _keep_attempt(self) -> None:
+        """End with what came first: nothing better did."""
+        self._state, self._problem = State.COMPLETE, problem_of(self._faults)

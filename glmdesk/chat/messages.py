@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.ids import new_id
-from glmdesk.domain.message import Message, Role, State
+from glmdesk.domain.message import Message, Role, State, Structured
 from glmdesk.domain.tool import ToolCall
 
 
@@ -26,7 +26,21 @@ def new_question(conversation: Conversation, parent_id: str | None, draft: Draft
 def new_answer(conversation: Conversation, question_id: str | None) -> Message:
     """Return the empty answer to a question, to be written by the conversation's model."""
     empty = _new_message(conversation, question_id, "assistant", "")
-    return replace(empty, state=State.STREAMING, model=conversation.model)
+    return replace(
+        empty, state=State.STREAMING, model=conversation.model, structured=structured_in(conversation)
+    )
+
+
+def as_asked(conversation: Conversation, answer: Message) -> Conversation:
+    """Return a conversation as an answer in it was asked for, prose or JSON, whatever it wants by now."""
+    schema = answer.structured.schema if answer.structured else None
+    return replace(conversation, options=replace(conversation.options, json_schema=schema))
+
+
+def structured_in(conversation: Conversation) -> Structured | None:
+    """Return what answers in a conversation have to be from now on."""
+    schema = conversation.options.json_schema
+    return None if schema is None else Structured(schema)
 
 
 def new_result(parent: Message, call: ToolCall) -> Message:

@@ -1,9 +1,9 @@
-"""What happens before the first word of an answer, in words."""
+"""What happens before the first word of an answer, or after its last one, in words."""
 
 import math
 import time
 
-from glmdesk.domain.events import Progress, Queued, Retrying, Sent, Waiting
+from glmdesk.domain.events import Progress, Queued, Repairing, Retrying, Sent, Waiting
 from glmdesk.i18n import _
 
 
@@ -35,6 +35,8 @@ def describe_progress(progress: Progress, now: float | None = None) -> str:
             return words.format(what=problem.headline, seconds=seconds, attempt=attempt + 1)
         case Queued():
             return _describe_queue(progress, seconds_left(progress, now))
+        case Repairing():
+            return _("Repairing the JSON…")
         case Sent():
             return ""
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.domain.errors import UserError
-from glmdesk.domain.events import Event, Progress, ReasoningDelta, Sent, TextDelta
+from glmdesk.domain.events import Event, Progress, ReasoningDelta, Repairing, Sent, TextDelta
 from glmdesk.domain.message import Message
 from glmdesk.domain.request import ChatRequest
 
@@ -46,6 +46,8 @@ async def run_turn(
 ) -> AsyncGenerator[Event, None]:
     """Yield the answer's events while `live` and `writer` take them. Close the generator to stop.
 
+    An answer that is not the JSON it was to be is asked for once more; that one's text is no event.
+
     When it ends, by itself or by being closed, the answer is stored. Raises what `connect` and the service
     raise.
     """
@@ -65,6 +67,14 @@ async def run_turn(
                 elif isinstance(event, ReasoningDelta):
                     writer.write(reasoning=event.text)
                 yield event
+        if repair := live.repair(request):
+            progress(Repairing())
+            async with aclosing(service.stream_chat(repair, progress)) as events:
+                async for event in events:
+                    live.apply(event)
+                    # What was shown stays until something better is whole.
+                    if not isinstance(event, (TextDelta, ReasoningDelta)):
+                        yield event
     except UserError as error:
         live.break_off(error)
         raise

@@ -202,6 +202,11 @@ def _add_ask(parser: _Parser) -> None:
         help=_("add a text file to the question; may be repeated"),
     )
     options.add_argument(
+        "--json-schema",
+        metavar=_("FILE"),
+        help=_("let the answer be JSON that fits the JSON Schema in a file"),
+    )
+    options.add_argument(
         "--web-search", dest="searches_web", action="store_true", help=_("let the service search the web")
     )
     options.add_argument(

@@ -12,10 +12,11 @@ from glmdesk.chat.context import prompt_messages
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.messages import new_answer, new_conversation, new_question
 from glmdesk.chat.progress import describe_progress
+from glmdesk.chat.structured import told
 from glmdesk.chat.turn import Writer, run_turn
 from glmdesk.chat.window import Counting
 from glmdesk.cli.options import Options
-from glmdesk.cli.question import Question, question_of
+from glmdesk.cli.question import Question, question_of, schema_of
 from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
 from glmdesk.cli.surroundings import Surroundings
@@ -26,7 +27,9 @@ from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.local_time import month_of
 from glmdesk.domain.message import Citation, Message, State
+from glmdesk.domain.options import Options as Ways
 from glmdesk.domain.request import ChatRequest, WebSearch
+from glmdesk.domain.strict_json import unfenced
 from glmdesk.domain.tokens import UNLEARNED
 from glmdesk.i18n import N_, _
 from glmdesk.storage.attachments import attachments_of
@@ -55,26 +58,29 @@ def ask(options: Options, surroundings: Surroundings) -> int:
     Raises KeyboardInterrupt when a signal stopped it, UsageError, BudgetReached, and what `run_turn` and
     `Output` raise.
     """
+    schema = schema_of(options)
     question = question_of(options)
     try:
-        return asyncio.run(_ask(question, options, surroundings))
+        return asyncio.run(_ask(question, Ways(json_schema=schema), options, surroundings))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
 
-async def _ask(asked: Question, options: Options, surroundings: Surroundings) -> int:
+async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surroundings) -> int:
     connection, catalog = surroundings.connection(), surroundings.catalog()
     offer = catalog.of(connection.endpoint)
     model = _model(options, surroundings, offer)
     notices = [*surroundings.settings.notices, *surroundings.services.notices, *catalog.notices]
     conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
+    conversation = replace(conversation, options=ways)
     question = new_question(conversation, None, asked.draft)
     answer = new_answer(conversation, question.id)
     live = LiveAnswer(answer, partial(offer.cost, model), saving=partial(offer.saved, model))
     texts = {file.attachment.digest: file.text for file in asked.files}
     request = ChatRequest(
         model,
-        prompt_messages([question], system=conversation.system, files=texts),
+        prompt_messages([question], system=told(conversation.system, answer.structured), files=texts),
+        json_mode=answer.structured is not None,
         web_search=WebSearch() if options.searches_web else None,
     )
     async with AsyncExitStack() as parts:
@@ -171,17 +177,18 @@ async def _begin(
 
 async def _print(turn: AsyncGenerator[Event, None], live: LiveAnswer) -> None:
     output, has_thought = Output(), False
+    is_shown_at_once = live.message.structured is None
     try:
         async with aclosing(turn) as events:
             async for event in events:
-                if isinstance(event, TextDelta):
+                if isinstance(event, TextDelta) and is_shown_at_once:
                     _write(output, event.text, live)
                 elif isinstance(event, ReasoningDelta) and not has_thought:
                     has_thought = True
                     tell_person(_("Thinking…"))
     finally:
         output.end_line()
-    if live.message.citations:
+    if live.message.citations and is_shown_at_once:
         output.write("\n" + "".join(_source_lines(live.message.citations)))
 
 
@@ -210,8 +217,15 @@ def _source_lines(citations: Iterable[Citation]) -> Iterable[str]:
 
 def _conclude(answer: Message) -> int:
     """Say what is special about the way an answer ended, and return the exit code for it."""
+    if answer.is_good_json:
+        # Whoever reads it reads nothing else: what is no JSON never comes on standard output.
+        output = Output(is_exact=True)
+        output.write(unfenced(answer.text))
+        output.end_line()
+        return 0
     if problem := answer.problem or answer.shortfall:
         tell_problem(problem)
     elif answer.state is State.CUT_SHORT:
         tell(_("This answer reached its length limit."))
-    return ServiceRefused.exit_code if answer.state is State.WITHHELD else 0
+    is_refused = answer.state is State.WITHHELD or answer.structured is not None
+    return ServiceRefused.exit_code if is_refused else 0

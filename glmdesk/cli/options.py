@@ -35,6 +35,7 @@ class Options(SimpleNamespace):
     model: str = ""
     system: str = ""
     files: "Sequence[str]" = ()
+    json_schema: str | None = None
     searches_web: bool = False
     is_saved: bool = True
     goes_over_budget: bool = False

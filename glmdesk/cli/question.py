@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glmdesk.chat.attached import require_text
+from glmdesk.chat.json_schema import faults_of_schema
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import piped_input
 from glmdesk.domain.attachment import Attachment
@@ -56,6 +57,27 @@ def question_of(options: Options) -> Question:
     return question
 
 
+def schema_of(options: Options) -> str | None:
+    """Return the JSON Schema that the answer has to fit; None where it need not be JSON.
+
+    Raises UsageError for a file that holds none.
+    """
+    if options.json_schema is None:
+        return None
+    word = options.json_schema
+    text = decoded(_content(word), word)
+    if faults := faults_of_schema(text):
+        raise UsageError(
+            Problem(
+                "no-schema",
+                N_("“{name}” is not a JSON Schema: {fault}"),
+                N_("Mend the file, or give another one."),
+                details={"name": word, "fault": faults[0].words},
+            )
+        )
+    return text.strip()
+
+
 def decoded(content: bytes, name: str) -> str:
     """Return bytes as text: UTF-8, or else what the locale of the system says.
 
@@ -79,10 +101,13 @@ def decoded(content: bytes, name: str) -> str:
 
 
 def _file(word: str) -> AskedFile:
-    path = Path(word)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(unreadable(word, error.strerror or str(error))) from error
+    path, content = Path(word), _content(word)
     # A name with its folders would tell how those are called here.
     return AskedFile(Attachment.of(path.name, content), content, require_text(word, content))
+
+
+def _content(word: str) -> bytes:
+    try:
+        return Path(word).read_bytes()
+    except OSError as error:
+        raise UsageError(unreadable(word, error.strerror or str(error))) from error

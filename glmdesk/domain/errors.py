@@ -61,22 +61,26 @@ class Problem:
     @property
     def headline(self) -> str:
         """What happened, in the current language."""
-        return self._filled(_(self.what))
+        return filled(_(self.what), self.details)
 
     @property
     def remedy(self) -> str:
         """What the user can do, in the current language."""
-        return self._filled(_(self.advice))
+        return filled(_(self.advice), self.details)
 
     @property
     def words(self) -> str:
         """Both, as one text."""
         return joined(self.headline, self.remedy)
 
-    def _filled(self, text: str) -> str:
-        # A stored problem may be of another version, with fields that this one does not know, or with braces
-        # that are none.
-        return _FIELD.sub(lambda field: self.details.get(field[1], "…"), text)
+
+def filled(text: str, details: Mapping[str, str]) -> str:
+    """Return a text with its fields filled in.
+
+    A stored one may be of another version, with fields that this one does not know, or with braces that are
+    none.
+    """
+    return _FIELD.sub(lambda field: details.get(field[1], "…"), text)
 
 
 def joined(first: str, second: str) -> str:

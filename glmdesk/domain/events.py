@@ -3,7 +3,7 @@
     (TextDelta | ReasoningDelta | Citations)*  →  ToolCalls?  →  UsageReport?  →  Finished
 
 An answer that breaks off ends with an error instead of `Finished`. `Progress` is told while nothing has
-arrived; what is due in it is so on the clock of `time.monotonic`.
+arrived, and while an answer is mended; what is due in it is so on the clock of `time.monotonic`.
 """
 
 from dataclasses import dataclass
@@ -68,6 +68,11 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Repairing:
+    """What came is not the JSON that was asked for; the model is asked to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """The next piece of the answer's text, never empty."""
 
@@ -114,5 +119,5 @@ class Finished:
     culprit: Culprit | None = None
 
 
-Progress = Waiting | Retrying | Queued | Sent
+Progress = Waiting | Retrying | Queued | Sent | Repairing
 Event = TextDelta | ReasoningDelta | Citations | ToolCalls | UsageReport | Finished

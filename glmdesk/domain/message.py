@@ -133,13 +133,26 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Structured:
+    """What an answer was asked to be: JSON.
+
+    Attributes:
+        schema: The text of the JSON Schema that it has to fit; empty for any JSON.
+        attempt: What came at first, where that did not fit and the model was asked to mend it.
+    """
+
+    schema: str = ""
+    attempt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of a conversation. `parent_id` is None for a conversation's first message.
 
     The fields from `model` to `request_id` describe an answer. `cost` was exact by the price table of its day
     and is stored, because prices change; so is what was `saved` of it, as tokens came from the service's
-    cache. `attachments` go with a question, which may have no text then. Behind a message there can be a
-    `cut`.
+    cache. `structured` is None for prose. A complete answer with a problem is not what was asked for.
+    `attachments` go with a question, which may have no text then. Behind a message there can be a `cut`.
     """
 
     id: str
@@ -162,6 +175,13 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     saved: Money | None = None
     cut: Cut | None = None
+    structured: Structured | None = None
+
+    @property
+    def is_good_json(self) -> bool:
+        """Whether it was to be JSON, and has been found to be what was asked for."""
+        is_whole = self.state is State.COMPLETE and self.problem is None and not self.tool_calls
+        return self.structured is not None and is_whole and bool(self.text.strip())
 
     @property
     def shortfall(self) -> Problem | None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from glmdesk.render import blocks as b
@@ -19,14 +20,21 @@ def csv_text(table: b.Table) -> str:
 
     An apostrophe stands before what would be a formula.
     """
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
+    lines: list[list[str]] = []
     for row in (table.header, *table.rows):
-        cells = [_guarded(inlines_text(cell)) for cell in row]
-        writer.writerow(cells + [""] * (len(table.header) - len(cells)))
+        cells = [guarded(inlines_text(cell)) for cell in row]
+        lines.append(cells + [""] * (len(table.header) - len(cells)))
+    return separated(lines)
+
+
+def separated(lines: Iterable[Sequence[str]], *, between: str = ",") -> str:
+    """Return lines of cells with a sign between them; a cell that holds it, or goes over lines, is quoted."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=between, lineterminator="\r\n").writerows(lines)
     return written.getvalue()
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """Return a cell with an apostrophe before what would be a formula."""
     is_formula = _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell)
     return f"'{cell}" if is_formula else cell

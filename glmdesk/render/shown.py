@@ -13,6 +13,7 @@ from glmdesk.render.references import cited
 from glmdesk.render.source import normalize
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
+from glmdesk.render.structured import attempt_blocks, json_blocks
 from glmdesk.render.thoughts import thought_blocks
 from glmdesk.render.tool_calls import call_blocks, result_blocks
 
@@ -36,6 +37,9 @@ def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message
         return (*attachment_blocks(message.attachments), *text)
     if message.role == "tool":
         return result_blocks(message.text)
+    if message.structured is not None:
+        json = json_blocks(message, is_source=is_source)
+        return (*thought_blocks(message), *json, *attached_blocks(message, results))
     is_code = is_source and bool(message.text)
     blocks = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
     before = () if is_code else thought_blocks(message)
@@ -46,7 +50,7 @@ def gradually_shown(
     message: Message, *, is_source: bool, results: Iterable[Message] = ()
 ) -> Iterator[b.Blocks | None]:
     """Yield None after each bit of a long answer that was read, and then what `shown_blocks` returns."""
-    if message.role != "assistant" or is_source:
+    if message.role != "assistant" or is_source or message.structured is not None:
         yield shown_blocks(message, is_source=is_source, results=results)
         return
     stream = BlockStream()
@@ -69,7 +73,12 @@ def attached_blocks(answer: Message, results: Iterable[Message]) -> b.Blocks:
     calls = call_blocks(answer, results)
     if answer.state is State.STREAMING:
         return calls
-    return (*calls, *source_blocks(answer.citations), *cut_blocks(answer, results))
+    return (
+        *attempt_blocks(answer),
+        *calls,
+        *source_blocks(answer.citations),
+        *cut_blocks(answer, results),
+    )
 
 
 def as_code(text: str, *, is_written: bool = False) -> b.Code:

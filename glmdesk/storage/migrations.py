@@ -277,6 +277,14 @@ def _let_windows_be_filled(connection: apsw.Connection) -> None:
     execute(connection, _WINDOWS)
 
 
+# What an answer was asked to be, an object; nothing for prose.
+_STRUCTURED = "ALTER TABLE messages ADD COLUMN structured TEXT;"
+
+
+def _let_answers_be_structured(connection: apsw.Connection) -> None:
+    execute(connection, _STRUCTURED)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -292,6 +300,7 @@ STEPS: tuple[Step, ...] = (
     _let_tools_be_allowed,
     _let_thoughts_take_time,
     _let_windows_be_filled,
+    _let_answers_be_structured,
 )
 
 

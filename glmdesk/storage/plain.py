@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.errors import Action, Problem
-from glmdesk.domain.message import Citation, Cut
+from glmdesk.domain.message import Citation, Cut, Structured
 from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
@@ -91,6 +91,20 @@ def _money_in(said: dict[str, str]) -> Money | None:
     amount = amount_in(said.get("amount", ""))
     currency = _BY_NAME.get(said.get("currency", ""))
     return None if amount is None or currency is None else Money(amount, currency)
+
+
+def plain_structured(structured: Structured, *, is_withheld: bool = False) -> Plain:
+    """Return what an answer was asked to be as an object; nothing of it where that was withdrawn."""
+    return {
+        "schema": structured.schema,
+        **_filled({"attempt": "" if is_withheld else structured.attempt}),
+    }
+
+
+def structured_in(value: object) -> Structured | None:
+    """Return what an object says that an answer was asked to be; None for what says nothing of that."""
+    texts = _texts(value)
+    return Structured(texts["schema"], texts.get("attempt", "")) if "schema" in texts else None
 
 
 def problem_in(value: object) -> Problem | None:

@@ -20,9 +20,11 @@ from glmdesk.storage.plain import (
     plain_citations,
     plain_cut,
     plain_problem,
+    plain_structured,
     plain_tool_calls,
     problem_in,
     read,
+    structured_in,
     tool_calls_in,
 )
 from glmdesk.storage.plain_options import options_in, plain_options
@@ -64,7 +66,8 @@ _SELECT_MESSAGES = """
            message.model, message.reasoning, message.tool_calls, message.tool_call_id, message.citations,
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
-           message.request_id, message.attachments, message.thought_s, message.saved, message.cut
+           message.request_id, message.attachments, message.thought_s, message.saved, message.cut,
+           message.structured
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -76,12 +79,12 @@ _INSERT_MESSAGE = """
     INSERT INTO messages (
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
-        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut
+        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut, structured
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
         :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
-        :attachments, :thought_s, :saved, :cut
+        :attachments, :thought_s, :saved, :cut, :structured
     )
 """
 
@@ -92,7 +95,7 @@ _UPDATE_MESSAGE = """
         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
         cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
-        request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut
+        request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut, structured = :structured
     WHERE id = :id
 """
 
@@ -261,6 +264,7 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         attachments=attachments_in(read(row[22])) if row[22] else (),
         saved=_read_saved(row[16:18], row[24]),
         cut=cut_in(read(row[25])) if row[25] else None,
+        structured=structured_in(read(row[26])) if row[26] else None,
     )
 
 
@@ -314,4 +318,7 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "attachments": dump(plain_attachments(message.attachments)) if message.attachments else None,
         "saved": str(message.saved.amount) if message.saved else None,
         "cut": dump(plain_cut(message.cut)) if message.cut else None,
+        "structured": dump(plain_structured(message.structured, is_withheld=is_withheld))
+        if message.structured
+        else None,
     }

@@ -312,6 +312,17 @@ def stylesheet(theme: Theme) -> str:
         border-bottom: 2px solid transparent;
     }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+    QToolButton[kind="bordered"] {{ border-color: {theme.border}; padding: 5px 10px; }}
+    QToolButton[kind="bordered"]:focus {{ border-color: {theme.accent}; }}
+    QTreeView, QTableView {{
+        background: {theme.page}; border: 1px solid {theme.border}; border-radius: 8px; outline: none;
+        gridline-color: {theme.border}; selection-background-color: {theme.selected};
+        selection-color: {theme.text};
+    }}
+    #json_tree::item {{ padding: 3px 0; }}
+    QTableView::item {{ padding: 0 6px; }}
+    QTableView QHeaderView::section {{ padding: 6px; }}
+    QTableView QTableCornerButton::section {{ background: transparent; border: none; }}
     QTreeWidget {{ background: {theme.page}; border: 1px solid {theme.border}; border-radius: 8px; }}
     QHeaderView {{ background: transparent; }}
     QHeaderView::section {{

@@ -16,7 +16,7 @@ MISTAKES = [
     (["--quick"], "--quick"),
     (["chat"], "chat"),
     (["ask", "one", "two"], "two"),
-    (["ask", "--json-schema", "x"], "--json-schema"),
+    (["ask", "--json-mode", "x"], "--json-mode"),
     (["ask", "--sys", "x"], "--sys"),
     (["ask", "-m"], "--model"),
     (["ask", "--no-save=yes"], "--no-save"),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.ids import new_id
-from glmdesk.domain.message import Citation, Cut, Message, State, Timing
+from glmdesk.domain.message import Citation, Cut, Message, State, Structured, Timing
 from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
@@ -42,6 +42,7 @@ messages = st.builds(
     reasoning=st.text(),
     tool_calls=st.lists(st.builds(ToolCall, st.text(), st.text(), st.text())).map(tuple),
     tool_call_id=st.none() | st.text(),
+    structured=st.none() | st.builds(Structured, st.text(), st.text()),
     citations=st.lists(
         st.builds(Citation, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
     ).map(tuple),

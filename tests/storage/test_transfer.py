@@ -14,7 +14,7 @@ import pytest
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, Problem
-from glmdesk.domain.message import Citation, Message, State, Timing
+from glmdesk.domain.message import Citation, Message, State, Structured, Timing
 from glmdesk.domain.money import CURRENCIES, Money
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import WebSearch
@@ -84,6 +84,7 @@ def full_answer(to: Message) -> Message:
         timing=Timing(0.25, 1.5, 0.75),
         problem=Problem("1302", "Too many {what}.", "Wait.", Action.RETRY, {"what": "questions"}),
         request_id="req-1",
+        structured=Structured('{"type": "object"}', "{"),
     )
 
 
@@ -287,4 +288,5 @@ def message_of(entry: dict[str, Any]) -> Message:
         cost=next(costs_of(entry), None),
         timing=Timing(**entry["timing"]) if "timing" in entry else None,
         problem=Problem(**problem) if problem else None,
+        structured=Structured(**entry["structured"]) if "structured" in entry else None,
     )

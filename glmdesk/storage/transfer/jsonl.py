@@ -15,6 +15,7 @@ from glmdesk.storage.plain import (
     plain_attachments,
     plain_citations,
     plain_problem,
+    plain_structured,
     plain_tool_calls,
 )
 from glmdesk.storage.plain_options import plain_options
@@ -110,6 +111,7 @@ def _optional(message: Message) -> Plain:
         "problem": message.problem and plain_problem(message.problem),
         "request_id": message.request_id,
         "attachments": plain_attachments(message.attachments),
+        "structured": message.structured and plain_structured(message.structured),
     }
 
 

@@ -16,7 +16,7 @@ from glmdesk.domain.message import Message, State, Timing
 from glmdesk.domain.money import CURRENCIES, Money, amount_in
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_, _
-from glmdesk.storage.plain import attachments_in, citations_in, problem_in, tool_calls_in
+from glmdesk.storage.plain import attachments_in, citations_in, problem_in, structured_in, tool_calls_in
 from glmdesk.storage.plain_options import options_in
 from glmdesk.storage.transfer.incoming import (
     ROLES,
@@ -173,6 +173,7 @@ def _message(
         problem=problem_in(said.get("problem")),
         request_id=words(said.get("request_id")) or None,
         attachments=attachments_in(said.get("attachments")),
+        structured=structured_in(said.get("structured")),
     )
 
 

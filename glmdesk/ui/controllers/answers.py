@@ -317,6 +317,8 @@ class AnswersController(QObject):
             self.grew.emit(message_id, "".join(texts))
 
     def _tell(self, message_id: str, progress: Progress) -> None:
+        # What is said of a text comes behind all of it.
+        self._show_arrived()
         self._waits[message_id] = progress
         self.progressed.emit(message_id, describe_progress(progress))
         self._follow_clock()

@@ -8,7 +8,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from glmdesk.chat.context import goes_on
 from glmdesk.chat.messages import (
+    as_asked,
     branched_off,
     new_answer,
     new_conversation,
@@ -265,6 +267,10 @@ class ChatController(QObject):
         if 0 <= position < len(variants) and not self._answers.is_answering(self.conversation.id):
             self.keep(variants[position].id)
 
+    def variants(self, row: int) -> tuple[Message, ...]:
+        """Return the message of a row with its variants, in their order."""
+        return tuple(self._shown.tree.variants(self._messages[row].message.id))
+
     def branch(self, row: int) -> None:
         """Copy what was said up to a message, and the message, into a new conversation and show that."""
         message = self._messages[row].message
@@ -430,7 +436,8 @@ class ChatController(QObject):
         """
         calls = await self._tools.calls(conversation, path)
         while True:
-            reading = Reading(conversation, tuple(path), answer.model or "", calls.specs, unfinished)
+            asking = as_asked(conversation, answer)
+            reading = Reading(asking, tuple(path), answer.model or "", calls.specs, unfinished)
             ended = await self._write_fitting(reading, answer, has_waited=has_waited)
             unfinished = None
             if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
@@ -635,7 +642,9 @@ _TOO_LONG = frozenset({"1261", "context-exceeded"})
 
 def _request(reading: Reading, prompt: Prompt) -> ChatRequest:
     request = reading.conversation.options.request(reading.model_id, prompt.messages)
-    return replace(request, tools=reading.specs)
+    # The rest of an answer is no JSON by itself, even where all of it is.
+    is_json = request.json_mode and not goes_on(prompt.messages)
+    return replace(request, tools=reading.specs, json_mode=is_json)
 
 
 def _answers_by(

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from glmdesk.chat.attached import attached_texts
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.context import prompt_messages
-from glmdesk.chat.messages import new_question
+from glmdesk.chat.messages import new_question, structured_in
 from glmdesk.chat.sending import Sending
+from glmdesk.chat.structured import told
 from glmdesk.chat.summary import Summary, summary_request, summed_up
 from glmdesk.chat.window import Counting, measured, read_messages, reading_start, room_for_prompt
 from glmdesk.domain.attachment import Attachment
@@ -67,6 +68,11 @@ class Reading:
     model_id: str
     specs: tuple[ToolSpec, ...] = ()
     unfinished: Message | None = None
+
+    @property
+    def system(self) -> str:
+        """The system prompt, with what is told of JSON."""
+        return told(self.conversation.system, structured_in(self.conversation))
 
 
 class WindowController(QObject):
@@ -138,7 +144,7 @@ class WindowController(QObject):
         messages = read_messages(
             reading.path,
             window=window,
-            system=reading.conversation.system,
+            system=reading.system,
             files=files,
             unfinished=reading.unfinished,
         )
@@ -156,7 +162,7 @@ class WindowController(QObject):
             reading.path,
             self._counting,
             window=window,
-            system=reading.conversation.system,
+            system=reading.system,
             specs=reading.specs,
             files=files,
         )
@@ -225,7 +231,7 @@ class WindowController(QObject):
             path,
             self._counting,
             window=window,
-            system=conversation.system,
+            system=told(conversation.system, structured_in(conversation)),
             specs=specs,
             files=files,
         )

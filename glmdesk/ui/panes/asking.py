@@ -22,11 +22,13 @@ class Asking(QObject):
         management_requested(): somebody wants to see what runs unasked.
         settings_requested(): somebody wants to choose how this chat asks.
         own_tools_requested(): somebody wants to see the tools of their own.
+        schema_requested(): somebody wants to choose what its JSON has to be.
     """
 
     management_requested = Signal()
     settings_requested = Signal()
     own_tools_requested = Signal()
+    schema_requested = Signal()
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Asking(QObject):
         pane.composer.add_ways(bar)
         bar.web_search_toggled.connect(self._search_web)
         bar.json_toggled.connect(self._want_json)
+        bar.schema_wanted.connect(self.schema_requested)
         bar.tools_wanted.connect(lambda: tasks.start("tools", self._open_tools))
         bar.tool_toggled.connect(self._toggle_tool)
         bar.management_requested.connect(self.management_requested)

@@ -25,6 +25,7 @@ from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.elided_label import ElidedLabel
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton
+from glmdesk.ui.widgets.message_data import MessageData
 from glmdesk.ui.widgets.message_figures import explained, figures
 from glmdesk.ui.widgets.message_outcome import MessageOutcome, leads_to_retry, outcome_of
 
@@ -51,6 +52,7 @@ class MessageFooter(QWidget):
         delete_requested(): it should go with all that follows it.
         variant_requested(step: int): -1 for the variant before this one, 1 for the next.
         remedy_requested(action: Action): what the message's problem offers besides continuing and retrying.
+        data_requested(page: str): its JSON should be shown in a window, on this page.
     """
 
     copy_requested = Signal(object)
@@ -65,6 +67,7 @@ class MessageFooter(QWidget):
     delete_requested = Signal()
     variant_requested = Signal(int)
     remedy_requested = Signal(object)
+    data_requested = Signal(str)
 
     def __init__(self, icons: Icons, theme: Theme) -> None:
         super().__init__()
@@ -72,6 +75,7 @@ class MessageFooter(QWidget):
         self._icons = icons
         self._theme = theme
         self._outcome: MessageOutcome | None = None
+        self._data: MessageData | None = None
         self._variants: tuple[QToolButton, QLabel, QToolButton] | None = None
         self._edit: QToolButton | None = None
         self._retry: QToolButton | None = None
@@ -80,7 +84,7 @@ class MessageFooter(QWidget):
         self._dress(self._more, "more")
         self._more.opened_changed.connect(self._follow_menu)
         self._models: tuple[tuple[str, str], ...] = ()
-        self._offered: tuple[bool, bool, bool] | None = None
+        self._offered: tuple[bool, bool, bool, bool] | None = None
         """What the lines of the menu depend on, as they are now."""
         self._is_menu_open = False
         self._has_actions = True
@@ -113,7 +117,8 @@ class MessageFooter(QWidget):
         steps = self._variants[::2] if self._variants else ()
         rest = (*steps, self._copy, self._edit, self._retry, self._more)
         above = self._outcome.stops if self._outcome else []
-        return [*above, *(button for button in rest if button is not None)]
+        data = self._data.stops if self._data else []
+        return [*above, *data, *(button for button in rest if button is not None)]
 
     def _order_parts(self) -> None:
         """Let what was made later be reached and heard where it stands, not behind all others."""
@@ -142,6 +147,7 @@ class MessageFooter(QWidget):
         is_answer = message.role == "assistant"
         is_writing = message.state is State.STREAMING
         self._show_outcome(row)
+        self._show_data(row)
         self._show_variants(row)
         self._copy.setVisible(bool(message.text or message.attachments))
         self._show_edit(is_offered=message.role == "user")
@@ -151,7 +157,12 @@ class MessageFooter(QWidget):
         # Below an answer the buttons begin with its text, below a question they end with its card.
         self._line.setStretch(0, 0 if is_answer else 1)
         self._line.setStretch(self._line.count() - 2, 1 if is_answer else 0)
-        self._offer(is_answer=is_answer, has_text=bool(message.text), is_source=row.is_source)
+        self._offer(
+            is_answer=is_answer,
+            has_text=bool(message.text),
+            is_source=row.is_source,
+            is_json=message.structured is not None,
+        )
         has_figures = is_answer and not is_writing
         self._figures.explanation = explained(message) if has_figures else ""
         self._figures.setText(figures(message, title) if has_figures else "")
@@ -171,6 +182,18 @@ class MessageFooter(QWidget):
                 self._outcome.show_row(row)
             self._outcome.setVisible(has_words)
         self._column.setContentsMargins(0, _ABOVE_OUTCOME if has_words else 0, 0, 0)
+
+    def _show_data(self, row: Row) -> None:
+        is_data = row.message.is_good_json
+        if is_data and self._data is None:
+            self._data = MessageData()
+            self._data.opened.connect(self.data_requested)
+            self._column.insertWidget(self._column.indexOf(self._row), self._data)
+            self._order_parts()
+        if self._data is not None:
+            if is_data:
+                self._data.show_row(row)
+            self._data.setVisible(is_data)
 
     def _show_variants(self, row: Row) -> None:
         if row.variants > 1 and self._variants is None:
@@ -213,10 +236,10 @@ class MessageFooter(QWidget):
         """Offer to copy an answer, of which the first words are there."""
         self._copy.show()
 
-    def _offer(self, *, is_answer: bool, has_text: bool, is_source: bool) -> None:
-        if self._offered == (is_answer, has_text, is_source):
+    def _offer(self, *, is_answer: bool, has_text: bool, is_source: bool, is_json: bool) -> None:
+        if self._offered == (is_answer, has_text, is_source, is_json):
             return
-        self._offered = (is_answer, has_text, is_source)
+        self._offered = (is_answer, has_text, is_source, is_json)
         choices: list[Choice] = []
         if is_answer and self._models:
             models = tuple(
@@ -234,7 +257,8 @@ class MessageFooter(QWidget):
             ):
                 choices.append(Choice(name, partial(self.copy_requested.emit, manner)))
         if is_answer and has_text:
-            name = _("Show formatted") if is_source else _("Show Markdown")
+            source = _("Show as it came") if is_json else _("Show Markdown")
+            name = _("Show formatted") if is_source else source
             choices.append(Choice(name, self.source_toggled.emit))
         choices.append(Choice(_("Show as code"), self.code_requested.emit))
         choices.append(Choice(_("Delete"), self.delete_requested.emit))
@@ -267,7 +291,9 @@ class MessageFooter(QWidget):
         margins = self._column.contentsMargins()
         has_words = self._outcome is not None and not self._outcome.isHidden()
         above = self._outcome.heightForWidth(width) if self._outcome is not None and has_words else 0
-        return margins.top() + above + self._row.height()
+        has_data = self._data is not None and not self._data.isHidden()
+        data = self._data.sizeHint().height() if self._data is not None and has_data else 0
+        return margins.top() + above + data + self._row.height()
 
     def _button(self, icon: str, name: str, act: Callable[[], None]) -> QToolButton:
         button = QToolButton()

@@ -57,7 +57,8 @@ class MessageOutcome(QFrame):
         """Show how a message ended, of which `outcome_of` has words."""
         message = row.message
         self.notice.setText(outcome_of(row))
-        self.setProperty("kind", "error" if message.state in _FAILURES else "plain")
+        is_error = message.state in _FAILURES or (message.state is State.COMPLETE and message.problem)
+        self.setProperty("kind", "error" if is_error else "plain")
         for styled in (self, self.notice):
             styled.style().polish(styled)
         self._show_remedy(message)
@@ -92,7 +93,9 @@ def _button(name: str, act: Callable[[], None]) -> QPushButton:
 
 def leads_to_retry(row: Row) -> bool:
     """Return whether the words about a message are the place for another try."""
-    return row.message.state in (*_FAILURES, State.WAITING) or _shortfall(row) is not None
+    message = row.message
+    is_not_as_asked = message.state is State.COMPLETE and message.problem is not None
+    return message.state in (*_FAILURES, State.WAITING) or is_not_as_asked or _shortfall(row) is not None
 
 
 def outcome_of(row: Row) -> str:

@@ -246,6 +246,10 @@ class MessagePage(QAbstractScrollArea):
     def _title(self, row: int) -> str:
         return self._offer.title(self._messages[row].message.model)
 
+    def model_title(self, model_id: str | None) -> str:
+        """Return what a model is called here."""
+        return self._offer.title(model_id)
+
     def _estimates(self, rows: range) -> list[int]:
         """Return guesses of the heights of messages, made in no time: there may be any number of them.
 

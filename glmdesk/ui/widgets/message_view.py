@@ -16,7 +16,8 @@ from glmdesk.render.find import Hit
 from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, end_of
 from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks, written_blocks
-from glmdesk.render.stream import BlockStream
+from glmdesk.render.stream import BlockStream, Update
+from glmdesk.render.structured import OPENING, json_blocks
 from glmdesk.render.thoughts import thought_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
@@ -118,7 +119,13 @@ class MessageView(QWidget):
     @property
     def _is_source(self) -> bool:
         """Whether the Markdown is shown as it is written; where there is no text, none of it is."""
-        return self._row is not None and self._row.is_source and bool(self._row.message.text)
+        is_source = self._row is not None and self._row.is_source and bool(self._row.message.text)
+        return is_source and not self._is_json
+
+    @property
+    def _is_json(self) -> bool:
+        """Whether the text is to be JSON, and is no Markdown."""
+        return self._row is not None and self._row.message.structured is not None
 
     def serve(self, index: int, kept: Kept) -> None:
         """Belong to a message, which `show_row` gives; `kept` is what the reader did to its panels."""
@@ -155,7 +162,7 @@ class MessageView(QWidget):
             self._unread += text
             return
         if self._is_source:
-            self._stream.feed(text)
+            self._feed(text)
             unchanged = self._blocks.replace(0, self._shown_blocks(row))
         else:
             unchanged = self._take_in(row, text)
@@ -182,9 +189,13 @@ class MessageView(QWidget):
 
     def _take_in(self, row: Row, text: str) -> int:
         """Show more of the text; return the height above which nothing has changed."""
-        update = self._stream.feed(text)
+        update = self._feed(text)
         blocks = update.blocks if self._is_written else written_blocks(update.blocks, row.message)
         return self._blocks.replace(self._thoughts + update.kept, blocks, update.kept_parts)
+
+    def _feed(self, text: str) -> Update:
+        opening = OPENING if self._is_json and not self._stream.blocks else ""
+        return self._stream.feed(opening + text)
 
     def show_written(self) -> None:
         """Paint what was written since, which takes no more room than before."""
@@ -501,7 +512,7 @@ class MessageView(QWidget):
         """Take in the beginning of a text, or as much of it as can be taken in at once."""
         until, start = time.thread_time() + _AT_ONCE_S, 0
         while start < min(at_once, len(text)) and time.thread_time() < until:
-            self._stream.feed(text[start : start + BIT])
+            self._feed(text[start : start + BIT])
             start += BIT
         self._unread = text[start:]
 
@@ -510,6 +521,8 @@ class MessageView(QWidget):
         if self._is_source:
             return (as_code(row.message.text, is_written=self._is_written),)
         written = self._stream.blocks
+        if self._is_json and not (self._is_written or self.has_more):
+            return (*thought_blocks(row.message), *json_blocks(row.message, is_source=row.is_source))
         if not self._is_written:
             written = written_blocks(written, row.message)
         return (*thought_blocks(row.message), *written)

@@ -64,6 +64,7 @@ class Transcript(MessagePage):
         delete_requested(row: int): rarer ones.
         retry_with_requested(row: int, model_id: str): another model should answer.
         remedy_requested(row: int, action: Action): what the message's problem offers.
+        data_requested(row: int, page: str): the JSON of an answer should be shown in a window, on this page.
         variant_requested(row: int, step: int): -1 for the variant before, 1 for the next.
         save_requested(name: str, text: str): a text should become a file, for which there is a name.
         link_activated(href: str, text: str): a link should be followed; what it reads is given with it.
@@ -84,6 +85,7 @@ class Transcript(MessagePage):
     retry_with_requested = Signal(int, str)
     variant_requested = Signal(int, int)
     remedy_requested = Signal(int, object)
+    data_requested = Signal(int, str)
     save_requested = Signal(str, str)
     link_activated = Signal(str, str)
     image_wanted = Signal(str, object)
@@ -178,6 +180,7 @@ class Transcript(MessagePage):
             (footer.retry_with_requested, self.retry_with_requested),
             (footer.variant_requested, self.variant_requested),
             (footer.remedy_requested, self.remedy_requested),
+            (footer.data_requested, self.data_requested),
         ):
             signal.connect(partial(_ask_about, view, asked))
         footer.copy_requested.connect(partial(self._copy_message, view))

@@ -24,6 +24,7 @@ class WaysBar(QWidget):
     Signals:
         web_search_toggled(is_on: bool): the service should search the web, or not.
         json_toggled(is_on: bool): answers should be JSON, or prose.
+        schema_wanted(): somebody wants to choose what the JSON has to be.
         tools_wanted(): the menu of the tools is to be opened; whoever has them calls `open_tools`.
         tool_toggled(name: str): the model may call a tool, or may no longer.
         management_requested(): somebody wants to see what runs unasked.
@@ -34,6 +35,7 @@ class WaysBar(QWidget):
 
     web_search_toggled = Signal(bool)
     json_toggled = Signal(bool)
+    schema_wanted = Signal()
     tools_wanted = Signal()
     tool_toggled = Signal(str)
     management_requested = Signal()
@@ -53,6 +55,15 @@ class WaysBar(QWidget):
         self._tools.wanted.connect(self._want_tools)
         self._json = _toggle(_("JSON"), _("Let the answer be JSON"))
         self._json.clicked.connect(self.json_toggled)
+        self._schema = QToolButton()
+        self._schema.setText(_("Schema…"))
+        self._schema.setAccessibleName(_("JSON Schema"))
+        self._schema.setToolTip(_("Choose what the JSON has to be"))
+        self._schema.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._schema.clicked.connect(self._want_schema)
+        self._schema.setCheckable(True)
+        self._schema.hide()
+        self._has_schema = False
         self._settings = QToolButton()
         self._settings.setCheckable(True)
         self._settings.setAccessibleName(_("Chat settings"))
@@ -71,7 +82,7 @@ class WaysBar(QWidget):
     @property
     def stops(self) -> tuple[QToolButton, ...]:
         """Where Tab stops, in this order."""
-        return self._web, self._tools, self._json, self._settings
+        return self._web, self._tools, self._json, self._schema, self._settings
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the drawings."""
@@ -83,6 +94,9 @@ class WaysBar(QWidget):
         self._chosen = len(options.tools)
         self._web.setChecked(options.searches_web)
         self._json.setChecked(options.json_schema is not None)
+        self._has_schema = bool(options.json_schema)
+        self._schema.setChecked(self._has_schema)
+        self._schema.setVisible(options.json_schema is not None)
         self._tools.setChecked(bool(options.tools))
         counted = ngettext("{count} tool", "{count} tools", self._chosen).format(count=self._chosen)
         self._tools.setText(counted)
@@ -93,7 +107,7 @@ class WaysBar(QWidget):
         self._settings.setChecked(self._has_settings)
         words = _("Chat settings: this chat has its own") if self._has_settings else _("Chat settings")
         self._settings.setToolTip(words)
-        for button in self.stops[:-1]:
+        for button in (self._web, self._tools, self._json):
             is_on = button.isChecked()
             style = Qt.ToolButtonStyle
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_on else style.ToolButtonIconOnly)
@@ -124,6 +138,11 @@ class WaysBar(QWidget):
         self._tools.setChecked(bool(self._chosen))
         self.tools_wanted.emit()
 
+    def _want_schema(self) -> None:
+        # It is on while there is a schema, not while it is pressed.
+        self._schema.setChecked(self._has_schema)
+        self.schema_wanted.emit()
+
     def _want_settings(self) -> None:
         # It is on while something is chosen, not while it is pressed.
         self._settings.setChecked(self._has_settings)
@@ -132,7 +151,13 @@ class WaysBar(QWidget):
     def _show_icons(self) -> None:
         if self._theme is None:
             return
-        for button, name in zip(self.stops, ("globe", "tools", "braces", "bubble"), strict=True):
+        icons = (
+            (self._web, "globe"),
+            (self._tools, "tools"),
+            (self._json, "braces"),
+            (self._settings, "bubble"),
+        )
+        for button, name in icons:
             colour = self._theme.accent if button.isChecked() else self._theme.muted
             button.setIcon(self._icons.icon(name, colour))
 

@@ -278,9 +278,9 @@ async def test_each_request_begins_with_the_bytes_of_the_one_before(tmp_path: Pa
         desk.chat.choose_options("Be brief.", replace(way, searches_web=True, web_search=WebSearch(count=5)))
         desk.service.script(Answer("Found."), when="Search")
         await desk.ask("Search for it.")
-        desk.chat.choose_options("Be brief.", replace(way, temperature=0.2, max_tokens=100, json_schema=""))
-        desk.service.script(Answer('{"a": 1}'), when="As JSON")
-        await desk.ask("As JSON.")
+        desk.chat.choose_options("Be brief.", replace(way, temperature=0.2, max_tokens=100))
+        desk.service.script(Answer("Two."), when="Once more")
+        await desk.ask("Once more.")
         requests = desk.service.chats
 
         assert len(requests) == 5
