@@ -7,7 +7,7 @@ from pathlib import Path
 import glmdesk
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE = ("i18n", "domain", "api", "storage", "render", "desktop", "demo", "tools", "chat", "cli")
+CORE = ("i18n", "domain", "api", "storage", "documents", "render", "desktop", "demo", "tools", "chat", "cli")
 
 IMPORT_ALL_WITHOUT_QT = """
 import importlib, pkgutil, sys

@@ -13,13 +13,16 @@ from glmdesk.api.errors import Refusal
 from glmdesk.domain.events import Culprit
 from glmdesk.domain.message import Citation
 from glmdesk.domain.own_service import Dialect
-from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.request import ChatRequest, PromptImage, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 
 _WITH_USAGE: Mapping[str, Any] = MappingProxyType({"stream_options": {"include_usage": True}})
 # The service's own SDK never sends less or more than this: the ends of the range are refused by some models.
 _LOWEST, _HIGHEST = 0.01, 1.0
+_JPEG = "/9j/"
+"""How the base64 of one begins."""
+
 _CULPRITS: Mapping[str | None, Culprit] = MappingProxyType({name: name for name in get_args(Culprit)})
 
 
@@ -32,7 +35,7 @@ def encode_chat(request: ChatRequest, request_id: str | None, *, dialect: Dialec
     """
     body: dict[str, Any] = {
         "model": request.model,
-        "messages": [_encode_message(message) for message in request.messages],
+        "messages": [_encode_message(message, dialect) for message in request.messages],
     }
     if request.tools or request.web_search is not None:
         body["tools"] = [*map(_encode_tool, request.tools), *map(_encode_web_search, _searches(request))]
@@ -84,8 +87,8 @@ def _reasoning(request: ChatRequest) -> dict[str, Any]:
     return chosen
 
 
-def _encode_message(message: PromptMessage) -> dict[str, Any]:
-    encoded: dict[str, Any] = {"role": message.role, "content": message.text}
+def _encode_message(message: PromptMessage, dialect: Dialect) -> dict[str, Any]:
+    encoded: dict[str, Any] = {"role": message.role, "content": _encode_content(message, dialect)}
     if message.tool_calls:
         encoded["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
@@ -94,6 +97,25 @@ def _encode_message(message: PromptMessage) -> dict[str, Any]:
     if message.tool_call_id is not None:
         encoded["tool_call_id"] = message.tool_call_id
     return encoded
+
+
+def _encode_content(message: PromptMessage, dialect: Dialect) -> str | list[dict[str, Any]]:
+    """Return a text, or parts with the images before it.
+
+    BigModel takes bare base64 from all its models that see; others take data addresses.
+    """
+    if not message.images:
+        return message.text
+    addresses = [
+        image.data if dialect == "bigmodel" else f"data:{_image_type(image)};base64,{image.data}"
+        for image in message.images
+    ]
+    images = [{"type": "image_url", "image_url": {"url": address}} for address in addresses]
+    return [*images, {"type": "text", "text": message.text}]
+
+
+def _image_type(image: PromptImage) -> str:
+    return "image/jpeg" if image.data.startswith(_JPEG) else "image/png"
 
 
 def _encode_tool(tool: ToolSpec) -> dict[str, Any]:

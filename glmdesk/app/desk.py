@@ -19,6 +19,7 @@ from glmdesk.app.shelf import Shelf
 from glmdesk.app.stage import Stage
 from glmdesk.app.undo import Undo
 from glmdesk.app.ways import Ways
+from glmdesk.chat.attached import AttachedFiles
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
@@ -133,7 +134,7 @@ class Desk(QObject):
             write,
             require_budget=self._purse.require,
         )
-        self._attachments = attachments_of(database.path)
+        self._files = AttachedFiles(attachments_of(database.path))
         self._servers = ToolServers(stage, tasks, secrets, opener)
         self._tools = ToolsController(Toolbox((*tool_sources, self._servers)), Consents(database), write)
         self._reads = WindowController(
@@ -143,7 +144,7 @@ class Desk(QObject):
             catalog,
             tasks,
             tools=self._tools,
-            attachments=self._attachments,
+            files=self._files,
         )
         self._chat = ChatController(
             store,
@@ -181,7 +182,14 @@ class Desk(QObject):
             drafts=self._drafts,
             make_transcript=self._make_transcript,
         )
-        self._attaching = Attaching(stage, self._attachments, tasks, self._binding.writing)
+        self._attaching = Attaching(
+            stage,
+            self._files,
+            tasks,
+            self._binding.writing,
+            offer=lambda: self._offer,
+            conversation=lambda: self._chat.conversation,
+        )
         self._comparing = Comparing(
             stage, self._chat, self._answers, lambda: self._offer, self._present_reading
         )
@@ -303,7 +311,7 @@ class Desk(QObject):
             chat=self._chat,
             links=self._links,
             image_source=self._image_source,
-            attachments=self._attachments,
+            attachments=self._files.attachments,
             base_url=lambda: self._connection.endpoint.base_url,
         )
         self._reading.transcript.zoom_requested.connect(self._zoom)

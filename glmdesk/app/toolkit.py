@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -67,11 +66,11 @@ class Toolkit:
             return self._own
 
     def _built_in(self) -> "BuiltInTools":
-        from glmdesk.chat.attached import attached_text  # noqa: PLC0415 - for who has tools
+        from glmdesk.chat.attached import AttachedFiles  # noqa: PLC0415 - for who has tools
         from glmdesk.tools.builtin.source import BuiltInTools  # noqa: PLC0415
 
-        files = attachments_of(self._database.path)
-        return BuiltInTools(self._database, partial(attached_text, attachments=files), _unnoticed)
+        files = AttachedFiles(attachments_of(self._database.path))
+        return BuiltInTools(self._database, files.text, _unnoticed)
 
 
 async def _unnoticed(work: Callable[[], T]) -> T:

@@ -5,14 +5,14 @@ questions without an answer between them. So a request is not the history itself
 branch always gives the same messages, byte for byte, and a longer branch begins with those of a shorter one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
 from glmdesk.chat.attached import quoted
 from glmdesk.domain.message import Message, Role, State
-from glmdesk.domain.request import PromptMessage
+from glmdesk.domain.request import PromptImage, PromptMessage
 from glmdesk.domain.tool import ToolCall, parse_arguments
 
 CONTINUE_PROMPT = (
@@ -23,7 +23,8 @@ CONTINUE_PROMPT = (
 SUMMARY_HEAD = "Summary of what was said before in this conversation:"
 
 _REFUSED_BY_FILTER = frozenset({"1300", "1301"})
-_NO_FILES: Mapping[str, str] = MappingProxyType({})
+_Files = Mapping[str, str | PromptImage]
+_NO_FILES: _Files = MappingProxyType({})
 _UNREADABLE_STATES = frozenset({State.WITHHELD, State.FAILED, State.STREAMING, State.WAITING})
 _RESULT_STATES = frozenset({State.COMPLETE, State.FAILED})
 """Of what a tool answered: that a call failed is an answer too."""
@@ -33,13 +34,13 @@ def prompt_messages(
     branch: Sequence[Message],
     *,
     system: str = "",
-    files: Mapping[str, str] = _NO_FILES,
+    files: _Files = _NO_FILES,
     summary: str = "",
 ) -> tuple[PromptMessage, ...]:
     """Return what the model reads of a branch that ends with a question (or with tool results).
 
-    `files` are the texts of what is attached, by digest; they stand before the words they go with. A summary
-    of what came before the branch stands before its first question.
+    `files` are the texts and images that are attached, by digest; they stand before the words they go with. A
+    summary of what came before the branch stands before its first question.
 
     Left out are answers that were withheld, failed or are not written yet, the questions the content filter
     refused (unless asked again) with what came of them, and empty messages. Questions in a row become one. An
@@ -70,7 +71,7 @@ def continuation_messages(
     branch: Sequence[Message],
     *,
     system: str = "",
-    files: Mapping[str, str] = _NO_FILES,
+    files: _Files = _NO_FILES,
     summary: str = "",
 ) -> tuple[PromptMessage, ...]:
     """Return what the model reads to go on with the unfinished answer at the end of a branch.
@@ -144,12 +145,13 @@ def _role(message: Message) -> Role:
     return message.role
 
 
-def _merged(messages: Sequence[Message], files: Mapping[str, str]) -> list[PromptMessage]:
+def _merged(messages: Sequence[Message], files: _Files) -> list[PromptMessage]:
     merged: list[PromptMessage] = []
     for role, group in groupby(messages, key=_role):
         run = list(group)
         if role == "user":
-            merged.append(PromptMessage("user", "\n\n".join(_said(message, files) for message in run)))
+            said = "\n\n".join(_said(message, files) for message in run)
+            merged.append(PromptMessage("user", said, images=tuple(_images(run, files))))
         else:
             merged += [
                 PromptMessage(
@@ -160,6 +162,14 @@ def _merged(messages: Sequence[Message], files: Mapping[str, str]) -> list[Promp
     return merged
 
 
-def _said(question: Message, files: Mapping[str, str]) -> str:
+def _images(questions: Iterable[Message], files: _Files) -> Iterator[PromptImage]:
+    for question in questions:
+        for file in question.attachments:
+            content = files.get(file.digest)
+            if isinstance(content, PromptImage):
+                yield content
+
+
+def _said(question: Message, files: _Files) -> str:
     parts = [quoted(file.name, files.get(file.digest)) for file in question.attachments]
     return "\n\n".join(filter(None, (*parts, question.text.strip())))

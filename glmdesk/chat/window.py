@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Final
 
-from glmdesk.chat.attached import quoted
+from glmdesk.chat.attached import Content, quoted
 from glmdesk.chat.context import continuation_messages, prompt_messages
 from glmdesk.domain.message import Message
 from glmdesk.domain.model import Model
@@ -40,7 +40,7 @@ def read_messages(
     *,
     window: int | None,
     system: str,
-    files: Mapping[str, str],
+    files: Mapping[str, Content],
     unfinished: Message | None = None,
 ) -> tuple[PromptMessage, ...]:
     """Return what a model with such a window reads of a branch, to answer it or to go on with an answer."""
@@ -187,7 +187,7 @@ def measured(
     window: int | None,
     system: str = "",
     specs: Sequence[ToolSpec] = (),
-    files: Mapping[str, str],
+    files: Mapping[str, Content],
 ) -> Measured:
     """Return what is counted of what a model with such a window reads of a branch."""
     start, summary = reading_start(branch, window)
@@ -216,7 +216,7 @@ def _begins(branch: Sequence[Message]) -> list[int]:
     ]
 
 
-def _files_in(messages: Sequence[Message], counting: Counting, files: Mapping[str, str]) -> Features:
+def _files_in(messages: Sequence[Message], counting: Counting, files: Mapping[str, Content]) -> Features:
     total = NOTHING
     for message in messages:
         for file in message.attachments:

@@ -23,7 +23,7 @@ from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.budget import Budget, BudgetReached
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, title_of
-from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted
+from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted, UsageError
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.local_time import month_of
 from glmdesk.domain.message import Citation, Message, State
@@ -70,16 +70,18 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
     connection, catalog = surroundings.connection(), surroundings.catalog()
     offer = catalog.of(connection.endpoint)
     model = _model(options, surroundings, offer)
+    if blindness := offer.blindness(model, [file.attachment.name for file in asked.files if file.is_image]):
+        raise UsageError(blindness)
     notices = [*surroundings.settings.notices, *surroundings.services.notices, *catalog.notices]
     conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
     conversation = replace(conversation, options=ways)
     question = new_question(conversation, None, asked.draft)
     answer = new_answer(conversation, question.id)
     live = LiveAnswer(answer, partial(offer.cost, model), saving=partial(offer.saved, model))
-    texts = {file.attachment.digest: file.text for file in asked.files}
+    files = {file.attachment.digest: file.read for file in asked.files}
     request = ChatRequest(
         model,
-        prompt_messages([question], system=told(conversation.system, answer.structured), files=texts),
+        prompt_messages([question], system=told(conversation.system, answer.structured), files=files),
         json_mode=answer.structured is not None,
         web_search=WebSearch() if options.searches_web else None,
     )

@@ -5,24 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glmdesk.chat.attached import require_text
+from glmdesk.chat.attached import Content, content_of
 from glmdesk.chat.json_schema import faults_of_schema
 from glmdesk.cli.options import Options
 from glmdesk.cli.streams import piped_input
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Problem, UsageError
+from glmdesk.domain.request import PromptImage
 from glmdesk.i18n import N_
 from glmdesk.storage.attachments import unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class AskedFile:
-    """A file that goes with a question: what is said of it, what is in it, and that as a text."""
+    """A file that goes with a question: what is said of it, what is in it, and what a model reads of that."""
 
     attachment: Attachment
     content: bytes
-    text: str
+    read: Content
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is one."""
+        return isinstance(self.read, PromptImage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Question:
 def question_of(options: Options) -> Question:
     """Return the whole question. Waits for the end of what is piped in.
 
-    Raises UsageError when there is none, and for a file that cannot be read as text.
+    Raises UsageError when there is none, and for a file that cannot be read.
     """
     parts = [options.text, decoded(piped_input(), "stdin")]
     question = Question("\n\n".join(part for part in parts if part.strip()), list(map(_file, options.files)))
@@ -103,7 +109,7 @@ def decoded(content: bytes, name: str) -> str:
 def _file(word: str) -> AskedFile:
     path, content = Path(word), _content(word)
     # A name with its folders would tell how those are called here.
-    return AskedFile(Attachment.of(path.name, content), content, require_text(word, content))
+    return AskedFile(Attachment.of(path.name, content), content, content_of(word, content))
 
 
 def _content(word: str) -> bytes:

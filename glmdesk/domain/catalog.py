@@ -15,7 +15,10 @@ from glmdesk.domain.own_service import Dialect, OwnService
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.tier import Tier
 from glmdesk.domain.usage import Usage
-from glmdesk.i18n import N_
+from glmdesk.i18n import N_, listed
+
+_MOST_NAMED = 3
+"""Models that are named as an example."""
 
 # The field as it is called in requests, or in the code behind them; where another one is named, it is that.
 _NAMES_MODEL = re.compile(r"\bmodel(_?code)?\b", re.ASCII | re.IGNORECASE)
@@ -113,6 +116,21 @@ class Offer:
             N_("Choose another one, such as {default}."),
             Action.CHOOSE_MODEL,
             self._named(model_id),
+        )
+
+    def blindness(self, model_id: str, images: Sequence[str]) -> Problem | None:
+        """Return what is to be said of images, by their names, for a model that is known not to see them."""
+        model = self.get(model_id)
+        if not images or model is None or not model.is_blind:
+            return None
+        seeing = [other.title for other in self if other.sees][:_MOST_NAMED]
+        advice = N_("Choose a model that does, such as {seeing}.")
+        return Problem(
+            "image-unseen",
+            N_("{model} does not see images: {names}."),
+            advice if seeing else N_("Ask without them."),
+            Action.CHOOSE_MODEL,
+            {"model": model.title, "names": listed(images), "seeing": listed(seeing)},
         )
 
     def replacement(self, preferred: str) -> Problem | None:

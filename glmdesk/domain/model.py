@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from glmdesk.domain.money import Currency, Money
-from glmdesk.domain.request import ChatRequest, Effort
+from glmdesk.domain.request import ChatRequest, Effort, PromptMessage
 from glmdesk.domain.tier import TIERS, Tier
 from glmdesk.domain.usage import Usage
 
@@ -157,6 +157,11 @@ class Model:
         known = [self.concurrency[one] for one in TIERS[: TIERS.index(tier) + 1] if one in self.concurrency]
         return known[-1] if known else None
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether it is known to see no images. Of one that the user has added, nobody else knows."""
+        return not self.sees and self.series != "own"
+
     def room_beside(self, answer_tokens: int) -> int:
         """Return how many tokens may be read where so many are to be written: a little less than are left."""
         return max(0, ((self.context_window or 0) - answer_tokens - _LEAST_MARGIN) * _MARGIN // (_MARGIN + 1))
@@ -186,7 +191,12 @@ class Model:
             longest = ceiling
         return replace(
             request,
+            messages=tuple(map(_without_images, request.messages)) if self.is_blind else request.messages,
             thinking=request.thinking if is_told else None,
             effort=request.effort if request.effort in self.efforts else None,
             max_tokens=longest,
         )
+
+
+def _without_images(message: PromptMessage) -> PromptMessage:
+    return replace(message, images=()) if message.images else message

@@ -8,13 +8,24 @@ from glmdesk.domain.tool import ToolCall, ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
+class PromptImage:
+    """An image as the model sees it: a PNG or JPEG in base64."""
+
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromptMessage:
-    """One message as the model reads it. `tool_call_id` is set for the role "tool" only."""
+    """One message as the model reads it. `tool_call_id` is set for the role "tool" only.
+
+    `images` come with questions, and are for models that see (`Model.fitted` leaves them out for others).
+    """
 
     role: Role
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    images: tuple[PromptImage, ...] = ()
 
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]

@@ -15,7 +15,15 @@ from glmdesk.api.errors import Refusal
 from glmdesk.api.wire import citations, decode_models, decode_record, encode_chat, refusal_in
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Citation
-from glmdesk.domain.request import ENGINES, RECENCIES, ChatRequest, Effort, PromptMessage, WebSearch
+from glmdesk.domain.request import (
+    ENGINES,
+    RECENCIES,
+    ChatRequest,
+    Effort,
+    PromptImage,
+    PromptMessage,
+    WebSearch,
+)
 from glmdesk.domain.tool import ToolCall, ToolSpec
 from tests.support.contract import violations
 
@@ -37,6 +45,7 @@ def test_a_request_without_an_id_says_the_same_and_leaves_it_to_the_service() ->
     assert json.loads(encode_chat(PLAIN, None)) == body
 
 
+IMAGES = st.lists(st.sampled_from([PromptImage("AAAA"), PromptImage("iVBO")]), max_size=2)
 WORDS = st.text(min_size=1, max_size=20).filter(str.strip)
 
 
@@ -59,7 +68,7 @@ def requests(draw: DrawFn) -> ChatRequest:
     request = ChatRequest(
         # Of others nobody knows how much is too much, and the service has to say so.
         model=draw(st.sampled_from([model.id for model in OFFER if model.max_output is not None])),
-        messages=(*system, *history, PromptMessage("user", draw(WORDS))),
+        messages=(*system, *history, PromptMessage("user", draw(WORDS), images=tuple(draw(IMAGES)))),
         temperature=draw(st.none() | st.floats(0, 1)),
         top_p=draw(st.none() | st.floats(0, 1)),
         max_tokens=draw(st.none() | st.integers(1, 200_000)),
@@ -100,9 +109,38 @@ def test_no_request_violates_the_contract(request: ChatRequest) -> None:
 def test_the_messages_arrive_as_they_are(request: ChatRequest) -> None:
     messages = encoded(request)["messages"]
 
-    assert [(message["role"], message["content"]) for message in messages] == [
-        (message.role, message.text) for message in request.messages
+    assert [(message["role"], *said(message["content"])) for message in messages] == [
+        (message.role, message.text, [image.data for image in message.images]) for message in request.messages
     ]
+
+
+def said(content: str | list[dict[str, Any]]) -> tuple[str, list[str]]:
+    """Return the text of a content and its images."""
+    if isinstance(content, str):
+        return content, []
+    *images, text = content
+    assert all(image["type"] == "image_url" for image in images)
+    return text["text"], [image["image_url"]["url"] for image in images]
+
+
+@pytest.mark.parametrize(
+    ("data", "address"),
+    [("iVBO", "data:image/png;base64,iVBO"), ("/9j/4A==", "data:image/jpeg;base64,/9j/4A==")],
+)
+def test_images_are_data_addresses_for_services_that_are_not_bigmodels(data: str, address: str) -> None:
+    request = replace(PLAIN, messages=(replace(QUESTION, images=(PromptImage(data),)),))
+    (message,) = json.loads(encode_chat(request, None, dialect="openai"))["messages"]
+
+    assert said(message["content"]) == (QUESTION.text, [address])
+
+
+@pytest.mark.parametrize(("model", "count"), [("glm-5.3-flash", 1), ("glm-4-plus", 0), ("nobody-knows", 1)])
+def test_images_are_for_models_that_may_see(model: str, count: int) -> None:
+    asked = replace(QUESTION, images=(PromptImage("AAAA"),))
+    (message,) = OFFER.fitted(ChatRequest(model, (asked,))).messages
+
+    assert len(message.images) == count
+    assert message.text == QUESTION.text
 
 
 @given(requests(), st.lists(exchanges(), min_size=1, max_size=2))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.api.client import Client
+from glmdesk.chat.attached import AttachedFiles
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.desktop.paths import resources
 from glmdesk.domain.catalog import Catalog
@@ -96,7 +97,7 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
                 catalog,
                 tasks,
                 tools=tools,
-                attachments=attachments_of(database.path),
+                files=AttachedFiles(attachments_of(database.path)),
             ),
             rows=rows,
             messages=messages,

@@ -1,52 +1,23 @@
 """Files as the model reads them."""
 
+import base64
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from glmdesk.chat.attached import attached_texts, quoted, require_text, text_in
+from glmdesk.chat.attached import AttachedFiles, quoted
 from glmdesk.chat.context import continuation_messages, prompt_messages
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import UsageError
 from glmdesk.domain.message import State
 from glmdesk.storage.attachments import Attachments
 from tests.chat.examples import answer, question
+from tests.support.image_samples import png
 
 FILE = Attachment("a" * 64, "报表.csv", 9)
 LOST = Attachment("b" * 64, "lost.txt", 9)
 FILES = {FILE.digest: "1,2"}
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        ("你好".encode(), "你好"),
-        (b"\xef\xbb\xbfa", "a"),
-        ("你好".encode("utf-16"), "你好"),
-        ("你好".encode("gb18030"), "你好"),
-        (b"", ""),
-        (b"\x89PNG\r\n\x1a\n\0\0", None),
-        (b"\xff\xff\xff", None),
-        (b"\xff\xfea", None),
-    ],
-)
-def test_a_text_is_told_from_what_is_none(content: bytes, text: str | None) -> None:
-    assert text_in(content) == text
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
-def test_a_long_text_is_whole(encoding: str) -> None:
-    text = "a" + 300_000 * "你𠮷"
-
-    assert text_in(text.encode(encoding)) == text
-    assert text_in(text.encode(encoding)[:-1] + b"\0") is None
-
-
-def test_what_is_no_text_is_named() -> None:
-    with pytest.raises(UsageError) as refused:
-        require_text("logo.png", b"\0")
-    assert refused.value.problem.headline == "“logo.png” is not a text."
 
 
 @pytest.mark.parametrize(
@@ -88,6 +59,39 @@ async def test_the_texts_of_a_branch_are_read_as_far_as_they_are_there(tmp_path:
     attachments = Attachments(tmp_path / "attachments")
     text, binary = attachments.keep("a.txt", ["甲".encode()]), attachments.keep("b.bin", [b"\0"])
     asked = replace(question(), attachments=(text, binary, LOST))
+    files = AttachedFiles(attachments)
 
-    assert await attached_texts([asked, question()], attachments) == {text.digest: "甲"}
-    assert await attached_texts([question()], attachments) == {}
+    assert await files.of([asked, question()]) == {text.digest: "甲"}
+    assert await files.of([question()]) == {}
+
+
+@pytest.mark.anyio
+async def test_a_file_is_read_once(tmp_path: Path) -> None:
+    attachments = Attachments(tmp_path / "attachments")
+    files = AttachedFiles(attachments)
+    text = files.add("a.txt", "甲".encode())
+    attachments.remove(text.digest)
+
+    assert await files.of([replace(question(), attachments=(text,))]) == {text.digest: "甲"}
+    assert files.tokens(text) == 1
+
+
+def test_what_cannot_be_read_is_not_kept(tmp_path: Path) -> None:
+    files = AttachedFiles(Attachments(tmp_path / "attachments"))
+
+    with pytest.raises(UsageError):
+        files.add("a.bin", b"\0")
+    assert not (tmp_path / "attachments").exists()
+
+
+@pytest.mark.anyio
+async def test_an_image_stands_beside_the_words_and_is_named_in_them(tmp_path: Path) -> None:
+    files = AttachedFiles(Attachments(tmp_path / "attachments"))
+    image = files.add("a.png", png())
+    asked = replace(question("What?"), attachments=(image,))
+    (prompt,) = prompt_messages([asked], files=await files.of([asked]))
+
+    assert files.is_image(image)
+    assert files.tokens(image) is None
+    assert prompt.text == "a.png: (an image)\n\nWhat?"
+    assert [base64.b64decode(shown.data) for shown in prompt.images] == [png()]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from tests.cli.history import stored_messages
 from tests.cli.program import Program
+from tests.documents import samples
+from tests.support.image_samples import png
 from tests.support.remote import ServiceThread
 from tests.support.script import Answer, Refuse, SearchResult, Usage
 
@@ -147,15 +149,43 @@ def test_what_is_not_saved_leaves_no_files(program: Program, bigmodel: ServiceTh
 def test_a_file_that_is_missing_or_binary_is_named_before_anything_is_asked(
     program: Program, bigmodel: ServiceThread, tmp_path: Path
 ) -> None:
-    (tmp_path / "image.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    (tmp_path / "binary").write_bytes(b"\0\0\0")
 
-    binary = program.run("ask", "What is it?", "--file", tmp_path / "image.png")
+    binary = program.run("ask", "What is it?", "--file", tmp_path / "binary")
     missing = program.run("ask", "What is it?", "--file", tmp_path / "nothing")
 
     assert binary.code == missing.code == 2
-    assert "image.png” is not a text" in binary.stderr
+    assert "binary” is not a text" in binary.stderr
     assert "nothing” cannot be read: No such file" in missing.stderr
     assert bigmodel.requests == []
+
+
+def test_a_document_is_read(program: Program, bigmodel: ServiceThread, tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(samples.pdf(["Up by 12 %.", "The end."]))
+
+    ended = program.run("ask", "Sales?", "--file", tmp_path / "report.pdf")
+
+    assert ended.code == 0
+    (chat,) = bigmodel.chats
+    assert chat.body["messages"][-1]["content"] == (
+        "report.pdf:\n\n```\n[page 1]\n\nUp by 12 %.\n\n[page 2]\n\nThe end.\n```\n\nSales?"
+    )
+
+
+def test_an_image_is_shown_to_a_model_that_sees_and_to_no_other(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.png").write_bytes(png())
+    question = ("ask", "What is it?", "--file", tmp_path / "photo.png")
+
+    blind = program.run(*question)
+    assert blind.code == 2
+    assert "does not see images: photo.png. Choose a model that does" in blind.stderr
+    assert bigmodel.chats == []
+    seeing = program.run(*question, "-m", "glm-5.3-flash")
+    assert seeing.code == 0
+    (chat,) = bigmodel.chats
+    assert [part["type"] for part in chat.body["messages"][-1]["content"]] == ["image_url", "text"]
 
 
 def test_a_question_is_needed(program: Program) -> None:

@@ -393,6 +393,20 @@ def test_nothing_is_told_of_a_model_that_is_taken(preferred: str) -> None:
     assert Z_AI.replacement(preferred) is None
 
 
+def test_images_for_a_model_that_does_not_see_are_objected_to() -> None:
+    problem = MAINLAND.blindness("glm-4-plus", ["a.png", "b.png"])
+
+    assert problem is not None
+    assert problem.words == (
+        "GLM-4-Plus does not see images: a.png, b.png. "
+        "Choose a model that does, such as GLM-5.3-Flash, GLM-5V-Turbo, GLM-4.6V."
+    )
+    assert problem.action is Action.CHOOSE_MODEL
+    assert MAINLAND.blindness("glm-4-plus", []) is None
+    assert MAINLAND.blindness("glm-5.3-flash", ["a.png"]) is None
+    assert MAINLAND.blindness("nobody-knows", ["a.png"]) is None
+
+
 def test_a_model_of_other_services_is_not_asked_for() -> None:
     with pytest.raises(ServiceRefused) as caught:
         Z_AI.require("glm-4-plus")

@@ -132,6 +132,12 @@ def test_a_default_that_went_elsewhere_leaves_the_first() -> None:
     assert offer_with(own).default.id == "glm-4-plus"
 
 
+def test_a_model_of_the_users_own_may_see_whatever_is_said_of_it() -> None:
+    assert not model_with("[models.qwen-vl]", "qwen-vl").is_blind
+    assert model_with("[models.qwen-vl]\nsupports = ['vision']", "qwen-vl").sees
+    assert model_with("", "glm-4-plus").is_blind
+
+
 @pytest.mark.parametrize("own", ["", "\n# nothing\n", "[models]"])
 def test_an_empty_file_changes_nothing(own: str) -> None:
     assert list(offer_with(own)) == list(offer_with(""))

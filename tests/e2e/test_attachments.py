@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents import samples
 from tests.e2e.app import App, Program
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
@@ -101,14 +102,58 @@ def test_files_survive_the_end_of_the_program_before_they_are_sent(
         app.quit()
 
 
+def test_a_document_is_read_and_its_tokens_are_said_before_it_is_sent(
+    program: Program, service: ServiceProcess, tmp_path: Path
+) -> None:
+    service.script(Answer("Up."))
+    (tmp_path / "报告.docx").write_bytes(samples.word())
+    with program() as app:
+        app.press("Attach")
+        choose(app, "Attach files", tmp_path / "报告.docx")
+        app.find(role="label", name=re.compile(r"^≈ \d+ tokens$"))
+        app.ask("Sales?")
+        app.wait_answer("Up.")
+        asked = service.chats[-1].body["messages"][-1]["content"]
+        assert asked.startswith("报告.docx:\n\n```\n# 季度报告\n\n# Sales\n\nUp by 12 %.\n")
+        assert asked.endswith("\n```\n\nSales?")
+        app.quit()
+
+
+def test_what_is_too_long_is_sent_in_the_parts_that_are_chosen(
+    program: Program, service: ServiceProcess, tmp_path: Path
+) -> None:
+    service.script(Answer("Nothing new."))
+    line = b"(Nothing has changed on this line, and nothing will.) Tj T* "
+    pages = [b"BT /F1 9 Tf 14 TL 40 750 Td (Page %d) Tj T* %s ET" % (at, 40 * line) for at in range(400)]
+    (tmp_path / "report.pdf").write_bytes(samples.pdf([], packed=pages))
+    with program() as app:
+        app.press("Attach")
+        choose(app, "Attach files", tmp_path / "report.pdf")
+        app.find(role="button", name="Remove report.pdf")
+        app.find(role="text", name="Message").set_text("News?")
+        app.find(role="button", name="Send").press()
+        dialog = app.find(role="dialog", name="Files too long")
+        dialog.find(role="radio button", name="Chosen parts").press()
+        dialog.find(role="check box", name=re.compile("^Pages 1–")).press()
+        send = dialog.find(role="button", name="Send")
+        send.wait_until(lambda button: "enabled" in button.states, "the use")
+        send.press()
+        app.wait_answer("Nothing new.")
+        asked = service.chats[-1].body["messages"][-1]["content"]
+        assert asked.startswith("report.pdf (parts 1 of ")
+        assert "[page 1]\n\nPage 0\nNothing has changed" in asked
+        assert "Page 399" not in asked
+        app.quit()
+
+
 def test_what_is_no_text_is_refused_and_nothing_is_lost(program: Program, tmp_path: Path) -> None:
-    image = tmp_path / "logo.png"
-    image.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    image = tmp_path / "logo.svgz"
+    image.write_bytes(b"\x1f\x8b\0\0\0")
     with program() as app:
         app.find(role="text", name="Message").set_text("What is it?")
         app.press("Attach")
         choose(app, "Attach files", image)
-        app.find(name=re.compile("“logo.png” is not a text"))
+        app.find(name=re.compile("“logo.svgz” is not a text"))
         assert app.find(role="text", name="Message").text == "What is it?"
         assert not app.shows(re.compile("^Remove "))
         app.quit()

@@ -96,7 +96,7 @@ async def test_a_folder_and_what_is_no_text_are_refused_and_the_others_are_taken
     async with opened() as window:
         await attach(window, str(tmp_path), files[0], str(tmp_path / "image.png"), files[0])
         assert attached(window) == ["one.txt"], "and twice is once"
-        assert f"Not attached: {tmp_path.name}, image.png. Texts of up to 100 MB" in window.banner_text
+        assert f"Not attached: {tmp_path.name}, image.png. Models read PDF, DOCX" in window.banner_text
         window.window.chat.banner.dismiss()
         await attach(window, str(tmp_path))
         assert f"“{tmp_path}” is a folder." in window.banner_text
@@ -224,8 +224,15 @@ async def test_a_file_that_is_gone_is_said_to_be(opened: Opening, files: list[st
         view.follow_link(view.links.all[0])
         await idle(lambda: not window.banner_text)
         assert "The file “one.txt” is not there any more" in window.banner_text
+        await window.ask("And now?")
+        assert "content of one.txt" in window.service.chats[1].body["messages"][0]["content"], "it was read"
+    async with opened() as window:
+        window.service.script(Answer("3"))
+        await window.choose("Sum?")
         window.press("Retry")
         await window.answered()
 
-        assert "one.txt: (the text of this file is not available)" in asked(window)[1]
+        assert "one.txt: (the text of this file is not available)" in str(
+            window.service.chats[0].body["messages"]
+        )
         assert window.desk._chat._messages[1].message.state is State.COMPLETE

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.chat.attached import attached_texts
+from glmdesk.chat.attached import AttachedFiles, Content, letters_of
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.context import prompt_messages
 from glmdesk.chat.messages import new_question, structured_in
@@ -27,7 +27,6 @@ from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.domain.tokens import NOTHING, UNLEARNED, Estimator, features_of
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
-from glmdesk.storage.attachments import Attachments
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.estimates import Estimates
 from glmdesk.ui.controllers.tools import ToolsController
@@ -95,7 +94,7 @@ class WindowController(QObject):
         tasks: TaskRunner,
         *,
         tools: ToolsController,
-        attachments: Attachments,
+        files: AttachedFiles,
     ) -> None:
         super().__init__()
         self._store = store
@@ -104,7 +103,7 @@ class WindowController(QObject):
         self._catalog = catalog
         self._tasks = tasks
         self._tools = tools
-        self._attachments = attachments
+        self._files = files
         self._counting = Counting()
         self._known: dict[str, Estimator] | None = None
         """What is known by model, once it was wanted."""
@@ -138,8 +137,12 @@ class WindowController(QObject):
         """Return what is sent as things stand: nothing more is left out."""
         return await self._prompt(reading, await self._estimator(reading.model_id))
 
+    async def _read_files(self, branch: Iterable[Message]) -> Mapping[str, Content]:
+        with unnoticed():
+            return await self._files.of(branch)
+
     async def _prompt(self, reading: Reading, estimator: Estimator) -> Prompt:
-        files = await attached_texts(self._all(reading), self._attachments)
+        files = await self._read_files(self._all(reading))
         window = self._offer.window(reading.model_id)
         messages = read_messages(
             reading.path,
@@ -156,7 +159,7 @@ class WindowController(QObject):
     ) -> Reading | None:
         """Return what is read with the oldest left out; None where there is room, or nothing to leave out."""
         estimator = await self._estimator(model.id)
-        files = await attached_texts(self._all(reading), self._attachments)
+        files = await self._read_files(self._all(reading))
         window = model.context_window or 0
         known = measured(
             reading.path,
@@ -224,7 +227,7 @@ class WindowController(QObject):
         options, offer = conversation.options, self._offer
         model, window = offer.get(conversation.model), offer.window(conversation.model)
         question = new_question(conversation, None, Draft("", attachments))
-        files = await attached_texts((*path, question), self._attachments)
+        files = await self._read_files((*path, question))
         specs = await self._tools.specs(options.tools)
         measure = partial(
             measured,
@@ -235,7 +238,7 @@ class WindowController(QObject):
             specs=specs,
             files=files,
         )
-        if sum(len(message.text) for message in path) + sum(map(len, files.values())) > _LONG:
+        if sum(len(message.text) for message in path) + sum(map(letters_of, files.values())) > _LONG:
             with unnoticed():
                 before = await asyncio.to_thread(measure)
         else:

@@ -1,6 +1,6 @@
 """The files that go with a message being written, each with a button that takes it away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from glmdesk.domain.attachment import Attachment
-from glmdesk.i18n import _
+from glmdesk.i18n import _, ngettext
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
@@ -20,7 +20,7 @@ _GAP: Final = 6
 _MOST_LINES: Final = 3.5
 """Half a line shows that there are more."""
 
-_WIDEST: Final = 260
+_WIDEST: Final = 320
 """Pixels of a chip; a longer name is cut in its middle, because its end tells what it is."""
 
 
@@ -38,6 +38,7 @@ class AttachmentChips(QScrollArea):
         self._icons = icons
         self._theme: Theme | None = None
         self._chips: list[_Chip] = []
+        self._tokens: Mapping[str, int] = {}
         self._page = QWidget()
         self.setAccessibleName(_("Attached files"))
         self.setObjectName("chips")
@@ -73,8 +74,16 @@ class AttachmentChips(QScrollArea):
         if new is not None:
             self.ensureWidgetVisible(new, 0, 0)
 
+    def show_tokens(self, tokens: Mapping[str, int]) -> None:
+        """Show about how many tokens texts are, by their digests, in place of their size."""
+        self._tokens = tokens
+        for chip in self._chips:
+            chip.show_tokens(tokens.get(chip.attachment.digest))
+        self._place()
+
     def _chip(self, attachment: Attachment) -> "_Chip":
         chip = _Chip(attachment, self._page)
+        chip.show_tokens(self._tokens.get(attachment.digest))
         chip.button.clicked.connect(partial(self._remove, attachment))
         if self._theme is not None:
             chip.button.setIcon(self._icons.icon("close", self._theme.muted))
@@ -111,8 +120,8 @@ class _Chip(QFrame):
         self.setObjectName("chip")
         name = ElidedLabel(Qt.TextElideMode.ElideMiddle)
         name.setText(attachment.name)
-        size = PlainLabel(attachment.size)
-        size.setProperty("kind", "muted")
+        self._size = PlainLabel(attachment.size)
+        self._size.setProperty("kind", "muted")
         self.button = QToolButton()
         self.button.setIconSize(QSize(12, 12))
         words = _("Remove {name}").format(name=attachment.name)
@@ -122,5 +131,15 @@ class _Chip(QFrame):
         row.setContentsMargins(10, 3, 4, 3)
         row.setSpacing(6)
         row.addWidget(name, 1)
-        row.addWidget(size)
+        row.addWidget(self._size)
         row.addWidget(self.button)
+
+    def show_tokens(self, count: int | None) -> None:
+        """Show about how many tokens it is; None: how long it is."""
+        if count is None:
+            return
+        words = ngettext("≈ {count} token", "≈ {count} tokens", count).format(count=f"{count:,}")
+        self._size.setText(words)
+        self._size.setToolTip(self.attachment.size)
+        # Who comes to the button by keys hears it there.
+        self.button.setAccessibleDescription(words)

@@ -19,6 +19,8 @@ from glmdesk.ui.widgets.tab_order import follow_in_order
 from glmdesk.ui.widgets.text_input import TextInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from glmdesk.domain.attachment import Attachment
     from glmdesk.ui.widgets.attachment_chips import AttachmentChips
     from glmdesk.ui.widgets.ways_bar import WaysBar
@@ -42,21 +44,28 @@ class Composer(QFrame):
     Signals:
         submitted(draft: Draft): a message without surrounding blanks, never empty. The composer has been
         emptied.
+        fit_wanted(draft: Draft): one with files should be sent; nothing is before `send` is called.
         changed(): what is written is another text, or goes with other files.
         attach_requested(): files should be chosen that go with the message.
         files_given(paths: list[str]): these files should go with it.
+        image_given(data: bytes): this image should go with it, a PNG that is no file.
         stop_requested(): the running answer should end.
         recall_requested(): the last message should be put back for another try.
         edit_cancelled(): Escape was pressed while a message is edited.
     """
 
     submitted = Signal(object)
+    fit_wanted = Signal(object)
     changed = Signal()
     attach_requested = Signal()
     files_given = Signal(list)
+    image_given = Signal(object)
     stop_requested = Signal()
     recall_requested = Signal()
     edit_cancelled = Signal()
+
+    asks_for_fit = False
+    """Whether somebody looks at messages with files before they are sent."""
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -85,6 +94,7 @@ class Composer(QFrame):
         self.input.recall_requested.connect(self.recall_requested)
         self.input.focus_changed.connect(self._show_focus)
         self.input.files_given.connect(self.files_given)
+        self.input.image_given.connect(self.image_given)
         self._attach = self._make_attach()
         self._hint = QLabel()
         self._hint.setProperty("kind", "muted")
@@ -203,6 +213,11 @@ class Composer(QFrame):
         """What is written, as it is, and the files that go with it."""
         return Draft(self.text(), self._attachments)
 
+    def show_tokens(self, tokens: "Mapping[str, int]") -> None:
+        """Show about how many tokens files are, by their digests."""
+        if self._chips is not None:
+            self._chips.show_tokens(tokens)
+
     def set_draft(self, draft: Draft) -> None:
         """Replace what is written and the files; the cursor goes to the end of the text."""
         self._set_attachments(draft.attachments)
@@ -237,11 +252,22 @@ class Composer(QFrame):
 
     def _submit(self) -> None:
         self.input.finish_composition()
-        draft = Draft(self.text().strip(), self._attachments)
+        if self.asks_for_fit and self._attachments and self._can_send:
+            self.fit_wanted.emit(self._message)
+        else:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is written, if that can be done now."""
+        draft = self._message
         if draft and self._can_send:
             self._set_attachments(())
             self.input.clear()
             self.submitted.emit(draft)
+
+    @property
+    def _message(self) -> Draft:
+        return Draft(self.text().strip(), self._attachments)
 
     @property
     def _can_send(self) -> bool:

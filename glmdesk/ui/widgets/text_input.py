@@ -24,6 +24,9 @@ from glmdesk.typed import override
 # Seconds. On macOS the Return that ends a composition arrives as a key as well, just after the text.
 _GRACE_AFTER_COMMIT_S = 0.15 if sys.platform == "darwin" else 0.0
 
+# In this form every desktop offers what was copied as an image.
+_IMAGE = "image/png"
+
 # Milliseconds. Qt's own period, and for how long a cursor blinks that nobody types at (as in GTK).
 _FLASH_MS = 1000
 _BLINKING_MS = 10_000
@@ -119,6 +122,7 @@ class TextInput(QPlainTextEdit):
         resized(): it has another size, and its text is laid out for it.
         focus_changed(has_focus: bool): it got the keyboard, or lost it.
         files_given(paths: list[str]): files of this computer were pasted in place of text.
+        image_given(data: bytes): an image was pasted, which is no file; it is a PNG.
     """
 
     submitted = Signal()
@@ -127,6 +131,7 @@ class TextInput(QPlainTextEdit):
     resized = Signal()
     focus_changed = Signal(bool)
     files_given = Signal(list)
+    image_given = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,12 +147,14 @@ class TextInput(QPlainTextEdit):
 
     @override
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+        return bool(local_files(source)) or _has_image(source) or super().canInsertFromMimeData(source)
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
         if files := local_files(source):
             self.files_given.emit(files)
+        elif _has_image(source) and not self.isReadOnly():
+            self.image_given.emit(bytes(source.data(_IMAGE).data()))
         else:
             super().insertFromMimeData(source)
 
@@ -222,3 +229,8 @@ def local_files(data: QMimeData) -> list[str]:
     """Return the files of this computer that are pasted or dropped; none where there is anything else too."""
     files = [url.toLocalFile() for url in data.urls()] if data.hasUrls() else []
     return files if all(files) else []
+
+
+def _has_image(data: QMimeData) -> bool:
+    """Whether an image is pasted, and not text of which a word processor sends a picture along."""
+    return data.hasFormat(_IMAGE) and not data.hasText()

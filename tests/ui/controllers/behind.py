@@ -8,6 +8,7 @@ from pathlib import Path
 
 from glmdesk.api.client import Client
 from glmdesk.api.limiter import Gates
+from glmdesk.chat.attached import AttachedFiles
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Catalog
@@ -98,7 +99,7 @@ class Behind:
             self.catalog,
             self.tasks,
             tools=self.tools,
-            attachments=self.attachments,
+            files=AttachedFiles(self.attachments),
         )
         self.chat = ChatController(
             self.store,

@@ -1,0 +1,1 @@
+"""Documents as texts: what a model reads of a file that is none."""

@@ -1,0 +1,102 @@
+"""Long texts in parts, each of which a model can read at once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from glmdesk.domain.tokens import estimate_tokens
+
+Kind = Literal["page", "slide", "sheet", "heading"]
+
+_PARAGRAPH_END: Final = re.compile(r"\n{2,}")
+_LINE_END: Final = re.compile(r"\n")
+_SENTENCE_END: Final = re.compile(r"[.!?;] |[。！？；]")
+_PAGE: Final = re.compile(r"\[(page|slide|sheet) ([^\]\n]{1,60}?)(?:: no text)?\]$", re.MULTILINE)
+_HEADING: Final = re.compile(r"#{1,6} (.{1,200})$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a part of a text is: the page, the slide or the sheet, or the heading that it is below."""
+
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One part, and about how many tokens it is; where it begins and ends, as far as that is said."""
+
+    text: str
+    tokens: int
+    first: Mark | None = None
+    last: Mark | None = None
+
+
+def chunks(text: str, most_tokens: int) -> list[Chunk]:
+    """Return the parts of a text, which are together the whole of it, each of so many tokens at most.
+
+    They end between paragraphs, or else between lines, sentences or letters.
+    """
+    parts: list[Chunk] = []
+    pieces: list[str] = []
+    tokens, first, mark = 0, None, None
+    for piece in _pieces(text, most_tokens):
+        size = estimate_tokens(piece)
+        if pieces and tokens + size > most_tokens:
+            parts.append(Chunk("".join(pieces), tokens, first, mark))
+            pieces, tokens = [], 0
+        found = _mark(piece)
+        mark = found or mark
+        if not pieces:
+            first = mark
+        pieces.append(piece)
+        tokens += size
+    if pieces:
+        parts.append(Chunk("".join(pieces), tokens, first, mark))
+    return parts
+
+
+def _mark(piece: str) -> Mark | None:
+    if found := _PAGE.match(piece):
+        kind: Kind = "page" if found[1] == "page" else "slide" if found[1] == "slide" else "sheet"
+        return Mark(kind, found[2])
+    if found := _HEADING.match(piece):
+        return Mark("heading", found[1].strip())
+    return None
+
+
+def _pieces(text: str, most_tokens: int) -> Iterator[str]:
+    mark = ""
+    for paragraph in _split(text, _PARAGRAPH_END):
+        # A mark is nothing by itself.
+        if not mark and _PAGE.match(paragraph):
+            mark = paragraph
+        else:
+            yield from _cut(mark + paragraph, most_tokens, (_LINE_END, _SENTENCE_END))
+            mark = ""
+    if mark:
+        yield from _cut(mark, most_tokens, ())
+
+
+def _cut(text: str, most_tokens: int, ends: tuple[re.Pattern[str], ...]) -> Iterator[str]:
+    """Yield a text as it is, or in pieces where it is too long: at these ends, in this order."""
+    if estimate_tokens(text) <= most_tokens or len(text) <= 1:
+        yield text
+    elif ends:
+        for piece in _split(text, ends[0]):
+            yield from _cut(piece, most_tokens, ends[1:])
+    else:
+        middle = len(text) // 2
+        yield from _cut(text[:middle], most_tokens, ())
+        yield from _cut(text[middle:], most_tokens, ())
+
+
+def _split(text: str, end: re.Pattern[str]) -> Iterator[str]:
+    at = 0
+    for found in end.finditer(text):
+        yield text[at : found.end()]
+        at = found.end()
+    if at < len(text):
+        yield text[at:]
