@@ -25,6 +25,8 @@ def test_a_list_of_records_is_asked_for_mended_and_shown_as_a_table(
         _first, second = app.tree.find_all(role="text", name="Name")
         second.set_text("price")
         app.press("Use")
+        # A button that is pressed from outside acts a moment later.
+        app.wait_for(lambda: not app.shows("Use"), "the end of the dialog")
         app.ask("What is there?")
         # Two exchanges, and what validates is loaded with the first.
         words = "Valid JSON, after it was repaired · 2 rows"
