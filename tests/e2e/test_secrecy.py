@@ -76,7 +76,7 @@ def _use(app: App, service: ServiceProcess) -> None:
     """Do what a person does, with what goes wrong on the way."""
     app.ask("Hello")
     app.wait_answer("You said: “Hello”.")
-    for code in ("1000", "1211", "1261"):
+    for code in ("1000", "1211", "1301"):
         service.script(Refuse(code))
         app.ask(f"fails with {code}")
         app.wait_for(lambda: app.answer.outcome, "the error")
