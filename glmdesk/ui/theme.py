@@ -263,7 +263,7 @@ def stylesheet(theme: Theme) -> str:
     QPushButton[kind="pill"]:focus {{ border-color: {theme.accent}; }}
     QToolButton[kind="way"] {{ border-radius: 8px; padding: 4px 6px; }}
     QToolButton[kind="way"]:checked {{
-        background: {theme.selected}; color: {theme.accent}; border-color: {theme.selected};
+        background: {theme.selected}; color: {theme.text}; border-color: {theme.selected};
     }}
     QToolButton[kind="way"]:focus {{ border-color: {theme.accent}; }}
     #approval {{ background: {theme.card}; border: 1px solid {theme.accent}; border-radius: {RADIUS}px; }}
