@@ -766,6 +766,8 @@ async def test_everything_has_the_name_a_screen_reader_says(opened: Opening) -> 
         window.press("Retry")
         await window.answered()
         nameless += unnamed(window.window)
+        # It is measured a moment later.
+        await idle(lambda: not window.named("Context"))
         names = {child.accessibleName() for child in window.window.findChildren(QWidget) if child.isVisible()}
         window.window.chat.show_key_entry()
         nameless += unnamed(window.window)

@@ -36,6 +36,7 @@ class Tone(StrEnum):
 
 _MOST_LINES = 10
 _BUTTON_SIDE = 34
+_SPARE = 4
 
 
 class Composer(QFrame):
@@ -166,7 +167,8 @@ class Composer(QFrame):
         if self._estimate is None:
             return
         advance = self._estimate.fontMetrics().horizontalAdvance
-        room = self._room - self._row.spacing()
+        # The hint takes a gap too, however little it says.
+        room = self._room - 2 * self._row.spacing() - _SPARE
         text = next((text for text in self._estimates if advance(text) <= room), "")
         self._estimate.setText(text)
         self._estimate.setVisible(bool(text))
@@ -343,6 +345,8 @@ class Composer(QFrame):
 
     def _show_hint(self) -> None:
         """Say what is going on, or else what Enter does, where there is room for that in one line."""
+        if self._ways is not None:
+            self._ways.fit(self._room + self._ways.sizeHint().width())
         self._fit_estimate()
         if self._is_reading:
             self._hint.setText(_("Reading the files…"))

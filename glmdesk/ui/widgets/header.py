@@ -155,6 +155,7 @@ class Header(QWidget):
         self._compare.setToolTip(_("Ask several models at once"))
         self._compare.clicked.connect(self.compare_requested)
         self._row.addWidget(self._compare)
+        self._fit_buttons()
         more.setIconSize(QSize(20, 20))
         more.add_choice(_("Find in chat"), self.find_requested.emit)
         more.add_choice(_("Rename"), self._edit)
@@ -250,6 +251,13 @@ class Header(QWidget):
         super().resizeEvent(event)
         if (event.size().width() >= _WIDE) != (event.oldSize().width() >= _WIDE):
             self._fit_context()
+            self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        """Leave out what is behind keys too where the title needs the room."""
+        for button in (self._info, self._compare):
+            if button is not None:
+                button.setVisible(self.width() >= _WIDE)
 
     def _fit_title(self) -> None:
         self._label.setText(self._shown_title())

@@ -107,12 +107,23 @@ class WaysBar(QWidget):
         self._settings.setChecked(self._has_settings)
         words = _("Chat settings: this chat has its own") if self._has_settings else _("Chat settings")
         self._settings.setToolTip(words)
-        for button in (self._web, self._tools, self._json):
-            is_on = button.isChecked()
-            style = Qt.ToolButtonStyle
-            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if is_on else style.ToolButtonIconOnly)
+        self._show_words(are_shown=True)
         self._show_icons()
         self.changed.emit()
+
+    def fit(self, room: int) -> None:
+        """Leave the words out where they do not fit into so many pixels."""
+        self._show_words(are_shown=True)
+        if self.sizeHint().width() > room:
+            self._show_words(are_shown=False)
+
+    def _show_words(self, *, are_shown: bool) -> None:
+        style = Qt.ToolButtonStyle
+        for button in (self._web, self._tools, self._json):
+            has_words = are_shown and button.isChecked()
+            button.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if has_words else style.ToolButtonIconOnly
+            )
 
     def open_tools(self, tools: Sequence[ToolSpec], chosen: Sequence[str]) -> None:
         """Open the menu of the tools that are on offer, those of each source together."""
