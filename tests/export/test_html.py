@@ -68,7 +68,7 @@ async def test_what_is_shown_is_in_it(database: Database) -> None:
     assert "<h1>标题 two</h1>" in text
     assert "Be brief." in text
     assert "<b>You</b>" in text
-    assert "<strong>答案：</strong>在这里" in text
+    assert "**答案：**在这里" in text, "it was to be JSON, and is shown as it came"
     assert "This answer was stopped." in text
     assert "先想" in text
     assert "晴" in text
