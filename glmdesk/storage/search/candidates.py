@@ -32,7 +32,9 @@ def expression(connection: apsw.Connection, piece: str) -> str:
     for run in found:
         needed += map(_quoted, piece[end : run.start].replace(" ", ""))
         end = run.end
-        if len(run.text) > said[run]:
+        # Of three letters two are enough, or nearly.
+        is_said = len(run.text) <= said[run] or (run.is_part and said[run] > 0)
+        if not is_said:
             needed.append(_of_run(connection, run, piece))
     needed += map(_quoted, piece[end:].replace(" ", ""))
     return " AND ".join(dict.fromkeys(needed))
