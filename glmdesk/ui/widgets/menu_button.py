@@ -77,12 +77,15 @@ class MenuButton(QToolButton):
 
     def open_menu(self) -> None:
         """Show the menu."""
-        width, room = self.menu_below.sizeHint().width(), self.window().rect()
-        # Left end below left end, or right end below right end where it would leave the window.
-        left = self.mapTo(self.window(), self.rect().bottomLeft())
-        is_within = left.x() + width <= room.right()
-        corner = self.rect().bottomLeft() if is_within else self.rect().bottomRight() + QPoint(1 - width, 0)
-        self.menu_below.popup(self.mapToGlobal(corner) + QPoint(0, _GAP))
+        size, room = self.menu_below.sizeHint(), self.window().rect()
+        # Left end at left end below the button, or right end at right end, or above it, where it would
+        # leave the window.
+        place = self.mapTo(self.window(), self.rect().bottomLeft())
+        left = 0 if place.x() + size.width() <= room.right() else self.width() - size.width()
+        top = self.height() + _GAP
+        if place.y() + _GAP + size.height() > room.bottom() and place.y() > size.height():
+            top = -_GAP - size.height()
+        self.menu_below.popup(self.mapToGlobal(QPoint(left, top)))
 
 
 def filled(menu: QMenu, choices: Sequence[Choice], top: QMenu | None = None) -> QMenu:

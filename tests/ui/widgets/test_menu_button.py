@@ -119,3 +119,19 @@ def test_the_menu_hangs_from_the_right_end_of_the_button(button: MenuButton) -> 
     assert place.top() > around.bottom()
     assert around.right() - 2 <= place.right() <= around.right()
     button.menu_below.hide()
+
+
+def test_the_menu_stands_above_the_button_where_it_would_leave_the_window(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(300, 400)
+    button = MenuButton("More")
+    button.setParent(window)
+    for name in ("One", "Two", "Three"):
+        button.add_choice(name, lambda: None)
+    button.move(20, 370)
+    window.show()
+    button.click()
+
+    assert button.menu_below.geometry().bottom() < button.mapToGlobal(button.rect().topLeft()).y()
+    button.menu_below.hide()
