@@ -42,6 +42,7 @@ class ToolSpec:
         parameters: The JSON Schema of its arguments, an object: JSON text, the same bytes each time.
         source: Who it is from: empty for the program, else the name of a server or of the user's file.
         risk: What it can do.
+        code: A digest of what is run, where the user has reviewed that.
     """
 
     name: str
@@ -50,13 +51,14 @@ class ToolSpec:
     parameters: str
     source: str = ""
     risk: Risk = Risk.ACTS
+    code: str = ""
 
     @property
     def digest(self) -> str:
-        """A SHA-256 of all that the model and the user are told: consent is to this and to nothing else."""
+        """A SHA-256 of all that is told of it and of what is run: consent is to this and to nothing else."""
         import hashlib  # noqa: PLC0415 - four megabytes, for who has tools
 
-        told = "\0".join((self.source, self.name, self.description, self.parameters, self.risk))
+        told = "\0".join((self.source, self.name, self.description, self.parameters, self.risk, self.code))
         return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -44,4 +44,5 @@ def _spec(server: Server, definition: Definition, name: str) -> ToolSpec:
         definition.parameters,
         server.config.name,
         Risk.READS if is_silent else Risk.ACTS,
+        server.consent,
     )

@@ -105,7 +105,13 @@ class OwnTools:
                 name = _free_name(file.name, function.name, taken)
                 taken.add(name)
                 spec = ToolSpec(
-                    name, function.name, function.description, function.schema, file.name, Risk.ACTS
+                    name,
+                    function.name,
+                    function.description,
+                    function.schema,
+                    file.name,
+                    Risk.ACTS,
+                    file.digest,
                 )
                 yield OwnTool(spec, file.name, file.text, function, self.runner, self._logs)
 

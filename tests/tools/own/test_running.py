@@ -389,3 +389,15 @@ async def test_no_process_is_started_by_reading(folder: Folder, runner: Runner) 
 
     assert not is_there(folder.path / "ran")
     assert not is_there(Path("ran"))
+
+
+async def test_a_consent_is_to_the_code_that_was_reviewed(folder: Folder, runner: Runner) -> None:
+    own = put_in_use(folder, runner)
+    before = [tool.spec for tool in await own.tools()]
+    (folder.path / "all.py").write_text(FILE + "\nOTHER = 1\n", encoding="utf-8")
+    (file,) = folder.files()
+    folder.review("all.py", file.digest)
+    after = [tool.spec for tool in await own.tools()]
+
+    assert [spec.description for spec in after] == [spec.description for spec in before]
+    assert {spec.digest for spec in after}.isdisjoint(spec.digest for spec in before)
