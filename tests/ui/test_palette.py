@@ -100,7 +100,7 @@ async def test_keys_choose_a_chat_from_the_field(opened: Opening) -> None:
         box = Box(window)
         press(box.field, Qt.Key.Key_Down)
         press(box.field, ENTER)
-        await until(lambda: "whales" in window.window.windowTitle(), window.desk._chat.conversation_changed)
+        await until(lambda: "whales" in window.window.windowTitle(), window.chat.conversation_changed)
 
         assert not window.window.findChildren(Palette) or not box.palette.isVisible()
 
@@ -111,11 +111,20 @@ async def test_a_message_is_led_to(opened: Opening) -> None:
         box = Box(window)
         await box.type("blue")
         told: list[str] = []
-        window.desk._chat.message_wanted.connect(told.append)
+        window.chat.message_wanted.connect(told.append)
         press(box.field, ENTER)
-        await until(lambda: told, window.desk._chat.message_wanted)
+        await until(lambda: told, window.chat.message_wanted)
 
         assert "whales" in window.window.windowTitle()
+
+
+async def test_commands_that_begin_as_one_writes_come_first(opened: Opening) -> None:
+    async with opened() as window:
+        box = Box(window)
+        await box.type("setting")
+
+        assert box.rows[:2] == ["Settings", "Chat settings"]
+        box.palette.reject()
 
 
 async def test_a_command_is_carried_out(opened: Opening) -> None:
@@ -171,8 +180,8 @@ async def test_it_says_that_there_is_more(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("whale"))
         await window.ask("whales")
-        of = window.desk._chat.conversation
-        await window.desk._chat._store.append(*(question(of, f"whale {number}") for number in range(150)))
+        of = window.chat.conversation
+        await window.chat._store.append(*(question(of, f"whale {number}") for number in range(150)))
         box = Box(window)
         await box.type("whale")
         assert "There is more than is shown here." in shown_labels(box.palette)

@@ -101,15 +101,13 @@ class Palette(QDialog):
             return [*(found_row(one, query) for one in found), *map(_plain, self._commands)]
         if not query.needles:
             return ()
-        matching = (
-            command
+        matching = [
+            FoundRow(command, Excerpt(command.name, marks_in(command.name, query.needles)), Excerpt("", ()))
             for command in self._commands
             if all(needle.is_in(command.name) for needle in query.needles)
-        )
-        return [
-            FoundRow(command, Excerpt(command.name, marks_in(command.name, query.needles)), Excerpt("", ()))
-            for command in matching
         ]
+        # What begins as one writes is meant rather than what has it somewhere.
+        return sorted(matching, key=lambda row: row.title.marks[0][0] > 0)
 
     def _show_note(self) -> None:
         self._note.setText(self._search.note)
