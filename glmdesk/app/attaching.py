@@ -1,23 +1,20 @@
 """Files that are to go with a message: chosen, pasted or dropped; read, kept, and shown in the composer."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFileDialog
 
-from glmdesk.app.fitting import Fitting
 from glmdesk.app.stage import Stage
 from glmdesk.chat.attached import AttachedFiles
 from glmdesk.domain.attachment import Attachment
-from glmdesk.domain.catalog import Offer
-from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import ImageNotLoaded, Problem, UsageError, UserError
 from glmdesk.i18n import N_, _, listed, ngettext
 from glmdesk.storage.attachments import MOST_BYTES, content_of
@@ -44,24 +41,20 @@ class _Given(NamedTuple):
 
 
 class Attaching(QObject):
-    """Takes files for what is being written, and shows what they come to. Only what models read is taken."""
+    """Takes files for what is being written, and shows what they come to. Only what models read is taken.
 
-    def __init__(
-        self,
-        stage: Stage,
-        files: AttachedFiles,
-        tasks: TaskRunner,
-        writing: Writing,
-        *,
-        offer: Callable[[], Offer],
-        conversation: Callable[[], Conversation],
-    ) -> None:
+    Signals:
+        attached(): all files that were given are with what is being written.
+    """
+
+    attached = Signal()
+
+    def __init__(self, stage: Stage, files: AttachedFiles, tasks: TaskRunner, writing: Writing) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._files = files
         self._tasks = tasks
         self._writing = writing
-        self._fitting = Fitting(stage, files, tasks, writing, offer=offer, conversation=conversation)
         self._numbers = count()
         self._lost: set[str] = set()
         """By digest: files of drafts that are gone, or cannot be read."""
@@ -109,7 +102,7 @@ class Attaching(QObject):
             self._writing.expect(place, -left)
         self._tell(len(files) - len(refused), refused)
         if not refused:
-            self._fitting.warn()
+            self.attached.emit()
 
     async def _keep(self, given: _Given) -> Attachment:
         """Keep a file that models read or see. Raises UserError."""

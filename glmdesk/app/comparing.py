@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from glmdesk.app.offering import Offering
 from glmdesk.app.stage import Stage
-from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import Message, State
@@ -30,14 +30,14 @@ class Comparing(QObject):
         stage: Stage,
         chat: ChatController,
         answers: AnswersController,
-        offer: Callable[[], Offer],
+        offering: Offering,
         reading: "Callable[[], Reading]",
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._chat = chat
         self._answers = answers
-        self._offer = offer
+        self._offering = offering
         self._reading = reading
         self._dialog: CompareDialog | None = None
         self._columns: dict[str, tuple[AnswerColumn, MessageList]] = {}
@@ -70,7 +70,7 @@ class Comparing(QObject):
     def _open(self, question: str, ask: Callable[[str, list[str]], None], *, is_asked: bool) -> None:
         from glmdesk.ui.dialogs.compare import CompareDialog  # noqa: PLC0415 - for who compares
 
-        offer, chat = self._offer(), self._chat.conversation
+        offer, chat = self._offering.offer, self._chat.conversation
         chosen = tuple(dict.fromkeys((chat.model, offer.default.id)))
         self._dialog = CompareDialog(
             question,
@@ -93,7 +93,7 @@ class Comparing(QObject):
         dialog = self._dialog
         if dialog is None:
             return
-        offer = self._offer()
+        offer = self._offering.offer
         for answer in answers:
             messages = MessageList(dialog)
             column = AnswerColumn(offer.title(answer.model), self._reading().beside(messages, offer))

@@ -1,19 +1,19 @@
 """Files of a message before it is sent: whether the model reads them all, and what is sent if it does not."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from glmdesk.app.offering import Offering
 from glmdesk.app.stage import Stage
 from glmdesk.chat.attached import AttachedFiles
 from glmdesk.domain.attachment import Attachment
-from glmdesk.domain.catalog import Offer
-from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action, Problem, UserError
+from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.panes.writing import Writing
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
@@ -33,16 +33,16 @@ class Fitting(QObject):
         tasks: TaskRunner,
         writing: Writing,
         *,
-        offer: Callable[[], Offer],
-        conversation: Callable[[], Conversation],
+        chat: ChatController,
+        offering: Offering,
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._files = files
         self._tasks = tasks
         self._writing = writing
-        self._offer = offer
-        self._conversation = conversation
+        self._chat = chat
+        self._offering = offering
         self._composer = stage.window.chat.composer
         self._composer.asks_for_fit = True
         self._composer.fit_wanted.connect(self._look)
@@ -68,7 +68,7 @@ class Fitting(QObject):
 
     def _blindness(self, files: Sequence[Attachment]) -> Problem | None:
         images = [file.name for file in files if self._files.is_image(file)]
-        return self._offer().blindness(self._conversation().model, images)
+        return self._offering.offer.blindness(self._chat.conversation.model, images)
 
     def _refuses(self, files: Sequence[Attachment]) -> bool:
         problem = self._blindness(files)
@@ -86,8 +86,8 @@ class Fitting(QObject):
     def _room(self, draft: Draft) -> int | None:
         from glmdesk.chat.fitting import room_for_files  # noqa: PLC0415 - for who sends files
 
-        conversation = self._conversation()
-        model = self._offer().get(conversation.model)
+        conversation = self._chat.conversation
+        model = self._offering.offer.get(conversation.model)
         if model is None:
             return None
         words = f"{conversation.system}\n{draft.text}"
@@ -121,8 +121,9 @@ class Fitting(QObject):
         from glmdesk.chat.fitting import beginning  # noqa: PLC0415
         from glmdesk.ui.dialogs.fitting import FittingDialog  # noqa: PLC0415
 
-        model, first = self._conversation().model, beginning(files, room)
-        dialog = FittingDialog(self._stage.window, files, first, room, model=self._offer().title(model))
+        first = beginning(files, room)
+        title = self._offering.offer.title(self._chat.conversation.model)
+        dialog = FittingDialog(self._stage.window, files, first, room, model=title)
         dialog.beginning_chosen.connect(lambda: self._take(first))
         dialog.parts_chosen.connect(partial(self._take_parts, files))
         dialog.model_wanted.connect(self._stage.window.chat.header.open_picker)

@@ -1,6 +1,5 @@
-"""What the month has cost, at the foot of the sidebar; the sums in a dialog; the budget."""
+"""What the month has cost, at the foot of the sidebar; the sums in a dialog; the word on the budget."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton
 
+from glmdesk.app.commands import Act
 from glmdesk.app.stage import Stage
 from glmdesk.domain.budget import Budget
-from glmdesk.domain.catalog import Catalog, Offer
+from glmdesk.domain.catalog import Catalog
 from glmdesk.i18n import _
-from glmdesk.storage.database import Database
 from glmdesk.storage.ledger import By, Ledger
 from glmdesk.ui.controllers.spending import SpendingController
 from glmdesk.ui.tasks import TaskRunner
@@ -25,44 +24,37 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Purse(QObject):
-    """Shows what is spent, and keeps the budget."""
+    """Shows what is spent."""
 
     def __init__(
         self,
         stage: Stage,
-        database: Database,
+        ledger: Ledger,
+        spending: SpendingController,
         catalog: Catalog,
         tasks: TaskRunner,
-        offer: Callable[[], Offer],
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
         self._catalog = catalog
         self._tasks = tasks
-        self._offer = offer
-        self._ledger = Ledger(database)
-        self.spending = SpendingController(
-            self._ledger,
-            tasks,
-            limit=lambda: stage.settings.monthly_budget,
-            currency=lambda: offer().currency,
-        )
+        self._ledger = ledger
+        self._spending = spending
         self._sum = QToolButton()
         self._sum.setProperty("kind", "listing")
         self._sum.hide()
         self._sum.clicked.connect(self.show)
-        self.spending.changed.connect(self._show_sum)
-        self.spending.near.connect(self._warn)
+        self._spending.changed.connect(self._show_sum)
+        self._spending.near.connect(self._warn)
 
     def begin(self) -> None:
         """Show what the month has cost so far."""
         self._stage.window.sidebar.add_to_foot(self._sum)
-        self.spending.refresh()
+        self._spending.refresh()
 
-    def require(self, model_id: str) -> None:
-        """Raise BudgetReached where a model may not be asked."""
-        model = self._offer().get(model_id)
-        self.spending.require(is_free=model is not None and model.is_free)
+    def acts(self) -> list[Act]:
+        """Return what can be done about spending."""
+        return [(_("Spending"), self.show)]
 
     def show(self) -> None:
         """Show all sums."""
@@ -81,8 +73,8 @@ class Purse(QObject):
         dialog.show_sums(by, await self._ledger.sums(by, _EVER))
 
     def _show_sum(self) -> None:
-        budget = self.spending.budget
-        shown = words = _("{cost} this month").format(cost=self.spending.spent)
+        budget = self._spending.budget
+        shown = words = _("{cost} this month").format(cost=self._spending.spent)
         if budget is not None:
             words = _("{cost} of {limit} this month").format(cost=budget.spent, limit=budget.limit)
             # There is little room: questions that wait may stand beside it.
@@ -90,7 +82,7 @@ class Purse(QObject):
         self._sum.setText(shown)
         self._sum.setAccessibleName(words)
         self._sum.setToolTip(words)
-        self._sum.setVisible(budget is not None or bool(self.spending.spent.amount))
+        self._sum.setVisible(budget is not None or bool(self._spending.spent.amount))
 
     def _warn(self, budget: Budget) -> None:
         words = _("Four fifths of the budget of this month are used up: {spent} of {limit}.")

@@ -5,12 +5,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
-from functools import partial
 from pathlib import Path
 
 from glmdesk.app.desk import Desk
+from glmdesk.app.engine import Engine
+from glmdesk.app.services import Services
 from glmdesk.app.stage import Application, Stage
 from glmdesk.app.toolkit import Toolkit
 from glmdesk.chat.backends import (
@@ -82,7 +83,6 @@ def run_session(
             opener,
             services=services,
             image_source=images,
-            make_toolkit=partial(Toolkit, stage, redactor, started_with),
             notices=notices,
         )
         code = loop.run(application, session.run())
@@ -91,7 +91,7 @@ def run_session(
 
 
 class Session:
-    """Opens the database and the way to the service, runs the desk, and closes everything."""
+    """Opens the database and the way to the service, runs the window, and closes everything."""
 
     def __init__(
         self,
@@ -101,14 +101,12 @@ class Session:
         *,
         services: ServicesFile,
         image_source: ImageSource,
-        make_toolkit: Callable[[Database], Toolkit],
         notices: Sequence[Problem],
     ) -> None:
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
         self._image_source = image_source
-        self._make_toolkit = make_toolkit
         self._notices = [*notices, *services.notices]
         self._services = services
         self._catalog = load_catalog(resources(), stage.paths.config)
@@ -166,30 +164,44 @@ class Session:
 
         Raises LocalDataError when nothing can be opened.
         """
-        window, tasks = self._stage.window, TaskRunner()
+        stage, window, tasks = self._stage, self._stage.window, TaskRunner()
         database = await parts.enter_async_context(Database(self._database_path))
-        connection, toolkit = self._connect(), self._make_toolkit(database)
+        connection = self._connect()
         parts.push_async_callback(connection.close)
         parts.push_async_callback(tasks.shut_down)
-        desk = Desk(
-            self._stage,
+        toolkit = Toolkit(stage, tasks, database=database, secrets=self._secrets, opener=self._opener)
+        engine = Engine(
+            stage.settings,
             self._catalog,
             tasks,
             database=database,
             connection=connection,
             secrets=self._secrets,
-            opener=self._opener,
-            services=self._services,
-            load=service_loader(self._stage.settings, os.environ, self._gates),
-            image_source=self._image_source,
             tool_sources=(WebSearchSource(connection.client), *toolkit.sources),
-            own_tools=toolkit.own,
+            is_demo=stage.is_demo,
+        )
+        parts.push_async_callback(engine.put_away)
+        services = Services(
+            stage,
+            self._services,
+            self._catalog,
+            tasks,
+            secrets=self._secrets,
+            load=service_loader(stage.settings, os.environ, self._gates),
+            settings=engine.settings,
+        )
+        desk = Desk(
+            stage,
+            engine,
+            toolkit,
+            services,
+            opener=self._opener,
+            image_source=self._image_source,
             notices=self._notices,
         )
-        parts.push_async_callback(desk.put_away)
         desk.demo_switched.connect(self._switch)
         desk.restore_requested.connect(self._end_for_backup)
-        desk.service_changed.connect(lambda: desk.follow(self._connect()))
+        desk.service_changed.connect(lambda: engine.follow(self._connect()))
         try:
             await desk.set_up(known_host=known_host)
         except DatabaseDamaged:
@@ -199,7 +211,10 @@ class Session:
             await desk.set_up(known_host=known_host)
         await self._closing.wait()
         ended = LastRun(
-            bytes(window.saveGeometry().data()), window.sidebar_width, desk.key_host, window.is_sidebar_shown
+            bytes(window.saveGeometry().data()),
+            window.sidebar_width,
+            engine.key.keyring_host,
+            window.is_sidebar_shown,
         )
         save_last_run(self._last_run_path, ended)
 

@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from glmdesk.app.backup_keeper import BackupKeeper
+from glmdesk.app.commands import Act
 from glmdesk.app.stage import Stage
 from glmdesk.domain.catalog import Catalog
 from glmdesk.i18n import _, listed, ngettext
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
+from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.panes.arranging import Arranging
@@ -35,16 +38,12 @@ class Shelf(QObject):
 
     Signals:
         chosen(conversation_id: str): one should be shown.
-        delete_requested(conversation_ids: list[str]): they should be deleted.
-        erase_requested(conversation_ids: list[str]): nothing of them should be left; it was asked about.
         imported(): there are other conversations now.
         taken_back(conversation_ids: list[str]): these are there no more.
         restore_requested(path: Path): a backup should take the place of the history.
     """
 
     chosen = Signal(str)
-    delete_requested = Signal(list)
-    erase_requested = Signal(list)
     imported = Signal()
     taken_back = Signal(list)
     restore_requested = Signal(object)
@@ -54,6 +53,7 @@ class Shelf(QObject):
         stage: Stage,
         database: Database,
         catalog: Catalog,
+        answers: AnswersController,
         tasks: TaskRunner,
         *,
         default_model: Callable[[], str],
@@ -62,6 +62,7 @@ class Shelf(QObject):
         self._stage = stage
         self._database = database
         self._catalog = catalog
+        self._answers = answers
         self._tasks = tasks
         self._default_model = default_model
         self._transfers: Transfers | None = None
@@ -73,8 +74,8 @@ class Shelf(QObject):
         self._arranging = Arranging(self.view, self.rows, self.conversations)
         self.backups.restore_requested.connect(self.restore_requested)
         self.view.chosen.connect(self.chosen)
-        self.view.delete_requested.connect(self.delete_requested)
-        self._arranging.delete_requested.connect(self.delete_requested)
+        self.view.delete_requested.connect(self.delete)
+        self._arranging.delete_requested.connect(self.delete)
         self._arranging.name_requested.connect(self._ask_for_name)
         self._arranging.export_requested.connect(self.export)
         self._arranging.erase_requested.connect(self._ask_whether_to_erase)
@@ -85,13 +86,16 @@ class Shelf(QObject):
         sidebar, theme = self._stage.window.sidebar, self._stage.appearance.theme
         sidebar.add_list(self.view, self._arranging.choice, theme)
         menu = MenuButton(_("Import, export, backups"))
-        menu.set_choices([Choice(name, act) for name, act in self.acts()])
+        menu.set_choices([Choice(name, act) for name, act in self._acts()])
         sidebar.add_more(menu, theme)
         # No timer runs while the computer sleeps: who comes back to the window sees today's headings.
         self._stage.window.windowHandle().activeChanged.connect(self.conversations.look_at_day)
 
-    def acts(self) -> list[tuple[str, Callable[[], object]]]:
-        """Return what can be done with all conversations, by what it is called."""
+    def acts(self) -> Sequence[Act]:
+        """Return what can be done with all conversations."""
+        return self._acts()
+
+    def _acts(self) -> list[tuple[str, Callable[[], object]]]:
         history, folder = _("Import a history…"), _("Import a folder of Markdown…")
         return [
             (history, lambda: self.transfers.ask_what_to_import(is_folder=False)),
@@ -137,8 +141,24 @@ class Shelf(QObject):
         )
         erase = box.addButton(_("Erase"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        erase.clicked.connect(lambda: self.erase_requested.emit(list(conversation_ids)))
+        erase.clicked.connect(lambda: self._start_to_erase(conversation_ids))
         box.open()
+
+    def delete(self, conversation_ids: Sequence[str]) -> None:
+        """Put conversations out of sight; answers being written in them are stopped."""
+        for conversation_id in conversation_ids:
+            self._answers.stop(conversation_id)
+        self.conversations.delete(conversation_ids)
+
+    def _start_to_erase(self, conversation_ids: Sequence[str]) -> None:
+        name = f"erase:{','.join(conversation_ids)}"
+        self._tasks.start(name, partial(self._end_and_erase, conversation_ids))
+
+    async def _end_and_erase(self, conversation_ids: Sequence[str]) -> None:
+        for conversation_id in conversation_ids:
+            await self._answers.end(conversation_id)
+        self.taken_back.emit(list(conversation_ids))
+        await self.erase(conversation_ids)
 
     async def clear_up(self) -> None:
         """Remove what cannot come back, and its files; finish an erasure that was cut off."""

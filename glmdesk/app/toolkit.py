@@ -1,19 +1,23 @@
-"""The tools of the program and of the user, for the window; their code is loaded when one is asked for."""
+"""The tools of the program, of the user and of servers; their code is loaded when one is asked for."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from glmdesk.app.commands import Act
+from glmdesk.app.servers import ToolServers
 from glmdesk.app.stage import Stage
-from glmdesk.desktop.opener import bundle_folder
+from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.paths import resources
-from glmdesk.desktop.redaction import Redactor
+from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.tool import ToolSource
+from glmdesk.i18n import _
 from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.database import Database
 from glmdesk.tools.builtin import NAMES
 from glmdesk.tools.late import LateTools
+from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
 
 if TYPE_CHECKING:
@@ -27,15 +31,16 @@ _OTHERS: Final = ("search_web",)
 
 
 class Toolkit:
-    """Makes the sources. `started_with` is the environment that programs we start get."""
+    """Makes the sources, and opens the dialogs about them."""
 
     def __init__(
-        self, stage: Stage, redactor: Redactor, started_with: Mapping[str, str], database: Database
+        self, stage: Stage, tasks: TaskRunner, *, database: Database, secrets: Secrets, opener: Opener
     ) -> None:
         self._stage = stage
-        self._redactor = redactor
-        self._started_with = started_with
+        self._tasks = tasks
         self._database = database
+        self._opener = opener
+        self.servers = ToolServers(stage, tasks, secrets, opener)
         self._own: OwnTools | None = None
         # The first question comes in a thread, and the dialog may open meanwhile.
         self._making = Lock()
@@ -43,9 +48,19 @@ class Toolkit:
     @property
     def sources(self) -> tuple[ToolSource, ...]:
         """Where tools come from, in this order."""
-        return LateTools(self._built_in, _unnoticed), LateTools(self.own, _unnoticed)
+        return LateTools(self._built_in, _unnoticed), LateTools(self._loaded_own, _unnoticed), self.servers
 
-    def own(self) -> "OwnTools":
+    def acts(self) -> list[Act]:
+        """Return what can be done about tools."""
+        return [(_("Your tools"), self.show_own), (_("MCP servers"), self.servers.show)]
+
+    def show_own(self) -> None:
+        """Show the functions of the user."""
+        from glmdesk.app.own_tools import open_own_tools  # noqa: PLC0415 - for who opens them
+
+        open_own_tools(self._stage.window, self._loaded_own(), self._tasks)
+
+    def _loaded_own(self) -> "OwnTools":
         """Return the functions of the user, the same ones each time."""
         from glmdesk.tools.own.folder import Folder  # noqa: PLC0415 - for who has tools
         from glmdesk.tools.own.running import Runner  # noqa: PLC0415
@@ -56,10 +71,10 @@ class Toolkit:
                 folder, settings = resources(), self._stage.settings
                 runner = Runner(
                     folder / "tool_child.py",
-                    self._redactor,
-                    self._started_with,
+                    self._opener.redactor,
+                    self._opener.environ,
                     named_python=lambda: settings.tools_python,
-                    bundle=bundle_folder(),
+                    bundle=self._opener.bundle,
                 )
                 files = Folder(self._stage.paths.data, folder / "own-tools")
                 self._own = OwnTools(files, runner, taken=(*NAMES, *_OTHERS), beside=_unnoticed)

@@ -1,12 +1,11 @@
 """How the chat on the screen asks, what the user calls that, and what tools may run unasked."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from glmdesk.app.offering import Offering
 from glmdesk.app.stage import Stage
-from glmdesk.domain.catalog import Offer
 from glmdesk.domain.options import Options, Preset
 from glmdesk.storage.consents import Consent, Consents
 from glmdesk.storage.database import Database
@@ -28,12 +27,12 @@ class Ways:
         database: Database,
         chat: ChatController,
         tasks: TaskRunner,
-        offer: Callable[[], Offer],
+        offering: Offering,
     ) -> None:
         self._stage = stage
         self._chat = chat
         self._tasks = tasks
-        self._offer = offer
+        self._offering = offering
         self._presets = Presets(database)
         self._consents = Consents(database)
 
@@ -42,7 +41,7 @@ class Ways:
         from glmdesk.ui.dialogs.chat_settings import ChatSettingsDialog  # noqa: PLC0415 - for who opens it
 
         chat = self._chat.conversation
-        model = self._offer().get(chat.model)
+        model = self._offering.offer.get(chat.model)
         dialog = ChatSettingsDialog(chat.system, chat.options, model, self._stage.window)
         dialog.changed.connect(partial(self._choose, chat.id))
         dialog.preset_saved.connect(partial(self._save, dialog))

@@ -28,6 +28,7 @@ from glmdesk.ui import theme
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.turns import TurnsController
 from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.loop import Loop
@@ -85,20 +86,21 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
         write = partial(AnswerWriter, database)
         answers = AnswersController(connection, catalog, tasks, write)
         store, tools = Conversations(database), ToolsController(Toolbox(()), Consents(database), write)
-        chat = ChatController(
+        window = WindowController(
             store,
-            answers,
+            Estimates(database),
+            connection,
+            catalog,
             tasks,
             tools=tools,
-            window=WindowController(
-                store,
-                Estimates(database),
-                connection,
-                catalog,
-                tasks,
-                tools=tools,
-                files=AttachedFiles(attachments_of(database.path)),
-            ),
+            files=AttachedFiles(attachments_of(database.path)),
+        )
+        chat = ChatController(
+            store,
+            TurnsController(store, answers, tasks, tools=tools, window=window),
+            answers,
+            tasks,
+            window=window,
             rows=rows,
             messages=messages,
             default_model=lambda: MODEL,

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from glmdesk.api.client import Client
 from glmdesk.app.appearance import Appearance
 from glmdesk.app.desk import Desk
+from glmdesk.app.engine import Engine
+from glmdesk.app.services import Services
 from glmdesk.app.stage import Stage
 from glmdesk.app.toolkit import Toolkit
 from glmdesk.chat.connection import Backend, Connection, Keys
@@ -28,6 +30,7 @@ from glmdesk.domain.tool import ToolSource
 from glmdesk.storage.database import Database
 from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import Settings
+from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.models.conversation_list import ConversationList
@@ -61,6 +64,9 @@ class OpenWindow:
 
     window: MainWindow
     desk: Desk
+    engine: Engine
+    toolkit: Toolkit
+    services: Services
     stage: Stage
     service: Service
     database: Database
@@ -70,12 +76,17 @@ class OpenWindow:
     async def follow(self, host: str) -> None:
         """Take the service for the one at another host from now on, for which there is a key too."""
         await self.secrets.store(host, KEY)
-        self.desk.follow(connection_to(self.service, self.secrets, host))
+        self.engine.follow(connection_to(self.service, self.secrets, host))
         await idle(lambda: self.tasks.is_running("reconnect"))
 
     @property
     def composer(self) -> Composer:
         return self.window.chat.composer
+
+    @property
+    def chat(self) -> ChatController:
+        """The conversation on the screen."""
+        return self.desk._conversing.chat
 
     @property
     def conversations(self) -> ConversationView:
@@ -146,7 +157,7 @@ class OpenWindow:
         """Choose a conversation in the sidebar and wait until it is shown."""
         (found,) = (row.id for row in self.rows.conversations if row.title == title)
         self.conversations.chosen.emit(found)
-        await until(lambda: title in self.window.windowTitle(), self.desk._chat.conversation_changed)
+        await until(lambda: title in self.window.windowTitle(), self.chat.conversation_changed)
 
 
 def visible_buttons(window: QWidget) -> Iterator[QAbstractButton]:
@@ -187,29 +198,39 @@ async def open_window(
     async with Service(is_strict=True) as service, Database(paths.data / "glmdesk.db") as database:
         redactor = Redactor()
         first_host = host or Endpoint.parse(service.base_url).host
-        toolkit = Toolkit(stage, redactor, {**environ, "GLMDESK_API_KEY": KEY}, database)
         secrets = Secrets(redactor, first_host, environ={KEY_VARIABLE: key} if key else {})
         connection = connection_to(service, secrets, host)
-        desk = Desk(
-            stage,
+        opener = Opener(redactor, {**environ, "GLMDESK_API_KEY": KEY})
+        toolkit = Toolkit(stage, tasks, database=database, secrets=secrets, opener=opener)
+        engine = Engine(
+            settings,
             catalog,
             tasks,
             database=database,
             connection=connection,
             secrets=secrets,
-            opener=Opener(redactor, environ),
-            services=ServicesFile(paths.config),
-            load=lambda endpoint: Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE)),
-            image_source=NetworkImages(settings, {}, redactor.knows, open_ports=open_ports),
-            own_tools=toolkit.own,
-            tool_sources=toolkit.sources if has_tools else tool_sources,
+            tool_sources=toolkit.sources if has_tools else (*tool_sources, toolkit.servers),
+            is_demo=is_demo,
         )
+        services = Services(
+            stage,
+            ServicesFile(paths.config),
+            catalog,
+            tasks,
+            secrets=secrets,
+            load=lambda endpoint: Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE)),
+            settings=engine.settings,
+        )
+        images = NetworkImages(settings, {}, redactor.knows, open_ports=open_ports)
+        desk = Desk(stage, engine, toolkit, services, opener=opener, image_source=images)
         try:
             await desk.set_up(known_host=None)
             await idle(lambda: tasks.is_running("look"))
-            yield OpenWindow(window, desk, stage, service, database, tasks, secrets)
+            yield OpenWindow(
+                window, desk, engine, toolkit, services, stage, service, database, tasks, secrets
+            )
         finally:
-            await desk.put_away()
+            await engine.put_away()
             await tasks.shut_down()
             await connection.close()
             appearance.choose("light", 0)

@@ -62,7 +62,7 @@ def approval(window: OpenWindow) -> Approval:
 async def ask_until_asked(window: OpenWindow, text: str) -> None:
     window.type(text)
     press(window.composer.input, ENTER)
-    await until(lambda: bool(window.window.findChildren(Approval)), window.desk._tools.asked)
+    await until(lambda: bool(window.window.findChildren(Approval)), window.engine.tools.asked)
 
 
 async def test_the_web_is_searched_while_its_button_is_on(opened: Opening) -> None:

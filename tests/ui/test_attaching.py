@@ -45,7 +45,7 @@ async def attach(window: OpenWindow, *files: str) -> None:
 
 async def read(window: OpenWindow) -> None:
     """Wait until all files are there, or refused, wherever they belong."""
-    await idle(lambda: window.desk._binding.writing._expected.total() > 0)
+    await idle(lambda: window.desk._conversing.binding.writing._expected.total() > 0)
 
 
 def attached(window: OpenWindow) -> list[str]:
@@ -235,4 +235,4 @@ async def test_a_file_that_is_gone_is_said_to_be(opened: Opening, files: list[st
         assert "one.txt: (the text of this file is not available)" in str(
             window.service.chats[0].body["messages"]
         )
-        assert window.desk._chat._messages[1].message.state is State.COMPLETE
+        assert window.desk._conversing._messages[1].message.state is State.COMPLETE

@@ -79,7 +79,7 @@ async def test_what_is_chosen_is_in_force_with_the_next_question(opened: Opening
 
         assert body["messages"][0]["content"] == "Be brief."
         assert (body["temperature"], body["max_tokens"], body["stop"]) == (0.2, 64, ["。"])
-        assert window.desk._chat.conversation.options == Options(temperature=0.2, max_tokens=64, stop="。")
+        assert window.chat.conversation.options == Options(temperature=0.2, max_tokens=64, stop="。")
         (button,) = window.named("Chat settings")
         assert button.isChecked(), "this chat has its own"  # type: ignore[attr-defined]
 
@@ -87,11 +87,11 @@ async def test_what_is_chosen_is_in_force_with_the_next_question(opened: Opening
 async def test_what_was_chosen_is_left_to_the_service_again(opened: Opening) -> None:
     async with opened() as window:
         chosen = Options(temperature=0.2, do_sample=False, searches_web=True, tools=("x",))
-        window.desk._chat.choose_options("Be brief.", chosen)
+        window.chat.choose_options("Be brief.", chosen)
         dialog = await open_settings(window)
         control(dialog, "Reset parameters", QPushButton).click()
 
-        chat = window.desk._chat.conversation
+        chat = window.chat.conversation
         assert chat.options == Options(searches_web=True, tools=("x",))
         assert chat.system == "Be brief."
         assert control(dialog, "Temperature", HundredthsInput).text() == "Default"
@@ -102,11 +102,11 @@ async def test_only_models_that_think_are_told_how(opened: Opening) -> None:
         dialog = await open_settings(window)
         assert not [box for box in dialog.findChildren(ChoiceBox) if box.accessibleName() == "Thinking"]
         dialog.reject()
-        window.desk._chat.choose_model("glm-5.2")
+        window.chat.choose_model("glm-5.2")
         dialog = await open_settings(window)
         choose(control(dialog, "Thinking", ChoiceBox), "Off")
         choose(control(dialog, "Effort", ChoiceBox), "high")
-        options = window.desk._chat.conversation.options
+        options = window.chat.conversation.options
 
         assert (options.thinking, options.effort) == (False, "high")
 
@@ -116,18 +116,18 @@ async def test_how_the_web_is_searched_counts_once_it_is(opened: Opening) -> Non
         dialog = await open_settings(window)
         choose(control(dialog, "Pages", ChoiceBox), "Of the last week")
         dialog.reject()
-        assert window.desk._chat.conversation.options.request("m", ()).web_search is None
+        assert window.chat.conversation.options.request("m", ()).web_search is None
         window.press("Web search")
         dialog = await open_settings(window)
         choose(control(dialog, "Web search with", ChoiceBox), "Advanced")
 
-        searching = window.desk._chat.conversation.options.request("m", ()).web_search
+        searching = window.chat.conversation.options.request("m", ()).web_search
         assert searching == WebSearch("search_pro", recency="oneWeek")
 
 
 async def test_a_preset_is_saved_applied_and_deleted(opened: Opening) -> None:
     async with opened() as window:
-        window.desk._chat.choose_options("You translate.", Options(temperature=0.2))
+        window.chat.choose_options("You translate.", Options(temperature=0.2))
         dialog = await open_settings(window)
         control(dialog, "Save as preset", QPushButton).click()
         named = next(child for child in dialog.findChildren(QDialog) if child.isVisible())
@@ -145,7 +145,7 @@ async def test_a_preset_is_saved_applied_and_deleted(opened: Opening) -> None:
         box = control(dialog, "Preset", ChoiceBox)
         assert box.currentText() == "Choose a preset"
         choose(box, "Translator")
-        chat = window.desk._chat.conversation
+        chat = window.chat.conversation
         assert (chat.system, chat.options) == ("You translate.", Options(temperature=0.2))
         control(dialog, "Delete preset", QPushButton).click()
         await idle(lambda: window.tasks.is_running("presets"))
@@ -156,7 +156,7 @@ async def test_what_may_run_unasked_is_listed_and_revoked(opened: Opening) -> No
     async with opened() as window:
         consents = Consents(window.database)
         await consents.give(spec("send_note", source="Notes"), None)
-        window.desk._ways.open_consents()
+        window.desk._conversing._ways.open_consents()
         await idle(lambda: window.tasks.is_running("consents"))
         dialog = shown(window, ConsentsDialog)
         rows = dialog.findChild(QTreeWidget)

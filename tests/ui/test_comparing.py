@@ -61,7 +61,7 @@ async def ask(window: OpenWindow, question: str, *models: str) -> CompareDialog:
     asking = button(compare, "Ask them")
     assert asking.isEnabled()
     asking.click()
-    await until(lambda: compare.is_showing, window.desk._chat.compared)
+    await until(lambda: compare.is_showing, window.chat.compared)
     return compare
 
 
@@ -78,9 +78,9 @@ async def test_each_model_answers_in_a_column_and_the_kept_one_is_the_branch(ope
         button(compare, "Keep GLM-4-Air-250414").click()
 
         assert window.messages == ["Who are you?", "From Air."]
-        row = window.desk._chat._messages[1]
+        row = window.desk._conversing._messages[1]
         assert (row.variant, row.variants) == (2, 3)
-        stored = await window.desk._chat._store.get(window.desk._chat.conversation.id)
+        stored = await window.chat._store.get(window.chat.conversation.id)
         assert stored is not None
         assert not [one for one in window.window.findChildren(CompareDialog) if one.isVisible()]
 
@@ -102,10 +102,10 @@ async def test_one_that_fails_or_is_stopped_leaves_the_others_alone(opened: Open
         window.service.script(PAUSED, model=AIR)
         window.service.script(Answer("From Flash."), model=FLASH)
         compare = await ask(window, "Who are you?", PLUS, AIR, FLASH)
-        await until(lambda: "One, two," in texts(compare), window.desk._answers.grew)
+        await until(lambda: "One, two," in texts(compare), window.engine.answers.grew)
         button(compare, "Stop GLM-4-Air-250414").click()
         await window.answered()
-        variants = window.desk._chat._shown.tree.variants(window.desk._chat._messages[1].message.id)
+        variants = window.chat._shown.tree.variants(window.desk._conversing._messages[1].message.id)
 
         assert [one.state for one in variants] == [State.FAILED, State.STOPPED, State.COMPLETE]
         assert texts(compare)[1:] == ["One, two,", "From Flash."]
@@ -122,7 +122,7 @@ async def test_closing_the_window_leaves_all_of_them_as_variants(opened: Opening
         await window.answered()
 
         assert window.messages[0] == "Who are you?"
-        assert window.desk._chat._messages[1].variants == 2
+        assert window.desk._conversing._messages[1].variants == 2
 
 
 async def test_a_question_that_was_asked_can_be_put_to_others(opened: Opening) -> None:
@@ -134,10 +134,10 @@ async def test_a_question_that_was_asked_can_be_put_to_others(opened: Opening) -
         assert compare._question.isReadOnly()
         choose(compare, PLUS, AIR)
         button(compare, "Ask them").click()
-        await until(lambda: compare.is_showing, window.desk._chat.compared)
+        await until(lambda: compare.is_showing, window.chat.compared)
         await window.answered()
 
-        assert window.desk._chat._messages[1].variants == 3
+        assert window.desk._conversing._messages[1].variants == 3
         assert len(window.service.chats[1].body["messages"]) == 1
 
 

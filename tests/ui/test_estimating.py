@@ -61,7 +61,7 @@ async def context(window: OpenWindow, *words: str) -> str:
 async def test_tokens_and_price_follow_what_is_written(opened: Opening) -> None:
     async with opened() as window:
         assert label(window, "Estimate") is None
-        window.desk._chat.choose_model("glm-4-plus")
+        window.chat.choose_model("glm-4-plus")
         window.type("你好" * 500)
         before = await estimate(window, "tokens · ¥0.00")
         window.type("你好" * 5000)
@@ -81,7 +81,7 @@ async def test_a_free_model_is_said_to_be_free(opened: Opening) -> None:
 
 async def test_of_a_model_without_a_price_tokens_alone_are_said(opened: Opening) -> None:
     async with opened() as window:
-        window.desk._chat.choose_model("somebody-elses")
+        window.chat.choose_model("somebody-elses")
         window.type("你好")
         said = await estimate(window, "tokens")
 
@@ -94,7 +94,7 @@ async def test_the_gauge_is_exact_after_an_answer_and_an_estimate_while_somethin
     async with opened() as window:
         window.service.script(Answer("Fine."))
         await window.ask(WORDS)
-        usage = window.desk._chat.last_usage
+        usage = window.chat.last_usage
         assert usage is not None
         exact = await context(window, f"{usage.total_tokens:,} / 128K", "The last exchange")
         window.type(WORDS)
@@ -107,7 +107,7 @@ async def test_the_gauge_is_exact_after_an_answer_and_an_estimate_while_somethin
 
 async def test_the_estimate_of_a_second_question_is_near_what_the_service_counts(opened: Opening) -> None:
     async with opened() as window:
-        window.desk._chat.choose_options("Be brief. " * 40, Options())
+        window.chat.choose_options("Be brief. " * 40, Options())
         window.service.script(Answer(f"Fine. {WORDS}"), Answer("Yes."))
         await window.ask(WORDS)
         window.type(f"And then? {WORDS}")
@@ -120,7 +120,7 @@ async def test_the_estimate_of_a_second_question_is_near_what_the_service_counts
 
 async def test_what_is_too_long_is_said_before_it_is_sent(opened: Opening) -> None:
     async with opened() as window:
-        window.desk._chat.choose_model("glm-4-airx")
+        window.chat.choose_model("glm-4-airx")
         window.type(WORDS * 20)
         said = await estimate(window, "Too long")
         shown = label(window, "Estimate")
@@ -128,14 +128,14 @@ async def test_what_is_too_long_is_said_before_it_is_sent(opened: Opening) -> No
         assert shown is not None
         assert shown.property("kind") == "danger"
         assert "of 8,192 tokens" in said or said.startswith("Too long: ≈ ")
-        window.desk._chat.choose_model("glm-4-plus")
+        window.chat.choose_model("glm-4-plus")
         await estimate(window, "¥")
         assert shown.property("kind") == "muted"
 
 
 async def test_that_the_oldest_will_be_left_out_is_said_before_it_happens(opened: Opening) -> None:
     async with opened() as window:
-        window.desk._chat.choose_model("glm-4-airx")
+        window.chat.choose_model("glm-4-airx")
         for number in range(3):
             window.service.script(Answer(f"Answer. {WORDS * 2}"))
             await window.ask(f"Question {number}. {WORDS}")
@@ -157,7 +157,7 @@ async def test_what_is_edited_is_counted_after_what_came_before_it(opened: Openi
             await window.ask(WORDS)
         window.type("Short.")
         whole = tokens_in(await estimate(window, "tokens"))
-        window.desk._binding._edit(0)
+        window.desk._conversing.binding._edit(0)
         shown = label(window, "Estimate")
         assert shown is not None
         await idle(lambda: tokens_in(shown.text()) > whole / 2)

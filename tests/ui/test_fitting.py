@@ -99,7 +99,7 @@ async def test_the_beginning_is_sent_as_a_file_of_its_own_and_the_same_each_time
 ) -> None:
     async with opened() as window:
         window.service.script(Answer("1"), Answer("2"))
-        window.desk._chat.choose_model(SMALL)
+        window.chat.choose_model(SMALL)
         await attach(window, report)
         dialog = await send(window, "Sum?")
         assert not window.service.chats, "nothing is cut unasked"
@@ -119,7 +119,7 @@ async def test_the_beginning_is_sent_as_a_file_of_its_own_and_the_same_each_time
 async def test_chosen_parts_are_sent(opened: Opening, report: str) -> None:
     async with opened() as window:
         window.service.script(Answer("1"))
-        window.desk._chat.choose_model(SMALL)
+        window.chat.choose_model(SMALL)
         await attach(window, report)
         dialog = await send(window, "Sum?")
         boxes = dialog.findChildren(QCheckBox)
@@ -142,7 +142,7 @@ async def test_chosen_parts_are_sent(opened: Opening, report: str) -> None:
 
 async def test_cancelling_leaves_what_is_written(opened: Opening, report: str) -> None:
     async with opened() as window:
-        window.desk._chat.choose_model(SMALL)
+        window.chat.choose_model(SMALL)
         await attach(window, report)
         dialog = await send(window, "Sum?")
         button(dialog, "Cancel").click()
@@ -155,7 +155,7 @@ async def test_cancelling_leaves_what_is_written(opened: Opening, report: str) -
 async def test_an_edited_question_is_asked_about_too(opened: Opening, report: str) -> None:
     async with opened() as window:
         window.service.script(Answer("1"), Answer("2"))
-        window.desk._chat.choose_model(SMALL)
+        window.chat.choose_model(SMALL)
         await window.ask("Sum?")
         window.composer.recall_requested.emit()
         await attach(window, report)
@@ -181,7 +181,7 @@ async def test_an_image_waits_for_a_model_that_sees(opened: Opening, tmp_path: P
         assert window.banner_text == ""
         press(window.composer.input, ENTER)
         await window.answered()
-        window.desk._chat.choose_model(SMALL)
+        window.chat.choose_model(SMALL)
         await window.ask("Sure?")
 
         seen, unseen = (chat.body["messages"][0]["content"] for chat in window.service.chats)
@@ -210,11 +210,11 @@ async def test_images_become_what_models_see(opened: Opening, tmp_path: Path) ->
     (tmp_path / "BMI.txt").write_text("BMI is a text.")
     (tmp_path / "broken.png").write_bytes(png()[:50])
     async with opened() as window:
-        window.desk._chat.choose_model(SEEING)
+        window.chat.choose_model(SEEING)
         for name in ("small.bmp", "wide.png", "BMI.txt"):
             await attach(window, str(tmp_path / name))
         assert attached(window) == ["small.png", "wide.png", "BMI.txt"]
-        files = [window.desk._files.attachments.content(file) for file in window.composer.draft.attachments]
+        files = [window.engine.files.attachments.content(file) for file in window.composer.draft.attachments]
         sizes = [QImage.fromData(content).size().toTuple() for content in files[:2]]
         assert sizes == [(8, 8), (6000, 8)]
         await attach(window, str(tmp_path / "broken.png"))
@@ -228,7 +228,7 @@ async def test_a_copied_image_is_pasted(opened: Opening) -> None:
     text.setData("image/png", png())
     text.setText("words")
     async with opened() as window:
-        window.desk._chat.choose_model(SEEING)
+        window.chat.choose_model(SEEING)
         window.composer.input.insertFromMimeData(text)
         assert window.composer.text() == "words"
         window.composer.input.insertFromMimeData(data)

@@ -75,7 +75,7 @@ async def test_it_is_forgotten_with_the_conversation(
         await shown(window)
         window.service.script(Answer("More"))
         await window.ask("And?")
-        transcript = window.desk._binding._transcript
+        transcript = window.desk._conversing.binding._transcript
         assert transcript is not None
         images = transcript._voices.plates.images
         assert isinstance(images.state(host.url("/cat.png")), Loaded)

@@ -93,7 +93,7 @@ async def test_a_link_of_an_answer_goes_the_same_way(tmp_path: Path, catalog: Ca
     async with open_window(tmp_path / "home", catalog, icons, environ=browser.env) as window:
         window.service.script(Answer("See [the page](https://example.org/a)."))
         await window.ask("Where?")
-        transcript = window.desk._binding._transcript
+        transcript = window.desk._conversing.binding._transcript
         assert transcript is not None
         view = max(transcript._views.values(), key=lambda view: view.y())
         view.follow_link(view.links.all[0])

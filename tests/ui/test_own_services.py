@@ -71,7 +71,7 @@ async def follow(window: OpenWindow, own: OwnService) -> None:
     def load(_endpoint: Endpoint) -> Backend:
         return Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE))
 
-    window.desk.follow(Connection(endpoint, window.secrets, load))
+    window.engine.follow(Connection(endpoint, window.secrets, load))
     await idle(lambda: window.tasks.is_running("reconnect"))
 
 
@@ -213,7 +213,7 @@ async def test_another_name_is_followed_by_the_settings(opened: Opening, tmp_pat
     (tmp_path / "config").mkdir()
     await ServicesFile(tmp_path / "config").save([OwnService("A", "http://127.0.0.1:1/v1", ("m",))])
     async with opened() as window:
-        window.desk._settings.change(Settings.service, "A")
+        window.engine.settings.change(Settings.service, "A")
         await idle(lambda: window.tasks.is_running("setting:service"))
         press_in(open_services(window), "Edit and test…")
         (dialog,) = window.window.findChildren(ServiceDialog)
@@ -232,7 +232,7 @@ async def test_a_key_belongs_to_the_host_and_goes_with_the_last_service_there(
 ) -> None:
     host = "llm.example.com"
     async with opened() as window:
-        controller = window.desk._services._controller
+        controller = window.services._controller
         one = OwnService("A", f"https://{host}/v1", ("m",), needs_key=True)
         other = OwnService("B", f"https://{host}/v2", ("m",), needs_key=True)
         for service in (one, other):

@@ -51,7 +51,7 @@ async def settled(window: OpenWindow) -> None:
 
 
 async def shown(window: OpenWindow) -> OwnToolsDialog:
-    window.desk._open_own_tools()
+    window.toolkit.show_own()
     await settled(window)
     (dialog,) = window.window.findChildren(OwnToolsDialog)
     return dialog

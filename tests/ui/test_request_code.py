@@ -97,7 +97,7 @@ def footer_of(window: OpenWindow, text: str) -> MessageFooter:
 async def test_the_request_of_an_answer_is_shown_in_four_languages(opened: Opening) -> None:
     async with opened() as window:
         window.service.always(Answer("1"))
-        window.desk._chat.choose_options("Be brief.", Options(temperature=0.3, stop="。"))
+        window.chat.choose_options("Be brief.", Options(temperature=0.3, stop="。"))
         await window.ask("It's “一”\n😀")
         await window.ask("二")
         shown = await show_code(window)
@@ -175,7 +175,7 @@ async def test_what_tools_have_answered_is_in_it(opened: Opening) -> None:
         window.service.script(
             Answer("", tool_calls=(ToolCall("read_note", '{"title": "购物"}'),)), Answer("Tea.")
         )
-        window.desk._chat.choose_options("", Options(tools=("read_note",)))
+        window.chat.choose_options("", Options(tools=("read_note",)))
         await window.ask("What do I need?")
         shown = await show_code(window)
 
@@ -189,7 +189,7 @@ async def test_without_an_address_that_can_be_used_it_says_why(opened: Opening) 
         window.service.script(Answer("1"))
         await window.ask("一")
         nowhere = Problem("base-url", "No address.", "Mend it.")
-        window.desk.follow(Connection(nowhere, window.secrets, lambda _endpoint: pytest.fail("used")))
+        window.engine.follow(Connection(nowhere, window.secrets, lambda _endpoint: pytest.fail("used")))
         await idle(lambda: window.tasks.is_running("reconnect"))
         window.choose_action("Show as code")
         await idle(lambda: not window.banner_text)
@@ -204,7 +204,7 @@ async def test_files_are_in_it_as_the_model_reads_them(opened: Opening, tmp_path
         file = tmp_path / "long.txt"
         file.write_text("它's “long”, and goes on and on.\n" * 4_000, encoding="utf-8")
         window.composer.files_given.emit([str(file)])
-        await idle(lambda: window.desk._binding.writing._expected.total() > 0)
+        await idle(lambda: window.desk._conversing.binding.writing._expected.total() > 0)
         await window.ask("Sum up.")
         shown = await show_code(window)
 

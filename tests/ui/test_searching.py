@@ -118,7 +118,7 @@ async def test_a_hit_is_shown_at_its_place_with_the_words_marked(opened: Opening
         await search.type("blue whale")
         QTest.keyClick(search.field, Qt.Key.Key_Return)
         await until(
-            lambda: window.window.windowTitle().startswith("About whales"), window.desk._chat.message_wanted
+            lambda: window.window.windowTitle().startswith("About whales"), window.chat.message_wanted
         )
         await window.tasks.ended("find")
         (bar,) = window.window.findChildren(FindBar)
@@ -139,10 +139,10 @@ async def test_a_hit_in_another_branch_shows_that_branch(opened: Opening) -> Non
         search = Search(window)
         await search.type("walk")
         QTest.keyClick(search.field, Qt.Key.Key_Return)
-        await until(lambda: "Old plan: walk." in window.messages, window.desk._chat.message_wanted)
+        await until(lambda: "Old plan: walk." in window.messages, window.chat.message_wanted)
         await search.type("run")
         QTest.keyClick(search.field, Qt.Key.Key_Return)
-        await until(lambda: "New one: run." in window.messages, window.desk._chat.message_wanted)
+        await until(lambda: "New one: run." in window.messages, window.chat.message_wanted)
 
 
 async def test_keys_lead_to_what_was_found_and_back(opened: Opening) -> None:

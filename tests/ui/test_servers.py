@@ -47,9 +47,9 @@ class Shown:
 
     def __init__(self, window: OpenWindow) -> None:
         self.window = window
-        window.desk._servers.show()
+        window.toolkit.servers.show()
         (self.dialog,) = window.window.findChildren(ServersDialog)
-        self.controller = window.desk._servers._controlled()
+        self.controller = window.toolkit.servers._controlled()
 
     async def until(self, is_so: Callable[[], object]) -> None:
         await until(is_so, self.controller.changed, self.controller.refused, self.controller.looked_up)
@@ -190,7 +190,7 @@ async def test_a_tool_of_a_server_runs_after_a_word(opened: Opening, tmp_path: P
         _trigger(tools.menu_below, "Say something")
         window.type("Say it.")
         press(window.composer.input, ENTER)
-        await until(lambda: bool(window.window.findChildren(Approval)), window.desk._tools.asked)
+        await until(lambda: bool(window.window.findChildren(Approval)), window.engine.tools.asked)
         window.press("Allow once")
         await window.answered()
 
@@ -232,7 +232,7 @@ async def test_what_only_reads_runs_without_a_question_where_that_is_ticked(
         shown.box("on offer").click()
         await shown.until(lambda: shown.rows == ["plain\noff"])
 
-        assert await window.desk._servers.tools() == ()
+        assert await window.toolkit.servers.tools() == ()
         shown.dialog.reject()
 
 
@@ -266,7 +266,7 @@ async def test_a_server_is_removed_after_a_question(opened: Opening, tmp_path: P
         shown.button("Remove", question).click()
         await shown.until(lambda: not shown.rows)
 
-        assert await window.desk._servers.tools() == ()
+        assert await window.toolkit.servers.tools() == ()
         shown.dialog.reject()
 
 
@@ -275,7 +275,7 @@ async def test_nothing_of_servers_is_loaded_before_somebody_wants_it(opened: Ope
         window.service.script(Answer("Hello."))
         await window.ask("Hello")
 
-        assert window.desk._servers._servers is None
+        assert window.toolkit.servers._servers is None
 
 
 def _fields(dialog: QDialog) -> dict[str, LineInput]:

@@ -29,7 +29,7 @@ def opened(tmp_path: Path, catalog: Catalog, icons: Icons) -> Opening:
 
 async def asked(window: OpenWindow, text: str, model: str = PRICED) -> None:
     window.service.script(Answer("one two three"))
-    window.desk._chat.choose_model(model)
+    window.chat.choose_model(model)
     await window.ask(text)
     await idle(lambda: window.tasks.is_running("spending"))
 
@@ -40,13 +40,13 @@ def total(window: OpenWindow) -> QToolButton:
 
 
 def last_state(window: OpenWindow) -> State:
-    messages = window.desk._chat._messages
+    messages = window.desk._conversing._messages
     return messages[len(messages) - 1].message.state
 
 
 async def set_budget(window: OpenWindow, text: str) -> None:
     await window.stage.settings.change(Settings.monthly_budget, text)
-    window.desk._apply_setting("monthly_budget")
+    window.engine.settings.changed.emit("monthly_budget")
     await idle(lambda: window.tasks.is_running("spending"))
 
 
@@ -131,7 +131,7 @@ async def test_a_free_model_is_asked_whatever_was_spent(opened: Opening) -> None
 async def test_a_warning_comes_once_before_the_end(opened: Opening) -> None:
     async with opened() as window:
         await asked(window, "first")
-        spent = window.desk._purse.spending.spent.amount
+        spent = window.engine.spending.spent.amount
         await set_budget(window, str(spent * 12 / 10))
 
         assert "Four fifths of the budget" in shown_labels(window.window.chat.banner)

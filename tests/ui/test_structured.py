@@ -43,7 +43,7 @@ def opened(tmp_path: Path, catalog: Catalog, icons: Icons) -> Opening:
 
 
 def want_json(window: OpenWindow, schema: str = "") -> None:
-    window.desk._chat.choose_options("", Options(json_schema=schema))
+    window.chat.choose_options("", Options(json_schema=schema))
 
 
 def shown_window(window: OpenWindow) -> JsonWindow:
@@ -105,7 +105,7 @@ async def test_it_is_code_while_it_is_written(opened: Opening) -> None:
         window.service.script(Answer(TABLE, chunk_size=20, pause_after=1))
         window.type("What is there?")
         window.composer.submitted.emit(window.composer.draft)
-        await until(lambda: "{" in "".join(window.messages), window.desk._answers.grew)
+        await until(lambda: "{" in "".join(window.messages), window.engine.answers.grew)
         (view,) = (view for view in window.window.findChildren(MessageView) if not view.is_card)
         written = tuple(view.blocks)
         window.service.release(window.service.chats[0])
@@ -289,7 +289,7 @@ async def test_while_it_is_mended_words_say_so_below_what_came(opened: Opening) 
         window.composer.submitted.emit(window.composer.draft)
         await until(
             lambda: any("Repairing the JSON…" in text for text in _texts(window.window)),
-            window.desk._answers.progressed,
+            window.engine.answers.progressed,
         )
         window.press("Stop")
         await window.answered()
@@ -312,7 +312,7 @@ async def test_the_schema_that_is_chosen_is_asked_with(opened: Opening) -> None:
 
         assert json_button.isVisible()
         assert '{"type":"object"}' in window.service.chats[0].body["messages"][0]["content"]
-        assert window.desk._chat.conversation.options.json_schema == '{"type":"object"}'
+        assert window.chat.conversation.options.json_schema == '{"type":"object"}'
 
 
 def _texts(widget: object) -> list[str]:

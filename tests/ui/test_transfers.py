@@ -99,7 +99,7 @@ async def test_what_is_said_meanwhile_takes_no_way_back_and_what_is_taken_back_i
         window.press("Undo")
         await until(lambda: window.titles == [], window.conversations.model().modelReset)
 
-        assert not window.desk._chat.is_stored, "what is gone was still shown"
+        assert not window.chat.is_stored, "what is gone was still shown"
         assert window.messages == []
 
 
@@ -196,7 +196,7 @@ async def test_a_conversation_is_written_in_each_form(
     async with opened() as window:
         window.service.script(Answer("One $x^2$, two, three.\n\n```python\nx = 1\n```\n"))
         await window.ask("Count")
-        transfers(window).export([window.desk._chat.conversation.id], "Count")
+        transfers(window).export([window.chat.conversation.id], "Count")
         dialog = dialog_of(window, ExportDialog)
         (choice,) = [one for one in dialog.findChildren(QRadioButton) if one.text() == name]
         choice.setChecked(True)

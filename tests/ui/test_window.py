@@ -83,7 +83,7 @@ async def test_the_button_stops_an_answer_and_its_text_stays(opened: Opening) ->
         window.type("Count.")
         press(window.composer.input, ENTER)
         assert window.is_answering
-        await until(lambda: window.messages[1:] == ["One, two,"], window.desk._messages.grew)
+        await until(lambda: window.messages[1:] == ["One, two,"], window.desk._conversing._messages.grew)
         assert len(window.named("Copy")) == 2, "what is there of it can be copied"
         window.press("Stop")
         await window.answered()
@@ -262,12 +262,12 @@ async def test_a_message_that_left_the_screen_while_it_was_edited_is_asked_anew(
         window.service.script(Answer("1"), Answer("2"), Answer("3"), Answer("4"))
         await window.ask("一")
         await window.ask("二")
-        window.desk._chat.retry(1)
+        window.chat.retry(1)
         await window.answered()
-        window.desk._chat.choose_variant(1, -1)
+        window.chat.choose_variant(1, -1)
         window.press("Edit")
         assert window.composer.text() == "二"
-        window.desk._chat.choose_variant(1, 1)
+        window.chat.choose_variant(1, 1)
         await window.ask("二 edited")
 
         assert window.messages == ["一", "3", "二 edited", "4"]
@@ -391,7 +391,7 @@ async def test_a_branch_is_opened_beside_the_original(opened: Opening) -> None:
         window.service.script(Answer("1"))
         await window.ask("一")
         window.choose_action("Branch")
-        await until(lambda: "branch" in window.window.windowTitle(), window.desk._chat.conversation_changed)
+        await until(lambda: "branch" in window.window.windowTitle(), window.chat.conversation_changed)
 
         assert window.titles == ["一 (branch)", "一"]
         assert window.messages == ["一", "1"]
@@ -407,7 +407,7 @@ async def test_another_model_is_asked_from_the_menu_of_an_answer(opened: Opening
 
         assert window.messages == ["一", "2"]
         assert "GLM-4-Plus · " in shown_labels(window.window)
-        assert window.desk._chat.conversation.model == "glm-4-flash-250414"
+        assert window.chat.conversation.model == "glm-4-flash-250414"
 
 
 async def test_the_source_of_an_answer_is_asked_for_in_its_menu(opened: Opening) -> None:
@@ -415,10 +415,10 @@ async def test_the_source_of_an_answer_is_asked_for_in_its_menu(opened: Opening)
         window.service.script(Answer("**1**"))
         await window.ask("一")
         window.choose_action("Show Markdown")
-        assert window.desk._messages[1].is_source
+        assert window.desk._conversing._messages[1].is_source
         window.choose_action("Show formatted")
 
-        assert not window.desk._messages[1].is_source
+        assert not window.desk._conversing._messages[1].is_source
 
 
 async def test_a_new_title_is_seen_everywhere(opened: Opening) -> None:
@@ -558,7 +558,7 @@ async def test_the_settings_say_where_the_key_of_the_address_in_force_is(
     # The row went on describing the key of the first address.
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
     async with opened(key=None) as window:
-        window.desk._key.save(KEY)
+        window.engine.key.save(KEY)
         await idle(lambda: window.tasks.is_running("key"))
         window.press("Settings")
         (dialog,) = window.window.findChildren(SettingsDialog)
@@ -566,7 +566,7 @@ async def test_the_settings_say_where_the_key_of_the_address_in_force_is(
         assert "In memory, until glmdesk is closed." in shown_labels(dialog)
         there = Endpoint.parse("https://example.org/v4")
         nobody = Backend(lambda key: Client(there, key, tls=NO_ROOTS))
-        window.desk.follow(Connection(there, window.secrets, lambda _endpoint: nobody))
+        window.engine.follow(Connection(there, window.secrets, lambda _endpoint: nobody))
         await idle(lambda: window.tasks.is_running("reconnect") or window.tasks.is_running("look"))
 
         assert "In memory" not in shown_labels(dialog)
@@ -579,7 +579,7 @@ async def test_the_settings_show_an_address_of_the_environment_that_cannot_be_us
         refused = Connection(
             refusal, window.secrets, lambda _endpoint: Backend(never), variable="GLMDESK_BASE_URL"
         )
-        window.desk.follow(refused)
+        window.engine.follow(refused)
         await idle(lambda: window.tasks.is_running("reconnect"))
         window.press("Settings")
         (dialog,) = window.window.findChildren(SettingsDialog)
@@ -600,7 +600,7 @@ async def test_another_service_address_is_told(opened: Opening) -> None:
     async with opened() as window:
         told: list[bool] = []
         window.desk.service_changed.connect(lambda: told.append(True))
-        window.desk._settings.change(Settings.base_url, "https://example.org/v4")
+        window.engine.settings.change(Settings.base_url, "https://example.org/v4")
         await idle(lambda: window.tasks.is_running("setting:base_url"))
 
         assert told == [True]
@@ -622,7 +622,7 @@ async def test_who_leaves_the_demo_has_stopped_what_it_was_writing(opened: Openi
         window.service.script(PAUSED)
         window.type("一")
         press(window.composer.input, ENTER)
-        await until(lambda: len(window.messages) > 1, window.desk._answers.grew)
+        await until(lambda: len(window.messages) > 1, window.engine.answers.grew)
         window.press("Leave the demo")
         await window.answered()
 
@@ -634,12 +634,12 @@ async def test_what_is_set_for_the_real_service_leaves_the_demo_alone(opened: Op
         told: list[bool] = []
         window.desk.service_changed.connect(lambda: told.append(True))
         for setting, value in ((Settings.base_url, "https://example.org/v4"), (Settings.model, "gpt")):
-            window.desk._settings.change(setting, value)
+            window.engine.settings.change(setting, value)
             await idle(lambda: any(map(window.tasks.is_running, ("setting:base_url", "setting:model"))))
         window.press("New chat")
 
         assert told == []
-        assert window.desk._chat.conversation.model == "glm-4-flash-250414"
+        assert window.chat.conversation.model == "glm-4-flash-250414"
 
 
 async def test_shortcuts_lead_to_a_new_chat_and_to_the_message(opened: Opening) -> None:
@@ -728,7 +728,7 @@ async def test_the_bar_for_finding_goes_with_the_messages(opened: Opening) -> No
 
 async def test_f1_lists_the_shortcuts_with_the_keys_of_the_settings(opened: Opening) -> None:
     async with opened() as window:
-        window.desk._settings.change(Settings.send_with, "ctrl-enter")
+        window.engine.settings.change(Settings.send_with, "ctrl-enter")
         await idle(lambda: window.tasks.is_running("setting:send_with"))
         window.window.activateWindow()
         QTest.keyClick(window.window, Qt.Key.Key_F1)
@@ -857,7 +857,7 @@ async def test_the_tab_key_goes_as_one_reads(opened: Opening) -> None:
 
         assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle
         assert tab(Qt.Key.Key_Backtab, len(cycle)) == [*reversed(cycle[:-1]), "Message"]
-        window.desk._find()
+        window.desk._conversing._find()
         window.composer.input.setFocus()
         cycle = [*composer, *sidebar, *header, *find, *messages, "Message"]
         assert tab(Qt.Key.Key_Tab, len(cycle)) == cycle

@@ -1,24 +1,15 @@
-"""The conversation on the screen: opening, asking, retrying, editing, choosing, branching off, deleting."""
+"""The conversation on the screen: which it is, which branch of it, and what is done at its messages."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.chat.context import goes_on
-from glmdesk.chat.messages import (
-    as_asked,
-    branched_off,
-    new_answer,
-    new_conversation,
-    new_question,
-)
-from glmdesk.domain.conversation import Conversation, MessageTree, title_of
+from glmdesk.chat.messages import branched_off, new_conversation
+from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import ConversationGone, LocalDataError, ServiceRefused
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import ChatRequest
@@ -26,8 +17,8 @@ from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
-from glmdesk.ui.controllers.tools import ToolsController
-from glmdesk.ui.controllers.window import Prompt, Reading, WindowController
+from glmdesk.ui.controllers.turns import Place, TurnsController
+from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
@@ -53,9 +44,7 @@ class ChatController(QObject):
         message_deleted(message_id: str, count: int): it is out of sight with what followed it, `count`
         messages in all, and can be restored.
         message_wanted(message_id: str): the reader should be led to a message that is shown now.
-        waiting_changed(): an answer waits for the service no longer.
         compared(answers: tuple[Message, ...]): several models are asked; these are their empty answers.
-        sending_wanted(): the answers that wait for the service should be asked for now.
     """
 
     conversation_changed = Signal()
@@ -63,17 +52,15 @@ class ChatController(QObject):
     question_refused = Signal(str, object)
     message_deleted = Signal(str, int)
     message_wanted = Signal(str)
-    waiting_changed = Signal()
     compared = Signal(object)
-    sending_wanted = Signal()
 
     def __init__(
         self,
         store: Conversations,
+        turns: TurnsController,
         answers: AnswersController,
         tasks: TaskRunner,
         *,
-        tools: ToolsController,
         window: WindowController,
         rows: ConversationList,
         messages: MessageList,
@@ -81,7 +68,7 @@ class ChatController(QObject):
     ) -> None:
         super().__init__()
         self._store = store
-        self._tools = tools
+        self._turns = turns
         self._window = window
         self._answers = answers
         self._tasks = tasks
@@ -91,14 +78,26 @@ class ChatController(QObject):
         self._shown = self._blank()
         self._deleted: dict[str, tuple[str, str | None]] = {}
         """By deleted message: its conversation, and where the branch ended that was shown."""
-        answers.began.connect(self._answer_began)
-        answers.grew.connect(messages.grow)
-        answers.progressed.connect(messages.say)
-        answers.thought.connect(messages.put)
-        answers.ended.connect(self._answer_ended)
-        answers.counted.connect(window.learn)
+        self._follow_turns(turns)
+        self._follow_answers(answers)
         self.conversation_changed.connect(self._mark_start)
         window.cut.connect(self._take_cut)
+
+    def _follow_turns(self, turns: TurnsController) -> None:
+        turns.running_changed.connect(self._take_running)
+        turns.created.connect(self._take_created)
+        turns.gone.connect(self._take_gone)
+        turns.added.connect(self._take_added)
+        turns.changed.connect(self._take_changed)
+        turns.refused.connect(self.question_refused)
+        turns.compared.connect(self.compared)
+
+    def _follow_answers(self, answers: AnswersController) -> None:
+        answers.began.connect(self._answer_began)
+        answers.grew.connect(self._messages.grow)
+        answers.progressed.connect(self._messages.say)
+        answers.thought.connect(self._messages.put)
+        answers.ended.connect(self._answer_ended)
 
     @property
     def conversation(self) -> Conversation:
@@ -129,6 +128,11 @@ class ChatController(QObject):
         """Show an empty conversation."""
         self._tasks.cancel("open")
         self._show(self._blank())
+
+    def leave(self, conversation_ids: Sequence[str]) -> None:
+        """Show an empty conversation where one of these is shown, which is there no more."""
+        if self.conversation.id in conversation_ids:
+            self.show_new()
 
     def open(self, conversation_id: str) -> None:
         """Show a stored conversation."""
@@ -175,17 +179,15 @@ class ChatController(QObject):
 
     def ask(self, draft: Draft) -> None:
         """Ask a question after the last message of the branch."""
-        self._start(partial(self._ask, self._shown, draft, self.conversation.leaf_id), draft)
+        self._turns.ask(self._place(self.conversation.leaf_id), draft)
 
     def edit(self, row: int, draft: Draft) -> None:
         """Ask another question in place of one; the old one stays as a variant, and waits no longer."""
         edited = self._messages[row].message
-        waiting = [
-            message.id for message in self._branch() if message.parent_id == edited.id and _waits(message)
-        ]
-        if waiting:
-            self._tasks.start(f"stop-waiting:{edited.id}", partial(self._stop_waiting, waiting))
-        self._start(partial(self._ask, self._shown, draft, edited.parent_id), draft)
+        answers = (message for message in self._branch() if message.parent_id == edited.id)
+        if waiting := [answer for answer in answers if answer.state is State.WAITING]:
+            self._turns.stop_waiting(waiting)
+        self._turns.ask(self._place(edited.parent_id), draft)
 
     def retry(self, row: int, model_id: str | None = None) -> None:
         """Ask for another answer; the old one stays as a variant.
@@ -193,66 +195,34 @@ class ChatController(QObject):
         Another model may be asked this once; None: that of the conversation. An answer that waits for the
         service is asked for at once.
         """
-        if model_id is None and _waits(self._messages[row].message):
-            self.sending_wanted.emit()
-            return
-        self._start(partial(self._retry, self._shown, self._messages[row].message, model_id))
+        old = self._messages[row].message
+        self._turns.retry(self._place(old.parent_id), old, model_id)
 
     def compare(self, draft: Draft, model_ids: Sequence[str]) -> None:
         """Put a question to several models at once. Their answers are variants; the first is shown."""
-        self._start(partial(self._compare, self._shown, draft, model_ids), draft)
+        self._turns.compare(self._place(self.conversation.leaf_id), draft, model_ids)
 
     def compare_again(self, question_id: str, model_ids: Sequence[str]) -> None:
         """Put a question that is there to several models at once."""
-        self._start(partial(self._compare_again, self._shown, question_id, model_ids))
+        self._turns.compare_again(self._place(question_id), model_ids)
 
     def keep(self, answer_id: str) -> None:
         """Go on with one of several answers, if its conversation is still on the screen."""
         if answer_id not in self._shown.tree:
             return
         leaf_id = self._shown.tree.leaf_below(answer_id)
-        self._show_leaf(self._shown, leaf_id)
+        self._show_leaf(leaf_id)
         save = partial(self._store.set_leaf, self.conversation.id, leaf_id)
         self._tasks.start(f"leaf:{self.conversation.id}", save)
 
     def go_on(self, row: int) -> None:
         """Ask for the rest of an unfinished answer."""
-        self._start(partial(self._go_on, self._shown, self._messages[row].message))
+        old = self._messages[row].message
+        self._turns.go_on(self._place(old.parent_id), old)
 
     def stop_waiting(self, row: int) -> None:
         """Let an answer wait for the service no longer."""
-        message = self._messages[row].message
-        self._tasks.start(f"stop-waiting:{message.id}", partial(self._stop_waiting, [message.id]))
-
-    async def _stop_waiting(self, message_ids: Sequence[str]) -> None:
-        await self._store.stop_waiting(message_ids)
-        for message_id in message_ids:
-            if message_id in self._shown.tree:
-                stopped = replace(self._shown.tree.get(message_id), state=State.STOPPED, problem=None)
-                self._shown.tree.put(stopped)
-                self._messages.put(stopped)
-        self.waiting_changed.emit()
-
-    async def send_waiting(self, answer_id: str, conversation_id: str) -> None:
-        """Ask again for an answer that waits for the service, and return when that has ended.
-
-        It is asked for once: before anything is sent it is stored as one that is being written.
-        """
-        if not self._answers.is_answering(conversation_id):
-            self._begin(conversation_id, partial(self._send, answer_id, conversation_id))
-        await self._answers.ended_in(conversation_id)
-
-    async def _send(self, answer_id: str, conversation_id: str) -> None:
-        conversation = await self._store.get(conversation_id)
-        tree = MessageTree(await self._store.messages(conversation_id))
-        if conversation is None or answer_id not in tree or not _waits(tree.get(answer_id)):
-            return
-        answer = replace(tree.get(answer_id), state=State.STREAMING, problem=None)
-        if not await self._store.resume(answer_id):
-            return
-        if conversation_id == self.conversation.id:
-            self._shown.tree.put(answer)
-        await self._write(conversation, answer, tree.path(answer.parent_id), has_waited=True)
+        self._turns.stop_waiting([self._messages[row].message])
 
     def stop(self) -> None:
         """End the answer being written; what has arrived stays."""
@@ -286,242 +256,72 @@ class ChatController(QObject):
         """Bring a message that was deleted in this run back, with all that followed it, and show it."""
         self._tasks.start(f"restore:{message_id}", partial(self._restore, message_id))
 
-    def _start(self, work: Callable[[], Awaitable[None]], draft: Draft | None = None) -> None:
-        """Begin a turn in the conversation on the screen; where one runs, what was written comes back."""
-        if not self._answers.is_answering(self.conversation.id):
-            self._begin(self.conversation.id, work)
-        elif draft:
-            self.question_refused.emit(self._place_of(self._shown), draft)
-
-    def _begin(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
-        self._answers.start(conversation_id, partial(self._take_turn, conversation_id, work))
-        if conversation_id == self.conversation.id:
-            self.answering_changed.emit(True)
-
-    async def _take_turn(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        finally:
-            if conversation_id == self.conversation.id:
-                self.answering_changed.emit(False)
-
-    async def _ask(self, opened: _Opened, draft: Draft, parent_id: str | None) -> None:
-        question = new_question(opened.conversation, parent_id, draft)
-        answer = new_answer(opened.conversation, question.id)
-        await self._keep_question(opened, draft, question, answer)
-        opened.tree.put(question)
-        await self._answer(opened, answer)
-
-    async def _keep_question(
-        self, opened: _Opened, draft: Draft, question: Message, *answers: Message
-    ) -> None:
-        """Store a question and its empty answers; where that is not possible, what was written comes back."""
-        try:
-            await self._store_question(opened, draft, question, *answers)
-        except ConversationGone:
-            self._rows.remove(opened.conversation.id)
-            if opened is self._shown:
-                self.show_new()
-            self.question_refused.emit("", draft)
-            raise
-        except LocalDataError:
-            self.question_refused.emit(self._place_of(opened), draft)
-            raise
-
-    @staticmethod
-    def _place_of(opened: _Opened) -> str:
-        """Return what a question is written for, as drafts know it."""
-        return opened.conversation.id if opened.is_stored else ""
-
-    async def _store_question(
-        self, opened: _Opened, draft: Draft, question: Message, *answers: Message
-    ) -> None:
-        if opened.is_stored:
-            await self._store.append(question, *answers)
-            return
-        titled = replace(opened.conversation, title=title_of(draft.heading))
-        await self._store.create(titled, question, *answers)
-        # Another model may have been chosen meanwhile, or another way of asking.
-        chosen = replace(opened.conversation, title=titled.title)
-        opened.conversation, opened.is_stored = chosen, True
-        if chosen != titled:
-            await self._store.update(
-                titled.id, model=chosen.model, system=chosen.system, options=chosen.options
-            )
-
-    async def _compare(self, opened: _Opened, draft: Draft, model_ids: Sequence[str]) -> None:
-        question = new_question(opened.conversation, opened.conversation.leaf_id, draft)
-        answers = _answers_by(opened.conversation, question.id, model_ids)
-        await self._keep_question(opened, draft, question, *answers)
-        opened.tree.put(question)
-        await self._answer_beside(opened, answers)
-
-    async def _compare_again(self, opened: _Opened, question_id: str, model_ids: Sequence[str]) -> None:
-        answers = _answers_by(opened.conversation, question_id, model_ids)
-        await self._store.append(*answers)
-        await self._answer_beside(opened, answers)
-
-    async def _answer_beside(self, opened: _Opened, answers: Sequence[Message]) -> None:
-        for answer in answers:
-            opened.tree.put(answer)
-        first = answers[0]
-        opened.conversation = replace(opened.conversation, updated_at=first.created_at)
-        self._show_leaf(opened, first.id)
-        self.compared.emit(tuple(answers))
-        path = opened.tree.path(first.parent_id)
-        # Tools may act: each model calling them would act as often.
-        readings = [Reading(opened.conversation, path, answer.model or "") for answer in answers]
-        prompts = await self._prompts(answers, readings)
-        await self._answers.write_beside(
-            [
-                (answer, _request(reading, prompt), prompt.tokens)
-                for answer, reading, prompt in zip(answers, readings, prompts, strict=True)
-            ]
-        )
-
-    async def _retry(self, opened: _Opened, old: Message, model_id: str | None) -> None:
-        answer = new_answer(opened.conversation, old.parent_id)
-        answer = replace(answer, model=model_id or answer.model)
-        await self._store.append(answer)
-        await self._answer(opened, answer)
-
-    async def _answer(self, opened: _Opened, answer: Message) -> None:
-        opened.tree.put(answer)
-        opened.conversation = replace(opened.conversation, updated_at=answer.created_at)
-        self._show_leaf(opened, answer.id)
-        path = opened.tree.path(answer.parent_id)
-        reason = next((message.problem for message in path if _waits(message)), None)
-        if reason is not None:
-            # What was asked before it comes before it.
-            await self._answers.postpone(answer, reason)
-            return
-        await self._write(opened.conversation, answer, path)
-
     async def request_of(self, message: Message) -> ChatRequest:
         """Return what an answer is asked for with, or what asks for an answer to a question.
 
         It is as the conversation asks now; nothing is sent.
         """
-        conversation, tree = self.conversation, self._shown.tree
         is_answer = message.role == "assistant"
-        path = tree.path(message.parent_id if is_answer else message.id)
-        calls = await self._tools.calls(conversation, path)
-        model_id = message.model if is_answer else conversation.model
-        reading = Reading(conversation, path, model_id or "", calls.specs)
-        prompt = await self._window.read(reading)
-        return self._answers.fitted(_request(reading, prompt), prompt.tokens)
+        place = self._place(message.parent_id if is_answer else message.id)
+        model_id = message.model if is_answer else self.conversation.model
+        return await self._turns.request_of(place, model_id or "")
 
-    async def _write(
-        self,
-        conversation: Conversation,
-        answer: Message,
-        path: Sequence[Message],
-        *,
-        has_waited: bool = False,
-    ) -> None:
-        await self._converse(conversation, answer, path, has_waited=has_waited)
+    def _place(self, leaf_id: str | None) -> Place:
+        """Return the place after a message of the conversation on the screen; None: the beginning."""
+        shown = self._shown
+        return Place(shown.conversation, shown.tree.path(leaf_id), shown.is_stored)
 
-    async def _converse(
-        self,
-        conversation: Conversation,
-        answer: Message,
-        path: Sequence[Message],
-        *,
-        unfinished: Message | None = None,
-        has_waited: bool = False,
-    ) -> None:
-        """Write an answer, carry out what the model calls, and write the next, until it calls nothing.
+    def _take_running(self, conversation_id: str, is_running: bool) -> None:
+        if conversation_id == self.conversation.id:
+            self.answering_changed.emit(is_running)
 
-        `path` are the messages before the answer, which goes on with an unfinished one if there is that.
-        """
-        calls = await self._tools.calls(conversation, path)
-        while True:
-            asking = as_asked(conversation, answer)
-            reading = Reading(asking, tuple(path), answer.model or "", calls.specs, unfinished)
-            ended = await self._write_fitting(reading, answer, has_waited=has_waited)
-            unfinished = None
-            if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
-                return
-            results = self._tools.results(ended)
-            await self._go_further(*results)
-            with self._answers.breakable(conversation.id):
-                results = await self._tools.carry_out(calls, ended, results, self._show_result)
-            path = (*path, ended, *results)
-            answer = replace(new_answer(conversation, results[-1].id), model=ended.model)
-            await self._go_further(answer)
-
-    async def _write_fitting(self, reading: Reading, answer: Message, *, has_waited: bool) -> Message:
-        """Write an answer to what fits into the window; where the service says that it does not, to less."""
-        (prompt,) = await self._prompts([answer], [reading])
-        refusal: ServiceRefused | None = None
-        ended = answer
-        try:
-            ended = await self._answers.write(
-                answer, _request(reading, prompt), prompt_tokens=prompt.tokens, has_waited=has_waited
+    def _take_created(self, conversation: Conversation) -> None:
+        if conversation.id != self.conversation.id:
+            self._rows.put(conversation)
+            return
+        chosen = replace(self.conversation, title=conversation.title)
+        self._shown.conversation, self._shown.is_stored = chosen, True
+        if chosen != conversation:
+            # Another model was chosen meanwhile, or another way of asking.
+            update = partial(
+                self._store.update,
+                chosen.id,
+                model=chosen.model,
+                system=chosen.system,
+                options=chosen.options,
             )
-        except ServiceRefused as error:
-            refusal = error
-        code = refusal.problem.code if refusal else ended.problem.code if ended.problem else ""
-        shorter = None
-        if code in _TOO_LONG and (refusal is not None or not ended.text):
-            shorter = await self._window.shorter(self._as_cut(reading), partial(self._say_summing, answer))
-        if shorter is None or not await self._store.resume(answer.id):
-            if refusal is not None:
-                raise refusal
-            return ended
-        return await self._answers.write(answer, _request(reading, shorter), prompt_tokens=shorter.tokens)
+            self._tasks.start(f"options:{chosen.id}", update)
 
-    async def _prompts(self, answers: Sequence[Message], readings: Sequence[Reading]) -> list[Prompt]:
-        """Return what is sent for answers to one question; who stops meanwhile wants none of them."""
-        prompts: list[Prompt] = []
-        try:
-            with self._answers.breakable(answers[0].conversation_id):
-                for answer, reading in zip(answers, readings, strict=True):
-                    prompts.append(await self._window.prompt(reading, partial(self._say_summing, answer)))
-        except asyncio.CancelledError:
-            for answer in answers:
-                await asyncio.shield(self._answers.give_up(answer))
-            raise
-        return prompts
+    def _take_gone(self, conversation_id: str) -> None:
+        self._rows.remove(conversation_id)
+        self.leave([conversation_id])
 
-    def _say_summing(self, answer: Message) -> None:
-        self._answers.say(answer, _("Summing up what was said before…"))
+    def _take_added(self, messages: Sequence[Message], leaf_id: str) -> None:
+        """Show what follows in the conversation on the screen; another one moves to its place in the list."""
+        conversation_id, at = messages[0].conversation_id, messages[-1].created_at
+        if conversation_id == self.conversation.id:
+            for message in messages:
+                self._shown.tree.put(message)
+            self._shown.conversation = replace(self.conversation, updated_at=at)
+            self._show_leaf(leaf_id)
+            return
+        row = self._rows.row_of(conversation_id)
+        listed = None if row is None else self._rows.conversation(row)
+        if listed is not None:
+            self._rows.put(replace(listed, updated_at=at))
 
-    def _as_cut(self, reading: Reading) -> Reading:
-        """Return what is read with what was cut since, if its conversation is on the screen."""
-        tree = self._shown.tree
-        path = tuple(tree.get(one.id) if one.id in tree else one for one in reading.path)
-        return replace(reading, path=path)
+    def _take_changed(self, message: Message) -> None:
+        if message.conversation_id == self.conversation.id and message.id in self._shown.tree:
+            self._shown.tree.put(message)
+            self._messages.put(message)
 
     def _mark_start(self) -> None:
         self._messages.mark(self._window.mark(self._branch(), self.conversation.model))
 
     def _take_cut(self, message: Message) -> None:
-        if message.conversation_id == self.conversation.id and message.id in self._shown.tree:
-            self._shown.tree.put(message)
-            self._messages.put(message)
+        self._take_changed(message)
+        if message.id in self._shown.tree:
             self.conversation_changed.emit()
-
-    async def _go_further(self, *messages: Message) -> None:
-        """Store messages at the end of the branch that is being written, and show them where it is shown."""
-        await self._store.append(*messages)
-        if messages[0].conversation_id == self.conversation.id:
-            for message in messages:
-                self._shown.tree.put(message)
-            self._show_leaf(self._shown, messages[-1].id)
-
-    def _show_result(self, result: Message) -> None:
-        if result.conversation_id == self.conversation.id:
-            self._shown.tree.put(result)
-            self._messages.put(result)
-
-    async def _go_on(self, opened: _Opened, old: Message) -> None:
-        answer = replace(old, state=State.STREAMING, problem=None)
-        if not await self._store.resume(answer.id):
-            return
-        opened.tree.put(answer)
-        path = opened.tree.path(old.parent_id)
-        await self._converse(opened.conversation, answer, path, unfinished=old)
 
     async def _branch_off(self, conversation: Conversation, branch: Sequence[Message]) -> None:
         copy, messages = branched_off(conversation, branch, _branch_title(conversation.title))
@@ -563,7 +363,7 @@ class ChatController(QObject):
             opened.tree.follow_as(before)
             for live in self._answers.live_messages(conversation_id):
                 opened.tree.put(live)
-            self._show_leaf(opened, _leaf_in(opened.tree, stored))
+            self._show_leaf(_leaf_in(opened.tree, stored))
 
     async def _open(self, conversation_id: str, message_id: str | None) -> None:
         conversation = await self._store.get(conversation_id)
@@ -600,22 +400,21 @@ class ChatController(QObject):
         self.conversation_changed.emit()
         self.answering_changed.emit(self._answers.is_answering(opened.conversation.id))
 
-    def _show_leaf(self, opened: _Opened, leaf_id: str | None) -> None:
+    def _show_leaf(self, leaf_id: str | None) -> None:
         # What was shown until now is shown again when somebody comes back to it.
-        opened.tree.follow(opened.conversation.leaf_id)
-        opened.conversation = replace(opened.conversation, leaf_id=leaf_id)
-        self._rows.put(opened.conversation)
-        if opened is self._shown:
-            self._messages.show_branch(opened.tree, leaf_id)
-            self.conversation_changed.emit()
+        shown = self._shown
+        shown.tree.follow(shown.conversation.leaf_id)
+        shown.conversation = replace(shown.conversation, leaf_id=leaf_id)
+        self._rows.put(shown.conversation)
+        self._messages.show_branch(shown.tree, leaf_id)
+        self.conversation_changed.emit()
 
     def _branch(self) -> tuple[Message, ...]:
         return self._shown.tree.path(self.conversation.leaf_id)
 
     def _answer_began(self, answer: Message) -> None:
         self._rows.set_running(answer.conversation_id, is_marked=True)
-        if answer.conversation_id == self.conversation.id:
-            self._messages.put(answer)
+        self._take_changed(answer)
 
     def _answer_ended(self, answer: Message) -> None:
         is_running = self._answers.is_writing(answer.conversation_id)
@@ -635,27 +434,6 @@ class ChatController(QObject):
     def _blank(self) -> _Opened:
         blank = new_conversation(self._default_model(), folder=self._rows.listing.folder or "")
         return _Opened(blank, MessageTree(()), is_stored=False)
-
-
-_TOO_LONG = frozenset({"1261", "context-exceeded"})
-
-
-def _request(reading: Reading, prompt: Prompt) -> ChatRequest:
-    request = reading.conversation.options.request(reading.model_id, prompt.messages)
-    # The rest of an answer is no JSON by itself, even where all of it is.
-    is_json = request.json_mode and not goes_on(prompt.messages)
-    return replace(request, tools=reading.specs, json_mode=is_json)
-
-
-def _answers_by(
-    conversation: Conversation, question_id: str, model_ids: Sequence[str]
-) -> tuple[Message, ...]:
-    """Return an empty answer by each model."""
-    return tuple(replace(new_answer(conversation, question_id), model=model_id) for model_id in model_ids)
-
-
-def _waits(message: Message) -> bool:
-    return message.state is State.WAITING
 
 
 def _leaf_in(tree: MessageTree, conversation: Conversation) -> str | None:

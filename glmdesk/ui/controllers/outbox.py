@@ -8,7 +8,7 @@ from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.conversations import Conversations, Waiting
 from glmdesk.ui.controllers.answers import AnswersController
-from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.turns import TurnsController
 from glmdesk.ui.tasks import TaskRunner
 
 _DELAYS_S: Final = (5, 10, 20, 40, 60)
@@ -27,11 +27,11 @@ class OutboxController(QObject):
     changed = Signal()
 
     def __init__(
-        self, store: Conversations, chat: ChatController, answers: AnswersController, tasks: TaskRunner
+        self, store: Conversations, turns: TurnsController, answers: AnswersController, tasks: TaskRunner
     ) -> None:
         super().__init__()
         self._store = store
-        self._chat = chat
+        self._turns = turns
         self._tasks = tasks
         self.waiting: tuple[Waiting, ...] = ()
         """In the order in which they were asked."""
@@ -42,8 +42,8 @@ class OutboxController(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._try)
         answers.ended.connect(self._follow)
-        chat.waiting_changed.connect(self.look)
-        chat.sending_wanted.connect(self.send_now)
+        turns.waiting_changed.connect(self.look)
+        turns.sending_wanted.connect(self.send_now)
 
     def look(self) -> None:
         """Find out what waits."""
@@ -74,7 +74,7 @@ class OutboxController(QObject):
         self.waiting = await self._store.waiting()
         while self.waiting:
             first = self.waiting[0]
-            await self._chat.send_waiting(first.answer_id, first.conversation_id)
+            await self._turns.send_waiting(first.answer_id, first.conversation_id)
             self.waiting = await self._store.waiting()
             self.changed.emit()
             action = self._ended.problem.action if self._ended and self._ended.problem else None

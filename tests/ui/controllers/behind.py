@@ -27,6 +27,7 @@ from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.library import LibraryController
 from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.turns import TurnsController
 from glmdesk.ui.controllers.window import WindowController
 from glmdesk.ui.models.conversation_list import ConversationList, Role
 from glmdesk.ui.models.message_list import MessageList
@@ -75,6 +76,7 @@ class Behind:
     library: LibraryController = field(init=False)
     answers: AnswersController = field(init=False)
     window: WindowController = field(init=False)
+    turns: TurnsController = field(init=False)
     chat: ChatController = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,11 +103,14 @@ class Behind:
             tools=self.tools,
             files=AttachedFiles(self.attachments),
         )
+        self.turns = TurnsController(
+            self.store, self.answers, self.tasks, tools=self.tools, window=self.window
+        )
         self.chat = ChatController(
             self.store,
+            self.turns,
             self.answers,
             self.tasks,
-            tools=self.tools,
             window=self.window,
             rows=self.rows,
             messages=self.messages,

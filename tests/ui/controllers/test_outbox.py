@@ -52,7 +52,7 @@ class Offline:
 @asynccontextmanager
 async def offline(tmp_path: Path, catalog: Catalog) -> AsyncIterator[Offline]:
     async with behind(tmp_path, catalog) as desk:
-        opened = Offline(desk, OutboxController(desk.store, desk.chat, desk.answers, desk.tasks))
+        opened = Offline(desk, OutboxController(desk.store, desk.turns, desk.answers, desk.tasks))
         await opened.go(is_online=False)
         yield opened
 
@@ -192,7 +192,7 @@ async def test_the_composer_knows_at_once_that_the_outbox_asks(tmp_path: Path, c
         it.desk.service.script(Answer("1"))
         answering: list[bool] = []
         it.desk.chat.answering_changed.connect(answering.append)
-        work = it.desk.chat.send_waiting(it.outbox.waiting[0].answer_id, it.desk.chat.conversation.id)
+        work = it.desk.turns.send_waiting(it.outbox.waiting[0].answer_id, it.desk.chat.conversation.id)
         sending = asyncio.ensure_future(work)
         await asyncio.sleep(0)
         assert answering == [True]

@@ -71,11 +71,11 @@ async def test_a_refused_question_waits_where_it_was_asked(opened: Opening) -> N
     await made_read_only(opened)
     async with opened() as window:
         await window.choose("一")
-        conversation_id = window.desk._chat.conversation.id
+        conversation_id = window.chat.conversation.id
         window.type("A precious text")
         press(window.composer.input, ENTER)
         window.press("New chat")
-        await idle(lambda: window.desk._answers.is_answering(conversation_id))
+        await idle(lambda: window.engine.answers.is_answering(conversation_id))
         assert window.composer.text() == ""
         await window.choose("一")
 
@@ -90,7 +90,7 @@ async def test_editing_another_message_keeps_the_first_draft(opened: Opening) ->
         window.type("a draft")
         window.press("Edit")
         assert window.composer.text() == "二"
-        window.desk._binding._edit(0)
+        window.desk._conversing.binding._edit(0)
         assert window.composer.text() == "一"
         press(window.composer.input, Qt.Key.Key_Escape)
 
@@ -103,7 +103,7 @@ async def test_a_draft_of_a_new_chat_becomes_nobody_elses(opened: Opening) -> No
         window.type("Count.")
         press(window.composer.input, ENTER)
         window.type("next")
-        await until(lambda: window.messages[1:] == ["One, two,"], window.desk._messages.grew)
+        await until(lambda: window.messages[1:] == ["One, two,"], window.desk._conversing._messages.grew)
         window.press("New chat")
         assert window.composer.text() == ""
         await window.choose("Count.")
@@ -134,11 +134,11 @@ async def test_the_page_for_the_key_takes_the_keyboard_only_from_an_empty_messag
         window.window.activateWindow()
         window.composer.input.setFocus()
         window.type("I am writing")
-        window.desk._key.look()
+        window.engine.key.look()
         await idle(lambda: window.tasks.is_running("look"))
         assert window.window.focusWidget() is window.composer.input
         window.type("")
-        window.desk._key.look()
+        window.engine.key.look()
         await idle(lambda: window.tasks.is_running("look"))
 
         (field,) = window.named("API key")
@@ -148,11 +148,11 @@ async def test_the_page_for_the_key_takes_the_keyboard_only_from_an_empty_messag
 async def test_a_key_that_is_found_gives_the_keyboard_back_to_the_message(opened: Opening) -> None:
     async with opened() as window:
         window.window.activateWindow()
-        window.desk._key.availability_changed.emit(False)
+        window.engine.key.availability_changed.emit(False)
         assert page(window, KeyEntry)
         (field,) = window.named("API key")
         assert window.window.focusWidget() is field
-        window.desk._key.availability_changed.emit(True)
+        window.engine.key.availability_changed.emit(True)
 
         assert page(window, Starters)
         assert window.window.focusWidget() is window.composer.input
@@ -177,9 +177,9 @@ async def test_the_console_is_asked_for_by_what_it_is_for(
     async with opened() as window:
         asked: list[bool] = []
         # Nothing is opened here: there is no browser, and who opens it is another part.
-        window.desk._binding.console_requested.disconnect()
-        window.desk._binding.console_requested.connect(asked.append)
-        window.desk._binding.act(action)
+        window.desk._conversing.binding.console_requested.disconnect()
+        window.desk._conversing.binding.console_requested.connect(asked.append)
+        window.desk._conversing.binding.act(action)
 
         assert asked == [billing]
 
@@ -220,7 +220,7 @@ NOBODY = Backend(lambda key: Client(THERE, key, tls=NO_ROOTS))
 
 def move(window: OpenWindow, endpoint: Endpoint) -> None:
     """Let the window go to another address."""
-    window.desk.follow(Connection(endpoint, window.secrets, lambda _endpoint: NOBODY))
+    window.engine.follow(Connection(endpoint, window.secrets, lambda _endpoint: NOBODY))
 
 
 async def arrived(window: OpenWindow) -> None:
@@ -233,8 +233,8 @@ async def arrived(window: OpenWindow) -> None:
 async def test_another_address_without_a_key_is_said_at_once_where_messages_are_read(opened: Opening) -> None:
     # Nothing said so, until the next question failed; and what was said stayed when there was a key again.
     async with opened(key=None) as window:
-        here, banner = window.desk._connection.endpoint, window.window.chat.banner
-        window.desk._key.save(KEY)
+        here, banner = window.engine.offering.connection.endpoint, window.window.chat.banner
+        window.engine.key.save(KEY)
         await idle(lambda: window.tasks.is_running("key"))
         window.service.script(Answer("1"))
         await window.ask("一")
@@ -264,7 +264,7 @@ async def test_a_variable_that_holds_no_key_is_named_wherever_a_key_is_missed(op
         labels = [label.text() for label in window.window.findChildren(QLabel) if label.isVisible()]
         assert any(words in text for text in labels)
         assert window.named("Enter key") == []
-        window.desk._key.look()
+        window.engine.key.look()
         await arrived(window)
 
         assert words in window.window.chat.banner.accessibleName()
@@ -275,7 +275,7 @@ async def test_a_variable_that_holds_no_key_is_named_wherever_a_key_is_missed(op
 @pytest.mark.logs_errors
 async def test_a_key_is_asked_for_in_one_place_only(opened: Opening) -> None:
     async with opened(key=None) as window:
-        window.desk._key.save(KEY)
+        window.engine.key.save(KEY)
         await idle(lambda: window.tasks.is_running("key"))
         window.service.script(Answer("1"))
         await window.ask("一")
@@ -291,7 +291,7 @@ async def test_a_key_is_asked_for_in_one_place_only(opened: Opening) -> None:
 async def test_what_else_the_banner_says_is_not_taken_away_with_a_key(opened: Opening) -> None:
     async with opened() as window:
         window.window.chat.banner.show_message(Kind.NOTICE, "Something else.", action="undo:1", label="Undo")
-        window.desk._key.look()
+        window.engine.key.look()
         await arrived(window)
 
         assert window.window.chat.banner.isVisible()
@@ -300,15 +300,15 @@ async def test_what_else_the_banner_says_is_not_taken_away_with_a_key(opened: Op
 async def test_an_address_that_cannot_be_used_is_said_in_place_of_a_key(opened: Opening) -> None:
     refusal = Problem("base-url", "“x” is no address.", "Give another.", Action.OPEN_SETTINGS)
     async with opened() as window:
-        here, banner = window.desk._connection.endpoint, window.window.chat.banner
-        window.desk.follow(Connection(refusal, window.secrets, lambda _endpoint: NOBODY))
+        here, banner = window.engine.offering.connection.endpoint, window.window.chat.banner
+        window.engine.follow(Connection(refusal, window.secrets, lambda _endpoint: NOBODY))
         await arrived(window)
         assert banner.accessibleName() == refusal.words
         assert page(window, Starters)
         await window.ask("一")
         assert window.messages[0] == "一"
         assert refusal.headline in "".join(label.text() for label in window.window.findChildren(QLabel))
-        window.desk._binding.act(Action.OPEN_CONSOLE)
+        window.desk._conversing.binding.act(Action.OPEN_CONSOLE)
         assert banner.accessibleName() == refusal.words
         move(window, here)
         await arrived(window)
@@ -327,7 +327,7 @@ async def test_a_question_in_a_conversation_that_is_gone_comes_back_in_a_new_cha
         await window.answered()
 
         assert window.composer.text() == "A precious text"
-        assert not window.desk._chat.is_stored
+        assert not window.chat.is_stored
         assert window.titles == []
         assert "deleted in another window" in window.banner_text
 
@@ -337,7 +337,7 @@ async def test_enter_while_a_turn_begins_by_itself_loses_nothing(opened: Opening
         window.service.script(PAUSED)
         window.type("first")
         press(window.composer.input, ENTER)
-        window.desk._chat.ask(Draft("second"))
+        window.chat.ask(Draft("second"))
 
         assert window.composer.text() == "second"
         window.press("Stop")

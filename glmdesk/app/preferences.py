@@ -1,0 +1,141 @@
+"""The settings of the program: their dialog, and what follows from a change of one."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from glmdesk.app.commands import Act
+from glmdesk.app.offering import Offering
+from glmdesk.app.services import Services
+from glmdesk.app.stage import Stage
+from glmdesk.chat.connection import Connection
+from glmdesk.i18n import _
+from glmdesk.storage.settings import FONT_SIZES, Settings
+from glmdesk.ui import shortcuts
+from glmdesk.ui.controllers.key import KeyController
+from glmdesk.ui.controllers.settings import SettingsController
+from glmdesk.ui.widgets.banner import Kind
+
+if TYPE_CHECKING:
+    from glmdesk.ui.dialogs.settings import Override, SettingsDialog
+    from glmdesk.ui.widgets.key_row import KeyRow
+
+
+class Preferences(QObject):
+    """Lets settings be changed, and puts in force what a window shows of them.
+
+    Signals:
+        service_changed(): a setting changed that decides where questions go, or how.
+        key_entry_requested(): another key should be entered.
+        servers_requested(): the servers of tools should be shown.
+    """
+
+    service_changed = Signal()
+    key_entry_requested = Signal()
+    servers_requested = Signal()
+
+    def __init__(
+        self,
+        stage: Stage,
+        settings: SettingsController,
+        offering: Offering,
+        key: KeyController,
+        services: Services,
+    ) -> None:
+        super().__init__(stage.window)
+        self._stage = stage
+        self._settings = settings
+        self._offering = offering
+        self._key = key
+        self._services = services
+        settings.changed.connect(self._apply)
+        services.changed.connect(self._follow_services)
+        self._set_send_key()
+
+    def acts(self) -> list[Act]:
+        """Return what can be done about settings."""
+        themes = {"light": _("Light theme"), "dark": _("Dark theme"), "system": _("Theme of the system")}
+        choose = partial(self._settings.change, Settings.theme)
+        return [
+            (shortcuts.SETTINGS, self.show),
+            (_("Services"), partial(self._services.show, self._stage.window)),
+            *((name, partial(choose, theme)) for theme, name in themes.items()),
+        ]
+
+    def show(self) -> None:
+        """Show the settings."""
+        from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for who opens it
+        from glmdesk.ui.widgets.key_row import KeyRow  # noqa: PLC0415
+
+        key_row = None if self._stage.is_demo else KeyRow()
+        dialog = SettingsDialog(
+            self._stage.settings,
+            self._offering.offer,
+            self._stage.window,
+            services=self._services.all,
+            overrides=_overrides(self._offering.connection),
+            key_row=key_row,
+        )
+        dialog.change_requested.connect(self._settings.change)
+        dialog.servers_requested.connect(self.servers_requested)
+        dialog.services_requested.connect(lambda: self._services.show(dialog))
+        self._settings.refused.connect(dialog.show_problem)
+        self._offering.changed.connect(dialog.set_offer)
+        self._services.changed.connect(dialog.set_services)
+        if key_row is not None:
+            self._connect_key(key_row, dialog)
+        dialog.open()
+
+    def zoom(self, step: int) -> None:
+        """Show larger letters (1), smaller ones (-1), or those of the desktop (0)."""
+        shown = self._stage.appearance.style.text.pointSize()
+        wanted = min(max(shown + step, FONT_SIZES.minimum), FONT_SIZES.maximum) if step else 0
+        self._settings.change(Settings.font_size, wanted)
+
+    def _connect_key(self, row: "KeyRow", dialog: "SettingsDialog") -> None:
+        row.entry_requested.connect(dialog.accept)
+        row.entry_requested.connect(self.key_entry_requested)
+        row.removal_requested.connect(dialog.accept)
+        row.removal_requested.connect(self._key.forget)
+        row.keyring_requested.connect(self._key.look)
+        self._key.state_changed.connect(row.show_state)
+        row.show_state(self._key.state)
+        self._key.look_unasked()
+
+    def _apply(self, key: str) -> None:
+        settings = self._stage.settings
+        match key:
+            case "theme" | "font_size":
+                self._stage.appearance.choose(settings.theme, settings.font_size)
+            case "send_with":
+                self._set_send_key()
+            case "language":
+                words = _("The language changes with the next start of glmdesk.")
+                self._stage.window.chat.banner.show_message(Kind.NOTICE, words)
+            case "service" | "base_url" | "proxy" | "silence_s" | "waiting_notice_s":
+                self._follow_services()
+            case _:
+                pass
+
+    def _follow_services(self) -> None:
+        if not self._stage.is_demo:
+            self.service_changed.emit()
+
+    def _set_send_key(self) -> None:
+        with_control = self._stage.settings.send_with == "ctrl-enter"
+        self._stage.window.chat.composer.set_send_key(with_control=with_control)
+
+
+def _overrides(connection: Connection) -> "dict[str, Override]":
+    """Return what the environment decides about the connection in place of the settings."""
+    from glmdesk.ui.dialogs.settings import Override  # noqa: PLC0415 - for who opens them
+
+    if not connection.variable:
+        return {}
+    problem = connection.refusal.words if connection.refusal else ""
+    own = connection.target.own if connection.target else None
+    return {
+        "service": Override(own.name if own else _("At the address below"), connection.variable),
+        "base_url": Override(connection.address, connection.variable, problem),
+    }

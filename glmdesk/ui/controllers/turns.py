@@ -1,0 +1,339 @@
+"""The turns of conversations: a question is stored, answered, and what the model calls is carried out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from glmdesk.chat.context import goes_on
+from glmdesk.chat.messages import as_asked, new_answer, new_question
+from glmdesk.domain.conversation import Conversation, MessageTree, title_of
+from glmdesk.domain.draft import Draft
+from glmdesk.domain.errors import ConversationGone, LocalDataError, ServiceRefused
+from glmdesk.domain.message import Message, State
+from glmdesk.domain.request import ChatRequest
+from glmdesk.i18n import _
+from glmdesk.storage.conversations import Conversations
+from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.controllers.tools import ToolsController
+from glmdesk.ui.controllers.window import Prompt, Reading, WindowController
+from glmdesk.ui.tasks import TaskRunner
+
+
+class Place(NamedTuple):
+    """Where something is asked: in a conversation, after the messages of a branch."""
+
+    conversation: Conversation
+    path: tuple[Message, ...]
+    is_stored: bool = True
+
+    @property
+    def draft_id(self) -> str:
+        """What a question is written for, as drafts know it."""
+        return self.conversation.id if self.is_stored else ""
+
+    @property
+    def leaf_id(self) -> str | None:
+        """The message after which it is asked; None at the beginning."""
+        return self.path[-1].id if self.path else None
+
+
+class TurnsController(QObject):
+    """Takes turns in any conversation, seen or not: what comes of them is told, and shown by who shows it.
+
+    A conversation is asked as it is when the turn begins. A new one is stored with its first question.
+
+    Signals:
+        running_changed(conversation_id: str, is_running: bool): a turn began or ended in a conversation.
+        created(conversation: Conversation): it is stored now, with a title.
+        gone(conversation_id: str): it was to be asked in, and is there no more.
+        refused(draft_id: str, draft: Draft): a question could not be stored, and nothing was asked.
+        The id, as drafts know it, is empty for a conversation that is not stored either.
+        added(messages: tuple[Message, ...], leaf_id: str): they are stored in one conversation, parents
+        first; what is shown of it should end with that leaf.
+        changed(message: Message): a stored message is another than before.
+        compared(answers: tuple[Message, ...]): several models are asked; these are their empty answers.
+        waiting_changed(): an answer waits for the service no longer.
+        sending_wanted(): the answers that wait for the service should be asked for now.
+    """
+
+    running_changed = Signal(str, bool)
+    created = Signal(object)
+    gone = Signal(str)
+    refused = Signal(str, object)
+    added = Signal(object, str)
+    changed = Signal(object)
+    compared = Signal(object)
+    waiting_changed = Signal()
+    sending_wanted = Signal()
+
+    def __init__(
+        self,
+        store: Conversations,
+        answers: AnswersController,
+        tasks: TaskRunner,
+        *,
+        tools: ToolsController,
+        window: WindowController,
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._answers = answers
+        self._tasks = tasks
+        self._tools = tools
+        self._window = window
+        answers.counted.connect(window.learn)
+
+    def ask(self, place: Place, draft: Draft) -> None:
+        """Ask a question."""
+        self._begin(place, partial(self._ask, place, draft), draft)
+
+    def retry(self, place: Place, old: Message, model_id: str | None = None) -> None:
+        """Ask for another answer at the place of an old one, which stays.
+
+        Another model may be asked this once; None: that of the conversation. An answer that waits for the
+        service is asked for at once.
+        """
+        if model_id is None and old.state is State.WAITING:
+            self.sending_wanted.emit()
+            return
+        self._begin(place, partial(self._retry, place, model_id))
+
+    def compare(self, place: Place, draft: Draft, model_ids: Sequence[str]) -> None:
+        """Put a question to several models at once. Their answers are variants; the first is shown."""
+        self._begin(place, partial(self._compare, place, draft, model_ids), draft)
+
+    def compare_again(self, place: Place, model_ids: Sequence[str]) -> None:
+        """Put the question at the end of a branch to several models at once."""
+        self._begin(place, partial(self._compare_again, place, model_ids))
+
+    def go_on(self, place: Place, old: Message) -> None:
+        """Ask for the rest of an unfinished answer."""
+        self._begin(place, partial(self._go_on, place, old))
+
+    def stop_waiting(self, messages: Sequence[Message]) -> None:
+        """Let answers wait for the service no longer."""
+        name = ",".join(message.id for message in messages)
+        self._tasks.start(f"stop-waiting:{name}", partial(self._stop_waiting, messages))
+
+    async def _stop_waiting(self, messages: Sequence[Message]) -> None:
+        await self._store.stop_waiting([message.id for message in messages])
+        for message in messages:
+            self.changed.emit(replace(message, state=State.STOPPED, problem=None))
+        self.waiting_changed.emit()
+
+    async def send_waiting(self, answer_id: str, conversation_id: str) -> None:
+        """Ask again for an answer that waits for the service, and return when that has ended.
+
+        It is asked for once: before anything is sent it is stored as one that is being written.
+        """
+        if not self._answers.is_answering(conversation_id):
+            self._start(conversation_id, partial(self._send, answer_id, conversation_id))
+        await self._answers.ended_in(conversation_id)
+
+    async def request_of(self, place: Place, model_id: str) -> ChatRequest:
+        """Return what a model is asked with; nothing is sent."""
+        conversation, path, _is_stored = place
+        calls = await self._tools.calls(conversation, path)
+        reading = Reading(conversation, path, model_id, calls.specs)
+        prompt = await self._window.read(reading)
+        return self._answers.fitted(_request(reading, prompt), prompt.tokens)
+
+    def _begin(self, place: Place, work: Callable[[], Awaitable[None]], draft: Draft | None = None) -> None:
+        """Begin a turn in a conversation; where one runs, what was written comes back."""
+        if not self._answers.is_answering(place.conversation.id):
+            self._start(place.conversation.id, work)
+        elif draft:
+            self.refused.emit(place.draft_id, draft)
+
+    def _start(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._answers.start(conversation_id, partial(self._take_turn, conversation_id, work))
+        self.running_changed.emit(conversation_id, True)
+
+    async def _take_turn(self, conversation_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        finally:
+            self.running_changed.emit(conversation_id, False)
+
+    async def _send(self, answer_id: str, conversation_id: str) -> None:
+        conversation = await self._store.get(conversation_id)
+        tree = MessageTree(await self._store.messages(conversation_id))
+        if conversation is None or answer_id not in tree:
+            return
+        waiting = tree.get(answer_id)
+        if waiting.state is not State.WAITING or not await self._store.resume(answer_id):
+            return
+        answer = replace(waiting, state=State.STREAMING, problem=None)
+        await self._converse(conversation, answer, tree.path(answer.parent_id), has_waited=True)
+
+    async def _ask(self, place: Place, draft: Draft) -> None:
+        question = new_question(place.conversation, place.leaf_id, draft)
+        answer = new_answer(place.conversation, question.id)
+        conversation = await self._keep_question(place, draft, question, answer)
+        await self._answer(conversation, (*place.path, question), answer)
+
+    async def _keep_question(
+        self, place: Place, draft: Draft, question: Message, *answers: Message
+    ) -> Conversation:
+        """Store a question and its empty answers, and return the conversation, which has a title now.
+
+        Where that is not possible, what was written comes back.
+        """
+        conversation = place.conversation
+        try:
+            if place.is_stored:
+                await self._store.append(question, *answers)
+            else:
+                conversation = replace(conversation, title=title_of(draft.heading))
+                await self._store.create(conversation, question, *answers)
+                self.created.emit(conversation)
+        except ConversationGone:
+            self.gone.emit(place.conversation.id)
+            self.refused.emit("", draft)
+            raise
+        except LocalDataError:
+            self.refused.emit(place.draft_id, draft)
+            raise
+        self.added.emit((question, *answers), answers[0].id)
+        return conversation
+
+    async def _compare(self, place: Place, draft: Draft, model_ids: Sequence[str]) -> None:
+        question = new_question(place.conversation, place.leaf_id, draft)
+        answers = _answers_by(place.conversation, question.id, model_ids)
+        conversation = await self._keep_question(place, draft, question, *answers)
+        await self._answer_beside(conversation, (*place.path, question), answers)
+
+    async def _compare_again(self, place: Place, model_ids: Sequence[str]) -> None:
+        answers = _answers_by(place.conversation, place.path[-1].id, model_ids)
+        await self._add(*answers, leaf_id=answers[0].id)
+        await self._answer_beside(place.conversation, place.path, answers)
+
+    async def _answer_beside(
+        self, conversation: Conversation, path: tuple[Message, ...], answers: Sequence[Message]
+    ) -> None:
+        self.compared.emit(tuple(answers))
+        # Tools may act: each model calling them would act as often.
+        readings = [Reading(conversation, path, answer.model or "") for answer in answers]
+        prompts = await self._prompts(answers, readings)
+        await self._answers.write_beside(
+            [
+                (answer, _request(reading, prompt), prompt.tokens)
+                for answer, reading, prompt in zip(answers, readings, prompts, strict=True)
+            ]
+        )
+
+    async def _retry(self, place: Place, model_id: str | None) -> None:
+        answer = new_answer(place.conversation, place.leaf_id)
+        answer = replace(answer, model=model_id or answer.model)
+        await self._add(answer, leaf_id=answer.id)
+        await self._answer(place.conversation, place.path, answer)
+
+    async def _answer(self, conversation: Conversation, path: tuple[Message, ...], answer: Message) -> None:
+        reason = next((message.problem for message in path if message.state is State.WAITING), None)
+        if reason is not None:
+            # What was asked before it comes before it.
+            await self._answers.postpone(answer, reason)
+            return
+        await self._converse(conversation, answer, path)
+
+    async def _go_on(self, place: Place, old: Message) -> None:
+        if await self._store.resume(old.id):
+            answer = replace(old, state=State.STREAMING, problem=None)
+            await self._converse(place.conversation, answer, place.path, unfinished=old)
+
+    async def _converse(
+        self,
+        conversation: Conversation,
+        answer: Message,
+        path: tuple[Message, ...],
+        *,
+        unfinished: Message | None = None,
+        has_waited: bool = False,
+    ) -> None:
+        """Write an answer, carry out what the model calls, and write the next, until it calls nothing.
+
+        `path` are the messages before the answer, which goes on with an unfinished one if there is that.
+        """
+        calls = await self._tools.calls(conversation, path)
+        while True:
+            asking = as_asked(conversation, answer)
+            reading = Reading(asking, path, answer.model or "", calls.specs, unfinished)
+            ended = await self._write_fitting(reading, answer, has_waited=has_waited)
+            unfinished = None
+            if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
+                return
+            results = self._tools.results(ended)
+            await self._add(*results, leaf_id=results[-1].id)
+            with self._answers.breakable(conversation.id):
+                results = await self._tools.carry_out(calls, ended, results, self.changed.emit)
+            path = (*path, ended, *results)
+            answer = replace(new_answer(conversation, results[-1].id), model=ended.model)
+            await self._add(answer, leaf_id=answer.id)
+
+    async def _write_fitting(self, reading: Reading, answer: Message, *, has_waited: bool) -> Message:
+        """Write an answer to what fits into the window; where the service says that it does not, to less."""
+        (prompt,) = await self._prompts([answer], [reading])
+        refusal: ServiceRefused | None = None
+        ended = answer
+        try:
+            ended = await self._answers.write(
+                answer, _request(reading, prompt), prompt_tokens=prompt.tokens, has_waited=has_waited
+            )
+        except ServiceRefused as error:
+            refusal = error
+        code = refusal.problem.code if refusal else ended.problem.code if ended.problem else ""
+        shorter = None
+        if code in _TOO_LONG and (refusal is not None or not ended.text):
+            reading = await self._as_cut(reading)
+            shorter = await self._window.shorter(reading, partial(self._say_summing, answer))
+        if shorter is None or not await self._store.resume(answer.id):
+            if refusal is not None:
+                raise refusal
+            return ended
+        return await self._answers.write(answer, _request(reading, shorter), prompt_tokens=shorter.tokens)
+
+    async def _prompts(self, answers: Sequence[Message], readings: Sequence[Reading]) -> list[Prompt]:
+        """Return what is sent for answers to one question; who stops meanwhile wants none of them."""
+        prompts: list[Prompt] = []
+        try:
+            with self._answers.breakable(answers[0].conversation_id):
+                for answer, reading in zip(answers, readings, strict=True):
+                    prompts.append(await self._window.prompt(reading, partial(self._say_summing, answer)))
+        except asyncio.CancelledError:
+            for answer in answers:
+                await asyncio.shield(self._answers.give_up(answer))
+            raise
+        return prompts
+
+    def _say_summing(self, answer: Message) -> None:
+        self._answers.say(answer, _("Summing up what was said before…"))
+
+    async def _as_cut(self, reading: Reading) -> Reading:
+        """Return what is read with what was cut since."""
+        stored = {one.id: one for one in await self._store.messages(reading.conversation.id)}
+        return replace(reading, path=tuple(stored.get(one.id, one) for one in reading.path))
+
+    async def _add(self, *messages: Message, leaf_id: str) -> None:
+        await self._store.append(*messages)
+        self.added.emit(messages, leaf_id)
+
+
+_TOO_LONG = frozenset({"1261", "context-exceeded"})
+
+
+def _request(reading: Reading, prompt: Prompt) -> ChatRequest:
+    request = reading.conversation.options.request(reading.model_id, prompt.messages)
+    # The rest of an answer is no JSON by itself, even where all of it is.
+    is_json = request.json_mode and not goes_on(prompt.messages)
+    return replace(request, tools=reading.specs, json_mode=is_json)
+
+
+def _answers_by(
+    conversation: Conversation, question_id: str, model_ids: Sequence[str]
+) -> tuple[Message, ...]:
+    """Return an empty answer by each model."""
+    return tuple(replace(new_answer(conversation, question_id), model=model_id) for model_id in model_ids)
