@@ -11,7 +11,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from glmdesk.domain.strict_json import Fault, NotJson, Step, path_text, read_for_checking
+from glmdesk.domain.fault import Fault
+from glmdesk.domain.strict_json import NotJson, Step, path_text, read_for_checking
 from glmdesk.i18n import N_
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from glmdesk.domain.events import (
     ToolCalls,
     UsageReport,
 )
+from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Message, State, Timing, ended_by_program
 from glmdesk.domain.money import Money
 from glmdesk.domain.request import ChatRequest
-from glmdesk.domain.strict_json import Fault
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from glmdesk.chat.json_schema import faults_in
 from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Structured
 from glmdesk.domain.request import ChatRequest, PromptMessage
-from glmdesk.domain.strict_json import Fault, unfenced
+from glmdesk.domain.strict_json import unfenced
 from glmdesk.i18n import N_
 
 _JSON_ONLY: Final = (
@@ -20,8 +21,6 @@ _REPAIR: Final = (
     "Your answer is not the JSON that was asked for:\n{faults}\n"
     "Answer with the whole corrected JSON and nothing else. Keep everything that was right."
 )
-_SHOWN: Final = 5
-"""How many faults are shown below an answer: more would be longer than it."""
 
 
 def told(system: str, structured: Structured | None) -> str:
@@ -59,12 +58,10 @@ def repair_request(request: ChatRequest, text: str, faults: Sequence[Fault]) -> 
 
 def problem_of(faults: Sequence[Fault]) -> Problem:
     """Return what is said below an answer that is not what was asked for."""
-    shown = [fault.words for fault in faults[:_SHOWN]]
-    more = len(faults) > _SHOWN
     return Problem(
         "json-invalid",
         N_("This is not the JSON that was asked for."),
         N_("Try again, or with another model:\n{faults}"),
         Action.RETRY,
-        {"faults": "\n".join((*(f"• {words}" for words in shown), *(["• …"] if more else [])))},
+        faults=tuple(faults),
     )

@@ -14,16 +14,17 @@ UserError                   shown to the user: what happened and what to do
     └── DatabaseDamaged     not readable as a database: set aside, never emptied
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from glmdesk.domain.fault import Fault, filled
 from glmdesk.i18n import _
 from glmdesk.typed import override
 
-_FIELD = re.compile(r"\{([a-z]\w*)\}")
+_SHOWN: Final = 5
+"""How many faults are shown: more would be longer than what they are in."""
 
 
 class Action(StrEnum):
@@ -49,7 +50,8 @@ class Problem:
     """What went wrong, in words that can be stored and translated again when they are shown.
 
     `what` and `advice` are English texts marked with `N_`; `{name}` in them stands for an entry of `details`.
-    `code` is the service's business code, or a short name of our own; it is stable and safe to compare.
+    `{faults}` stands for the first of the `faults`, each on a line. `code` is the service's business code, or
+    a short name of our own; it is stable and safe to compare.
     """
 
     code: str
@@ -57,30 +59,27 @@ class Problem:
     advice: str
     action: Action | None = None
     details: Mapping[str, str] = field(default_factory=dict[str, str])
+    faults: tuple[Fault, ...] = ()
 
     @property
     def headline(self) -> str:
         """What happened, in the current language."""
-        return filled(_(self.what), self.details)
+        return self._filled(_(self.what))
 
     @property
     def remedy(self) -> str:
         """What the user can do, in the current language."""
-        return filled(_(self.advice), self.details)
+        return self._filled(_(self.advice))
 
     @property
     def words(self) -> str:
         """Both, as one text."""
         return joined(self.headline, self.remedy)
 
-
-def filled(text: str, details: Mapping[str, str]) -> str:
-    """Return a text with its fields filled in.
-
-    A stored one may be of another version, with fields that this one does not know, or with braces that are
-    none.
-    """
-    return _FIELD.sub(lambda field: details.get(field[1], "…"), text)
+    def _filled(self, text: str) -> str:
+        lines = [f"• {fault.words}" for fault in self.faults[:_SHOWN]]
+        more = ["• …"] if len(self.faults) > _SHOWN else []
+        return filled(text, {**self.details, "faults": "\n".join(lines + more)} if lines else self.details)
 
 
 def joined(first: str, second: str) -> str:

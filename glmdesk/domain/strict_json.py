@@ -8,12 +8,11 @@ import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias, cast
 
-from glmdesk.domain.errors import filled
-from glmdesk.i18n import N_, _
+from glmdesk.domain.fault import Fault
+from glmdesk.i18n import N_
 
 Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
 """A value of JSON. Numbers with a fraction keep the digits they are written with."""
@@ -29,43 +28,6 @@ Step = str | int
 
 _FENCED: Final = re.compile(r"```[\w-]*[ \t]*\r?\n(.*)\n[ \t]*```", re.DOTALL)
 _PLAIN_NAME: Final = re.compile(r"[^\W\d]\w*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a text that should be JSON, or with a value in it.
-
-    Attributes:
-        path: Where, as `path_text` writes it; empty for the whole.
-        what: English, marked with `N_`; `{name}` stands for an entry of `details`.
-        details: What is filled in.
-        line, column: Where in the text, from 1, if it is no JSON; else 0.
-    """
-
-    path: str
-    what: str
-    details: Mapping[str, str] = field(default_factory=dict[str, str])
-    line: int = 0
-    column: int = 0
-
-    @property
-    def words(self) -> str:
-        """Where and what, in the current language."""
-        return self._placed(filled(_(self.what), self.details))
-
-    @property
-    def english(self) -> str:
-        """The same for a model."""
-        return self._placed(filled(self.what, self.details), is_english=True)
-
-    def _placed(self, words: str, *, is_english: bool = False) -> str:
-        if self.line:
-            place = "line {line}, column {column}: {what}" if is_english else _(_IN_LINE)
-            return place.format(line=self.line, column=self.column, what=words)
-        return f"{self.path}: {words}" if self.path else words
-
-
-_IN_LINE: Final = N_("line {line}, column {column}: {what}")
 
 
 class NotJson(Exception):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Citation, Cut, Structured
 from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.domain.tool import ToolCall
@@ -36,9 +37,18 @@ def dump(value: object) -> str:
 
 
 def plain_problem(problem: Problem) -> Plain:
-    """Return a problem as an object; no action and no details are left out."""
-    more = {"action": problem.action and problem.action.value, "details": dict(problem.details)}
+    """Return a problem as an object, without what it has not."""
+    more = {
+        "action": problem.action and problem.action.value,
+        "details": dict(problem.details),
+        "faults": [_plain_fault(fault) for fault in problem.faults],
+    }
     return {"code": problem.code, "what": problem.what, "advice": problem.advice, **_filled(more)}
+
+
+def _plain_fault(fault: Fault) -> Plain:
+    place = {"path": fault.path, "line": fault.line, "column": fault.column}
+    return {"what": fault.what, **_filled({**place, "details": dict(fault.details)})}
 
 
 def plain_tool_calls(calls: Iterable[ToolCall]) -> list[Plain]:
@@ -119,6 +129,18 @@ def problem_in(value: object) -> Problem | None:
         advice=texts.get("advice", ""),
         action=_action(texts.get("action")),
         details=_texts(found.get("details")),
+        faults=tuple(_fault(_object(item)) for item in _list(found.get("faults"))),
+    )
+
+
+def _fault(said: dict[str, object]) -> Fault:
+    texts, line, column = _texts(said), said.get("line"), said.get("column")
+    return Fault(
+        texts.get("path", ""),
+        texts.get("what", ""),
+        _texts(said.get("details")),
+        line if isinstance(line, int) and 0 < line <= _MOST_BYTES else 0,
+        column if isinstance(column, int) and 0 < column <= _MOST_BYTES else 0,
     )
 
 

@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 
 from glmdesk.chat.json_schema import faults_of_schema
 from glmdesk.chat.live import LiveAnswer
-from glmdesk.chat.structured import faults_of, told
+from glmdesk.chat.structured import faults_of, problem_of, told
+from glmdesk.desktop.paths import resources
 from glmdesk.domain.errors import Action, Problem, StreamInterrupted
 from glmdesk.domain.events import Event, Finished, FinishReason, TextDelta, UsageReport
+from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Message, State, Structured
 from glmdesk.domain.money import Money
 from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.domain.strict_json import unfenced
 from glmdesk.domain.usage import Usage
+from glmdesk.i18n import set_language
+from glmdesk.storage.plain import plain_problem, problem_in
 from tests.chat.examples import MODEL, answer, question
 from tests.chat.test_live import per_token
 
@@ -144,6 +148,22 @@ def test_what_stays_wrong_ends_with_its_faults(mended: str) -> None:
     assert message.problem is not None
     assert message.text == (mended or BAD)
     assert "•" in message.problem.words
+
+
+def test_stored_faults_are_told_in_the_language_they_are_read_in() -> None:
+    # They were stored as sentences in the language of the moment.
+    problem = problem_in(plain_problem(problem_of(faults_of(BAD, ASKED))))
+    many = problem_of([Fault("", "there is nothing")] * 6)
+
+    assert problem is not None
+    assert "• “名称” is missing" in problem.words
+    assert many.words.splitlines()[1:] == ["• there is nothing"] * 5 + ["• …"]
+    set_language("zh-CN", resources() / "locale")
+    try:
+        assert "• 缺少“名称”" in problem.words
+        assert "missing" not in problem.words
+    finally:
+        set_language("en", resources() / "locale")
 
 
 def test_a_lost_connection_while_it_is_mended_leaves_the_first_with_its_faults() -> None:

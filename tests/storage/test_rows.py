@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glmdesk.domain.errors import Action, Problem
+from glmdesk.domain.fault import Fault
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Citation, Cut, Message, State, Structured, Timing
 from glmdesk.domain.money import CURRENCIES, Currency, Money
@@ -28,6 +29,9 @@ from tests.storage.examples import answer, conversation, exchange, question
 counts = st.integers(0, 2**53)
 seconds = st.floats(0, 1e6)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+places = st.integers(0, 2**50)
+faults = st.builds(Fault, st.text(), st.text(), st.dictionaries(st.text(), st.text()), places, places)
 
 messages = st.builds(
     Message,
@@ -68,6 +72,7 @@ messages = st.builds(
         st.text(),
         st.none() | st.sampled_from(Action),
         st.dictionaries(st.text(), st.text()),
+        st.lists(faults).map(tuple),
     ),
     request_id=st.none() | st.text(),
 )
