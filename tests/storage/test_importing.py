@@ -446,6 +446,8 @@ async def test_lines_that_cannot_be_read_are_told_and_the_rest_is_imported(
         {"timing": {"first_token_s": 10**400, "total_s": 1}},
         {"cost_cny": "1e999999"},
         {"cost_cny": "1e-999999"},
+        {"saved": "1"},
+        {"cut": {"window": 10**30}},
         {"attachments": [{"sha256": "0" * 64, "name": "a", "size": 10**400}]},
     ],
 )
@@ -463,6 +465,23 @@ async def test_numbers_that_can_be_none_are_left_out(
 
         assert imported.tally.losses == []
         assert await text_of(export_jsonl(other)) == await text_of(export_jsonl(database))
+
+
+async def test_of_a_cut_only_numbers_that_can_be_none_are_left_out(
+    database: Database, conversations: Conversations, tmp_path: Path
+) -> None:
+    await exchange(conversations, conversation("mine"))
+    lines = (await text_of(export_jsonl(database))).splitlines()
+    usage = {"prompt_tokens": 1, "completion_tokens": 10**30, "cached_tokens": 0, "reasoning_tokens": 0}
+    cut = {"window": 8192, "summary": "Before.", "model": "m"}
+    more = {"cut": {**cut, "usage": usage, "cost": {"amount": "1e999999", "currency": "CNY"}}}
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join([*lines[:-1], json.dumps({**json.loads(lines[-1]), **more})]))
+    async with Database(tmp_path / "other.db") as other:
+        await Importer(other, MODEL).run(path)
+        last = json.loads((await text_of(export_jsonl(other))).splitlines()[-1])
+
+        assert last["cut"] == cut
 
 
 async def test_a_line_of_brackets_or_with_a_strange_parent_is_told(

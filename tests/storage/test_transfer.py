@@ -14,7 +14,8 @@ import pytest
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, Problem
-from glmdesk.domain.message import Citation, Message, State, Structured, Timing
+from glmdesk.domain.fault import Fault
+from glmdesk.domain.message import Citation, Cut, Message, State, Structured, Timing
 from glmdesk.domain.money import CURRENCIES, Money
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import WebSearch
@@ -82,9 +83,18 @@ def full_answer(to: Message) -> Message:
         usage=Usage(120, 45, 100, 7),
         cost=Money(Decimal("0.00012500"), "USD"),
         timing=Timing(0.25, 1.5, 0.75),
-        problem=Problem("1302", "Too many {what}.", "Wait.", Action.RETRY, {"what": "questions"}),
+        problem=Problem(
+            "1302",
+            "Too many {what}.",
+            "Wait.",
+            Action.RETRY,
+            {"what": "questions"},
+            (Fault("a[0]", "“{expected}” is missing", {"expected": "b"}), Fault("", "nothing", {}, 3, 1)),
+        ),
         request_id="req-1",
         structured=Structured('{"type": "object"}', "{"),
+        saved=Money(Decimal("0.000050"), "USD"),
+        cut=Cut(8192, "先前的话", "glm-4.7-flash", Usage(9000, 300, 10, 0), Money(Decimal("0.0010"), "CNY")),
     )
 
 
@@ -152,12 +162,29 @@ async def test_every_line_is_one_object_of_the_written_format(
     }
     assert lines[3]["cost_usd"] == "0.00012500"
     assert "cost_cny" not in lines[3]
+    assert lines[3]["saved"] == "0.000050"
+    assert lines[3]["cut"] == {
+        "window": 8192,
+        "summary": "先前的话",
+        "model": "glm-4.7-flash",
+        "usage": {
+            "prompt_tokens": 9000,
+            "completion_tokens": 300,
+            "cached_tokens": 10,
+            "reasoning_tokens": 0,
+        },
+        "cost": {"amount": "0.0010", "currency": "CNY"},
+    }
     assert lines[3]["problem"] == {
         "code": "1302",
         "what": "Too many {what}.",
         "advice": "Wait.",
         "action": "retry",
         "details": {"what": "questions"},
+        "faults": [
+            {"what": "“{expected}” is missing", "path": "a[0]", "details": {"expected": "b"}},
+            {"what": "nothing", "line": 3, "column": 1},
+        ],
     }
     assert lines[-1]["id"] == empty.id
 
@@ -271,10 +298,29 @@ def costs_of(entry: dict[str, Any]) -> Iterator[Money]:
             yield Money(Decimal(amount), currency)
 
 
+def saved_of(entry: dict[str, Any]) -> Iterator[Money]:
+    for cost in costs_of(entry) if "saved" in entry else ():
+        yield Money(Decimal(entry["saved"]), cost.currency)
+
+
+def cut_of(entry: dict[str, Any]) -> Cut:
+    cost = entry.get("cost")
+    return Cut(
+        entry["window"],
+        entry.get("summary", ""),
+        entry.get("model", ""),
+        Usage(**entry["usage"]) if "usage" in entry else None,
+        Money(Decimal(cost["amount"]), cost["currency"]) if cost else None,
+    )
+
+
 def message_of(entry: dict[str, Any]) -> Message:
     problem = dict(entry.get("problem", {}))
     if "action" in problem:
         problem["action"] = Action(problem["action"])
+    problem["faults"] = tuple(
+        Fault(**{"path": "", "details": {}, **fault}) for fault in problem.get("faults", ())
+    )
     plain = ("id", "role", "text", "model", "reasoning", "tool_call_id", "request_id")
     return Message(
         **{name: entry[name] for name in plain if name in entry},
@@ -286,7 +332,9 @@ def message_of(entry: dict[str, Any]) -> Message:
         citations=tuple(Citation(**source) for source in entry.get("citations", ())),
         usage=Usage(**entry["usage"]) if "usage" in entry else None,
         cost=next(costs_of(entry), None),
+        saved=next(saved_of(entry), None),
         timing=Timing(**entry["timing"]) if "timing" in entry else None,
-        problem=Problem(**problem) if problem else None,
+        problem=Problem(**problem) if "problem" in entry else None,
         structured=Structured(**entry["structured"]) if "structured" in entry else None,
+        cut=cut_of(entry["cut"]) if "cut" in entry else None,
     )

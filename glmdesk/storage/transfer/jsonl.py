@@ -14,6 +14,7 @@ from glmdesk.storage.plain import (
     dump,
     plain_attachments,
     plain_citations,
+    plain_cut,
     plain_problem,
     plain_structured,
     plain_tool_calls,
@@ -107,11 +108,13 @@ def _optional(message: Message) -> Plain:
             "reasoning_tokens": usage.reasoning_tokens,
         },
         **({f"cost_{cost.currency.lower()}": str(cost.amount)} if cost else {}),
+        "saved": message.saved and str(message.saved.amount),
         "timing": timing and _plain_timing(timing),
         "problem": message.problem and plain_problem(message.problem),
         "request_id": message.request_id,
         "attachments": plain_attachments(message.attachments),
         "structured": message.structured and plain_structured(message.structured),
+        "cut": message.cut and plain_cut(message.cut),
     }
 
 

@@ -3,7 +3,7 @@
 from base64 import b64decode
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,18 @@ from typing import Any, BinaryIO, Final
 from glmdesk.domain.attachment import DIGEST
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import LocalDataError, Problem
-from glmdesk.domain.message import Message, State, Timing
+from glmdesk.domain.message import Cut, Message, State, Timing
 from glmdesk.domain.money import CURRENCIES, Money, amount_in
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_, _
-from glmdesk.storage.plain import attachments_in, citations_in, problem_in, structured_in, tool_calls_in
+from glmdesk.storage.plain import (
+    attachments_in,
+    citations_in,
+    cut_in,
+    problem_in,
+    structured_in,
+    tool_calls_in,
+)
 from glmdesk.storage.plain_options import options_in
 from glmdesk.storage.transfer.incoming import (
     ROLES,
@@ -154,6 +161,7 @@ def _message(
     is_placed = parent is None or (isinstance(parent, str) and parent in before)
     if not message_id or created is None or role is None or state is None or not is_placed:
         return None
+    cost = _cost(said)
     return Message(
         id=message_id,
         conversation_id=conversation.id,
@@ -168,12 +176,14 @@ def _message(
         tool_call_id=words(said.get("tool_call_id")) or None,
         citations=citations_in(said.get("citations")),
         usage=_usage(fields(said.get("usage"))),
-        cost=_cost(said),
+        cost=cost,
+        saved=_saved(said, cost),
         timing=_timing(fields(said.get("timing"))),
         problem=problem_in(said.get("problem")),
         request_id=words(said.get("request_id")) or None,
         attachments=attachments_in(said.get("attachments")),
         structured=structured_in(said.get("structured")),
+        cut=_cut(said.get("cut")),
     )
 
 
@@ -186,10 +196,30 @@ def _usage(said: Mapping[str, Any]) -> Usage | None:
 
 def _cost(said: Mapping[str, Any]) -> Money | None:
     for currency in CURRENCIES:
-        amount = amount_in(words(said.get(f"cost_{currency.lower()}")))
-        if amount is not None and _is_price(amount):
+        amount = _price(said.get(f"cost_{currency.lower()}"))
+        if amount is not None:
             return Money(amount, currency)
     return None
+
+
+def _saved(said: Mapping[str, Any], cost: Money | None) -> Money | None:
+    amount = _price(said.get("saved"))
+    return None if cost is None or amount is None else Money(amount, cost.currency)
+
+
+def _cut(value: object) -> Cut | None:
+    """Return what is behind a message, without counts and prices that are none."""
+    cut = cut_in(value)
+    if cut is None or count_of(cut.window) is None:
+        return None
+    is_counted = cut.usage is not None and None not in map(count_of, astuple(cut.usage))
+    is_priced = cut.cost is not None and _is_price(cut.cost.amount)
+    return replace(cut, usage=cut.usage if is_counted else None, cost=cut.cost if is_priced else None)
+
+
+def _price(value: object) -> Decimal | None:
+    amount = amount_in(words(value))
+    return amount if amount is not None and _is_price(amount) else None
 
 
 def _is_price(amount: Decimal) -> bool:
