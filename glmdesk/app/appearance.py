@@ -16,10 +16,10 @@ class Appearance(QObject):
     """The look in force.
 
     Signals:
-        changed(): the style is another one.
+        changed(style: Style): the style is another one.
     """
 
-    changed = Signal()
+    changed = Signal(object)
 
     def __init__(self, application: QApplication, choice: str, font_size_pt: int) -> None:
         super().__init__()
@@ -37,17 +37,18 @@ class Appearance(QObject):
         """Take a theme ("system", "light" or "dark") and a font size in points, 0 for the desktop's."""
         self._choice, self._font_size_pt = choice, font_size_pt
         self._apply()
+        self.changed.emit(self.style)
 
     def _follow_desktop(self, scheme: "Qt.ColorScheme") -> None:
         self._desktop = theme.Scheme.DARK if scheme.name == "Dark" else theme.Scheme.LIGHT
         self._apply()
+        self.changed.emit(self.style)
 
     def _apply(self) -> None:
         self.theme = theme.theme_for(self._choice, self._desktop)
         self._application.setFont(theme.text_font(self._font_size_pt))
         self._application.setPalette(theme.palette_for(self.theme))
         self._application.setStyleSheet(theme.stylesheet(self.theme))
-        self.changed.emit()
 
     @property
     def style(self) -> theme.Style:

@@ -150,7 +150,9 @@ class Reading(QObject):
 
         request = await self._chat.request_of(message)
         texts = await asyncio.to_thread(coloured, request, self._base_url())
-        dialog = RequestCodeDialog(self._stage.window, texts, self._stage.appearance.style)
+        appearance = self._stage.appearance
+        dialog = RequestCodeDialog(self._stage.window, texts, appearance.style)
+        appearance.changed.connect(dialog.set_style)
         dialog.save_requested.connect(partial(self._ask_where, _("Save code"), parent=dialog))
         dialog.open()
 

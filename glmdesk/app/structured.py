@@ -49,7 +49,7 @@ class Structured:
             appearance.style,
             page=cast("Page", page),
         )
-        appearance.changed.connect(lambda: window.set_theme(appearance.theme))
+        appearance.changed.connect(window.set_style)
         window.file_requested.connect(partial(self._make_file, answer, named.value))
         window.show()
 

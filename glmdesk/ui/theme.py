@@ -308,10 +308,10 @@ def stylesheet(theme: Theme) -> str:
     }}
     QRadioButton:focus, QCheckBox:focus {{ color: {theme.accent}; }}
     QTabBar::tab {{
-        background: transparent; color: {theme.muted}; padding: 6px 12px; border: none;
-        border-bottom: 2px solid transparent;
+        background: transparent; color: {theme.muted}; padding: 4px 10px; border: 2px solid transparent;
     }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+    QTabBar::tab:selected:focus {{ border-color: {theme.accent}; border-radius: 6px; }}
     QToolButton[kind="bordered"] {{ border-color: {theme.border}; padding: 5px 10px; }}
     QToolButton[kind="bordered"]:focus {{ border-color: {theme.accent}; }}
     QTreeView, QTableView {{

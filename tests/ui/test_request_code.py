@@ -22,6 +22,7 @@ from glmdesk.render.highlight import Kind
 from glmdesk.ui.dialogs.request_code import RequestCodeDialog, coloured
 from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.theme import DARK
 from glmdesk.ui.widgets.code_view import CodeView
 from glmdesk.ui.widgets.message_footer import MessageFooter
 from glmdesk.ui.widgets.message_view import MessageView
@@ -248,3 +249,20 @@ async def test_it_is_saved_under_a_name_that_goes_with_its_language(opened: Open
 
         assert (tmp_path / "Streaming.java").read_text(encoding="utf-8") == shown.dialog.code.text
         shown.dialog.reject()
+
+
+async def test_open_code_follows_the_theme(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("Hello."))
+        await window.ask("Hi")
+        shown = await show_code(window)
+        await shown.text("Python")
+        window.stage.appearance.choose("dark", 0)
+        await idle(lambda: not shown.view.is_complete)
+        block = shown.view.document().begin()
+
+        assert block.text() == "# pip install zai-sdk"
+        assert block.begin().fragment().charFormat().foreground().color().name() == DARK.comment
+        shown.dialog.reject()
+        await idle(lambda: bool(window.window.findChildren(RequestCodeDialog)))
+        window.stage.appearance.choose("light", 0)

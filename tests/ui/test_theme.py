@@ -4,6 +4,8 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtWidgets import QLineEdit, QTabBar, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from glmdesk.render.highlight import Kind
 from glmdesk.ui import theme
@@ -157,6 +159,36 @@ def test_the_theme_of_the_system_is_what_the_desktop_prefers() -> None:
 @both
 def test_a_palette_tells_whether_it_is_dark(look: Theme) -> None:
     assert theme.scheme_of(theme.palette_for(look)) is look.scheme
+
+
+@both
+def test_a_tab_bar_with_the_keyboard_is_framed(look: Theme, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet(f"{theme.stylesheet(look)} QWidget {{ background: {look.page}; }}")
+    tabs, other = QTabBar(), QLineEdit()
+    column = QVBoxLayout(window)
+    column.addWidget(tabs)
+    column.addWidget(other)
+    tabs.addTab("One")
+    tabs.addTab("Two")
+
+    def frame(index: int) -> set[str]:
+        """Return the colours in the middle of each side but the lower one, which is underlined anyway."""
+        area, image = tabs.tabRect(index), tabs.grab().toImage()
+        middle = area.center()
+        sides = ((middle.x(), area.top()), (area.left(), middle.y()), (area.right(), middle.y()))
+        return {image.pixelColor(*place).name() for place in sides}
+
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    other.setFocus()
+    assert frame(0) == frame(1) == {look.page}
+    tabs.setFocus()
+    (seen,) = frame(0)
+    assert contrast(seen, look.page) >= SHAPE_CONTRAST
+    assert frame(1) == {look.page}
 
 
 def test_chinese_fonts_are_named_before_the_systems_own_choice() -> None:

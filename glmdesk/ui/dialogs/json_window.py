@@ -33,7 +33,7 @@ from glmdesk.i18n import _
 from glmdesk.render.json_files import Manner, table_text
 from glmdesk.ui.models.json_rows import JsonRows
 from glmdesk.ui.models.json_tree import JsonTree
-from glmdesk.ui.theme import Style, Theme
+from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.json_views import WIDEST_COLUMN, DifferencesPage, NamedJson, table_view
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 from glmdesk.ui.widgets.quotes import PlainLabel
@@ -112,10 +112,10 @@ class JsonWindow(QDialog):
         """What is seen."""
         return self._pages[self._tabs.currentIndex()]
 
-    def set_theme(self, theme: Theme) -> None:
+    def set_style(self, style: Style) -> None:
         """Take other colours."""
         if self._differences is not None:
-            self._differences.model.set_theme(theme)
+            self._differences.model.set_theme(style.theme)
 
     def _add_pages(self, page: Page) -> None:
         tree = QTreeView()

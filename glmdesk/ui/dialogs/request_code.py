@@ -92,6 +92,10 @@ class RequestCodeDialog(QDialog):
         self._show(0)
         self._tabs.setFocus()
 
+    def set_style(self, style: Style) -> None:
+        """Take other colours and fonts; what is read and selected stays where it is."""
+        self._view.set_style(style)
+
     def _foot(self) -> QHBoxLayout:
         save = QPushButton(_("Save as…"))
         for button in (self._copy, save):

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QTimer
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextCursor, QTextFormat, QTextOption
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.render.highlight import CodeRun, Kind, Line
@@ -23,6 +24,9 @@ _SLICE_S: Final = 0.008
 _GOES_ON: Final = 1
 """The state of a paragraph that goes on with the line of the one before it."""
 
+_KIND: Final = int(QTextFormat.Property.UserProperty)
+"""What a piece of text is: with it, it takes other colours."""
+
 _SEPARATOR: Final = "\u2029"
 """Stands between paragraphs in what is selected. There is none in code: it is escaped there."""
 
@@ -35,13 +39,20 @@ class CodeView(TextInput):
         self.setObjectName("code")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
-        self.setFont(style.code)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self._formats = {kind: _format(style, kind) for kind in Kind}
+        self._formats = dict[Kind, QTextCharFormat]()
         self._rest: Iterator[None] = iter(())
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._go_on)
+        self.set_style(style)
+
+    def set_style(self, style: Style) -> None:
+        """Take other colours and fonts; the text stays as it is."""
+        self.setFont(style.code)
+        self._formats = {kind: _format(style, kind) for kind in Kind}
+        self._rest = chain(self._recolour(), self._rest)
+        self._go_on()
 
     @property
     def is_complete(self) -> bool:
@@ -63,6 +74,17 @@ class CodeView(TextInput):
                 self._timer.start()
                 return
         self._timer.stop()
+
+    def _recolour(self) -> Iterator[None]:
+        """Give every piece that is there the format of its kind."""
+        block, cursor = self.document().begin(), QTextCursor(self.document())
+        while block.isValid():
+            for start, end, kind in _pieces(block):
+                cursor.setPosition(start)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.setCharFormat(self._formats[kind])
+            block = block.next()
+            yield
 
     def _write(self, lines: Iterator[Line]) -> Iterator[None]:
         """Add line after line at the end."""
@@ -102,7 +124,20 @@ class CodeView(TextInput):
         return data
 
 
+def _pieces(block: QTextBlock) -> list[tuple[int, int, Kind]]:
+    """Return where the pieces of a paragraph begin and end, with their kinds."""
+    pieces: list[tuple[int, int, Kind]] = []
+    at = block.begin()
+    while not at.atEnd():
+        piece = at.fragment()
+        start, kind = piece.position(), piece.charFormat().intProperty(_KIND)
+        pieces.append((start, start + piece.length(), Kind(kind)))
+        at += 1
+    return pieces
+
+
 def _format(style: Style, kind: Kind) -> QTextCharFormat:
     made = QTextCharFormat()
     made.setForeground(QColor(colour_of(style.theme, kind)))
+    made.setProperty(_KIND, kind.value)
     return made

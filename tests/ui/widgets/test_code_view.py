@@ -5,7 +5,7 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from glmdesk.render.highlight import highlight
-from glmdesk.ui.theme import Style
+from glmdesk.ui.theme import DARK, Style
 from glmdesk.ui.widgets.code_view import CodeView
 
 TEXTS = (
@@ -26,6 +26,12 @@ def view(style: Style, qtbot: QtBot) -> CodeView:
     qtbot.addWidget(view)
     view.show()
     return view
+
+
+def colour(view: CodeView, position: int) -> str:
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(position)
+    return cursor.charFormat().foreground().color().name()
 
 
 def selected(view: CodeView) -> str:
@@ -79,13 +85,29 @@ def test_code_has_its_colours(view: CodeView, style: Style, qtbot: QtBot) -> Non
     view.show_code(code, highlight(code, "python", longest_line=len(code)))
     qtbot.waitUntil(lambda: view.is_complete)
 
-    def colour(position: int) -> str:
-        cursor = QTextCursor(view.document())
-        cursor.setPosition(position)
-        return cursor.charFormat().foreground().color().name()
-
-    assert colour(2) == style.theme.keyword
-    assert colour(code.index("x" * 9) + 5) == style.theme.string
-    assert colour(view.document().characterCount() - 2) == style.theme.string
+    assert colour(view, 2) == style.theme.keyword
+    assert colour(view, code.index("x" * 9) + 5) == style.theme.string
+    assert colour(view, view.document().characterCount() - 2) == style.theme.string
     view.selectAll()
     assert selected(view) == code
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_another_style_changes_the_colours_and_nothing_else(
+    view: CodeView, style: Style, qtbot: QtBot, is_complete: bool
+) -> None:
+    code = "import this\n" * 3_000
+    view.show_code(code, highlight(code, "python"))
+    if is_complete:
+        qtbot.waitUntil(lambda: view.is_complete)
+    cursor = view.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.Down, QTextCursor.MoveMode.KeepAnchor, 40)
+    view.setTextCursor(cursor)
+    place = view.verticalScrollBar().value()
+    view.set_style(Style(DARK, style.text, style.code))
+    qtbot.waitUntil(lambda: view.is_complete)
+
+    assert view.toPlainText() == code
+    assert {colour(view, line * 12 + 2) for line in range(3_000)} == {DARK.keyword}
+    assert selected(view) == "import this\n" * 40
+    assert view.verticalScrollBar().value() == place > 0
