@@ -99,6 +99,18 @@ async def test_a_table_is_shown_as_one_in_the_message_and_in_its_window(opened: 
         assert window.named("Compare") == [], "there is nothing else to compare it with"
 
 
+@pytest.mark.parametrize("width", [460, 1000])
+async def test_no_word_in_the_composer_is_cut_off(opened: Opening, width: int) -> None:
+    async with opened() as window:
+        want_json(window, '{"type":"object"}')
+        window.window.resize(width, 600)
+        buttons = window.named("JSON") + window.named("JSON Schema")
+
+        assert len(buttons) == 2
+        # They are laid out a moment later.
+        await idle(lambda: any(button.width() < button.sizeHint().width() for button in buttons))
+
+
 async def test_it_is_code_while_it_is_written(opened: Opening) -> None:
     async with opened() as window:
         want_json(window)
@@ -248,6 +260,23 @@ async def test_again_with_another_model_shows_what_differs_cell_by_cell(opened: 
         ]
         headings = [differences.model().headerData(place, Qt.Orientation.Horizontal) for place in (2, 3)]
         assert headings == ["GLM-4-Flash-250414, variant 1", "GLM-4-Plus, variant 2"]
+
+
+async def test_open_differences_follow_the_theme(opened: Opening) -> None:
+    async with opened() as window:
+        want_json(window)
+        window.service.script(Answer(TABLE), Answer(OTHER))
+        await window.ask("What is there?")
+        window.choose_action("GLM-4-Plus")
+        await window.answered()
+        window.press("Compare")
+        shown = shown_window(window)
+        model = table_of(shown, "Differences").model()
+        ground = model.index(0, 0).data(Qt.ItemDataRole.BackgroundRole)
+        window.stage.appearance.choose("dark", 0)
+
+        assert model.index(0, 0).data(Qt.ItemDataRole.BackgroundRole) != ground
+        window.stage.appearance.choose("light", 0)
 
 
 async def test_what_is_not_as_asked_stands_below_the_answer_and_offers_no_table(opened: Opening) -> None:

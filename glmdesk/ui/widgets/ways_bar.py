@@ -59,7 +59,6 @@ class WaysBar(QWidget):
         self._schema.setText(_("Schema…"))
         self._schema.setAccessibleName(_("JSON Schema"))
         self._schema.setToolTip(_("Choose what the JSON has to be"))
-        self._schema.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._schema.clicked.connect(self._want_schema)
         self._schema.setCheckable(True)
         self._schema.hide()
@@ -119,8 +118,9 @@ class WaysBar(QWidget):
 
     def _show_words(self, *, are_shown: bool) -> None:
         style = Qt.ToolButtonStyle
-        for button in (self._web, self._tools, self._json):
-            has_words = are_shown and button.isChecked()
+        for button in (self._web, self._tools, self._json, self._schema):
+            # While it can be pressed, that of the schema says where one has to be chosen.
+            has_words = are_shown and (button.isChecked() or button is self._schema)
             button.setToolButtonStyle(
                 style.ToolButtonTextBesideIcon if has_words else style.ToolButtonIconOnly
             )
@@ -166,6 +166,7 @@ class WaysBar(QWidget):
             (self._web, "globe"),
             (self._tools, "tools"),
             (self._json, "braces"),
+            (self._schema, "schema"),
             (self._settings, "bubble"),
         )
         for button, name in icons:
