@@ -127,7 +127,7 @@ class Offer:
         advice = N_("Choose a model that does, such as {seeing}.")
         return Problem(
             "image-unseen",
-            N_("{model} does not see images: {names}."),
+            N_("{model} does not see attached images: {names}."),
             advice if seeing else N_("Ask without them."),
             Action.CHOOSE_MODEL,
             {"model": model.title, "names": listed(images), "seeing": listed(seeing)},

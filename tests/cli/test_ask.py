@@ -180,7 +180,7 @@ def test_an_image_is_shown_to_a_model_that_sees_and_to_no_other(
 
     blind = program.run(*question)
     assert blind.code == 2
-    assert "does not see images: photo.png. Choose a model that does" in blind.stderr
+    assert "does not see attached images: photo.png. Choose a model that does" in blind.stderr
     assert bigmodel.chats == []
     seeing = program.run(*question, "-m", "glm-5.3-flash")
     assert seeing.code == 0

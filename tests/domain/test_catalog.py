@@ -172,7 +172,8 @@ SUCCESSORS = [
         "glm-4.6v-flash",
         "mainland",
     ),
-    Documented("glm-4v-flash", 16 * K, K, "none", FREE, None, "v", "current", "glm-4.6v-flash", "mainland"),
+    # Its documentation has it see one image, by its address on the web, which is not how we send any.
+    Documented("glm-4v-flash", 16 * K, K, "none", FREE, None, "", "current", "glm-4.6v-flash", "mainland"),
 ]
 LETTERS = {
     "f": "functions",
@@ -398,10 +399,13 @@ def test_images_for_a_model_that_does_not_see_are_objected_to() -> None:
 
     assert problem is not None
     assert problem.words == (
-        "GLM-4-Plus does not see images: a.png, b.png. "
+        "GLM-4-Plus does not see attached images: a.png, b.png. "
         "Choose a model that does, such as GLM-5.3-Flash, GLM-5V-Turbo, GLM-4.6V."
     )
     assert problem.action is Action.CHOOSE_MODEL
+    # Of the vision models, one takes images by their address alone.
+    assert MAINLAND.blindness("glm-4v-flash", ["a.png"]) is not None
+    assert [found.id for found in MAINLAND if found.series == "vision" and not found.sees] == ["glm-4v-flash"]
     assert MAINLAND.blindness("glm-4-plus", []) is None
     assert MAINLAND.blindness("glm-5.3-flash", ["a.png"]) is None
     assert MAINLAND.blindness("nobody-knows", ["a.png"]) is None

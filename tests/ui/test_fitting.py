@@ -173,7 +173,8 @@ async def test_an_image_waits_for_a_model_that_sees(opened: Opening, tmp_path: P
     async with opened() as window:
         window.service.script(Answer("Red."), Answer("Red?"))
         await attach(window, str(path))
-        assert "does not see images: photo.png. Choose a model that does, such as" in window.banner_text
+        words = "does not see attached images: photo.png. Choose a model that does, such as"
+        assert words in window.banner_text
         window.type("What is it?")
         press(window.composer.input, ENTER)
         assert attached(window) == ["photo.png"]
