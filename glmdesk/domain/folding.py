@@ -22,7 +22,7 @@ _PLAIN: Final = (
     "\0-\x7f"
     "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff60"  # full-width punctuation
     "\u3000-\u3029\u3041-\u3096\u30a1-\u30fa"  # other punctuation, and Japanese
-    "\u2010-\u2027\u2030-\u203b\uac00-\ud7a3"  # quotation marks and dashes, and Korean
+    "\u2010-\u2016\u2018-\u2027\u2030-\u203b\uac00-\ud7a3"  # quotation marks and dashes, and Korean
 )
 # Vowels and ends of Korean syllables, voice marks of half-width Japanese: they combine without being marks.
 _JOINING: Final = frozenset(map(chr, (*range(0x1160, 0x1200), 0xFF9E, 0xFF9F)))
@@ -53,6 +53,7 @@ class Needle:
         self.folded: Final = fold(text)
         self._has_space = " " in self.folded
         words = _WORDS.findall(self.folded)
+        self._has_signs = "".join(words) != self.folded.replace(" ", "")
         self._word = max(words, key=len, default="")
         """What can be looked for before a text is folded, which takes a while."""
 
@@ -67,7 +68,7 @@ class Needle:
             lower = text.lower()
             if self._word not in lower:
                 return False
-            if text.isascii() or self._word == self.folded:
+            if text.isascii() or not self._has_signs:
                 return self._is_within(lower)
         return self._is_within(_fold_letters(text))
 

@@ -34,7 +34,7 @@ COMMANDS: list[list[str]] = [[], ["ask"], ["search"], ["export"], ["key"], ["doc
 
 # What stays Latin in a Chinese sentence: options, placeholders, values to choose from, and names.
 NAMES = re.compile(
-    r"\b(?:API Key|glmdesk|ask|search|export|import|key|doctor|set|status|delete|md|html|jsonl)\b"
+    r"\b(?:API Key|JSON Schema|glmdesk|ask|search|export|import|key|doctor|set|status|delete|md|html|jsonl)\b"
     r"|\b(?:debug|info|warning|error)\b"
     r"|--?[a-z][a-z-]*|[A-Z-]{2,}"
 )

@@ -45,6 +45,7 @@ TEXTS = (
     "𠮷野家 𪚥 扩展",
     "a b c d e",
     "that is what the other brother bothers",
+    "I was at an inn, hi the is it's in a 北 of the 京 to us",
     "",
     "```python\nprint('x')\n```",
     "| a | b |\n| - | - |\n| 1 | 2 |",
@@ -128,8 +129,24 @@ def test_search_finds_what_a_look_at_all_texts_finds(data: st.DataObject) -> Non
                 assert there == by_eye(texts, pieces), pieces
 
 
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_search_finds_phrases_that_a_look_at_all_texts_finds(data: st.DataObject) -> None:
+    words = st.sampled_from("a i hi the then of isn't 北 北京 other ﬁ (in)".split())
+    texts = data.draw(st.lists(st.lists(words, max_size=9).map(" ".join), min_size=2, max_size=8))
+    with closing(indexed(texts)) as connection:
+        for _ in range(5):
+            text = data.draw(st.sampled_from(texts))
+            start = data.draw(st.integers(0, max(0, len(text) - 1)))
+            needles = tuple(filter(None, [Needle(text[start : start + data.draw(st.integers(3, 16))])]))
+            there = {*found_in(connection, Query(needles))} - set(range(len(texts), 1000))
+            pieces = [needle.folded for needle in needles]
+            assert there == (by_eye(texts, pieces) if pieces else set()), pieces
+
+
 @given(st.text(), st.text(max_size=8))
 @example("か\u3099", "か")
+@example("one‗two", "one two")
 def test_a_needle_is_where_its_folded_text_is(text: str, piece: str) -> None:
     for needle in filter(None, (Needle(piece), Needle(text[1:4]), Needle(text[-3:]))):
         assert needle.is_in(text) == (needle.folded in fold(text))

@@ -1,11 +1,12 @@
 """What the index is asked for a piece of text."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import apsw
 
-from glmdesk.storage.search.tokens import JOINED, LONG, Run, joints, runs, triples
+from glmdesk.storage.search.tokens import JOINED, LONG, Run, bridges, joints, runs, triples
 from glmdesk.storage.sql import select
 
 _MOST_WORDS: Final = 50
@@ -18,26 +19,48 @@ def expression(connection: apsw.Connection, piece: str) -> str:
     The first and the last word of a piece may be parts of words; what stands between them is whole.
     """
     found = runs(piece)
-    needed: list[str] = []
+    joined: list[str] = []
     said: Counter[Run] = Counter()
-    """How many letters of a run its joints say. Whatever else is asked for is one more long list to walk."""
+    """How many letters of a run are said. Whatever else is asked for is one more long list to walk."""
+    bridged: set[Run] = set()
+    for before, word, after, token in bridges(piece, found):
+        joined.append(f"{_quoted(token)} *" if _is_open_before(before) else _quoted(token))
+        bridged.add(word)
+        said.update({before: JOINED, word: len(word.text), after: 1})
     for before, after, token in joints(piece, found):
-        if before.start == 0 and len(before.text) == 1:
-            # What is before it in its word belongs to the token too.
+        if after in bridged or _is_open_before(before) or _is_open_after(after, piece):
+            # It is said already, or what is beside it in its word belongs to the token too.
             continue
-        is_begun = after.end == len(piece) and len(after.text) == 1
-        needed.append(f"{_quoted(token)} *" if is_begun else _quoted(token))
+        joined.append(_quoted(token))
         said.update({before: JOINED, after: JOINED})
-    end = 0
-    for run in found:
-        needed += map(_quoted, piece[end : run.start].replace(" ", ""))
-        end = run.end
-        # Of three letters two are enough, or nearly.
-        is_said = len(run.text) <= said[run] or (run.is_part and said[run] > 0)
-        if not is_said:
-            needed.append(_of_run(connection, run, piece))
-    needed += map(_quoted, piece[end:].replace(" ", ""))
-    return " AND ".join(dict.fromkeys(needed))
+    # Of three letters two are enough, or nearly.
+    unsaid = [run for run in found if len(run.text) > said[run] and not (run.is_part and said[run])]
+    words = [_of_run(connection, run, piece) for run in unsaid if len(run.text) > 1]
+    # Each of these is in so many texts that it is asked for only where little else is.
+    characters = [_quoted(run.text) for run in unsaid if len(run.text) == 1 and run.is_unspaced]
+    characters += map(_quoted, _between(piece, found))
+    letters = [_quoted(run.text) for run in unsaid if len(run.text) == 1 and not run.is_unspaced]
+    asked = joined + words or characters + letters
+    if not joined:
+        asked += characters
+    return " AND ".join(dict.fromkeys(asked))
+
+
+def _between(piece: str, found: Sequence[Run]) -> str:
+    """Return what is in no run, but for spaces."""
+    ends = (0, *(run.end for run in found))
+    starts = (*(run.start for run in found), len(piece))
+    return "".join(piece[end:start] for end, start in zip(ends, starts, strict=True)).replace(" ", "")
+
+
+def _is_open_before(run: Run) -> bool:
+    """Whether more of a word may stand before the only letter that a piece has of it."""
+    return run.start == 0 and len(run.text) == 1
+
+
+def _is_open_after(run: Run, piece: str) -> bool:
+    """Whether more of a word may stand behind the only letter that a piece has of it."""
+    return run.end == len(piece) and len(run.text) == 1
 
 
 def _of_run(connection: apsw.Connection, run: Run, piece: str) -> str:

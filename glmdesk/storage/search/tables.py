@@ -15,7 +15,7 @@ from glmdesk.domain.folding import fold
 from glmdesk.storage.search.tokens import tokens, triples
 from glmdesk.storage.sql import execute, scalar, select
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of what stands in the index for a text. It is made anew when this has changed."""
 
 # Only spaces divide tokens. Both kinds of quotation marks stand around this, and are doubled in it.

@@ -2,8 +2,8 @@
 
 Tokens are: every character, for pieces of one character and of signs; the pairs of neighbouring letters, and
 of scripts that write spaces the triples too; words of more letters, of which a dictionary finds those with a
-piece inside; and where one word follows another with a space between them, the end of the first with the
-beginning of the second, for phrases.
+piece inside; and for phrases, where one word follows another with a space between them, the end of the first
+with the beginning of the second, and short words with what is on both sides of them.
 """
 
 import re
@@ -76,12 +76,24 @@ def joints(folded: str, found: Sequence[Run]) -> Iterator[tuple[Run, Run, str]]:
             yield before, after, before.text[-JOINED:] + _JOINT + after.text[:JOINED]
 
 
+def bridges(folded: str, found: Sequence[Run]) -> Iterator[tuple[Run, Run, Run, str]]:
+    """Yield short words between two runs with only spaces between them, and their token.
+
+    It ends with the last letters of the run before, the last one first: where only that one is known, it is
+    asked for by its beginning.
+    """
+    for (before, word, _), (again, after, _) in pairwise(joints(folded, found)):
+        if word is again and word.is_part and not word.is_unspaced:
+            end = before.text[-JOINED:][::-1]
+            yield before, word, after, _JOINT.join((word.text, after.text[0], end))
+
+
 def tokens(folded: str) -> tuple[set[str], set[str]]:
     """Return the tokens of a folded text, and those that are words."""
     found = runs(folded)
     words = {run.text for run in found if run.is_word}
     some = {part for run in found for part in (*parts(run.text, 2), *run.parts)}
-    joined = {token for _before, _after, token in joints(folded, found)}
+    joined = {token for *_runs, token in (*joints(folded, found), *bridges(folded, found))}
     long = {LONG} if any(run.is_long for run in found) else set[str]()
     return (words | some | joined | long | set(folded)) - {" "}, words
 
