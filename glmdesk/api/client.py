@@ -302,7 +302,7 @@ class Client:
         self, request: ChatRequest, progress: Callable[[Progress], None], begun: Callable[[], None]
     ) -> AsyncGenerator[Event, None]:
         """Yield the answer of one request; `begun` hears that there is one. Raises AttemptFailed."""
-        reader = AnswerReader()
+        reader = AnswerReader(value for server in request.connectors for _name, value in server.headers)
         with _WaitingNotice(self._clocks.waiting_notice_s, progress) as notice:
             async with self._ask(request) as response, aclosing(self._pieces(response, reader)) as pieces:
                 async for piece in pieces:

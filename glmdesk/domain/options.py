@@ -29,6 +29,7 @@ class Options:
         thinking, effort: For models that reason.
         searches_web, web_search: Whether the service searches the web, and how it does when it does.
         tools: The names of the tools that the model may call, in the order in which they are told.
+        connectors: The ids of the servers that the service itself may ask, in their order.
         json_schema: What answers have to be: JSON text of a schema, or empty for any JSON; None: prose.
         trimming: What happens to a history that is too long.
     """
@@ -43,6 +44,7 @@ class Options:
     searches_web: bool = False
     web_search: WebSearch = _STANDARD
     tools: tuple[str, ...] = ()
+    connectors: tuple[str, ...] = ()
     json_schema: str | None = None
     trimming: Trimming = "oldest"
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.message import Role
 from glmdesk.domain.tool import ToolCall, ToolSpec
 
@@ -66,7 +67,8 @@ class ChatRequest:
 
     `temperature` and `top_p` are 0 to 1; a temperature of 0 asks for greedy decoding. `max_tokens` bounds the
     answer, and `do_sample` off asks for greedy decoding too. `tools` are offered in their order. `thinking`
-    and `effort` are for models that reason (`Model.fitted` leaves them out for others).
+    and `effort` are for models that reason (`Model.fitted` leaves them out for others). `connectors` are for
+    models of a service that asks servers itself (`Offer.fitted` leaves them out for others).
     """
 
     model: str
@@ -81,3 +83,4 @@ class ChatRequest:
     json_mode: bool = False
     web_search: WebSearch | None = None
     tools: tuple[ToolSpec, ...] = ()
+    connectors: tuple[Connector, ...] = ()

@@ -14,6 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from glmdesk.api.errors import Refusal
 from glmdesk.api.wire import citations, decode_models, decode_record, encode_chat, refusal_in
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import (
     ENGINES,
@@ -79,6 +80,7 @@ def requests(draw: DrawFn) -> ChatRequest:
         do_sample=draw(st.none() | st.booleans()),
         web_search=draw(st.none() | searches()),
         tools=TOOLS[: draw(st.integers(0, 2))],
+        connectors=CONNECTORS[: draw(st.integers(0, 2))],
     )
     return OFFER.fitted(request)
 
@@ -98,6 +100,41 @@ TOOLS = tuple(
     ToolSpec(name, name.title(), f"Does {name}.", '{"type":"object","properties":{"x":{"default":null}}}')
     for name in ("read_note", "calculate")
 )
+
+
+CONNECTORS = (
+    Connector("notes", "https://example.org/mcp", "sse", ("find",), (("Authorization", "Bearer s3cr3t"),)),
+    Connector("web_search_prime"),
+)
+
+
+def test_servers_stand_between_functions_and_the_search_and_say_what_is_chosen() -> None:
+    request = replace(PLAIN, tools=TOOLS[:1], connectors=CONNECTORS, web_search=WebSearch())
+    body = encoded(request)
+
+    assert [tool["type"] for tool in body["tools"]] == ["function", "mcp", "mcp", "web_search"]
+    assert [tool["mcp"] for tool in body["tools"][1:3]] == [
+        {
+            "server_label": "notes",
+            "server_url": "https://example.org/mcp",
+            "transport_type": "sse",
+            "allowed_tools": ["find"],
+            "headers": {"Authorization": "Bearer s3cr3t"},
+        },
+        {"server_label": "web_search_prime"},
+    ]
+    assert violations(body) == []
+
+
+def test_only_models_for_which_the_service_asks_servers_are_given_any() -> None:
+    given = {
+        model.id: bool(OFFER.fitted(replace(PLAIN, model=model.id, connectors=CONNECTORS)).connectors)
+        for model in OFFER
+    }
+
+    assert given == {model.id: "mcp" in model.supports for model in OFFER}
+    assert {True, False} == {*given.values()}
+    assert OFFER.fitted(replace(PLAIN, model="nobody-knows", connectors=CONNECTORS)).connectors == ()
 
 
 @given(requests())
