@@ -34,6 +34,8 @@ def plain_options(options: Options, *, with_tools: bool = True) -> Plain:
         plain["web_search"] = _plain_search(options.web_search)
     if options.tools and with_tools:
         plain["tools"] = list(options.tools)
+    if options.connectors and with_tools:
+        plain["connectors"] = list(options.connectors)
     if options.trimming != PLAIN.trimming:
         plain["trimming"] = options.trimming
     return plain
@@ -56,6 +58,7 @@ def options_in(value: object) -> Options:
         searches_web=said.get("searches_web") is True,
         web_search=_search_in(said.get("web_search")),
         tools=_names(said.get("tools")),
+        connectors=_names(said.get("connectors")),
         json_schema=schema if isinstance(schema, str) else None,
         trimming=_one_of(said.get("trimming"), TRIMMINGS) or PLAIN.trimming,
     )

@@ -31,6 +31,7 @@ options = st.builds(
     searches_web=st.booleans(),
     web_search=searches,
     tools=st.lists(st.text(), unique=True, max_size=3).map(tuple),
+    connectors=st.lists(st.text(), unique=True, max_size=3).map(tuple),
     json_schema=st.none() | st.text(max_size=20),
     trimming=st.sampled_from(TRIMMINGS),
 )
@@ -52,9 +53,9 @@ def test_nothing_is_written_of_what_is_left_to_the_service() -> None:
 
 
 def test_which_tools_are_enabled_is_not_told_to_others() -> None:
-    assert plain_options(Options(tools=("calculator",), thinking=True), with_tools=False) == {
-        "thinking": True
-    }
+    chosen = Options(tools=("calculator",), connectors=("0123",), thinking=True)
+
+    assert plain_options(chosen, with_tools=False) == {"thinking": True}
 
 
 @given(json_values | st.dictionaries(st.sampled_from(NAMES), json_values))
