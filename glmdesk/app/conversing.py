@@ -162,7 +162,7 @@ class Conversing(QObject):
             links=self._links,
             image_source=self._image_source,
             attachments=self._engine.files.attachments,
-            base_url=lambda: offering.connection.endpoint.base_url,
+            endpoint=lambda: offering.connection.endpoint,
         )
         self._reading.transcript.zoom_requested.connect(self.zoom_requested)
         return self._reading.transcript
