@@ -24,7 +24,8 @@ class Estimate:
         left_out: How many of the oldest exchanges there is no room for.
         cost: What it costs at least, without the answer; None where no price is known.
         is_free: Whether the model costs nothing.
-        searches_web: Whether the service adds what it finds on the web, of which nothing is known.
+        searches_web, asks_servers: Whether the service adds what it finds on the web, or what servers of
+            tools tell it, of which nothing is known.
         exact: What the last exchange has taken, where that is known and nothing came to it since.
     """
 
@@ -35,6 +36,7 @@ class Estimate:
     cost: Money | None = None
     is_free: bool = False
     searches_web: bool = False
+    asks_servers: bool = False
     exact: int | None = None
 
     @property
@@ -76,6 +78,7 @@ class Sending:
     estimator: Estimator = UNLEARNED
     max_tokens: int | None = None
     searches_web: bool = False
+    asks_servers: bool = False
     exact: int | None = None
 
     def estimate(self, words: Features) -> Estimate:
@@ -88,7 +91,7 @@ class Sending:
         of_files = min(question, self.estimator.estimate(self.files))
         tokens = replace(tokens, files=tokens.files + of_files, question=question - of_files)
         if self.model is None:
-            return Estimate(tokens, searches_web=self.searches_web)
+            return Estimate(tokens, searches_web=self.searches_web, asks_servers=self.asks_servers)
         return Estimate(
             tokens,
             self.model.context_window,
@@ -97,5 +100,6 @@ class Sending:
             self.model.cost(Usage(tokens.total, 0)),
             self.model.is_free,
             self.searches_web,
+            self.asks_servers,
             None if is_written else self.exact,
         )

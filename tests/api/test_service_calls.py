@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_any_output_and_any_error_is_taken_as_it_is(said: object, read_as: str) 
 
 
 def test_what_is_not_known_is_passed_over() -> None:
-    strange = {**FOUND, "approval": {"x": []}, "annotations": None}
+    strange: dict[str, object] = {**FOUND, "approval": {"x": []}, "annotations": None}
     assert made(calls({**entry(strange), "code_interpreter": None, "drawing_tool": None})) == (CALL,)
 
 
@@ -99,6 +100,11 @@ def test_an_answer_that_only_the_service_called_something_for_ends_with_no_call(
     assert isinstance(events[-1], Finished)
 
 
+def in_pieces(inner: Mapping[str, object] = MappingProxyType({}), **outer: object) -> list[dict[str, object]]:
+    """Return the arguments letter by letter, each with what says where it belongs."""
+    return [{**outer, "mcp": {**inner, "arguments": letter}} for letter in ARGUMENTS]
+
+
 SHAPES: dict[str, Sequence[dict[str, object]]] = {
     "whole": [entry(FOUND)],
     "without an id of its own": [entry({name: it for name, it in FOUND.items() if name != "id"})],
@@ -110,7 +116,7 @@ SHAPES: dict[str, Sequence[dict[str, object]]] = {
     ],
     "arguments in pieces": [
         entry({**FOUND, "arguments": "", "output": None}),
-        *({"index": 0, "mcp": {"arguments": letter}} for letter in ARGUMENTS),
+        *in_pieces(index=0),
         {"index": 0, "mcp": {"output": FOUND["output"]}},
     ],
     "pieces that repeat who they are": [
@@ -119,12 +125,12 @@ SHAPES: dict[str, Sequence[dict[str, object]]] = {
     ],
     "pieces with the inner id": [
         entry({**FOUND, "arguments": "", "output": None}),
-        *({"mcp": {"id": "m1", "arguments": letter}} for letter in ARGUMENTS),
+        *in_pieces({"id": "m1"}),
         {"mcp": {"id": "m1", "output": FOUND["output"]}},
     ],
     "pieces without an index": [
         entry({**FOUND, "arguments": "", "output": None}, index=None),
-        *({"type": "mcp", "mcp": {"arguments": letter}} for letter in ARGUMENTS),
+        *in_pieces(type="mcp"),
         {"type": "mcp", "mcp": {"output": FOUND["output"]}},
     ],
     "an index that is none": [

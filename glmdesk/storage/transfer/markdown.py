@@ -85,10 +85,9 @@ def _service_call(call: ServiceCall) -> Iterator[str]:
     yield f"**{_plain(title)}**"
     if call.arguments:
         yield fenced(call.arguments, "json")
-    if call.error:
-        yield f"{_('Error')}\n\n{fenced(call.error)}"
-    if call.output:
-        yield f"{_('Result')}\n\n{fenced(call.output)}"
+    for name, text in ((_("Error"), call.error), (_("Result"), call.output)):
+        if text:
+            yield f"{name}\n\n{fenced(text)}"
 
 
 def _plain(text: str) -> str:

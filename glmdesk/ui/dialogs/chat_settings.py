@@ -337,7 +337,11 @@ class ChatSettingsDialog(ScrolledDialog):
     def _reset(self) -> None:
         kept = self._options
         self._options = replace(
-            PLAIN, searches_web=kept.searches_web, tools=kept.tools, json_schema=kept.json_schema
+            PLAIN,
+            searches_web=kept.searches_web,
+            tools=kept.tools,
+            connectors=kept.connectors,
+            json_schema=kept.json_schema,
         )
         self._show()
         self._emit()
