@@ -127,8 +127,8 @@ class LiveAnswer:
 
     @property
     def has_arrived(self) -> bool:
-        """Whether there is any text or reasoning, of this attempt or an earlier one."""
-        return any(self._text) or any(self._reasoning)
+        """Whether there is any text or reasoning, or anything was done, in this attempt or an earlier one."""
+        return any(self._text) or any(self._reasoning) or bool(self._base.service_calls)
 
     def start_clock(self) -> None:
         """Count time from now on, if nothing has come: the model has no part in what was waited before."""

@@ -72,6 +72,14 @@ def test_an_answer_that_goes_on_keeps_what_was_done_for_its_beginning() -> None:
     assert message.service_calls == (FOUND, replace(READ, output="x"))
 
 
+def test_an_answer_is_broken_off_and_does_not_wait_once_something_was_done_for_it() -> None:
+    live = LiveAnswer(empty(), unknown, waits=True)
+    live.apply(ServiceCalls((FOUND,)))
+    live.break_off(ServiceRefused(Problem("unreachable", "Lost.", "Try again.")))
+
+    assert (live.message.state, live.message.service_calls) == (State.INTERRUPTED, (FOUND,))
+
+
 def test_of_a_withheld_answer_nothing_is_kept_that_was_done_for_it() -> None:
     message = after(ServiceCalls((FOUND,)), TextDelta("So."), Finished(FinishReason.SENSITIVE))
 
