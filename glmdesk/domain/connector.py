@@ -4,7 +4,7 @@ Source: the chat-completion API page of BigModel, tools of the type `mcp`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, get_args
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 Transport = Literal["streamable-http", "sse"]
 TRANSPORTS: Final[tuple[Transport, ...]] = get_args(Transport)
+_BY_NAME: Final[Mapping[str, Transport]] = {transport: transport for transport in TRANSPORTS}
 
 _LABEL: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _HEADER: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
@@ -57,14 +58,14 @@ class Connector:
 
     def checked(self) -> "Connector":
         """Return it without spaces around what it says. Raises UsageError for what cannot be used."""
-        label, tools = self.label.strip(), tuple(filter(None, map(str.strip, self.allowed_tools)))
+        label, named = self.label.strip(), [name.strip() for name in self.allowed_tools]
         if not _LABEL.fullmatch(label):
             raise UsageError(_NO_LABEL)
         url = checked_url(self.url) if self.url.strip() else ""
         if url.startswith("http:") and not is_loopback(urlsplit(url).hostname or ""):
             raise UsageError(replace(_NOT_ENCRYPTED, details={"url": url}))
         checked_headers(self.headers)
-        return replace(self, label=label, url=url, allowed_tools=tuple(dict.fromkeys(tools)))
+        return replace(self, label=label, url=url, allowed_tools=tuple(dict.fromkeys(filter(None, named))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ class ConnectorSource(Protocol):
     async def connector(self, connector_id: str) -> Connector:
         """Return one that is on offer, with its secrets. Raises UserError where it may not be used so."""
         ...
+
+
+def transport_in(value: object) -> Transport | None:
+    """Return the transport that a value names; None for what names none."""
+    return _BY_NAME.get(value) if isinstance(value, str) else None
 
 
 def checked_url(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
-from glmdesk.domain.connector import TRANSPORTS, Connector, Pairs
+from glmdesk.domain.connector import TRANSPORTS, Connector, Pairs, transport_in
 from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_
 from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
@@ -122,7 +122,7 @@ def _way(name: str, table: _Table) -> Way:
 
 def _connector(label: str, table: _Table) -> Connector:
     kind, url = table.get("transport_type") or TRANSPORTS[0], table.get("server_url") or ""
-    transport = next((one for one in TRANSPORTS if one == kind), None)
+    transport = transport_in(kind)
     if transport is None:
         raise UsageError(_other_transport(label, str(kind)))
     if not isinstance(url, str):

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from glmdesk.domain.connector import TRANSPORTS, Connector, Pairs
+from glmdesk.domain.connector import Connector, Pairs, transport_in
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.ids import new_id
 from glmdesk.i18n import N_
@@ -170,7 +170,7 @@ def _read(path: Path) -> dict[str, Server]:
         with translated(path):
             document: object = json.loads(path.read_bytes())
         return {server.id: server for server in _servers(document)}
-    except (ValueError, KeyError, TypeError, StopIteration) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise LocalDataError(
             Problem(
                 "servers-unreadable",
@@ -202,8 +202,9 @@ def _server(table: Mapping[str, object]) -> Server:
 def _way(table: Mapping[str, object]) -> Way:
     names = tuple((str(name), "") for name in cast("Sequence[object]", table["secrets"]))
     if "label" in table:
-        transport = next(one for one in TRANSPORTS if one == table["transport"])
-        tools = _words(table["allowed_tools"])
+        transport, tools = transport_in(table["transport"]), _words(table["allowed_tools"])
+        if transport is None:
+            raise ValueError(table["transport"])
         return Connector(str(table["label"]), str(table["url"]), transport, tools, names)
     if "url" in table:
         return Site(str(table["url"]), names)
