@@ -14,7 +14,7 @@ from glmdesk.domain.connector import Connector
 from glmdesk.domain.events import Culprit
 from glmdesk.domain.message import Citation
 from glmdesk.domain.own_service import Dialect
-from glmdesk.domain.request import ChatRequest, PromptImage, PromptMessage, WebSearch
+from glmdesk.domain.request import ChatRequest, Knowledge, PromptImage, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 
@@ -59,9 +59,11 @@ def encode_chat(request: ChatRequest, request_id: str | None, *, dialect: Dialec
 def _encode_tools(request: ChatRequest) -> list[dict[str, Any]]:
     """Return all tools in an order that stays, whichever of them are there."""
     searches = () if request.web_search is None else (request.web_search,)
+    bases = () if request.knowledge is None else (request.knowledge,)
     return [
         *map(_encode_tool, request.tools),
         *map(_encode_connector, request.connectors),
+        *map(_encode_knowledge, bases),
         *map(_encode_web_search, searches),
     ]
 
@@ -151,6 +153,13 @@ def _encode_connector(connector: Connector) -> dict[str, Any]:
     if connector.headers:
         server["headers"] = dict(connector.headers)
     return {"type": "mcp", "mcp": server}
+
+
+def _encode_knowledge(knowledge: Knowledge) -> dict[str, Any]:
+    base: dict[str, Any] = {"knowledge_id": knowledge.base_id}
+    if knowledge.template:
+        base["prompt_template"] = knowledge.template
+    return {"type": "retrieval", "retrieval": base}
 
 
 def encode_search(query: str, search: WebSearch, request_id: str) -> bytes:

@@ -65,6 +65,7 @@ _MEMBERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "function": ("function", "ChatFunction"),
         "web_search": ("webSearch", "WebSearch"),
         "mcp": ("mcp", "MCPTool"),
+        "retrieval": ("retrieval", "Retrieval"),
     },
     "ChatFunction": {
         "name": ("name", _PLAIN),
@@ -86,6 +87,10 @@ _MEMBERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "transport_type": ("transport_type", _PLAIN),
         "allowed_tools": ("allowed_tools", _SET),
         "headers": ("headers", _MAP),
+    },
+    "Retrieval": {
+        "knowledge_id": ("knowledgeId", _PLAIN),
+        "prompt_template": ("promptTemplate", _PLAIN),
     },
     "ChatThinking": {"type": ("type", _PLAIN)},
     "ResponseFormat": {"type": ("type", _PLAIN)},

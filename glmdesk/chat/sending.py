@@ -24,8 +24,8 @@ class Estimate:
         left_out: How many of the oldest exchanges there is no room for.
         cost: What it costs at least, without the answer; None where no price is known.
         is_free: Whether the model costs nothing.
-        searches_web, asks_servers: Whether the service adds what it finds on the web, or what servers of
-            tools tell it, of which nothing is known.
+        searches_web, asks_servers, has_knowledge: Whether the service adds what it finds on the web, what
+            servers of tools tell it, or what is in a knowledge base; nothing is known of that.
         exact: What the last exchange has taken, where that is known and nothing came to it since.
     """
 
@@ -37,6 +37,7 @@ class Estimate:
     is_free: bool = False
     searches_web: bool = False
     asks_servers: bool = False
+    has_knowledge: bool = False
     exact: int | None = None
 
     @property
@@ -79,6 +80,7 @@ class Sending:
     max_tokens: int | None = None
     searches_web: bool = False
     asks_servers: bool = False
+    has_knowledge: bool = False
     exact: int | None = None
 
     def estimate(self, words: Features) -> Estimate:
@@ -91,7 +93,7 @@ class Sending:
         of_files = min(question, self.estimator.estimate(self.files))
         tokens = replace(tokens, files=tokens.files + of_files, question=question - of_files)
         if self.model is None:
-            return Estimate(tokens, searches_web=self.searches_web, asks_servers=self.asks_servers)
+            return Estimate(tokens, searches_web=self.searches_web)
         return Estimate(
             tokens,
             self.model.context_window,
@@ -101,5 +103,6 @@ class Sending:
             self.model.is_free,
             self.searches_web,
             self.asks_servers,
+            self.has_knowledge,
             None if is_written else self.exact,
         )

@@ -54,6 +54,7 @@ def repair_request(request: ChatRequest, text: str, faults: Sequence[Fault]) -> 
         web_search=None,
         tools=(),
         connectors=(),
+        knowledge=None,
     )
 
 

@@ -62,13 +62,27 @@ class WebSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The service looks into one of the account's knowledge bases before it answers.
+
+    Attributes:
+        base_id: Which one, as its console calls it; empty: none.
+        template: What the model is told with it, in which `{{ knowledge }}` stands for what was found and
+            `{{ question }}` for what was asked; empty: the service's own.
+    """
+
+    base_id: str = ""
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """What is asked of which model. None means: the service's own default, and nothing is sent.
 
     `temperature` and `top_p` are 0 to 1; a temperature of 0 asks for greedy decoding. `max_tokens` bounds the
     answer, and `do_sample` off asks for greedy decoding too. `tools` are offered in their order. `thinking`
-    and `effort` are for models that reason (`Model.fitted` leaves them out for others). `connectors` are for
-    models of a service that asks servers itself (`Offer.fitted` leaves them out for others).
+    and `effort` are for models that reason (`Model.fitted` leaves them out for others). `connectors` and
+    `knowledge` are for models for which the service has these (`Offer.fitted` leaves them out for others).
     """
 
     model: str
@@ -84,3 +98,4 @@ class ChatRequest:
     web_search: WebSearch | None = None
     tools: tuple[ToolSpec, ...] = ()
     connectors: tuple[Connector, ...] = ()
+    knowledge: Knowledge | None = None

@@ -21,6 +21,7 @@ from glmdesk.domain.request import (
     RECENCIES,
     ChatRequest,
     Effort,
+    Knowledge,
     PromptImage,
     PromptMessage,
     WebSearch,
@@ -81,6 +82,9 @@ def requests(draw: DrawFn) -> ChatRequest:
         web_search=draw(st.none() | searches()),
         tools=TOOLS[: draw(st.integers(0, 2))],
         connectors=CONNECTORS[: draw(st.integers(0, 2))],
+        knowledge=draw(
+            st.none() | st.builds(Knowledge, st.just("1234567890"), st.sampled_from(["", TEMPLATE]))
+        ),
     )
     return OFFER.fitted(request)
 
@@ -106,6 +110,20 @@ CONNECTORS = (
     Connector("notes", "https://example.org/mcp", "sse", ("find",), (("Authorization", "Bearer s3cr3t"),)),
     Connector("web_search_prime"),
 )
+
+
+TEMPLATE = "By {{ knowledge }}: {{ question }}"
+
+
+@pytest.mark.parametrize("template", ["", TEMPLATE])
+def test_a_knowledge_base_is_named_before_the_search_with_the_template_that_was_chosen(template: str) -> None:
+    request = replace(PLAIN, knowledge=Knowledge("1234567890", template), web_search=WebSearch())
+    body = encoded(request)
+    said = {"knowledge_id": "1234567890", **({"prompt_template": template} if template else {})}
+
+    assert [tool["type"] for tool in body["tools"]] == ["retrieval", "web_search"]
+    assert body["tools"][0]["retrieval"] == said
+    assert violations(body) == []
 
 
 def test_servers_stand_between_functions_and_the_search_and_say_what_is_chosen() -> None:
@@ -134,6 +152,12 @@ def test_only_models_for_which_the_service_asks_servers_are_given_any() -> None:
 
     assert given == {model.id: "mcp" in model.supports for model in OFFER}
     assert {True, False} == {*given.values()}
+    knowing = {
+        model.id: bool(OFFER.fitted(replace(PLAIN, model=model.id, knowledge=Knowledge("1"))).knowledge)
+        for model in OFFER
+    }
+    assert knowing == {model.id: "retrieval" in model.supports for model in OFFER}
+    assert {True, False} == {*knowing.values()}
     assert OFFER.fitted(replace(PLAIN, model="nobody-knows", connectors=CONNECTORS)).connectors == ()
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from glmdesk.domain.connector import Connector
-from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.request import ChatRequest, Knowledge, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolCall, ToolSpec
 
 QUESTION: Final = ChatRequest("glm-4-plus", (PromptMessage("user", "你好"),))
@@ -39,6 +39,7 @@ EVERYTHING: Final = ChatRequest(
         ),
         Connector("web_search_prime"),
     ),
+    knowledge=Knowledge("1234567890", "By {{ knowledge }}:\n{{ question }}"),
 )
 """A request in which nothing is left to the service."""
 

@@ -119,7 +119,7 @@ def test_no_value_of_a_header_is_in_it_but_a_place_for_one() -> None:
 
 
 def test_a_service_that_is_no_bigmodel_is_asked_for_what_it_is_sent(tmp_path: Path) -> None:
-    endpoint, asked = Endpoint.of(OLLAMA), replace(EVERYTHING, web_search=None, connectors=())
+    endpoint, asked = Endpoint.of(OLLAMA), replace(EVERYTHING, web_search=None, connectors=(), knowledge=None)
     curl, python = as_code(asked, endpoint)
 
     assert (curl.title, python.title) == ("cURL", "Python")
@@ -166,6 +166,8 @@ def test_the_example_in_java() -> None:
         '.arguments(new TextNode("{\\"city\\": \\"杭州\\"}"))',
         ".parameters(new ObjectMapper().readTree(",
         '.searchDomainFilter("example.org")',
+        '.knowledgeId("1234567890")',
+        '.promptTemplate("By {{ knowledge }}:\\n{{ question }}")',
         '.server_label("notes")',
         '.server_url("https://mcp.example.org/sse")',
         '.transport_type("sse")',

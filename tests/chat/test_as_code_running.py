@@ -96,7 +96,7 @@ async def test_the_programs_in_python_ask_for_the_same(
 
 
 OTHER_QUESTION: Final = replace(
-    EVERYTHING, model="glm4:9b", thinking=None, web_search=None, connectors=(), do_sample=None
+    EVERYTHING, model="glm4:9b", thinking=None, web_search=None, connectors=(), knowledge=None, do_sample=None
 )
 
 

@@ -68,6 +68,8 @@ def _tool(tool: JsonObject, path: str) -> Iterator[Violation]:
         yield from _function(details, f"{path}.function")
     elif kind == "web_search":
         yield from _web_search(details, f"{path}.web_search")
+    elif kind == "retrieval":
+        yield from _retrieval(details, f"{path}.retrieval")
     elif kind == "mcp":
         yield from _mcp(details, f"{path}.mcp")
 
@@ -79,6 +81,15 @@ def _function(function: JsonObject, path: str) -> Iterator[Violation]:
         yield forbidden(f"{path}.description", "the schema requires it")
     if (as_object(function.get("parameters")) or {}).get("type") != "object":
         yield forbidden(f"{path}.parameters", "is no JSON Schema of an object")
+
+
+def _retrieval(base: JsonObject, path: str) -> Iterator[Violation]:
+    if not isinstance(base.get("knowledge_id"), str):
+        yield refused("1214", f"{path}.knowledge_id", "is no text")
+    if not isinstance(base.get("prompt_template"), str | None):
+        yield refused("1214", f"{path}.prompt_template", "is no text")
+    for field in sorted(base.keys() - {"knowledge_id", "prompt_template"}):
+        yield forbidden(f"{path}.{field}", "is not in the schema")
 
 
 def _mcp(server: JsonObject, path: str) -> Iterator[Violation]:

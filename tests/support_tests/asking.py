@@ -29,6 +29,11 @@ def web_search(**fields: Any) -> Body:
     return {"type": "web_search", "web_search": {"enable": True, "search_engine": "search_std", **fields}}
 
 
+def retrieval(knowledge_id: Any, **fields: Any) -> Body:
+    """Return a knowledge base as a tool on offer."""
+    return {"type": "retrieval", "retrieval": {"knowledge_id": knowledge_id, **fields}}
+
+
 REMOTE: Body = {
     "server_url": "https://mcp.example.org/mcp",
     "transport_type": "streamable-http",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.contract import forbidden_in, refusal_of, violations
 from tests.support.models import MODELS
-from tests.support_tests.asking import REMOTE, Body, function, mcp, question, web_search
+from tests.support_tests.asking import REMOTE, Body, function, mcp, question, retrieval, web_search
 
 CALL = {
     "id": "call_1",
@@ -31,6 +31,7 @@ RIGHT: list[Body] = [
     question(do_sample=False, request_id="r-0001", user_id="u-0001"),
     question("answer in JSON", response_format={"type": "json_object"}),
     question(tools=[function(), web_search(count=5, search_intent="true")], tool_choice="auto"),
+    question(tools=[retrieval("1", prompt_template="{{ knowledge }} {{ question }}"), web_search()]),
     question(tools=[mcp("notes")]),
     question(
         tools=[mcp("notes", **REMOTE), mcp("search", headers={"Authorization": "Bearer x"}), function()]
@@ -93,6 +94,8 @@ REFUSED: list[tuple[object, str, str]] = [
     (question(tools=[{"type": "retrieval", "retrieval": {}}]), "1213", "tools[0].retrieval.knowledge_id"),
     (question(tools=[web_search(search_engine="bing")]), "1214", "tools[0].web_search.search_engine"),
     (question(tools=[web_search(count=51)]), "1214", "tools[0].web_search.count"),
+    (question(tools=[retrieval(7)]), "1214", "tools[0].retrieval.knowledge_id"),
+    (question(tools=[retrieval("1", prompt_template=7)]), "1214", "tools[0].retrieval.prompt_template"),
     (question(tools=[{"type": "mcp", "mcp": {}}]), "1213", "tools[0].mcp.server_label"),
     (question(tools=[mcp(7)]), "1214", "tools[0].mcp.server_label"),
     (question(tools=[mcp("a", server_url="example.org")]), "1214", "tools[0].mcp.server_url"),
@@ -165,6 +168,7 @@ FORBIDDEN: list[tuple[Body, str]] = [
         "messages[1].tool_calls[0].function.arguments",
     ),
     (question(tools=[function(), function()]), "tools"),
+    (question(tools=[retrieval("1", top_k=3)]), "tools[0].retrieval.top_k"),
     (question(tools=[mcp("a"), mcp("a", **REMOTE)]), "tools"),
     (question(tools=[mcp("a", server_url=None)]), "tools[0].mcp.server_url"),
     (question(tools=[mcp("a", transport_type="sse")]), "tools[0].mcp.transport_type"),

@@ -260,6 +260,7 @@ class WindowController(QObject):
             options.max_tokens,
             options.searches_web,
             bool(options.connectors) and offer.asks_servers(conversation.model),
+            bool(options.knowledge.base_id) and offer.has_knowledge(conversation.model),
             usage.total_tokens if usage else None,
         )
 
@@ -277,11 +278,11 @@ class WindowController(QObject):
     def learn(self, request: ChatRequest, usage: Usage, answer: str) -> None:
         """Take what a question and its answer turned out to be. An answer of more than text is an empty one.
 
-        What was found on the web, and what servers said to the service, was read too; nothing is known of it.
+        What the service itself has looked up was read too, and nothing is known of it.
         """
         known = self._known if self._known is not None else {}
         before = estimator = known.get(request.model, UNLEARNED)
-        if request.web_search is None and not request.connectors:
+        if request.web_search is None and request.knowledge is None and not request.connectors:
             estimator = estimator.learned(self._counting.request(request), usage.prompt_tokens)
         if answer and not usage.reasoning_tokens:
             estimator = estimator.learned(features_of(answer), usage.completion_tokens)
