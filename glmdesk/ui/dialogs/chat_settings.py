@@ -270,7 +270,7 @@ class ChatSettingsDialog(ScrolledDialog):
         box.focus_changed.connect(take)
         self._takes.append(take)
         self._shows.append(lambda: box.setPlainText(self._options.knowledge.template))
-        words = _("What the model is told with it. It needs {knowledge} and {question}.")
+        words = _("What the model is told, with {knowledge} and {question} in it.")
         named = words.format(knowledge="{{ knowledge }}", question="{{ question }}")
         self._add_row(_("Template"), box, box, named)
 
