@@ -14,6 +14,7 @@ from glmdesk.api.errors import (
     Refusal,
 )
 from glmdesk.api.records import RecordDecoder
+from glmdesk.api.service_calls import ServiceCallCollector
 from glmdesk.api.sse import ServerSentEvent
 from glmdesk.api.wire import WireRecord, WireToolCall, citations, decode_record
 from glmdesk.domain.events import (
@@ -23,6 +24,7 @@ from glmdesk.domain.events import (
     Finished,
     FinishReason,
     ReasoningDelta,
+    ServiceCalls,
     TextDelta,
     ToolCalls,
     UsageReport,
@@ -39,9 +41,11 @@ _BROKEN_RECORDS_BORNE = 1
 class AnswerReader:
     """Turns the body of a response into events and remembers what can only be told at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: Iterable[str] = ()) -> None:
+        """`hidden` are secrets of servers, which these may repeat in what they answer to the service."""
         self._records = RecordDecoder()
         self._calls = _ToolCallCollector()
+        self._service_calls = ServiceCallCollector(hidden)
         self._citations: dict[str, Citation] = {}
         self._usage: Usage | None = None
         self._reason: FinishReason | None = None
@@ -141,6 +145,8 @@ class AnswerReader:
         for choice in (record.choices or ())[:1]:
             delta = choice.delta or choice.message
             if delta is not None:
+                if self._service_calls.add(delta.tool_calls or ()):
+                    events.append(ServiceCalls(self._service_calls.calls))
                 if reasoning := delta.reasoning_content or delta.reasoning:
                     events.append(ReasoningDelta(reasoning))
                 if text := delta.text():
@@ -185,9 +191,11 @@ class _ToolCallCollector:
         """Whether a call was opened."""
         return bool(self._ids)
 
-    def add(self, pieces: list[WireToolCall] | tuple[()]) -> None:
-        """Take the pieces of one record."""
+    def add(self, pieces: Iterable[WireToolCall]) -> None:
+        """Take the pieces of one record that are to be carried out here."""
         for piece in pieces:
+            if piece.is_service_call:
+                continue
             if piece.id and piece.id in self._ids:
                 position = self._ids.index(piece.id)
             elif piece.id or not self._ids:

@@ -44,7 +44,15 @@ from glmdesk.api.tls import causes, is_untrusted, trusted_roots
 from glmdesk.api.wire import decode_models, decode_search, encode_chat, encode_search, refusal_in
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Action, Problem, ServiceRefused
-from glmdesk.domain.events import Event, Progress, ReasoningDelta, Retrying, TextDelta, Waiting
+from glmdesk.domain.events import (
+    Event,
+    Progress,
+    ReasoningDelta,
+    Retrying,
+    ServiceCalls,
+    TextDelta,
+    Waiting,
+)
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import ChatRequest, WebSearch
 from glmdesk.i18n import N_
@@ -239,7 +247,8 @@ class Client:
         """Yield the answer as it is written, `Finished` last. Closing the generator hangs up on the service.
 
         It waits until the model takes one more question. Attempts that fail in a way worth repeating are
-        repeated as long as no text and no reasoning were yielded: sources may come twice, words may not.
+        repeated as long as no text, no reasoning and no call of the service's own were yielded: sources may
+        come twice, words and what was done may not.
         `progress` hears of it, and of long waits for the first word.
 
         Raises KeyProblem, ServiceRefused, NetworkFault; StreamInterrupted after text, which can be continued.
@@ -248,7 +257,7 @@ class Client:
         ticket = gate.ticket()
         async with self._in_use():
             schedules: dict[Backoff, Iterator[float]] = {}
-            has_text = has_reasoning = False
+            has_text = has_more = False
             for attempt in count(1):
                 try:
                     async with (
@@ -257,12 +266,12 @@ class Client:
                     ):
                         async for event in events:
                             has_text = has_text or isinstance(event, TextDelta)
-                            has_reasoning = has_reasoning or isinstance(event, ReasoningDelta)
+                            has_more = has_more or isinstance(event, (ReasoningDelta, ServiceCalls))
                             yield event
                 except AttemptFailed as failure:
                     if has_text:
                         raise interruption(failure.error) from failure
-                    if has_reasoning:
+                    if has_more:
                         raise failure.error from failure
                     if (smaller := _with_safe_max_tokens(request, failure)) is not None:
                         request = smaller
@@ -302,7 +311,7 @@ class Client:
         self, request: ChatRequest, progress: Callable[[Progress], None], begun: Callable[[], None]
     ) -> AsyncGenerator[Event, None]:
         """Yield the answer of one request; `begun` hears that there is one. Raises AttemptFailed."""
-        reader = AnswerReader()
+        reader = AnswerReader(value for server in request.connectors for _name, value in server.headers)
         with _WaitingNotice(self._clocks.waiting_notice_s, progress) as notice:
             async with self._ask(request) as response, aclosing(self._pieces(response, reader)) as pieces:
                 async for piece in pieces:

@@ -10,10 +10,11 @@ from typing import Any, get_args
 import msgspec
 
 from glmdesk.api.errors import Refusal
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.events import Culprit
 from glmdesk.domain.message import Citation
 from glmdesk.domain.own_service import Dialect
-from glmdesk.domain.request import ChatRequest, PromptImage, PromptMessage, WebSearch
+from glmdesk.domain.request import ChatRequest, Knowledge, PromptImage, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 
@@ -37,8 +38,8 @@ def encode_chat(request: ChatRequest, request_id: str | None, *, dialect: Dialec
         "model": request.model,
         "messages": [_encode_message(message, dialect) for message in request.messages],
     }
-    if request.tools or request.web_search is not None:
-        body["tools"] = [*map(_encode_tool, request.tools), *map(_encode_web_search, _searches(request))]
+    if tools := _encode_tools(request):
+        body["tools"] = tools
     body |= _sampling(request) if dialect == "bigmodel" else _plain_sampling(request)
     if request.max_tokens is not None:
         body["max_tokens"] = request.max_tokens
@@ -55,8 +56,16 @@ def encode_chat(request: ChatRequest, request_id: str | None, *, dialect: Dialec
     return msgspec.json.encode(body)
 
 
-def _searches(request: ChatRequest) -> list[WebSearch]:
-    return [request.web_search] if request.web_search is not None else []
+def _encode_tools(request: ChatRequest) -> list[dict[str, Any]]:
+    """Return all tools in an order that stays, whichever of them are there."""
+    searches = () if request.web_search is None else (request.web_search,)
+    bases = () if request.knowledge is None else (request.knowledge,)
+    return [
+        *map(_encode_tool, request.tools),
+        *map(_encode_connector, request.connectors),
+        *map(_encode_knowledge, bases),
+        *map(_encode_web_search, searches),
+    ]
 
 
 def _sampling(request: ChatRequest) -> dict[str, Any]:
@@ -134,6 +143,25 @@ def _encode_web_search(search: WebSearch) -> dict[str, Any]:
     return {"type": "web_search", "web_search": settings}
 
 
+def _encode_connector(connector: Connector) -> dict[str, Any]:
+    server: dict[str, Any] = {"server_label": connector.label}
+    if connector.url:
+        # Where the service has the server itself, it knows how to speak with it.
+        server |= {"server_url": connector.url, "transport_type": connector.transport}
+    if connector.allowed_tools:
+        server["allowed_tools"] = list(connector.allowed_tools)
+    if connector.headers:
+        server["headers"] = dict(connector.headers)
+    return {"type": "mcp", "mcp": server}
+
+
+def _encode_knowledge(knowledge: Knowledge) -> dict[str, Any]:
+    base: dict[str, Any] = {"knowledge_id": knowledge.base_id}
+    if knowledge.template:
+        base["prompt_template"] = knowledge.template
+    return {"type": "retrieval", "retrieval": base}
+
+
 def encode_search(query: str, search: WebSearch, request_id: str) -> bytes:
     """Return the body of a search of its own."""
     # Looking for what a text is after is for questions; a model has put its query already.
@@ -165,18 +193,49 @@ class WireFunction(msgspec.Struct):
 
     def arguments_text(self) -> str:
         """Return the arguments as JSON text."""
-        value: object = msgspec.json.decode(self.arguments)
-        if value is None:
-            return ""
-        return value if isinstance(value, str) else bytes(self.arguments).decode()
+        return text_of(self.arguments)
+
+
+class WireMcp(msgspec.Struct):
+    """What the service had done by a server of tools, or a piece of that.
+
+    Which value comes as text and which as JSON is not documented.
+    """
+
+    id: str | None = None
+    type: str | None = None
+    server_label: str | None = None
+    name: str | None = None
+    arguments: msgspec.Raw = msgspec.Raw(b"null")
+    output: msgspec.Raw = msgspec.Raw(b"null")
+    error: msgspec.Raw = msgspec.Raw(b"null")
+    tools: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class WireToolCall(msgspec.Struct):
-    """A whole call, or a piece to be joined with others (`glmdesk.api.answer` knows the rule)."""
+    """A whole call, or a piece to be joined with others.
+
+    `glmdesk.api.answer` knows the rule for functions, `glmdesk.api.service_calls` that for `mcp`.
+    """
 
     id: str | None = None
     index: int | None = None
+    type: str | None = None
     function: WireFunction | None = None
+    mcp: WireMcp | None = None
+
+    @property
+    def is_service_call(self) -> bool:
+        """Whether the service has made it itself."""
+        return self.type == "mcp" or self.mcp is not None
+
+
+def text_of(raw: msgspec.Raw) -> str:
+    """Return a value that is a text, or else its JSON; null is nothing."""
+    value: object = msgspec.json.decode(raw)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else bytes(raw).decode()
 
 
 class WireText(msgspec.Struct):

@@ -92,7 +92,15 @@ class Conversing(QObject):
         engine, pane, stage = self._engine, self._pane, self._stage
         picker = ModelPicker(engine.offering.offer, stage.language)
         pane.header.add_controls(picker, MenuButton(_("More")), stage.appearance.theme)
-        asking = Asking(pane, WaysBar(stage.icons), self.chat, engine.tools, engine.tasks)
+        asking = Asking(
+            pane,
+            WaysBar(stage.icons),
+            self.chat,
+            engine.tools,
+            engine.tasks,
+            offer=lambda: engine.offering.offer,
+        )
+        engine.offering.changed.connect(asking.refresh)
         asking.management_requested.connect(self._ways.open_consents)
         asking.settings_requested.connect(self._ways.open_settings)
         asking.schema_requested.connect(self._ways.open_schema)
@@ -162,7 +170,7 @@ class Conversing(QObject):
             links=self._links,
             image_source=self._image_source,
             attachments=self._engine.files.attachments,
-            base_url=lambda: offering.connection.endpoint.base_url,
+            endpoint=lambda: offering.connection.endpoint,
         )
         self._reading.transcript.zoom_requested.connect(self.zoom_requested)
         return self._reading.transcript

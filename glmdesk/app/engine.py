@@ -1,6 +1,5 @@
 """What asks, answers and keeps what was said: made once in a run, whatever windows it is seen through."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -11,7 +10,6 @@ from glmdesk.chat.connection import Connection
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.message import Message, State
-from glmdesk.domain.tool import ToolSource
 from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.consents import Consents
 from glmdesk.storage.conversations import Conversations
@@ -46,7 +44,7 @@ class Engine(QObject):
         database: Database,
         connection: Connection,
         secrets: Secrets,
-        tool_sources: Sequence[ToolSource],
+        toolbox: Toolbox,
         is_demo: bool,
     ) -> None:
         super().__init__()
@@ -68,7 +66,7 @@ class Engine(QObject):
         self.answers = AnswersController(
             connection, catalog, tasks, write, require_budget=self._require_budget
         )
-        self.tools = ToolsController(Toolbox(tool_sources), Consents(database), write)
+        self.tools = ToolsController(toolbox, Consents(database), write)
         self.files = AttachedFiles(attachments_of(database.path))
         self.context = WindowController(
             self.store,

@@ -14,6 +14,7 @@ from glmdesk.app.structured import Structured
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message
 from glmdesk.i18n import _
 from glmdesk.render import highlight
@@ -47,9 +48,9 @@ class Reading(QObject):
         links: Links,
         image_source: ImageSource,
         attachments: Attachments,
-        base_url: Callable[[], str],
+        endpoint: Callable[[], Endpoint],
     ) -> None:
-        """`base_url` returns where the service in force is; it raises UsageError where it is nowhere."""
+        """`endpoint` returns where the service in force is; it raises UsageError where it is nowhere."""
         super().__init__(stage.window)
         self._stage = stage
         self._tasks = tasks
@@ -57,7 +58,7 @@ class Reading(QObject):
         self._messages = messages
         self._links = links
         self._attachments = attachments
-        self._base_url = base_url
+        self._endpoint = endpoint
         self._formulas, self._pictures = Formulas(self), Images(self)
         self.transcript = self._made(messages, offer)
         self._finding = Finding(stage.window.chat, self.transcript, messages, tasks, stage.icons)
@@ -149,7 +150,7 @@ class Reading(QObject):
         from glmdesk.ui.dialogs.request_code import RequestCodeDialog, coloured  # noqa: PLC0415 - for who opens it
 
         request = await self._chat.request_of(message)
-        texts = await asyncio.to_thread(coloured, request, self._base_url())
+        texts = await asyncio.to_thread(coloured, request, self._endpoint())
         appearance = self._stage.appearance
         dialog = RequestCodeDialog(self._stage.window, texts, appearance.style)
         appearance.changed.connect(dialog.set_style)

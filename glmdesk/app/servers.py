@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from glmdesk.app.stage import Stage
 from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.secrets import Secrets
+from glmdesk.domain.connector import Connector, OfferedConnector
 from glmdesk.domain.tool import Tool
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 class ToolServers(QObject):
     """The servers of the user, loaded when they are first asked for: a source of tools.
+
+    It is one too of servers that the service itself asks.
 
     Signals:
         resource_read(name: str, content: bytes): a resource is to go with the message as a file.
@@ -46,9 +49,15 @@ class ToolServers(QObject):
 
     async def tools(self) -> Sequence[Tool]:
         """Return what servers have that may run; none of them is started."""
-        if self._servers is None:
-            await _unnoticed(_import)
-        return await self._loaded().tools()
+        return await (await self._present()).tools()
+
+    async def connectors(self) -> Sequence[OfferedConnector]:
+        """Return the servers on offer that the service asks."""
+        return await (await self._present()).connectors()
+
+    async def connector(self, connector_id: str) -> Connector:
+        """Return one of them with its secrets. Raises UserError."""
+        return await (await self._present()).connector(connector_id)
 
     def show(self) -> None:
         """Show the servers."""
@@ -96,6 +105,11 @@ class ToolServers(QObject):
             self._controller.resource_read.connect(self.resource_read)
             self._controller.prompt_written.connect(self.prompt_written)
         return self._controller
+
+    async def _present(self) -> "Servers":
+        if self._servers is None:
+            await _unnoticed(_import)
+        return self._loaded()
 
     def _loaded(self) -> "Servers":
         if self._servers is None:

@@ -35,6 +35,7 @@ from glmdesk.storage.database import Database
 from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
 from glmdesk.storage.models_file import load_catalog
 from glmdesk.storage.services_file import ServicesFile
+from glmdesk.tools.toolbox import Toolbox
 from glmdesk.tools.web_search import WebSearchSource
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
@@ -177,7 +178,7 @@ class Session:
             database=database,
             connection=connection,
             secrets=self._secrets,
-            tool_sources=(WebSearchSource(connection.client), *toolkit.sources),
+            toolbox=Toolbox((WebSearchSource(connection.client), *toolkit.sources), toolkit.servers),
             is_demo=stage.is_demo,
         )
         parts.push_async_callback(engine.put_away)

@@ -1,13 +1,16 @@
 """A request as code that makes it: cURL, Python with either of the service's clients, and Java.
 
 It is made from the very body that is sent, so that both say the same; only the id is left to the service,
-which takes each once. The key is a placeholder.
+which takes each once. The key is a placeholder, and so are the values of headers that go to servers.
+
+For a service that is no BigModel it is cURL, and Python with the client of OpenAI: those of BigModel send
+what only BigModel has.
 
 Source: the examples on the service's model pages, and the clients' own code.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from glmdesk.api.wire import encode_chat
@@ -23,11 +26,14 @@ from glmdesk.chat.literals import (
     python_string,
     shell_word,
 )
-from glmdesk.domain.endpoint import MAINLAND_URL
+from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import N_
 
 PLACEHOLDER: Final = "YOUR_API_KEY"
+HEADER_PLACEHOLDER: Final = "YOUR_HEADER_VALUE"
+
+_MAINLAND: Final = Endpoint.parse(MAINLAND_URL)
 
 _LONGEST_ARGUMENT: Final = 120_000
 """Bytes. Linux takes no argument of 128 KiB or more; what is longer comes by standard input."""
@@ -58,26 +64,32 @@ class CodeText:
         return "".join(text for _language, text in self.parts)
 
 
-def as_code(request: ChatRequest, base_url: str = MAINLAND_URL) -> tuple[CodeText, ...]:
-    """Return the code in each language that asks the service at a base URL for the same."""
-    body = encode_chat(request, None)
+def as_code(request: ChatRequest, endpoint: Endpoint = _MAINLAND) -> tuple[CodeText, ...]:
+    """Return the code in each language that can ask a service for the same."""
+    hidden = tuple(connector.with_values(HEADER_PLACEHOLDER) for connector in request.connectors)
+    body = encode_chat(replace(request, connectors=hidden), None, dialect=endpoint.dialect)
     members = decoded(body)
-    address = None if base_url == MAINLAND_URL else base_url
+    curl = CodeText("cURL", "request.sh", _curl(body, endpoint))
+    if endpoint.dialect == "openai":
+        openai = _python(_OPENAI, members, endpoint.base_url, needs_key=endpoint.needs_key)
+        return curl, CodeText("Python", "request.py", (("python", openai),))
+    address = None if endpoint.base_url == MAINLAND_URL else endpoint.base_url
     zai, zhipuai = (_python(client, members, address) for client in (_ZAI, _ZHIPUAI))
     java = java_program(members, PLACEHOLDER, address)
     return (
-        CodeText("cURL", "request.sh", _curl(body, base_url)),
+        curl,
         CodeText("Python", "request.py", (("python", zai),)),
         CodeText(N_("Python (legacy)"), "request.py", (("python", zhipuai),)),
         CodeText("Java", f"{CLASS_NAME}.java", (("java", java),)),
     )
 
 
-def _curl(body: bytes, base_url: str) -> tuple[tuple[str, str], ...]:
+def _curl(body: bytes, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
     data = json_in_lines(body)
+    key = f"--header 'Authorization: Bearer {PLACEHOLDER}' \\\n" if endpoint.needs_key else ""
     options = (
-        f"curl --no-buffer {shell_word(f'{base_url}/chat/completions')} \\\n"
-        f"--header 'Authorization: Bearer {PLACEHOLDER}' \\\n"
+        f"curl --no-buffer {shell_word(f'{endpoint.base_url}/chat/completions')} \\\n"
+        f"{key}"
         "--header 'Content-Type: application/json' \\\n"
     )
     if len(data.encode()) > _LONGEST_ARGUMENT:
@@ -104,10 +116,18 @@ _PARAMETERS: Final = frozenset(
 )
 _ZAI: Final = _Client("zai-sdk", "zai", "ZhipuAiClient", _PARAMETERS | {"reasoning_effort"})
 _ZHIPUAI: Final = _Client("zhipuai", "zhipuai", "ZhipuAI", _PARAMETERS)
+_OPENAI: Final = _Client(
+    "openai",
+    "openai",
+    "OpenAI",
+    (_PARAMETERS - {"do_sample", "thinking"}) | {"reasoning_effort", "stream_options"},
+)
 
 
-def _python(client: _Client, body: Body, address: str | None) -> str:
-    key, url = f'api_key="{PLACEHOLDER}"', f"base_url={python_string(address or '')}"
+def _python(client: _Client, body: Body, address: str | None, *, needs_key: bool = True) -> str:
+    # A client takes no key for none.
+    key = f'api_key="{PLACEHOLDER if needs_key else "unused"}"'
+    url = f"base_url={python_string(address or '')}"
     given = key if address is None else f"\n{_INDENT}{key},\n{_INDENT}{url},\n"
     own = {name: value for name, value in body.items() if _is_taken(client, name, value)}
     rest = {name: value for name, value in body.items() if name not in own}
@@ -127,9 +147,9 @@ def _python(client: _Client, body: Body, address: str | None) -> str:
 
 
 def _is_taken(client: _Client, name: str, value: Value) -> bool:
-    # Both clients send 0.99 for 1 (zai-sdk 0.2.3, zhipuai 2.1.5).
-    is_changed = name in ("temperature", "top_p") and isinstance(value, Number) and float(value) >= 1
-    return name in client.parameters and not is_changed
+    # Both of BigModel's clients send 0.99 for 1 (zai-sdk 0.2.3, zhipuai 2.1.5).
+    is_one = name in ("temperature", "top_p") and isinstance(value, Number) and float(value) >= 1
+    return name in client.parameters and not (is_one and client is not _OPENAI)
 
 
 def _python_value(value: Value, indent: str) -> str:

@@ -4,6 +4,7 @@ Source: ai.z.openapi:zai-sdk 0.3.3, the classes of `ai.z.openapi.service.model`.
 where texts have no blocks of their own.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,6 +25,9 @@ _PLAIN: Final = "{}"
 """How a text, a flag or an integer is given."""
 _FLOAT: Final = "{}f"
 _TREE: Final = "new ObjectMapper().readTree({})"
+_MAP: Final = "new ObjectMapper().readValue({}, Map.class)"
+_SET: Final = "new ObjectMapper().readValue({}, Set.class)"
+_FROM_JSON: Final = (_TREE, _MAP, _SET)
 _NODE: Final = "new TextNode({})"
 _UNKNOWN: Final = 'Collections.singletonMap("reasoning_effort", {})'
 """How the client is given the one member that it does not know."""
@@ -60,6 +64,8 @@ _MEMBERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "type": ("type", _PLAIN),
         "function": ("function", "ChatFunction"),
         "web_search": ("webSearch", "WebSearch"),
+        "mcp": ("mcp", "MCPTool"),
+        "retrieval": ("retrieval", "Retrieval"),
     },
     "ChatFunction": {
         "name": ("name", _PLAIN),
@@ -75,6 +81,17 @@ _MEMBERS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "search_recency_filter": ("searchRecencyFilter", _PLAIN),
         "content_size": ("contentSize", _PLAIN),
     },
+    "MCPTool": {
+        "server_label": ("server_label", _PLAIN),
+        "server_url": ("server_url", _PLAIN),
+        "transport_type": ("transport_type", _PLAIN),
+        "allowed_tools": ("allowed_tools", _SET),
+        "headers": ("headers", _MAP),
+    },
+    "Retrieval": {
+        "knowledge_id": ("knowledgeId", _PLAIN),
+        "prompt_template": ("promptTemplate", _PLAIN),
+    },
     "ChatThinking": {"type": ("type", _PLAIN)},
     "ResponseFormat": {"type": ("type", _PLAIN)},
 }
@@ -88,6 +105,8 @@ _PACKAGES: Final[Mapping[str, str]] = {
     "Arrays": "java.util",
     "Collections": "java.util",
     "ObjectMapper": "com.fasterxml.jackson.databind",
+    "Map": "java.util",
+    "Set": "java.util",
     "TextNode": "com.fasterxml.jackson.databind.node",
 }
 _MODELS: Final = "ai.z.openapi.service.model"
@@ -172,7 +191,7 @@ class _Writer:
         return "\n".join((*lines, f"{inner}.build()"))
 
     def _given(self, value: Value, kind: str, indent: str) -> str:
-        if isinstance(value, list):
+        if isinstance(value, list) and kind not in _FROM_JSON:
             self.classes.add("Arrays")
             inner = indent + _INDENT
             items = ",\n".join(f"{inner}{self._given(item, kind, inner)}" for item in value)
@@ -181,8 +200,8 @@ class _Writer:
             return self.built(kind, value, indent)
         if kind == _ROLE:
             return self._role(str(value))
-        self.classes.update(name for name in _PACKAGES if name in kind)
-        given = in_one_line(value) if kind == _TREE else value
+        self.classes.update(name for name in _PACKAGES if re.search(rf"\b{name}\b", kind))
+        given = in_one_line(value) if kind in _FROM_JSON else value
         return kind.format(in_one_line(given, lambda text: self._text(text, indent)))
 
     def _role(self, role: str) -> str:

@@ -15,6 +15,7 @@ from glmdesk.domain.events import (
     Finished,
     FinishReason,
     ReasoningDelta,
+    ServiceCalls,
     TextDelta,
     ToolCalls,
     UsageReport,
@@ -96,6 +97,8 @@ class LiveAnswer:
         self._base = message
         self._pricing = pricing
         self._saving = saving
+        self._calls_before = message.service_calls
+        """What the service had done by servers for earlier attempts."""
         self._text = [message.text]
         self._reasoning = [message.reasoning]
         self._state = State.STREAMING
@@ -124,8 +127,8 @@ class LiveAnswer:
 
     @property
     def has_arrived(self) -> bool:
-        """Whether there is any text or reasoning, of this attempt or an earlier one."""
-        return any(self._text) or any(self._reasoning)
+        """Whether there is any text or reasoning, or anything was done, in this attempt or an earlier one."""
+        return any(self._text) or any(self._reasoning) or bool(self._base.service_calls)
 
     def start_clock(self) -> None:
         """Count time from now on, if nothing has come: the model has no part in what was waited before."""
@@ -146,6 +149,8 @@ class LiveAnswer:
                     self._thought_from = time.monotonic()
             case Citations(citations):
                 self._base = replace(self._base, citations=citations)
+            case ServiceCalls(calls):
+                self._base = replace(self._base, service_calls=(*self._calls_before, *calls))
             case ToolCalls(calls):
                 self._base = replace(self._base, tool_calls=calls)
             case UsageReport(usage):
@@ -188,6 +193,7 @@ class LiveAnswer:
         if not self._faults or self._repair is not None or not text.strip():
             return None
         self._state, self._problem, self._ended_at, self._repair = State.STREAMING, None, None, []
+        self._calls_before = self._base.service_calls
         return repair_request(request, text, self._faults)
 
     @property
@@ -241,7 +247,7 @@ class LiveAnswer:
             case FinishReason.SENSITIVE:
                 self._state, self._problem = State.WITHHELD, _BY_CULPRIT.get(culprit, _WITHHELD)
                 self._text, self._reasoning = [], []
-                self._base = replace(self._base, citations=(), tool_calls=())
+                self._base = replace(self._base, citations=(), tool_calls=(), service_calls=())
             case _:
                 self._state = State.COMPLETE
                 self._check()

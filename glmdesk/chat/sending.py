@@ -24,7 +24,8 @@ class Estimate:
         left_out: How many of the oldest exchanges there is no room for.
         cost: What it costs at least, without the answer; None where no price is known.
         is_free: Whether the model costs nothing.
-        searches_web: Whether the service adds what it finds on the web, of which nothing is known.
+        searches_web, asks_servers, has_knowledge: Whether the service adds what it finds on the web, what
+            servers of tools tell it, or what is in a knowledge base; nothing is known of that.
         exact: What the last exchange has taken, where that is known and nothing came to it since.
     """
 
@@ -35,6 +36,8 @@ class Estimate:
     cost: Money | None = None
     is_free: bool = False
     searches_web: bool = False
+    asks_servers: bool = False
+    has_knowledge: bool = False
     exact: int | None = None
 
     @property
@@ -76,6 +79,8 @@ class Sending:
     estimator: Estimator = UNLEARNED
     max_tokens: int | None = None
     searches_web: bool = False
+    asks_servers: bool = False
+    has_knowledge: bool = False
     exact: int | None = None
 
     def estimate(self, words: Features) -> Estimate:
@@ -97,5 +102,7 @@ class Sending:
             self.model.cost(Usage(tokens.total, 0)),
             self.model.is_free,
             self.searches_web,
+            self.asks_servers,
+            self.has_knowledge,
             None if is_written else self.exact,
         )

@@ -53,6 +53,8 @@ def repair_request(request: ChatRequest, text: str, faults: Sequence[Fault]) -> 
         json_mode=True,
         web_search=None,
         tools=(),
+        connectors=(),
+        knowledge=None,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from glmdesk.demo.chat import Chat, Function, Message, Parameters, Property, WebSearch
 from glmdesk.demo.comparison import sides_of
+from glmdesk.demo.connectors import Asked, ask
 from glmdesk.demo.intents import Intent, intent_of
 from glmdesk.demo.keywords import HINTS, Fate, effect_of, is_unknown, without_keywords
 from glmdesk.demo.language import language_of
@@ -31,11 +32,12 @@ _GO_ON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A text with its sources, or a call."""
+    """A text with its sources and what servers were asked for it, or a call."""
 
     text: str = ""
     findings: tuple[Finding, ...] = ()
     call: FunctionCall | None = None
+    asked: tuple[Asked, ...] = ()
 
 
 def answer_to(chat: Chat, library: Library) -> Answer:
@@ -72,8 +74,8 @@ def _answer(chat: Chat, question: str, library: Library) -> Answer:
         return Answer(call=call_of(function, asked))
     if chat.wants_json:
         return Answer(_json(asked, phrases))
-    if chat.web_search is not None:
-        return _searched(asked, chat.web_search, phrases)
+    if chat.connectors or chat.web_search is not None:
+        return _looked_up(chat, asked, phrases)
     # Behind a bare keyword stands someone who wants to see an answer break: it takes one long enough.
     intent = intent_of(asked) if asked else Intent.LONG_TEXT
     first, second = sides_of(asked) or phrases.sides
@@ -97,11 +99,26 @@ def _answer_from_tool(chat: Chat, library: Library) -> Answer:
     return Answer(text)
 
 
+def _looked_up(chat: Chat, question: str, phrases: Phrases) -> Answer:
+    """Return the answer that leans on what the service itself has looked up."""
+    if chat.web_search is None or chat.connectors:
+        return _from_servers(chat, question, phrases)
+    return _searched(question, chat.web_search, phrases)
+
+
 def _searched(question: str, search: WebSearch, phrases: Phrases) -> Answer:
     findings = phrases.findings[: search.count]
     sentences = "\n".join(f"- {finding.sentence}[ref_{n}]" for n, finding in enumerate(findings, 1))
     text = Template(phrases.search).substitute(topic=_topic(question), findings=sentences)
     return Answer(text, findings if search.search_result else ())
+
+
+def _from_servers(chat: Chat, question: str, phrases: Phrases) -> Answer:
+    asked = tuple(one for server in chat.connectors for one in ask(server, question, phrases.findings))
+    last = asked[-1]
+    result = last.error or msgspec.json.format(msgspec.json.encode(last.output), indent=2).decode()
+    text = Template(phrases.connector).substitute(server=last.server, name=last.name or "–", result=result)
+    return Answer(text, asked=asked)
 
 
 def _json(question: str, phrases: Phrases) -> str:

@@ -45,12 +45,21 @@ class WebSearch(msgspec.Struct):
     search_result: bool = False
 
 
+class Connector(msgspec.Struct):
+    """A server of tools that the service is to ask itself."""
+
+    server_label: str
+    server_url: str = ""
+    allowed_tools: list[str] | None = None
+
+
 class Tool(msgspec.Struct):
     """A tool on offer; which field is set follows from its type."""
 
     type: str
     function: Function | None = None
     web_search: WebSearch | None = None
+    mcp: Connector | None = None
 
 
 class CalledFunction(msgspec.Struct):
@@ -134,6 +143,11 @@ class Chat(msgspec.Struct):
         """The settings of the search, or None when it is off."""
         searches = (tool.web_search for tool in self.tools or ())
         return next((search for search in searches if search is not None and search.enable), None)
+
+    @property
+    def connectors(self) -> list[Connector]:
+        """The servers of tools that may be asked."""
+        return [tool.mcp for tool in self.tools or () if tool.mcp is not None]
 
     def prompt_tokens(self) -> int:
         """Return what the prompt costs."""

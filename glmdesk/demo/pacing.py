@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 REFUSAL_S = 0.2
 FIRST_PIECE_S = 0.4
+# What a server of tools takes.
+SERVER_S = 0.6
 # Beyond the minute after which the client says that it is still waiting.
 LATE_FIRST_PIECE_S = 65.0
 

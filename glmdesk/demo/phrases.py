@@ -33,6 +33,7 @@ class Phrases:
     search: str
     findings: tuple[Finding, ...]
     tool_result: str
+    connector: str
     keywords: str
     reasoning: str
     json_answer: str

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
+from glmdesk.demo.connectors import Asked
 from glmdesk.demo.phrases import Finding
 from glmdesk.demo.tools import FunctionCall
 from glmdesk.domain.events import FinishReason
@@ -47,6 +48,24 @@ class Records:
         }
         delta = {"role": "assistant", "tool_calls": [entry]}
         return self._record({"finish_reason": FinishReason.TOOL_CALLS, "delta": delta})
+
+    def asked(self, number: int, asked: Asked, *, has_answered: bool) -> bytes:
+        """Return the record that says what a server was asked, and with `has_answered` what came of it.
+
+        How these are streamed is not documented: they are said twice, in the place of other calls.
+        """
+        kind = "mcp_call" if asked.name else "mcp_list_tools"
+        entry: dict[str, object] = {
+            "id": f"mcp_{self._id}_{number}",
+            "type": kind,
+            "server_label": asked.server,
+        }
+        if asked.name:
+            entry |= {"name": asked.name, "arguments": asked.arguments}
+        if has_answered:
+            entry |= {"error": asked.error, "output" if asked.name else "tools": asked.output}
+        call = {"id": f"call_{self._id}_mcp_{number}", "index": number, "type": "mcp", "mcp": entry}
+        return self._record({"delta": {"role": "assistant", "tool_calls": [call]}})
 
     def last(self, reason: FinishReason, usage: Usage, findings: Sequence[Finding], *, caches: bool) -> bytes:
         """Return the record that ends an answer, with its usage and sources.

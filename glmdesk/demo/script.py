@@ -8,7 +8,7 @@ from glmdesk.demo.answers import answer_to
 from glmdesk.demo.chat import Chat
 from glmdesk.demo.keywords import Fate
 from glmdesk.demo.language import language_of
-from glmdesk.demo.pacing import FIRST_PIECE_S, LATE_FIRST_PIECE_S, estimated_tokens, pauses, pieces
+from glmdesk.demo.pacing import FIRST_PIECE_S, LATE_FIRST_PIECE_S, SERVER_S, estimated_tokens, pauses, pieces
 from glmdesk.demo.phrases import Library
 from glmdesk.demo.records import DONE, Records
 from glmdesk.domain.events import FinishReason
@@ -52,6 +52,10 @@ def steps(chat: Chat, model: Model, library: Library, fate: Fate | None) -> Gene
     for piece, seconds in zip(thought, pauses(answer.text), strict=False):
         yield records.reasoning(piece)
         yield Pause(seconds)
+    for number, asked in enumerate(answer.asked):
+        yield records.asked(number, asked, has_answered=False)
+        yield Pause(SERVER_S)
+        yield records.asked(number, asked, has_answered=True)
     for piece, seconds in zip(written, pauses(answer.text), strict=False):
         yield records.text(piece)
         yield Pause(seconds)

@@ -151,6 +151,10 @@ class Offer:
 
     def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
         """Return a request as its model and its service take it, with a prompt of about so many tokens."""
+        if not self.asks_servers(request.model):
+            request = replace(request, connectors=())
+        if not self.has_knowledge(request.model):
+            request = replace(request, knowledge=None)
         model = self.get(request.model)
         if self._dialect == "bigmodel":
             return model.fitted(request, prompt_tokens) if model else request
@@ -158,6 +162,18 @@ class Offer:
         model = model or Model(request.model, request.model)
         searches = request.web_search if "web_search" in model.supports else None
         return replace(model.fitted(request, prompt_tokens), web_search=searches)
+
+    def asks_servers(self, model_id: str) -> bool:
+        """Whether the service is known to ask servers of tools itself for a model."""
+        return self._supports(model_id, "mcp")
+
+    def has_knowledge(self, model_id: str) -> bool:
+        """Whether the service is known to look into knowledge bases for a model."""
+        return self._supports(model_id, "retrieval")
+
+    def _supports(self, model_id: str, capability: Capability) -> bool:
+        model = self.get(model_id)
+        return model is not None and capability in model.supports
 
     def cost(self, model_id: str, usage: Usage) -> Money | None:
         """Return the exact price of an exchange, or None where it is not known."""

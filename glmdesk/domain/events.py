@@ -1,6 +1,6 @@
 """What a streamed answer consists of, in the order it happens.
 
-    (TextDelta | ReasoningDelta | Citations)*  →  ToolCalls?  →  UsageReport?  →  Finished
+    (TextDelta | ReasoningDelta | Citations | ServiceCalls)*  →  ToolCalls?  →  UsageReport?  →  Finished
 
 An answer that breaks off ends with an error instead of `Finished`. `Progress` is told while nothing has
 arrived, and while an answer is mended; what is due in it is so on the clock of `time.monotonic`.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import Citation
 from glmdesk.domain.tool import ToolCall
@@ -94,6 +95,13 @@ class Citations:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceCalls:
+    """All that the service had done by servers so far; a later one replaces an earlier one."""
+
+    calls: tuple[ServiceCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCalls:
     """The calls the model asks for, complete and in its order."""
 
@@ -120,4 +128,4 @@ class Finished:
 
 
 Progress = Waiting | Retrying | Queued | Sent | Repairing
-Event = TextDelta | ReasoningDelta | Citations | ToolCalls | UsageReport | Finished
+Event = TextDelta | ReasoningDelta | Citations | ServiceCalls | ToolCalls | UsageReport | Finished

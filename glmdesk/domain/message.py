@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.money import Money
 from glmdesk.domain.tool import ToolCall
@@ -153,6 +154,8 @@ class Message:
     and is stored, because prices change; so is what was `saved` of it, as tokens came from the service's
     cache. `structured` is None for prose. A complete answer with a problem is not what was asked for.
     `attachments` go with a question, which may have no text then. Behind a message there can be a `cut`.
+    `service_calls` are what the service had done for the answer. One that `is_compared` was asked for
+    together with others, and without tools.
     """
 
     id: str
@@ -176,6 +179,8 @@ class Message:
     saved: Money | None = None
     cut: Cut | None = None
     structured: Structured | None = None
+    service_calls: tuple[ServiceCall, ...] = ()
+    is_compared: bool = False
 
     @property
     def is_good_json(self) -> bool:

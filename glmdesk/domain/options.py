@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from glmdesk.domain.request import ChatRequest, Effort, PromptMessage, WebSearch
+from glmdesk.domain.request import ChatRequest, Effort, Knowledge, PromptMessage, WebSearch
 
 Trimming = Literal["oldest", "summary"]
 TRIMMINGS: Final[tuple[Trimming, ...]] = get_args(Trimming)
@@ -15,6 +15,7 @@ TEMPERATURES: Final = (0.0, 1.0)
 TOP_PS: Final = (0.01, 1.0)
 MOST_TOKENS: Final = 131_072
 _STANDARD: Final = WebSearch()
+_NOTHING: Final = Knowledge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Options:
         do_sample: Whether chance takes part. Without it, temperature and top_p mean nothing.
         thinking, effort: For models that reason.
         searches_web, web_search: Whether the service searches the web, and how it does when it does.
+        knowledge: The knowledge base that the service looks into.
         tools: The names of the tools that the model may call, in the order in which they are told.
+        connectors: The ids of the servers that the service itself may ask, in their order.
         json_schema: What answers have to be: JSON text of a schema, or empty for any JSON; None: prose.
         trimming: What happens to a history that is too long.
     """
@@ -42,7 +45,9 @@ class Options:
     effort: Effort | None = None
     searches_web: bool = False
     web_search: WebSearch = _STANDARD
+    knowledge: Knowledge = _NOTHING
     tools: tuple[str, ...] = ()
+    connectors: tuple[str, ...] = ()
     json_schema: str | None = None
     trimming: Trimming = "oldest"
 
@@ -60,6 +65,7 @@ class Options:
             effort=self.effort,
             json_mode=self.json_schema is not None,
             web_search=self.web_search if self.searches_web else None,
+            knowledge=self.knowledge if self.knowledge.base_id else None,
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.message import Role
 from glmdesk.domain.tool import ToolCall, ToolSpec
 
@@ -61,12 +62,27 @@ class WebSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The service looks into one of the account's knowledge bases before it answers.
+
+    Attributes:
+        base_id: Which one, as its console calls it; empty: none.
+        template: What the model is told with it, in which `{{ knowledge }}` stands for what was found and
+            `{{ question }}` for what was asked; empty: the service's own.
+    """
+
+    base_id: str = ""
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """What is asked of which model. None means: the service's own default, and nothing is sent.
 
     `temperature` and `top_p` are 0 to 1; a temperature of 0 asks for greedy decoding. `max_tokens` bounds the
     answer, and `do_sample` off asks for greedy decoding too. `tools` are offered in their order. `thinking`
-    and `effort` are for models that reason (`Model.fitted` leaves them out for others).
+    and `effort` are for models that reason (`Model.fitted` leaves them out for others). `connectors` and
+    `knowledge` are for models for which the service has these (`Offer.fitted` leaves them out for others).
     """
 
     model: str
@@ -81,3 +97,5 @@ class ChatRequest:
     json_mode: bool = False
     web_search: WebSearch | None = None
     tools: tuple[ToolSpec, ...] = ()
+    connectors: tuple[Connector, ...] = ()
+    knowledge: Knowledge | None = None

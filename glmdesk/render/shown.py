@@ -15,7 +15,7 @@ from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
 from glmdesk.render.structured import attempt_blocks, json_blocks
 from glmdesk.render.thoughts import thought_blocks
-from glmdesk.render.tool_calls import call_blocks, result_blocks
+from glmdesk.render.tool_calls import call_blocks, result_blocks, service_call_blocks
 
 LONG: Final = 8_192
 """Characters of an answer that are read in a moment; of a longer one they come first."""
@@ -39,10 +39,10 @@ def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message
         return result_blocks(message.text)
     if message.structured is not None:
         json = json_blocks(message, is_source=is_source)
-        return (*thought_blocks(message), *json, *attached_blocks(message, results))
+        return (*opening_blocks(message), *json, *attached_blocks(message, results))
     is_code = is_source and bool(message.text)
     blocks = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
-    before = () if is_code else thought_blocks(message)
+    before = () if is_code else opening_blocks(message)
     return (*before, *blocks, *attached_blocks(message, results))
 
 
@@ -58,7 +58,12 @@ def gradually_shown(
         stream.feed(message.text[start : start + BIT])
         yield None
     written = written_blocks(stream.blocks, message)
-    yield (*thought_blocks(message), *written, *attached_blocks(message, results))
+    yield (*opening_blocks(message), *written, *attached_blocks(message, results))
+
+
+def opening_blocks(answer: Message) -> b.Blocks:
+    """Return what stands before the text of an answer: thoughts, and what the service had done for it."""
+    return (*thought_blocks(answer), *service_call_blocks(answer))
 
 
 def written_blocks(blocks: b.Blocks, answer: Message) -> b.Blocks:

@@ -1,8 +1,12 @@
-"""What a model wanted to have done, and what came of it: a line for each call, with its data below."""
+"""What a model wanted to have done, and what came of it: a line for each call, with its data below.
+
+Calls that the service made itself are shown as those that were made here.
+"""
 
 from collections.abc import Iterable
 from typing import Final
 
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.i18n import _
@@ -25,6 +29,14 @@ def call_blocks(answer: Message, results: Iterable[Message] = ()) -> Blocks:
     return tuple(_call(call, by_call.get(call.id), is_written=is_written) for call in answer.tool_calls)
 
 
+def service_call_blocks(answer: Message) -> Blocks:
+    """Return a line for each call that the service made itself: the server, the tool, and how it went.
+
+    Below it are its arguments, and what came back.
+    """
+    return tuple(_service_call(call, answer.state) for call in answer.service_calls)
+
+
 def result_blocks(text: str) -> Blocks:
     """Return a line for what a tool answered that no call is shown for, and below it all of that."""
     return (_details((_("Tool result"),), _data(text), ()),)
@@ -38,6 +50,27 @@ def _call(call: ToolCall, result: Message | None, *, is_written: bool) -> Detail
         heads.append(_("not called"))
     arguments = Code("json", call.arguments, closed=False) if is_written else _data(call.arguments)
     return _details(heads, arguments, () if result is None else _below(result))
+
+
+def _service_call(call: ServiceCall, state: State) -> Details:
+    heads = [_("{server}: {name}").format(server=call.server or "…", name=call.name)]
+    if not call.name:
+        heads = [_("Tools of {server}").format(server=call.server or "…")]
+    heads += [_("by the service"), _how(call, state)]
+    below = [(_("Error"), call.error), (_("Result"), call.output)]
+    blocks = tuple(block for name, text in below if text for block in (Written(name), _data(text)))
+    if call.name:
+        return _details(heads, _data(call.arguments or "{}"), blocks)
+    return Details(" · ".join(heads), blocks)
+
+
+def _how(call: ServiceCall, state: State) -> str:
+    """Return how a call of the service stands; that nothing came back may be all that there is to say."""
+    if call.error:
+        return _("failed")
+    if call.output or state is State.COMPLETE:
+        return _("done")
+    return _("running…") if state is State.STREAMING else _("stopped")
 
 
 def _below(result: Message) -> Blocks:

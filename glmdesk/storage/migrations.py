@@ -285,6 +285,17 @@ def _let_answers_be_structured(connection: apsw.Connection) -> None:
     execute(connection, _STRUCTURED)
 
 
+# What the service had done for an answer, a list of objects; whether it was asked for together with others.
+_SERVICE_CALLS = """
+    ALTER TABLE messages ADD COLUMN service_calls TEXT;
+    ALTER TABLE messages ADD COLUMN is_compared INTEGER NOT NULL DEFAULT 0;
+"""
+
+
+def _let_the_service_ask_servers(connection: apsw.Connection) -> None:
+    execute(connection, _SERVICE_CALLS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -301,6 +312,7 @@ STEPS: tuple[Step, ...] = (
     _let_thoughts_take_time,
     _let_windows_be_filled,
     _let_answers_be_structured,
+    _let_the_service_ask_servers,
 )
 
 

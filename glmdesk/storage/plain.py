@@ -10,6 +10,7 @@ from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 from glmdesk.domain.attachment import DIGEST, Attachment
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Citation, Cut, Structured
@@ -29,6 +30,7 @@ _CITATION_FIELDS = tuple(field.name for field in fields(Citation))
 _BY_NAME: dict[str, Currency] = {currency: currency for currency in CURRENCIES}
 _USAGE_FIELDS = tuple(field.name for field in fields(Usage))
 _TOOL_CALL_FIELDS = tuple(field.name for field in fields(ToolCall))
+_SERVICE_CALL_FIELDS = tuple(field.name for field in fields(ServiceCall))
 
 
 def dump(value: object) -> str:
@@ -54,6 +56,14 @@ def _plain_fault(fault: Fault) -> Plain:
 def plain_tool_calls(calls: Iterable[ToolCall]) -> list[Plain]:
     """Return calls as objects, in their order."""
     return [{name: getattr(call, name) for name in _TOOL_CALL_FIELDS} for call in calls]
+
+
+def plain_service_calls(calls: Iterable[ServiceCall]) -> list[Plain]:
+    """Return what the service had done as objects without their empty fields, in their order."""
+    return [
+        {"id": call.id, "server": call.server, **_filled({n: getattr(call, n) for n in _SERVICE_CALL_FIELDS})}
+        for call in calls
+    ]
 
 
 def plain_citations(citations: Iterable[Citation]) -> list[Plain]:
@@ -147,6 +157,11 @@ def _fault(said: dict[str, object]) -> Fault:
 def tool_calls_in(value: object) -> tuple[ToolCall, ...]:
     """Return the calls in a list of objects."""
     return _parts(value, ToolCall)
+
+
+def service_calls_in(value: object) -> tuple[ServiceCall, ...]:
+    """Return what a list of objects says that the service had done."""
+    return _parts(value, ServiceCall)
 
 
 def citations_in(value: object) -> tuple[Citation, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, TypeVar, cast
 
 from glmdesk.domain.options import MOST_TOKENS, PLAIN, TEMPERATURES, TOP_PS, TRIMMINGS, Options
-from glmdesk.domain.request import EFFORTS, ENGINES, MOST_SOURCES, RECENCIES, WebSearch
+from glmdesk.domain.request import EFFORTS, ENGINES, MOST_SOURCES, RECENCIES, Knowledge, WebSearch
 from glmdesk.storage.plain import Plain
 
 _T = TypeVar("_T", bound=str)
@@ -32,8 +32,12 @@ def plain_options(options: Options, *, with_tools: bool = True) -> Plain:
         plain["searches_web"] = True
     if options.web_search != PLAIN.web_search:
         plain["web_search"] = _plain_search(options.web_search)
+    if options.knowledge != PLAIN.knowledge:
+        plain["knowledge"] = {"id": options.knowledge.base_id, "template": options.knowledge.template}
     if options.tools and with_tools:
         plain["tools"] = list(options.tools)
+    if options.connectors and with_tools:
+        plain["connectors"] = list(options.connectors)
     if options.trimming != PLAIN.trimming:
         plain["trimming"] = options.trimming
     return plain
@@ -55,7 +59,9 @@ def options_in(value: object) -> Options:
         effort=_one_of(said.get("effort"), EFFORTS),
         searches_web=said.get("searches_web") is True,
         web_search=_search_in(said.get("web_search")),
+        knowledge=_knowledge_in(said.get("knowledge")),
         tools=_names(said.get("tools")),
+        connectors=_names(said.get("connectors")),
         json_schema=schema if isinstance(schema, str) else None,
         trimming=_one_of(said.get("trimming"), TRIMMINGS) or PLAIN.trimming,
     )
@@ -82,6 +88,11 @@ def _search_in(value: object) -> WebSearch:
         domain=_text(said.get("domain")),
         is_long=said.get("is_long") is True,
     )
+
+
+def _knowledge_in(value: object) -> Knowledge:
+    said = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    return Knowledge(_text(said.get("id")), _text(said.get("template")))
 
 
 def _number(value: object, least: float, most: float) -> float | None:

@@ -20,10 +20,12 @@ from glmdesk.storage.plain import (
     plain_citations,
     plain_cut,
     plain_problem,
+    plain_service_calls,
     plain_structured,
     plain_tool_calls,
     problem_in,
     read,
+    service_calls_in,
     structured_in,
     tool_calls_in,
 )
@@ -67,7 +69,7 @@ _SELECT_MESSAGES = """
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
            message.request_id, message.attachments, message.thought_s, message.saved, message.cut,
-           message.structured
+           message.structured, message.service_calls, message.is_compared
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -79,12 +81,13 @@ _INSERT_MESSAGE = """
     INSERT INTO messages (
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
-        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut, structured
+        cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut, structured,
+        service_calls, is_compared
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
         :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
-        :attachments, :thought_s, :saved, :cut, :structured
+        :attachments, :thought_s, :saved, :cut, :structured, :service_calls, :is_compared
     )
 """
 
@@ -95,7 +98,8 @@ _UPDATE_MESSAGE = """
         prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
         cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
-        request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut, structured = :structured
+        request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut,
+        structured = :structured, service_calls = :service_calls, is_compared = :is_compared
     WHERE id = :id
 """
 
@@ -265,6 +269,8 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         saved=_read_saved(row[16:18], row[24]),
         cut=cut_in(read(row[25])) if row[25] else None,
         structured=structured_in(read(row[26])) if row[26] else None,
+        service_calls=service_calls_in(read(row[27])) if row[27] else (),
+        is_compared=bool(row[28]),
     )
 
 
@@ -321,4 +327,8 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "structured": dump(plain_structured(message.structured, is_withheld=is_withheld))
         if message.structured
         else None,
+        "service_calls": dump(plain_service_calls(message.service_calls))
+        if message.service_calls and not is_withheld
+        else None,
+        "is_compared": message.is_compared,
     }

@@ -7,10 +7,12 @@ import pytest
 
 from glmdesk.api.client import Clocks
 from glmdesk.api.retry import CROWDED
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.errors import Action, NetworkFault, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import ReasoningDelta
 from tests.api.asking import QUESTION, ask, client_for
 from tests.api.error_table import CODES
+from tests.api.streams import calls, record
 from tests.support.fault import Fault
 from tests.support.script import Answer, Raw, Refuse
 from tests.support.service import Service
@@ -320,3 +322,16 @@ class TestMaxTokens:
 
         assert outcome.code == "1214"
         assert len(service.chats) == 1
+
+
+async def test_what_the_service_had_done_by_a_server_is_not_had_done_once_more(service: Service) -> None:
+    entry = {"id": "c", "type": "mcp", "mcp": {"type": "mcp_call", "server_label": "notes", "name": "write"}}
+    busy = record({"error": {"code": "1305", "message": "overloaded"}})
+    service.script(Raw(calls(entry) + busy), Answer("again"))
+
+    async with client_for(service.base_url) as client:
+        outcome = await ask(client, replace(QUESTION, connectors=(Connector("notes"),)))
+
+    assert outcome.code == "1305"
+    assert not isinstance(outcome.error, StreamInterrupted)
+    assert len(service.chats) == 1

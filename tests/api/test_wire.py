@@ -14,12 +14,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from glmdesk.api.errors import Refusal
 from glmdesk.api.wire import citations, decode_models, decode_record, encode_chat, refusal_in
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.message import Citation
 from glmdesk.domain.request import (
     ENGINES,
     RECENCIES,
     ChatRequest,
     Effort,
+    Knowledge,
     PromptImage,
     PromptMessage,
     WebSearch,
@@ -79,6 +81,10 @@ def requests(draw: DrawFn) -> ChatRequest:
         do_sample=draw(st.none() | st.booleans()),
         web_search=draw(st.none() | searches()),
         tools=TOOLS[: draw(st.integers(0, 2))],
+        connectors=CONNECTORS[: draw(st.integers(0, 2))],
+        knowledge=draw(
+            st.none() | st.builds(Knowledge, st.just("1234567890"), st.sampled_from(["", TEMPLATE]))
+        ),
     )
     return OFFER.fitted(request)
 
@@ -98,6 +104,61 @@ TOOLS = tuple(
     ToolSpec(name, name.title(), f"Does {name}.", '{"type":"object","properties":{"x":{"default":null}}}')
     for name in ("read_note", "calculate")
 )
+
+
+CONNECTORS = (
+    Connector("notes", "https://example.org/mcp", "sse", ("find",), (("Authorization", "Bearer s3cr3t"),)),
+    Connector("web_search_prime"),
+)
+
+
+TEMPLATE = "By {{ knowledge }}: {{ question }}"
+
+
+@pytest.mark.parametrize("template", ["", TEMPLATE])
+def test_a_knowledge_base_is_named_before_the_search_with_the_template_that_was_chosen(template: str) -> None:
+    request = replace(PLAIN, knowledge=Knowledge("1234567890", template), web_search=WebSearch())
+    body = encoded(request)
+    said = {"knowledge_id": "1234567890", **({"prompt_template": template} if template else {})}
+
+    assert [tool["type"] for tool in body["tools"]] == ["retrieval", "web_search"]
+    assert body["tools"][0]["retrieval"] == said
+    assert violations(body) == []
+
+
+def test_servers_stand_between_functions_and_the_search_and_say_what_is_chosen() -> None:
+    request = replace(PLAIN, tools=TOOLS[:1], connectors=CONNECTORS, web_search=WebSearch())
+    body = encoded(request)
+
+    assert [tool["type"] for tool in body["tools"]] == ["function", "mcp", "mcp", "web_search"]
+    assert [tool["mcp"] for tool in body["tools"][1:3]] == [
+        {
+            "server_label": "notes",
+            "server_url": "https://example.org/mcp",
+            "transport_type": "sse",
+            "allowed_tools": ["find"],
+            "headers": {"Authorization": "Bearer s3cr3t"},
+        },
+        {"server_label": "web_search_prime"},
+    ]
+    assert violations(body) == []
+
+
+def test_only_models_for_which_the_service_asks_servers_are_given_any() -> None:
+    given = {
+        model.id: bool(OFFER.fitted(replace(PLAIN, model=model.id, connectors=CONNECTORS)).connectors)
+        for model in OFFER
+    }
+
+    assert given == {model.id: "mcp" in model.supports for model in OFFER}
+    assert {True, False} == {*given.values()}
+    knowing = {
+        model.id: bool(OFFER.fitted(replace(PLAIN, model=model.id, knowledge=Knowledge("1"))).knowledge)
+        for model in OFFER
+    }
+    assert knowing == {model.id: "retrieval" in model.supports for model in OFFER}
+    assert {True, False} == {*knowing.values()}
+    assert OFFER.fitted(replace(PLAIN, model="nobody-knows", connectors=CONNECTORS)).connectors == ()
 
 
 @given(requests())

@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from glmdesk.domain.request import ChatRequest, PromptMessage, WebSearch
+from glmdesk.domain.connector import Connector
+from glmdesk.domain.request import ChatRequest, Knowledge, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolCall, ToolSpec
 
 QUESTION: Final = ChatRequest("glm-4-plus", (PromptMessage("user", "你好"),))
 SCHEMA: Final = '{"type":"object","properties":{"city":{"type":"string","maxLength":20}},"required":["city"]}'
+SECRET: Final = "Bearer s3cr3t-of-a-server"
 EVERYTHING: Final = ChatRequest(
     "glm-5.2",
     (
@@ -27,6 +29,17 @@ EVERYTHING: Final = ChatRequest(
     json_mode=True,
     web_search=WebSearch("search_pro", 7, "oneWeek", "example.org", is_long=True),
     tools=(ToolSpec("weather", "Weather", "What the weather\nis like.", SCHEMA),),
+    connectors=(
+        Connector(
+            "notes",
+            "https://mcp.example.org/sse",
+            "sse",
+            ("find", "read"),
+            (("Authorization", SECRET), ("X-Room", SECRET)),
+        ),
+        Connector("web_search_prime"),
+    ),
+    knowledge=Knowledge("1234567890", "By {{ knowledge }}:\n{{ question }}"),
 )
 """A request in which nothing is left to the service."""
 

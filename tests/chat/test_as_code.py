@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from glmdesk.api.wire import encode_chat
-from glmdesk.chat.as_code import as_code
+from glmdesk.chat.as_code import HEADER_PLACEHOLDER, as_code
+from glmdesk.domain.connector import Connector
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.own_service import Dialect, OwnService
 from glmdesk.domain.request import EFFORTS, ChatRequest, PromptMessage, WebSearch
 from glmdesk.domain.tool import ToolCall, ToolSpec
 from tests.chat.requests import EVERYTHING, HARMFUL, QUESTION, SCHEMA, words
@@ -22,13 +25,19 @@ from tests.chat.requests import EVERYTHING, HARMFUL, QUESTION, SCHEMA, words
 texts = st.lists(st.sampled_from(HARMFUL) | st.text(max_size=8), max_size=6).map("".join)
 
 
-def code(request: ChatRequest, title: str, **place: str) -> str:
+OLLAMA: Final = OwnService("Ollama", "http://localhost:11434/v1", ("glm4:9b",))
+
+
+def code(request: ChatRequest, title: str, **place: Endpoint) -> str:
     (found,) = (it.text for it in as_code(request, **place) if it.title == title)
     return found
 
 
-def body_of(request: ChatRequest) -> dict[str, Any]:
-    sent: dict[str, Any] = json.loads(encode_chat(request, None))
+def body_of(request: ChatRequest, dialect: Dialect = "bigmodel") -> dict[str, Any]:
+    """Return what is sent, with a placeholder in place of what is secret in it."""
+    servers = tuple(server.with_values(HEADER_PLACEHOLDER) for server in request.connectors)
+    asked = replace(request, connectors=servers)
+    sent: dict[str, Any] = json.loads(encode_chat(asked, None, dialect=dialect))
     return sent
 
 
@@ -102,6 +111,40 @@ def test_everything_that_can_be_asked_is_in_the_example() -> None:
     assert unset == [], "what is new has to be known to each language"
 
 
+def test_no_value_of_a_header_is_in_it_but_a_place_for_one() -> None:
+    for language in as_code(EVERYTHING):
+        assert "s3cr3t" not in language.text
+        assert language.text.count("YOUR_HEADER_VALUE") == 2
+        assert "web_search_prime" in language.text
+
+
+def test_a_service_that_is_no_bigmodel_is_asked_for_what_it_is_sent(tmp_path: Path) -> None:
+    endpoint, asked = Endpoint.of(OLLAMA), replace(EVERYTHING, web_search=None, connectors=(), knowledge=None)
+    curl, python = as_code(asked, endpoint)
+
+    assert (curl.title, python.title) == ("cURL", "Python")
+    assert sent_by_curl(curl.text, tmp_path) == body_of(asked, "openai")
+    assert asked_by_python(python.text) == body_of(asked, "openai")
+    assert "http://localhost:11434/v1/chat/completions" in curl.text
+    assert 'base_url="http://localhost:11434/v1"' in python.text
+    assert "zai" not in python.text
+
+
+def test_a_service_without_a_key_is_given_none() -> None:
+    asked_freely = as_code(QUESTION, Endpoint.of(OLLAMA))
+    with_key = as_code(QUESTION, Endpoint.of(replace(OLLAMA, needs_key=True)))
+
+    assert [language.text.count("YOUR_API_KEY") for language in asked_freely] == [0, 0]
+    assert [language.text.count("YOUR_API_KEY") for language in with_key] == [1, 1]
+    assert "Authorization" not in asked_freely[0].text
+
+
+def test_a_gateway_to_bigmodel_is_asked_in_every_language() -> None:
+    gateway = replace(OLLAMA, base_url="https://gateway.example.org/v4", dialect="bigmodel")
+
+    assert len(as_code(EVERYTHING, Endpoint.of(gateway))) == len(as_code(EVERYTHING))
+
+
 @pytest.mark.parametrize("request_", [QUESTION, EVERYTHING])
 def test_each_language_asks_for_what_is_sent(request_: ChatRequest, tmp_path: Path) -> None:
     sent = body_of(request_)
@@ -123,6 +166,14 @@ def test_the_example_in_java() -> None:
         '.arguments(new TextNode("{\\"city\\": \\"杭州\\"}"))',
         ".parameters(new ObjectMapper().readTree(",
         '.searchDomainFilter("example.org")',
+        '.knowledgeId("1234567890")',
+        '.promptTemplate("By {{ knowledge }}:\\n{{ question }}")',
+        '.server_label("notes")',
+        '.server_url("https://mcp.example.org/sse")',
+        '.transport_type("sse")',
+        'new ObjectMapper().readValue("[\\"find\\", \\"read\\"]", Set.class)',
+        "import ai.z.openapi.service.model.MCPTool;",
+        "import java.util.Map;",
         ".temperature(1.0f)",
         ".topP(0.7f)",
         ".maxTokens(512)",
@@ -143,7 +194,7 @@ def test_what_is_left_to_the_service_is_in_no_language() -> None:
 
 
 def test_the_service_in_force_is_named_where_it_is_not_the_default() -> None:
-    elsewhere = as_code(QUESTION, "https://api.z.ai/api/paas/v4")
+    elsewhere = as_code(QUESTION, Endpoint.parse("https://api.z.ai/api/paas/v4"))
 
     assert all("https://api.z.ai/api/paas/v4" in language.text for language in elsewhere)
     assert '.baseUrl("https://api.z.ai/api/paas/v4/")' in elsewhere[3].text
@@ -195,6 +246,16 @@ def test_numbers_of_a_schema_stay_as_they_are_written() -> None:
             max_size=1,
         ).map(tuple),
         web_search=st.none() | st.builds(WebSearch, domain=texts),
+        connectors=st.lists(
+            st.builds(
+                Connector,
+                label=texts,
+                url=texts,
+                allowed_tools=st.lists(texts, max_size=2).map(tuple),
+                headers=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
+            ),
+            max_size=1,
+        ).map(tuple),
     )
 )
 def test_any_text_anywhere_is_there_in_each_language(tmp_path: Path, asked: ChatRequest) -> None:

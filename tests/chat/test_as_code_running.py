@@ -10,10 +10,14 @@ from typing import Any, Final
 
 import pytest
 
-from glmdesk.chat.as_code import PLACEHOLDER, as_code
+from glmdesk.api.client import Client
+from glmdesk.chat.as_code import HEADER_PLACEHOLDER, PLACEHOLDER, as_code
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.own_service import OwnService
 from glmdesk.domain.request import ChatRequest, PromptMessage
-from tests.api.asking import KEY, ask, client_for
-from tests.chat.requests import EVERYTHING, HARMFUL, QUESTION, words
+from tests.api.asking import AT_ONCE, KEY, NO_ROOTS, ask, client_for
+from tests.chat.requests import EVERYTHING, HARMFUL, QUESTION, SECRET, words
+from tests.support.openai_compatible import OPENAI_CHAT
 from tests.support.script import Answer
 from tests.support.service import Service
 
@@ -31,11 +35,12 @@ async def lenient(anyio_backend: str) -> AsyncIterator[Service]:
         yield service
 
 
-async def run(program: str, request: ChatRequest, service: Service, folder: Path) -> str:
+async def run(program: str, request: ChatRequest, endpoint: Endpoint, folder: Path) -> str:
     """Run the code of a request as somebody would who has put a key into it; return what it prints."""
-    (code,) = (it for it in as_code(request, service.base_url) if it.title == program)
+    (code,) = (it for it in as_code(request, endpoint) if it.title == program)
     file = folder / code.file_name
-    file.write_text(code.text.replace(PLACEHOLDER, KEY), encoding="utf-8")
+    text = code.text.replace(HEADER_PLACEHOLDER, SECRET).replace(PLACEHOLDER, KEY)
+    file.write_text(text, encoding="utf-8")
     command = ["bash", str(file)] if program == "cURL" else [sys.executable, str(file)]
     child = await asyncio.create_subprocess_exec(
         *command,
@@ -62,7 +67,7 @@ async def sent_by_the_program(request: ChatRequest, service: Service) -> dict[st
 async def test_the_command_asks_for_the_same(asked: ChatRequest, service: Service, tmp_path: Path) -> None:
     service.always(Answer(ANSWER))
     own = await sent_by_the_program(asked, service)
-    printed = await run("cURL", asked, service, tmp_path)
+    printed = await run("cURL", asked, Endpoint.parse(service.base_url), tmp_path)
 
     sent = service.chats[-1]
     assert sent.body == own
@@ -80,7 +85,7 @@ async def test_the_programs_in_python_ask_for_the_same(
 ) -> None:
     lenient.always(Answer(ANSWER))
     own = await sent_by_the_program(asked, lenient)
-    printed = await run(client, asked, lenient, tmp_path)
+    printed = await run(client, asked, Endpoint.parse(lenient.base_url), tmp_path)
 
     sent = lenient.chats[-1]
     assert printed == ANSWER
@@ -88,3 +93,30 @@ async def test_the_programs_in_python_ask_for_the_same(
     # Both clients send these, set or not.
     assert {it.field for it in sent.violations} <= {"response_format", "thinking"}
     assert sent.header("Authorization") == f"Bearer {KEY}"
+
+
+OTHER_QUESTION: Final = replace(
+    EVERYTHING, model="glm4:9b", thinking=None, web_search=None, connectors=(), knowledge=None, do_sample=None
+)
+
+
+@pytest.mark.parametrize("program", ["cURL", "Python"])
+@pytest.mark.parametrize("needs_key", [True, False])
+@pytest.mark.parametrize("asked", [OTHER_QUESTION, replace(HARMFUL_QUESTION, model="glm4:9b")])
+async def test_another_service_is_asked_for_the_same(
+    program: str, asked: ChatRequest, needs_key: bool, service: Service, tmp_path: Path
+) -> None:
+    service.always(Answer(ANSWER), path=OPENAI_CHAT)
+    endpoint = Endpoint.of(OwnService("Ollama", service.openai_url, ("glm4:9b",), needs_key=needs_key))
+    async with Client(endpoint, KEY if needs_key else "", tls=NO_ROOTS, clocks=AT_ONCE) as client:
+        outcome = await ask(client, asked)
+    assert (outcome.error, outcome.text) == (None, ANSWER)
+    printed = await run(program, asked, endpoint, tmp_path)
+
+    own, again = service.requests[-2:]
+    assert again.path == OPENAI_CHAT
+    assert again.body == own.body
+    assert ANSWER[:4] in printed
+    assert own.header("Authorization") == (f"Bearer {KEY}" if needs_key else "")
+    if program == "cURL" or needs_key:
+        assert again.header("Authorization") == own.header("Authorization")

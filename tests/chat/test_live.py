@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from glmdesk.chat.live import LiveAnswer
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Action, Problem, ServiceRefused, StreamInterrupted
 from glmdesk.domain.events import (
     Citations,
@@ -14,6 +15,7 @@ from glmdesk.domain.events import (
     Finished,
     FinishReason,
     ReasoningDelta,
+    ServiceCalls,
     TextDelta,
     ToolCalls,
     UsageReport,
@@ -51,6 +53,37 @@ def after(*events: Event, message: Message | None = None) -> Message:
     for event in events:
         live.apply(event)
     return live.message
+
+
+FOUND, READ = ServiceCall("1", "notes", "find"), ServiceCall("2", "notes", "read")
+
+
+def test_what_the_service_had_done_is_kept_and_more_of_it_replaces_less() -> None:
+    message = after(ServiceCalls((FOUND,)), TextDelta("So."), ServiceCalls((FOUND, READ)))
+
+    assert message.service_calls == (FOUND, READ)
+
+
+def test_an_answer_that_goes_on_keeps_what_was_done_for_its_beginning() -> None:
+    begun = replace(empty(), text="So", service_calls=(FOUND,))
+
+    assert after(TextDelta("."), message=begun).service_calls == (FOUND,)
+    message = after(ServiceCalls((READ,)), ServiceCalls((replace(READ, output="x"),)), message=begun)
+    assert message.service_calls == (FOUND, replace(READ, output="x"))
+
+
+def test_an_answer_is_broken_off_and_does_not_wait_once_something_was_done_for_it() -> None:
+    live = LiveAnswer(empty(), unknown, waits=True)
+    live.apply(ServiceCalls((FOUND,)))
+    live.break_off(ServiceRefused(Problem("unreachable", "Lost.", "Try again.")))
+
+    assert (live.message.state, live.message.service_calls) == (State.INTERRUPTED, (FOUND,))
+
+
+def test_of_a_withheld_answer_nothing_is_kept_that_was_done_for_it() -> None:
+    message = after(ServiceCalls((FOUND,)), TextDelta("So."), Finished(FinishReason.SENSITIVE))
+
+    assert (message.state, message.text, message.service_calls) == (State.WITHHELD, "", ())
 
 
 def test_text_and_reasoning_are_joined_apart() -> None:

@@ -10,6 +10,7 @@ from glmdesk.api.client import Client, Clocks
 from glmdesk.demo.phrases import load_library
 from glmdesk.demo.service import DemoService, Sleep
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.connector import Connector, ServiceCall
 from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.events import (
     Citations,
@@ -17,6 +18,7 @@ from glmdesk.domain.events import (
     Finished,
     FinishReason,
     ReasoningDelta,
+    ServiceCalls,
     TextDelta,
     UsageReport,
 )
@@ -51,6 +53,7 @@ def request_of(
     json_mode: bool = False,
     web_search: WebSearch | None = None,
     thinking: bool | None = None,
+    connectors: tuple[Connector, ...] = (),
 ) -> ChatRequest:
     """Return a chat of questions and answers in turn, a question last."""
     messages = tuple(
@@ -64,6 +67,7 @@ def request_of(
         json_mode=json_mode,
         web_search=web_search,
         thinking=thinking,
+        connectors=connectors,
     )
 
 
@@ -93,6 +97,11 @@ class Answered:
         """The sources, none when there was no search."""
         found = [event.citations for event in self.events if isinstance(event, Citations)]
         return found[-1] if found else ()
+
+    @property
+    def service_calls(self) -> list[tuple[ServiceCall, ...]]:
+        """What the service had done by servers, as it became known."""
+        return [event.calls for event in self.events if isinstance(event, ServiceCalls)]
 
     @property
     def usage(self) -> Usage:

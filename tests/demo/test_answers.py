@@ -7,6 +7,7 @@ import pytest
 from glmdesk.chat.context import CONTINUE_PROMPT
 from glmdesk.demo.intents import Intent, intent_of
 from glmdesk.demo.language import Language, language_of
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.events import FinishReason
 from glmdesk.domain.request import WebSearch
 from tests.demo.asking import LIBRARY, answer_to, ask, request_of
@@ -154,3 +155,23 @@ def test_the_texts_know_only_the_placeholders_that_are_filled() -> None:
             assert set(Template(answer).get_identifiers()) <= {"quote", "first", "second"}
         assert set(Template(phrases.search).get_identifiers()) == {"topic", "findings"}
         assert set(Template(phrases.tool_result).get_identifiers()) == {"name", "result"}
+
+
+async def test_a_server_that_is_on_is_asked_by_the_service_itself() -> None:
+    notes = Connector("notes", "https://example.org/mcp", allowed_tools=("find",))
+    answered = await ask(request_of("What of “tea”?", connectors=(notes,)))
+    listed, found = answered.service_calls[-1]
+
+    assert (listed.server, listed.name, json.loads(listed.output)[0]["name"]) == ("notes", "", "find")
+    assert (found.name, json.loads(found.arguments)) == ("find", {"query": "What of “tea”?"})
+    assert json.loads(found.output)["found"][0]["title"] in answered.text
+    assert [call.output for call in answered.service_calls[0]] == [""], "at first it is on its way"
+    assert answered.reason is FinishReason.STOP
+
+
+async def test_a_server_that_cannot_be_reached_is_an_error_of_the_call() -> None:
+    nowhere = Connector("nowhere", "https://tools.invalid/mcp")
+    answered = await ask(request_of("天气如何？", connectors=(nowhere,)))
+
+    assert answered.service_calls[-1][0].error == "tools.invalid: no such host"
+    assert "nowhere" in answered.text

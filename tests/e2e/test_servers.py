@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.app import KEY, App, Program
+from tests.support.remote import ServiceProcess
+from tests.support.script import Answer, ServiceCall
 from tests.support.waiting import wait_until
 from tests.tools.mcp.run import is_alive, plain_server, tool
 
@@ -93,3 +95,55 @@ def test_the_sdk_is_not_loaded_before_a_server_is_wanted(program: Program) -> No
 
     assert "PySide6" in mapped
     assert "pydantic_core" not in mapped
+
+
+def let_the_service_ask(app: App, name: str, address: str) -> None:
+    """Describe a server by hand, and allow the service to ask it."""
+    app.press("Settings")
+    app.press("MCP servers")
+    app.press("Add a server…")
+    form = app.find(role="dialog", name="Add a server")
+    form.find(role="radio button", name="Asked by the service").press()
+    form.find(role="text", name="Name").set_text(name)
+    form.find(role="text", name="Address").set_text(address)
+    form.find(role="text", name="Headers").set_text(f"Authorization: Bearer {TOKEN}")
+    form.find(role="button", name="Add").press()
+    app.press("Let the service ask it")
+    app.find(role="list item", name=re.compile(f"^{name}\nasked by the service$"))
+    app.press("Close")
+    app.wait_for(lambda: not app.shows("Paste JSON…"), "the dialog to go")
+
+
+def test_a_server_that_the_service_asks_is_allowed_chosen_and_its_calls_are_shown(
+    program: Program, service: ServiceProcess, home: Path
+) -> None:
+    found = ServiceCall("notes", "find", '{"q": "tea"}', "![x](https://evil.example/x.png)")
+    service.script(Answer("Two notes.", service_calls=(found,)))
+    shown = 'notes: find · by the service · done · { "q": "tea" }'
+    with program() as app:
+        let_the_service_ask(app, "notes", "https://mcp.example.org/mcp")
+        app.press("Tools")
+        app.find(role="menu item", name="Servers that the service asks").press()
+        app.find(role="menu item", name="notes").press()
+        app.ask("What do I need?")
+        app.wait_for(lambda: app.answer.text.endswith("Two notes."), "the answer")
+        app.wait_idle()
+
+        assert shown in app.answer.text
+        (tool,) = service.chats[-1].body["tools"]
+        assert tool["mcp"]["headers"] == {"Authorization": f"Bearer {TOKEN}"}
+        assert len(service.chats) == 1, "nothing was called here"
+        app.press_in_answer("More")
+        app.find(role="menu item", name="Show as code").press()
+        code = app.find(role="text", name="cURL")
+        code.wait_until(lambda it: it.text.endswith("}'"), "the whole code")
+        assert '"Authorization": "YOUR_HEADER_VALUE"' in code.text
+        app.desktop.press("Escape")
+        app.wait_for(lambda: not app.shows("Request as code", role="dialog"), "the dialog to close")
+        app.quit()
+    with program() as app:
+        app.open("What do I need?")
+        app.wait_for(lambda: shown in app.answer.text, "the call, after a new start")
+        app.quit()
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert not any(TOKEN.encode() in path.read_bytes() for path in files)

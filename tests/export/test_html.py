@@ -72,6 +72,9 @@ async def test_what_is_shown_is_in_it(database: Database) -> None:
     assert "This answer was stopped." in text
     assert "先想" in text
     assert "晴" in text
+    assert "notes: find · by the service · failed" in text
+    assert "![x](https://evil.example/x.png)" in text, "what a server said is data"
+    assert "<img" not in text
     assert "another" not in text, "that is a variant which is not shown"
     assert text.endswith("</body>\n</html>\n")
 

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import State
 from glmdesk.domain.tool import ToolCall
-from glmdesk.render.blocks import Block, Code, Details, Written
-from glmdesk.render.tool_calls import call_blocks, result_blocks
+from glmdesk.render.blocks import Block, Code, Details, Paragraph, Written
+from glmdesk.render.shown import shown_blocks
+from glmdesk.render.tool_calls import call_blocks, result_blocks, service_call_blocks
 from tests.chat.examples import answer, question, tool_result
 
 ASKED = question("How is the weather?")
@@ -91,3 +93,59 @@ def test_the_line_has_room_for_the_beginning_of_the_data() -> None:
 
 def test_what_a_tool_answers_without_having_been_called_is_a_line_too() -> None:
     assert result_blocks("sunny") == (Details("Tool result · sunny", (Code("", "sunny"),)),)
+
+
+SERVED = ServiceCall("1", "notes", "find", '{"q":"茶"}', '{"hits":2}')
+
+
+def served(call: ServiceCall, state: State = State.COMPLETE) -> Details:
+    """Return what is shown of a call that the service made itself."""
+    return shown(*service_call_blocks(replace(answer(ASKED, "Two.", state), service_calls=(call,))))
+
+
+def test_a_call_of_the_service_names_the_server_and_has_all_of_its_data_below() -> None:
+    assert served(SERVED) == Details(
+        'notes: find · by the service · done · { "q": "茶" }',
+        (Code("json", '{\n  "q": "茶"\n}'), Written("Result"), Code("json", '{\n  "hits": 2\n}')),
+    )
+
+
+def test_the_tools_of_a_server_stand_below_a_line_of_their_own() -> None:
+    listed = served(ServiceCall("1", "notes", output='[{"name":"find"}]'))
+
+    assert listed.summary == "Tools of notes · by the service · done"
+    assert listed.blocks[0] == Written("Result")
+
+
+@pytest.mark.parametrize(
+    ("call", "state", "words"),
+    [
+        (replace(SERVED, output=""), State.STREAMING, "running…"),
+        (SERVED, State.STREAMING, "done"),
+        (replace(SERVED, output=""), State.COMPLETE, "done"),
+        (replace(SERVED, output=""), State.INTERRUPTED, "stopped"),
+        (replace(SERVED, error="401"), State.COMPLETE, "failed"),
+    ],
+)
+def test_a_call_of_the_service_says_how_it_stands(call: ServiceCall, state: State, words: str) -> None:
+    assert served(call, state).summary.startswith(f"notes: find · by the service · {words} · ")
+
+
+def test_why_a_call_of_the_service_failed_is_below_it() -> None:
+    failed = served(replace(SERVED, output="", error="The server said 401."))
+
+    assert failed.blocks[1:] == (Written("Error"), Code("", "The server said 401."))
+
+
+@pytest.mark.parametrize("text", ["![x](https://evil.example/x.png)", "<img src=x>", "[a](javascript:x)"])
+def test_nothing_that_a_server_said_to_the_service_is_markdown(text: str) -> None:
+    blocks = served(replace(SERVED, output=text, error=text)).blocks
+
+    assert blocks[1:] == (Written("Error"), Code("", text), Written("Result"), Code("", text))
+
+
+def test_what_the_service_had_done_stands_before_the_text() -> None:
+    (call, text) = shown_blocks(replace(answer(ASKED, "Two."), service_calls=(SERVED,)), is_source=False)
+
+    assert isinstance(call, Details)
+    assert isinstance(text, Paragraph)

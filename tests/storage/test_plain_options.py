@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glmdesk.domain.options import MOST_TOKENS, PLAIN, TRIMMINGS, Options
-from glmdesk.domain.request import EFFORTS, ENGINES, MOST_SOURCES, RECENCIES, WebSearch
+from glmdesk.domain.request import EFFORTS, ENGINES, MOST_SOURCES, RECENCIES, Knowledge, WebSearch
 from glmdesk.storage.plain import dump, read
 from glmdesk.storage.plain_options import options_in, plain_options
 
@@ -30,7 +30,9 @@ options = st.builds(
     effort=st.none() | st.sampled_from(EFFORTS),
     searches_web=st.booleans(),
     web_search=searches,
+    knowledge=st.builds(Knowledge, st.text(max_size=20), st.text(max_size=20)),
     tools=st.lists(st.text(), unique=True, max_size=3).map(tuple),
+    connectors=st.lists(st.text(), unique=True, max_size=3).map(tuple),
     json_schema=st.none() | st.text(max_size=20),
     trimming=st.sampled_from(TRIMMINGS),
 )
@@ -52,9 +54,9 @@ def test_nothing_is_written_of_what_is_left_to_the_service() -> None:
 
 
 def test_which_tools_are_enabled_is_not_told_to_others() -> None:
-    assert plain_options(Options(tools=("calculator",), thinking=True), with_tools=False) == {
-        "thinking": True
-    }
+    chosen = Options(tools=("calculator",), connectors=("0123",), thinking=True)
+
+    assert plain_options(chosen, with_tools=False) == {"thinking": True}
 
 
 @given(json_values | st.dictionaries(st.sampled_from(NAMES), json_values))

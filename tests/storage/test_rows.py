@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
 from glmdesk.domain.ids import new_id
@@ -47,6 +48,10 @@ messages = st.builds(
     tool_calls=st.lists(st.builds(ToolCall, st.text(), st.text(), st.text())).map(tuple),
     tool_call_id=st.none() | st.text(),
     structured=st.none() | st.builds(Structured, st.text(), st.text()),
+    service_calls=st.lists(
+        st.builds(ServiceCall, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
+    ).map(tuple),
+    is_compared=st.booleans(),
     citations=st.lists(
         st.builds(Citation, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
     ).map(tuple),

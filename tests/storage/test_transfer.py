@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
@@ -50,6 +51,33 @@ second line\0
 > 先想
 >
 > 一想
+
+**Tools of notes**
+
+Result
+
+```
+[{{"name":"find"}}]
+```
+
+**notes: find**
+
+```json
+{{"q": "茶"}}
+```
+
+Error
+
+```
+half
+```
+
+Result
+
+````
+![x](https://evil.example/x.png)
+```
+````
 
 **答案：**在这里
 
@@ -95,6 +123,11 @@ def full_answer(to: Message) -> Message:
         structured=Structured('{"type": "object"}', "{"),
         saved=Money(Decimal("0.000050"), "USD"),
         cut=Cut(8192, "先前的话", "glm-4.7-flash", Usage(9000, 300, 10, 0), Money(Decimal("0.0010"), "CNY")),
+        service_calls=(
+            ServiceCall("2", "notes", "", "", '[{"name":"find"}]'),
+            ServiceCall("3", "notes", "find", '{"q": "茶"}', "![x](https://evil.example/x.png)\n```", "half"),
+        ),
+        is_compared=True,
     )
 
 
@@ -337,4 +370,6 @@ def message_of(entry: dict[str, Any]) -> Message:
         problem=Problem(**problem) if "problem" in entry else None,
         structured=Structured(**entry["structured"]) if "structured" in entry else None,
         cut=cut_of(entry["cut"]) if "cut" in entry else None,
+        service_calls=tuple(ServiceCall(**call) for call in entry.get("service_calls", ())),
+        is_compared=entry.get("compared", False),
     )

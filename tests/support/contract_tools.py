@@ -20,6 +20,8 @@ SEARCH_CHOICES: Final = {
     "content_size": ("medium", "high"),
     "result_sequence": ("before", "after"),
 }
+TRANSPORTS: Final = ("streamable-http", "sse")
+MCP_FIELDS: Final = frozenset({"server_label", "server_url", "transport_type", "allowed_tools", "headers"})
 SEARCH_FLAGS: Final = ("enable", "search_result", "require_search")
 
 
@@ -36,6 +38,10 @@ def check_tools(request: JsonObject) -> Iterator[Violation]:
         yield refused("1214", "tools", f"offers more than {MOST_FUNCTIONS} functions")
     if len(set(names)) != len(names):
         yield forbidden("tools", "offers two functions of one name")
+    servers = [(as_object(tool.get("mcp")) or {}).get("server_label") for tool in tools]
+    labels = [label for label in servers if label is not None]
+    if len(set(map(str, labels))) != len(labels):
+        yield forbidden("tools", "names two servers alike: their answers cannot be told apart")
     for index, tool in enumerate(tools):
         yield from _tool(tool, f"tools[{index}]")
 
@@ -62,6 +68,10 @@ def _tool(tool: JsonObject, path: str) -> Iterator[Violation]:
         yield from _function(details, f"{path}.function")
     elif kind == "web_search":
         yield from _web_search(details, f"{path}.web_search")
+    elif kind == "retrieval":
+        yield from _retrieval(details, f"{path}.retrieval")
+    elif kind == "mcp":
+        yield from _mcp(details, f"{path}.mcp")
 
 
 def _function(function: JsonObject, path: str) -> Iterator[Violation]:
@@ -71,6 +81,39 @@ def _function(function: JsonObject, path: str) -> Iterator[Violation]:
         yield forbidden(f"{path}.description", "the schema requires it")
     if (as_object(function.get("parameters")) or {}).get("type") != "object":
         yield forbidden(f"{path}.parameters", "is no JSON Schema of an object")
+
+
+def _retrieval(base: JsonObject, path: str) -> Iterator[Violation]:
+    if not isinstance(base.get("knowledge_id"), str):
+        yield refused("1214", f"{path}.knowledge_id", "is no text")
+    if not isinstance(base.get("prompt_template"), str | None):
+        yield refused("1214", f"{path}.prompt_template", "is no text")
+    for field in sorted(base.keys() - {"knowledge_id", "prompt_template"}):
+        yield forbidden(f"{path}.{field}", "is not in the schema")
+
+
+def _mcp(server: JsonObject, path: str) -> Iterator[Violation]:
+    if not isinstance(server.get("server_label"), str):
+        yield refused("1214", f"{path}.server_label", "is no text")
+    url = server.get("server_url")
+    if url is not None and not (isinstance(url, str) and re.fullmatch(r"https?://[^\s/]+(/\S*)?", url)):
+        yield refused("1214", f"{path}.server_url", f"{url!r} is no address")
+    if server.get("transport_type") not in (None, *TRANSPORTS):
+        yield refused("1214", f"{path}.transport_type", f"is none of {TRANSPORTS}")
+    for field in sorted(server.keys() - MCP_FIELDS):
+        yield forbidden(f"{path}.{field}", "is not in the schema")
+    tools = server.get("allowed_tools")
+    if tools is not None and not (
+        as_list(tools) and all(isinstance(it, str) and it for it in as_list(tools) or [])
+    ):
+        yield refused("1214", f"{path}.allowed_tools", "is no array of one name or more")
+    headers = server.get("headers")
+    if headers is not None:
+        pairs = as_object(headers)
+        if not pairs or not all(isinstance(value, str) for value in pairs.values()):
+            yield refused("1214", f"{path}.headers", "is no object of one text or more")
+    if url is None and "transport_type" in server:
+        yield forbidden(f"{path}.transport_type", "means nothing for a server that the service has")
 
 
 def _web_search(search: JsonObject, path: str) -> Iterator[Violation]:

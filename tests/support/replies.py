@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -92,8 +92,8 @@ def completion(turn: Turn) -> dict[str, object]:
     }
     if answer.reasoning:
         message["reasoning_content"] = answer.reasoning
-    if answer.tool_calls:
-        message["tool_calls"] = _calls(turn)
+    if answer.tool_calls or answer.service_calls:
+        message["tool_calls"] = [*_service_calls(turn), *_calls(turn)]
     body = {
         **_head(turn, "chat.completion"),
         "request_id": turn.request_id,
@@ -111,6 +111,7 @@ def records(turn: Turn) -> Iterator[bytes]:
     if turn.sources_first and answer.web_search:
         yield record({**_chunk(turn, _delta("")), "web_search": _sources(answer)})
     yield from _texts(turn, "reasoning_content", answer.reasoning)
+    yield from _service_call_records(turn)
     yield from _texts(turn, "content", answer.text)
     if answer.tool_calls:
         yield from _tool_call_records(turn)
@@ -176,6 +177,36 @@ def _call(turn: Turn, index: int, call: ToolCall) -> dict[str, object]:
     own = f"call_{turn.id}_{index}" if turn.model.tool_calls == "glm-4" else f"call_{secrets.token_hex(12)}"
     function = {"name": call.name, "arguments": call.arguments}
     return {"id": call.id or own, "index": index, "type": "function", "function": function}
+
+
+def _service_calls(turn: Turn) -> list[dict[str, object]]:
+    """Return what the service had servers do, as whole entries."""
+    entries: list[dict[str, object]] = []
+    for index, call in enumerate(turn.answer.service_calls):
+        mcp: dict[str, object] = {"id": f"mcp_{turn.id}_{index}", "server_label": call.server}
+        if call.name:
+            mcp |= {"type": "mcp_call", "name": call.name, "arguments": call.arguments, "output": call.output}
+        else:
+            mcp |= {"type": "mcp_list_tools", "tools": call.output}
+        mcp["error"] = call.error
+        entries.append({"id": f"call_{turn.id}_mcp_{index}", "index": index, "type": "mcp", "mcp": mcp})
+    return entries
+
+
+def _service_call_records(turn: Turn) -> Iterator[bytes]:
+    """Yield these entries. How the service streams them is not documented."""
+    for entry, call in zip(_service_calls(turn), turn.answer.service_calls, strict=True):
+        whole = cast("dict[str, object]", entry["mcp"])
+        if not turn.answer.service_calls_in_pieces or not isinstance(call.arguments, str):
+            yield record(_chunk(turn, {"role": "assistant", "tool_calls": [entry]}))
+            continue
+        said = {"arguments", "output", "tools", "error"}
+        begun = {name: value for name, value in whole.items() if name not in said}
+        rest = {name: whole[name] for name in ("output", "tools", "error") if name in whole}
+        fragments = [call.arguments[at : at + FRAGMENT] for at in range(0, len(call.arguments), FRAGMENT)]
+        yield record(_chunk(turn, {"role": "assistant", "tool_calls": [{**entry, "mcp": begun}]}))
+        for piece in (*({"arguments": fragment} for fragment in fragments), rest):
+            yield record(_chunk(turn, {"tool_calls": [{"index": entry["index"], "mcp": piece}]}))
 
 
 def _tool_call_records(turn: Turn) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ The values travel over the control path as JSON, hence structs with tags.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -52,6 +52,19 @@ class ToolCall(msgspec.Struct, frozen=True):
     id: str = ""
 
 
+class ServiceCall(msgspec.Struct, frozen=True):
+    """What the service had a server of tools do; without a name it was asked for its tools.
+
+    `arguments` and `output` are any JSON; texts are sent as texts.
+    """
+
+    server: str
+    name: str = ""
+    arguments: Any = ""
+    output: Any = None
+    error: str | None = None
+
+
 class SearchResult(msgspec.Struct, frozen=True):
     """One source found by the web search; any field may be empty."""
 
@@ -83,6 +96,8 @@ class Answer(Delivery, frozen=True, tag="answer"):
             input was blocked, with text that the output was.
         tool_shape: `None` is the shape of the model's family, or pieces when `tool_stream` asks for them.
         usage: `None` is counted.
+        service_calls: They come before the text.
+        service_calls_in_pieces: Each comes as a beginning, fragments of its arguments, and its output.
         wrapped_sources: The sources come as `[{"search_result": […]}]`.
     """
 
@@ -92,6 +107,8 @@ class Answer(Delivery, frozen=True, tag="answer"):
     reasoning: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     tool_shape: ToolCallShape | None = None
+    service_calls: tuple[ServiceCall, ...] = ()
+    service_calls_in_pieces: bool = False
     web_search: tuple[SearchResult, ...] = ()
     wrapped_sources: bool = False
     usage: Usage | None = None

@@ -29,6 +29,25 @@ def web_search(**fields: Any) -> Body:
     return {"type": "web_search", "web_search": {"enable": True, "search_engine": "search_std", **fields}}
 
 
+def retrieval(knowledge_id: Any, **fields: Any) -> Body:
+    """Return a knowledge base as a tool on offer."""
+    return {"type": "retrieval", "retrieval": {"knowledge_id": knowledge_id, **fields}}
+
+
+REMOTE: Body = {
+    "server_url": "https://mcp.example.org/mcp",
+    "transport_type": "streamable-http",
+    "allowed_tools": ["find"],
+    "headers": {"Authorization": "Bearer t"},
+}
+"""What is said of a server that the service does not have itself."""
+
+
+def mcp(label: Any, **fields: Any) -> Body:
+    """Return a server that the service is to ask as a tool on offer."""
+    return {"type": "mcp", "mcp": {"server_label": label, **fields}}
+
+
 def client(service: Service, key: str | None = "id.secret") -> httpx.AsyncClient:
     """Return a client for the service; without a key it sends no such header."""
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.contract import forbidden_in, refusal_of, violations
 from tests.support.models import MODELS
-from tests.support_tests.asking import Body, function, question, web_search
+from tests.support_tests.asking import REMOTE, Body, function, mcp, question, retrieval, web_search
 
 CALL = {
     "id": "call_1",
@@ -31,7 +31,11 @@ RIGHT: list[Body] = [
     question(do_sample=False, request_id="r-0001", user_id="u-0001"),
     question("answer in JSON", response_format={"type": "json_object"}),
     question(tools=[function(), web_search(count=5, search_intent="true")], tool_choice="auto"),
-    question(tools=[{"type": "mcp", "mcp": {"server_label": "notes"}}]),
+    question(tools=[retrieval("1", prompt_template="{{ knowledge }} {{ question }}"), web_search()]),
+    question(tools=[mcp("notes")]),
+    question(
+        tools=[mcp("notes", **REMOTE), mcp("search", headers={"Authorization": "Bearer x"}), function()]
+    ),
     question(model="glm-4.7", thinking={"type": "disabled"}, stream=True, tool_stream=True),
     question(model="glm-5.3", reasoning_effort="low"),
     conversation({"role": "system", "content": "brief"}, USER, ASKS_TOOL, TOOL_SAYS),
@@ -90,6 +94,20 @@ REFUSED: list[tuple[object, str, str]] = [
     (question(tools=[{"type": "retrieval", "retrieval": {}}]), "1213", "tools[0].retrieval.knowledge_id"),
     (question(tools=[web_search(search_engine="bing")]), "1214", "tools[0].web_search.search_engine"),
     (question(tools=[web_search(count=51)]), "1214", "tools[0].web_search.count"),
+    (question(tools=[retrieval(7)]), "1214", "tools[0].retrieval.knowledge_id"),
+    (question(tools=[retrieval("1", prompt_template=7)]), "1214", "tools[0].retrieval.prompt_template"),
+    (question(tools=[{"type": "mcp", "mcp": {}}]), "1213", "tools[0].mcp.server_label"),
+    (question(tools=[mcp(7)]), "1214", "tools[0].mcp.server_label"),
+    (question(tools=[mcp("a", server_url="example.org")]), "1214", "tools[0].mcp.server_url"),
+    (
+        question(tools=[mcp("a", **{**REMOTE, "transport_type": "stdio"})]),
+        "1214",
+        "tools[0].mcp.transport_type",
+    ),
+    (question(tools=[mcp("a", allowed_tools=[])]), "1214", "tools[0].mcp.allowed_tools"),
+    (question(tools=[mcp("a", allowed_tools="find")]), "1214", "tools[0].mcp.allowed_tools"),
+    (question(tools=[mcp("a", headers={})]), "1214", "tools[0].mcp.headers"),
+    (question(tools=[mcp("a", headers={"A": 1})]), "1214", "tools[0].mcp.headers"),
     (question("龙" * 20_000, model="glm-4-airx"), "1261", "messages"),
 ]
 
@@ -150,6 +168,11 @@ FORBIDDEN: list[tuple[Body, str]] = [
         "messages[1].tool_calls[0].function.arguments",
     ),
     (question(tools=[function(), function()]), "tools"),
+    (question(tools=[retrieval("1", top_k=3)]), "tools[0].retrieval.top_k"),
+    (question(tools=[mcp("a"), mcp("a", **REMOTE)]), "tools"),
+    (question(tools=[mcp("a", server_url=None)]), "tools[0].mcp.server_url"),
+    (question(tools=[mcp("a", transport_type="sse")]), "tools[0].mcp.transport_type"),
+    (question(tools=[mcp("a", require_approval="never")]), "tools[0].mcp.require_approval"),
     (question(tools=[function(type="array")]), "tools[0].function.parameters"),
     (question(tools=[web_search(count="5")]), "tools[0].web_search.count"),
     (question(tools=[web_search(enable="True")]), "tools[0].web_search.enable"),

@@ -30,6 +30,7 @@ from glmdesk.domain.tool import ToolSource
 from glmdesk.storage.database import Database
 from glmdesk.storage.services_file import ServicesFile
 from glmdesk.storage.settings import Settings
+from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
@@ -209,7 +210,9 @@ async def open_window(
             database=database,
             connection=connection,
             secrets=secrets,
-            tool_sources=toolkit.sources if has_tools else (*tool_sources, toolkit.servers),
+            toolbox=Toolbox(
+                toolkit.sources if has_tools else (*tool_sources, toolkit.servers), toolkit.servers
+            ),
             is_demo=is_demo,
         )
         services = Services(

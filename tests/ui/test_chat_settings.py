@@ -59,6 +59,30 @@ def choose(box: ChoiceBox, text: str) -> None:
     box.activated.emit(place)
 
 
+async def test_a_knowledge_base_is_looked_into_with_the_template_that_was_written(opened: Opening) -> None:
+    async with opened(host="open.bigmodel.cn") as window:
+        window.service.always(Answer("Yes."))
+        dialog = await open_settings(window)
+        control(dialog, "Knowledge base", LineInput).setText(" 1234567890 ")
+        control(dialog, "Template", TextInput).setPlainText("{{ knowledge }}\n{{ question }}\n")
+        dialog.reject()
+        await window.ask("Is it?")
+        dialog = await open_settings(window)
+        control(dialog, "Reset parameters", QPushButton).click()
+        assert control(dialog, "Template", TextInput).toPlainText() == ""
+        dialog.reject()
+        await window.ask("And now?")
+        window.chat.choose_model("glm-4.6v")
+        dialog = await open_settings(window)
+        assert "Knowledge base" not in [line.accessibleName() for line in dialog.findChildren(LineInput)]
+        dialog.reject()
+
+        first, second = (chat.body.get("tools") for chat in window.service.chats)
+        said = {"knowledge_id": "1234567890", "prompt_template": "{{ knowledge }}\n{{ question }}"}
+        assert first == [{"type": "retrieval", "retrieval": said}]
+        assert second is None
+
+
 async def test_what_is_chosen_is_in_force_with_the_next_question(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("Yes."))

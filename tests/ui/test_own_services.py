@@ -1,5 +1,6 @@
 """Services that the user adds, through the whole window: asked, edited, removed, and never mixed up."""
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -14,6 +15,7 @@ from glmdesk.api.client import Client
 from glmdesk.chat.connection import Backend, Connection
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.options import Options
 from glmdesk.domain.own_service import OwnService
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.models_file import load_catalog
@@ -31,6 +33,7 @@ from tests.support.script import Answer, Refuse
 from tests.ui.conftest import RESOURCES
 from tests.ui.keyboard import CONTROL, press
 from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.test_request_code import asked_in, show_code
 from tests.ui.waiting import idle
 
 # Without a keyring a key is kept in memory, which the log tells.
@@ -160,6 +163,25 @@ async def test_a_question_goes_to_the_service_in_force_without_a_key(
         *_, answer = await Conversations(window.database).messages(stored.id)
         assert answer.usage is not None
         assert str(answer.cost) == "¥0"
+
+
+async def test_its_code_is_that_of_what_it_was_sent(opened: Opening, catalog: Catalog) -> None:
+    async with opened(key=None) as window:
+        own = OwnService("Ollama", window.service.openai_url, ("glm4:9b", "glm-4.7"))
+        catalog.own_services = (own,)
+        await follow(window, own)
+        window.chat.choose_options("Be brief.", Options(temperature=1.0, searches_web=True))
+        await window.ask("你好")
+        shown = await show_code(window)
+
+        assert shown.languages == ["cURL", "Python"]
+        sent, command = window.service.requests[-1].body, await shown.text("cURL")
+        assert json.loads(command[command.index("{") : command.rindex("'")]) == sent
+        assert asked_in(await shown.text("Python")) == sent
+        assert f"'{window.service.openai_url}/chat/completions'" in command
+        hints = [label.text() for label in shown.dialog.findChildren(QLabel) if label.isVisible()]
+        assert not any("YOUR_" in hint for hint in hints), "nothing has to be put into it"
+        shown.dialog.reject()
 
 
 async def test_a_conversation_goes_on_with_its_model_where_the_service_has_it(

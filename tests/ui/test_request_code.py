@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QPushButton, QTabBar
 
 from glmdesk.chat.connection import Connection
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import ChatRequest
@@ -32,6 +33,7 @@ from tests.tools.kit import Kit
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.waiting import idle
 
+SOMEWHERE = Endpoint.parse("http://127.0.0.1:1/v4")
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
 
 
@@ -113,14 +115,14 @@ async def test_the_request_of_an_answer_is_shown_in_four_languages(opened: Openi
 
 @pytest.mark.parametrize("asked", [QUESTION, EVERYTHING])
 def test_the_colours_are_those_of_the_whole_text(asked: ChatRequest) -> None:
-    for code, lines in coloured(asked, "http://127.0.0.1:1/v4"):
+    for code, lines in coloured(asked, SOMEWHERE):
         assert lines is not None
         assert "".join("".join(run.text for run in line) + "\n" for line in lines) == code.text
         assert {Kind.STRING, Kind.KEYWORD} <= {run.kind for line in lines for run in line}
 
 
 def test_what_is_long_has_no_colours_and_is_there_all_the_same() -> None:
-    for code, lines in coloured(replace(QUESTION, stop=words(5_000)), "http://127.0.0.1:1/v4"):
+    for code, lines in coloured(replace(QUESTION, stop=words(5_000)), SOMEWHERE):
         assert lines is None
         assert "line 4999" in code.text
 

@@ -16,6 +16,7 @@ from glmdesk.storage.plain import (
     plain_citations,
     plain_cut,
     plain_problem,
+    plain_service_calls,
     plain_structured,
     plain_tool_calls,
 )
@@ -115,6 +116,8 @@ def _optional(message: Message) -> Plain:
         "attachments": plain_attachments(message.attachments),
         "structured": message.structured and plain_structured(message.structured),
         "cut": message.cut and plain_cut(message.cut),
+        "service_calls": plain_service_calls(message.service_calls),
+        "compared": message.is_compared or None,
     }
 
 

@@ -21,6 +21,7 @@ from glmdesk.storage.plain import (
     citations_in,
     cut_in,
     problem_in,
+    service_calls_in,
     structured_in,
     tool_calls_in,
 )
@@ -148,7 +149,7 @@ def _conversation(said: Mapping[str, Any]) -> Conversation | None:
         archived=said.get("archived") is True,
         folder=words(said.get("folder")),
         # Tools are enabled by whoever has them run.
-        options=replace(options_in(said.get("options")), tools=()),
+        options=replace(options_in(said.get("options")), tools=(), connectors=()),
     )
 
 
@@ -184,6 +185,8 @@ def _message(
         attachments=attachments_in(said.get("attachments")),
         structured=structured_in(said.get("structured")),
         cut=_cut(said.get("cut")),
+        service_calls=service_calls_in(said.get("service_calls")),
+        is_compared=said.get("compared") is True,
     )
 
 

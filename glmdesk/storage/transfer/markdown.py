@@ -6,6 +6,7 @@ from contextlib import aclosing
 from datetime import datetime
 
 from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.message import ENDINGS, Citation, Message
 from glmdesk.i18n import _
@@ -52,7 +53,7 @@ def _head(conversation: Conversation) -> str:
 
 
 async def _file(attachment: Attachment, link: Link | None) -> str:
-    name = _SPECIAL.sub(r"\\\g<0>", " ".join(attachment.name.split()))
+    name = _plain(attachment.name)
     href = await link(attachment) if link else ""
     return f"- [{name}]({href}) · {attachment.size}" if href else f"- {name} · {attachment.size}"
 
@@ -65,6 +66,8 @@ def _paragraphs(
         yield "\n".join(files)
     if message.reasoning:
         yield _quoted(message.reasoning)
+    for served in message.service_calls:
+        yield from _service_call(served)
     if message.text:
         yield message.text
     for call in message.tool_calls:
@@ -75,6 +78,21 @@ def _paragraphs(
         yield "\n".join(
             _source(number, citation) for number, citation in enumerate(message.citations, start=1)
         )
+
+
+def _service_call(call: ServiceCall) -> Iterator[str]:
+    title = f"{call.server}: {call.name}" if call.name else _("Tools of {server}").format(server=call.server)
+    yield f"**{_plain(title)}**"
+    if call.arguments:
+        yield fenced(call.arguments, "json")
+    for name, text in ((_("Error"), call.error), (_("Result"), call.output)):
+        if text:
+            yield f"{name}\n\n{fenced(text)}"
+
+
+def _plain(text: str) -> str:
+    """Return a line of text in which nothing is a mark of Markdown."""
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def _speaker(message: Message, model_title: Callable[[str | None], str]) -> str:

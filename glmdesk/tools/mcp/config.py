@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from glmdesk.domain.connector import Connector, Pairs, checked_headers, checked_url
 from glmdesk.domain.endpoint import is_loopback
 from glmdesk.domain.errors import Problem, UsageError
+from glmdesk.domain.own_service import is_at_home
 from glmdesk.i18n import N_, _
-
-Pairs = tuple[tuple[str, str], ...]
-"""Names with their values, in the order they were written."""
 
 # What a text holds that gives access to something; what stands behind such an option is one too.
 _SECRET_NAME: Final = re.compile(r"key|token|secret|passw|auth|credential|bearer", re.IGNORECASE)
@@ -59,7 +58,8 @@ class Site:
         return urlsplit(self.url).hostname or ""
 
 
-Way = Program | Site
+Way = Program | Site | Connector
+"""It is started here, reached from here, or asked by the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +91,14 @@ class ServerConfig:
         name = " ".join(self.name.split())
         if not name:
             raise UsageError(_NO_NAME)
-        way = self.way
-        if isinstance(way, Program):
-            if not way.command.strip():
-                raise UsageError(_NO_COMMAND)
-            words = (way.command, *way.args, way.folder, *(part for pair in way.env for part in pair))
-            if any("\0" in word for word in words) or any(
-                "=" in name or not name for name, _value in way.env
-            ):
-                raise UsageError(_UNUSABLE_VARIABLE)
-            return ServerConfig(name, replace(way, command=way.command.strip(), folder=way.folder.strip()))
-        return ServerConfig(name, _checked_site(way))
+        match self.way:
+            case Program() as way:
+                return ServerConfig(name, _checked_program(way))
+            case Site(url, headers):
+                checked_headers(headers)
+                return ServerConfig(name, Site(checked_url(url), headers))
+            case Connector() as way:
+                return ServerConfig(name, way.checked())
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -110,47 +107,68 @@ class ServerConfig:
 
 
 def _parts(way: Way) -> tuple[object, ...]:
-    if isinstance(way, Program):
-        return way.command, way.args, way.env, way.folder
-    return way.url, way.headers
+    match way:
+        case Program(command, args, env, folder):
+            return command, args, env, folder
+        case Site(url, headers):
+            return url, headers
+        case Connector(label, url, transport, tools, headers):
+            return label, url, transport, tools, headers
 
 
-def _checked_site(site: Site) -> Site:
-    url = site.url.strip()
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable or not url.isprintable() or " " in url:
-        raise UsageError(_NO_ADDRESS)
-    for name, value in site.headers:
-        is_header = re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII) and value.isprintable()
-        if not is_header or not value.isascii():
-            raise UsageError(replace(_NO_HEADER, details={"name": name}))
-    return replace(site, url=url)
+def _checked_program(program: Program) -> Program:
+    if not program.command.strip():
+        raise UsageError(_NO_COMMAND)
+    variables = (part for pair in program.env for part in pair)
+    words = (program.command, *program.args, program.folder, *variables)
+    if any("\0" in word for word in words) or any("=" in name or not name for name, _value in program.env):
+        raise UsageError(_UNUSABLE_VARIABLE)
+    return replace(program, command=program.command.strip(), folder=program.folder.strip())
 
 
-def _doubts(way: Way) -> "list[str]":
+def _doubts(way: Way) -> list[str]:
+    match way:
+        case Program():
+            return _doubts_of_program(way)
+        case Site():
+            return [_told(way.host), *_doubts_of_address(way.url)]
+        case Connector():
+            return [*_doubts_of_connector(way), *_doubts_of_address(way.url)]
+
+
+def _doubts_of_program(program: Program) -> list[str]:
+    found = [_("It runs with all your rights: it can read, change and send whatever you can.")]
+    command = program.command
+    if command in ("npx", "uvx", "bunx", "pipx", "docker", "podman") or command.endswith(("/npx", "/uvx")):
+        found.append(_("{command} fetches a program from the network and runs it.").format(command=command))
+    if _has_secret(program.args):
+        found.append(_("Its command seems to hold a key. Commands are kept in a file; variables are not."))
+    return found
+
+
+def _doubts_of_connector(connector: Connector) -> list[str]:
+    found = [_("The service itself calls its tools: you see its calls afterwards, and are not asked before.")]
+    if connector.url:
+        found.append(_told(connector.host))
+        if is_at_home(connector.host):
+            words = _("{host} is not in the public network: the service cannot reach it.")
+            found.append(words.format(host=connector.host))
+    if connector.headers:
+        found.append(_("The values of its headers go to the service, which passes them on."))
+    return found
+
+
+def _told(host: str) -> str:
+    return _("{host} is told what the model asks of its tools.").format(host=host)
+
+
+def _doubts_of_address(url: str) -> list[str]:
     found: list[str] = []
-    if isinstance(way, Program):
-        found.append(_("It runs with all your rights: it can read, change and send whatever you can."))
-        if way.command in ("npx", "uvx", "bunx", "pipx", "docker", "podman") or way.command.endswith(
-            ("/npx", "/uvx")
-        ):
-            found.append(
-                _("{command} fetches a program from the network and runs it.").format(command=way.command)
-            )
-        if _has_secret(way.args):
-            found.append(
-                _("Its command seems to hold a key. Commands are kept in a file; variables are not.")
-            )
-    else:
-        found.append(_("{host} is told what the model asks of its tools.").format(host=way.host))
-        if way.url.startswith("http:") and not is_loopback(way.host):
-            found.append(_("Nothing is encrypted on the way there."))
-        if _has_secret((way.url,)) or urlsplit(way.url).query:
-            found.append(_("Its address may hold a key. Addresses are kept in a file; headers are not."))
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        found.append(_("Nothing is encrypted on the way there."))
+    if _has_secret((url,)) or parts.query:
+        found.append(_("Its address may hold a key. Addresses are kept in a file; headers are not."))
     return found
 
 
@@ -172,12 +190,4 @@ _UNUSABLE_VARIABLE = Problem(
     "variable-unusable",
     N_("A variable is not written as NAME=value."),
     N_("Write one in each line, for example TOKEN=abc."),
-)
-_NO_ADDRESS = Problem(
-    "server-address", N_("This is no address of a server."), N_("It begins with https:// or http://.")
-)
-_NO_HEADER = Problem(
-    "header-unusable",
-    N_("“{name}” cannot be sent as a header."),
-    N_("Write one in each line, for example Authorization: Bearer abc."),
 )

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from glmdesk.desktop.guarded_child import GuardedChild, find_program, guarded_child
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.errors import Problem, UserError
 from glmdesk.domain.tool import ToolResult
 from glmdesk.i18n import _, ngettext
@@ -208,10 +209,14 @@ class Owner:
         config = await self._terms.config()
         self.log.hide(value for _name, value in config.secrets)
         await self._load()
-        if isinstance(config.way, Program):
-            await self._serve_program(config.way)
-        else:
-            await self._serve_site(config.way)
+        match config.way:
+            case Program() as program:
+                await self._serve_program(program)
+            case Site() as site:
+                await self._serve_site(site)
+            case Connector():
+                # It is the service that speaks with it.
+                raise ServerFault(reasons.NOT_ALLOWED)
 
     async def _load(self) -> None:
         """Import the SDK in a thread; nothing of Qt is below it. Raises ServerFault where it is missing."""

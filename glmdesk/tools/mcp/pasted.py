@@ -1,7 +1,8 @@
 """Servers as other programs write them into their files of JSON.
 
 Claude Desktop, Cursor and Cherry Studio have `mcpServers`, VS Code `servers`; a single server, or an object
-of them without either, is what people paste from a README. Comments and commas too many are let through.
+of them without either, is what people paste from a README. BigModel's pages have tools of the type `mcp`.
+Comments and commas too many are let through.
 """
 
 import json
@@ -9,9 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
+from glmdesk.domain.connector import TRANSPORTS, Connector, Pairs, transport_in
 from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.i18n import N_
-from glmdesk.tools.mcp.config import Pairs, Program, ServerConfig, Site, Way
+from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
 
 _TABLES: Final = ("mcpServers", "servers", "mcp_servers", "context_servers")
 _STREAMABLE: Final = ("", "http", "streamable-http", "streamablehttp", "streamable_http", "stdio")
@@ -59,12 +61,22 @@ def _tables(document: _Table) -> dict[str, _Table]:
     for key in _TABLES:
         if (within := _table(document.get(key))) is not None:
             return _each(within)
+    tools = document.get("tools")
+    if isinstance(tools, list):
+        return _connectors(cast("list[object]", tools))
     if (within := _table(document.get("mcp"))) is not None:
-        return _tables(within)
+        return _connectors([document]) or _tables(within)
     if _is_server(document):
         name = document.get("name")
         return {name if isinstance(name, str) and name else _name_of(document): document}
     return _each(document)
+
+
+def _connectors(tools: "list[object]") -> dict[str, _Table]:
+    """Return the servers among the tools of a request."""
+    found = (_table(tool) or {} for tool in tools)
+    tables = [table for tool in found if (table := _table(tool.get("mcp"))) is not None]
+    return {label: table for table in tables if isinstance(label := table.get("server_label"), str)}
 
 
 def _each(tables: _Table) -> dict[str, _Table]:
@@ -88,6 +100,8 @@ def _server(name: str, table: _Table) -> ServerConfig:
 
 
 def _way(name: str, table: _Table) -> Way:
+    if "server_label" in table:
+        return _connector(name, table)
     url = next(
         (value for key in ("url", "baseUrl", "serverUrl") if isinstance(value := table.get(key), str)), ""
     )
@@ -104,6 +118,17 @@ def _way(name: str, table: _Table) -> Way:
     if not isinstance(command, str):
         raise UsageError(_not_text(name, "command"))
     return Program(command, _args(name, table), *_rest(name, table))
+
+
+def _connector(label: str, table: _Table) -> Connector:
+    kind, url = table.get("transport_type") or TRANSPORTS[0], table.get("server_url") or ""
+    transport = transport_in(kind)
+    if transport is None:
+        raise UsageError(_other_transport(label, str(kind)))
+    if not isinstance(url, str):
+        raise UsageError(_not_text(label, "server_url"))
+    tools = _texts(label, "allowed_tools", table.get("allowed_tools") or [])
+    return Connector(label, url, transport, tools, _pairs(label, table, "headers"))
 
 
 def _rest(name: str, table: _Table) -> tuple[Pairs, str]:

@@ -21,11 +21,6 @@ NOT_INSTALLED = Problem(
     N_("This installation of glmdesk has no support for servers of tools."),
     N_("Install it with: pip install glmdesk[mcp]"),
 )
-OTHER_CONFIGURATION = Problem(
-    "server-unreviewed",
-    N_("This server is not what you have looked at: its configuration has changed."),
-    N_("Look at it again, and let it run if it is what you want."),
-)
 GONE = Problem(
     "server-gone",
     N_("The server has ended, or does not know us any more."),
@@ -36,6 +31,26 @@ NOT_ALLOWED = Problem(
     N_("This server is switched off, or nobody has looked at it yet."),
     N_("Open MCP servers and let it run if it is what you want."),
 )
+
+
+def other_configuration(name: str) -> Problem:
+    """What is kept of a server is not what was consented to."""
+    return Problem(
+        "server-unreviewed",
+        N_("{name} is not what you have looked at: its configuration has changed."),
+        N_("Look at it again under MCP servers, and allow it if it is what you want."),
+        details={"name": name},
+    )
+
+
+def same_label(label: str, name: str) -> Problem:
+    """Two servers cannot be told apart in what the service says."""
+    return Problem(
+        "connector-label-taken",
+        N_("The label {label} is that of {name}."),
+        N_("Give this one another; a code that the service has needs no second server."),
+        details={"label": label, "name": name},
+    )
 
 
 def not_found(program: Program, path: str) -> Problem:

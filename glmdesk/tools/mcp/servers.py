@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from glmdesk.domain.errors import LocalDataError, Problem
+from glmdesk.domain.connector import Connector, OfferedConnector
+from glmdesk.domain.errors import LocalDataError, Problem, UsageError
 from glmdesk.domain.tool import Tool
 from glmdesk.tools.mcp import reasons
 from glmdesk.tools.mcp.config import ServerConfig
@@ -48,7 +49,7 @@ class ServerView:
 
 
 class Servers:
-    """The servers of the user; a source of tools.
+    """The servers of the user; a source of tools, and of servers that the service asks.
 
     None is started before one of its tools is called or the user asks for it: what a model is told of their
     tools is what the user has seen of them. `changed` is called with the id of a server of which something
@@ -69,20 +70,42 @@ class Servers:
         """Return the tools on offer: of servers that may run, and as the user has seen them."""
         found: list[ServerTool] = []
         taken: set[str] = set()
-        try:
-            servers = await self._store.all()
-        except LocalDataError as error:
-            # The dialog says so; other tools go on.
-            logger.warning("Servers are left out: %s", error.problem.code)
-            return ()
-        for server in servers:
-            if not (server.is_reviewed and server.is_on):
+        for server in await self._offered():
+            if isinstance(server.config.way, Connector):
                 continue
             for tool in tools_of(server, self._on_offer(server), self._owner(server.id).call):
                 if tool.spec.name not in taken:
                     taken.add(tool.spec.name)
                     found.append(tool)
         return tuple(found)
+
+    async def connectors(self) -> Sequence[OfferedConnector]:
+        """Return the servers on offer that the service asks, without the values of their headers."""
+        return tuple(
+            OfferedConnector(server.id, server.config.name, server.config.way)
+            for server in await self._offered()
+            if isinstance(server.config.way, Connector)
+        )
+
+    async def connector(self, connector_id: str) -> Connector:
+        """Return a server that the service asks, with what the keyring holds of it.
+
+        Raises ServerFault where it is not what the user has looked at, KeyringProblem, LocalDataError.
+        """
+        way = (await self._config(connector_id)).way
+        if not isinstance(way, Connector):
+            raise ServerFault(reasons.NOT_ALLOWED)
+        return way
+
+    async def _offered(self) -> Sequence[Server]:
+        """Return the servers that may be used; none where they cannot be read."""
+        try:
+            servers = await self._store.all()
+        except LocalDataError as error:
+            # The dialog says so; other tools go on.
+            logger.warning("Servers are left out: %s", error.problem.code)
+            return ()
+        return [server for server in servers if server.is_reviewed and server.is_on]
 
     async def views(self) -> tuple[ServerView, ...]:
         """Return all servers, as they are now."""
@@ -103,15 +126,25 @@ class Servers:
 
     async def add(self, config: ServerConfig) -> str:
         """Add a server and return its id. It is not run. Raises UserError."""
-        server = await self._store.add(config.checked())
+        server = await self._store.add(await self._checked(config))
         self.changed("")
         return server.id
 
     async def change(self, server_id: str, config: ServerConfig) -> None:
         """Describe a server in another way: it is stopped, and looked at again. Raises UserError."""
-        await self._store.change(server_id, config.checked())
+        await self._store.change(server_id, await self._checked(config, server_id))
         await self.stop(server_id)
         self.changed("")
+
+    async def _checked(self, config: ServerConfig, server_id: str = "") -> ServerConfig:
+        """Return what can be used. Raises UsageError, also for a label by which another one answers."""
+        checked = config.checked()
+        if isinstance(checked.way, Connector):
+            for other in await self._store.all():
+                way = other.config.way
+                if isinstance(way, Connector) and way.label == checked.way.label and other.id != server_id:
+                    raise UsageError(reasons.same_label(way.label, other.config.name))
+        return checked
 
     async def remove(self, server_id: str) -> None:
         """Stop and forget a server."""
@@ -124,12 +157,16 @@ class Servers:
             self.changed("")
 
     async def allow(self, server_id: str, digest: str) -> None:
-        """Let a server run: what has this digest, and nothing else. It starts. Raises UserError."""
+        """Let a server run, or be asked: what has this digest, and nothing else. Raises UserError.
+
+        One that runs here starts.
+        """
         server = await self._known(server_id)
         if (await self._store.whole(server)).digest != digest:
-            raise ServerFault(reasons.OTHER_CONFIGURATION)
+            raise ServerFault(reasons.other_configuration(server.config.name))
         await self._put(replace(server, consent=digest, is_on=True))
-        self._owner(server_id).start()
+        if not isinstance(server.config.way, Connector):
+            self._owner(server_id).start()
 
     async def switch(self, server_id: str, *, is_on: bool) -> None:
         """Offer the tools of a server, or stop it and offer them no more."""
@@ -145,13 +182,13 @@ class Servers:
         """Take the tools for seen that a server has now. Raises ServerFault where they are others again."""
         server, now = await self._known(server_id), self._owner(server_id).definitions
         if now is None or [one.digest for one in now] != [*digests]:
-            raise ServerFault(reasons.OTHER_CONFIGURATION)
+            raise ServerFault(reasons.other_configuration(server.config.name))
         await self._put(replace(server, seen=now))
 
     async def start(self, server_id: str) -> None:
         """Start a server that may run. Raises ServerFault."""
         server = await self._known(server_id)
-        if not server.is_reviewed:
+        if not server.is_reviewed or isinstance(server.config.way, Connector):
             raise ServerFault(reasons.NOT_ALLOWED)
         if not server.is_on:
             await self._put(replace(server, is_on=True))
@@ -190,7 +227,8 @@ class Servers:
 
     async def _allowed(self, server_id: str) -> Owner:
         server = await self._known(server_id)
-        if not (server.is_reviewed and server.is_on):
+        is_allowed = server.is_reviewed and server.is_on
+        if not is_allowed or isinstance(server.config.way, Connector):
             raise ServerFault(reasons.NOT_ALLOWED)
         return self._owner(server_id)
 
@@ -225,7 +263,7 @@ class Servers:
         if config.digest != server.consent:
             # Somebody has written into the file, or into the keyring.
             await self._put(replace(server, consent=""))
-            raise ServerFault(reasons.OTHER_CONFIGURATION)
+            raise ServerFault(reasons.other_configuration(server.config.name))
         return config
 
     async def _told(self, server_id: str, definitions: Sequence[Definition]) -> None:
@@ -253,6 +291,8 @@ class Servers:
             state = State.UNREVIEWED
         elif not server.is_on:
             state, problem = State.OFF, None
+        elif isinstance(server.config.way, Connector):
+            state = State.ASKED
         return ServerView(server, state, problem, owner.about if owner else "", self._tool_views(server))
 
     def _tool_views(self, server: Server) -> tuple[ToolView, ...]:

@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+from glmdesk.domain.connector import Connector, Pairs, transport_in
 from glmdesk.domain.errors import LocalDataError, Problem
 from glmdesk.domain.ids import new_id
 from glmdesk.i18n import N_
 from glmdesk.storage.atomic import replace_text
 from glmdesk.storage.faults import translated
-from glmdesk.tools.mcp.config import Pairs, Program, ServerConfig, Site, Way
+from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
 from glmdesk.tools.mcp.definition import Definition
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ class ServerStore:
         except ValueError:
             values = None
         if not isinstance(values, dict):
-            raise LocalDataError(_NO_SECRETS)
+            raise LocalDataError(replace(_NO_SECRETS, details={"name": server.config.name}))
         known = cast("dict[str, object]", values)
         return server.config.with_secrets(
             tuple((name, str(known.get(name, ""))) for name, _nothing in server.config.secrets)
@@ -200,10 +201,18 @@ def _server(table: Mapping[str, object]) -> Server:
 
 def _way(table: Mapping[str, object]) -> Way:
     names = tuple((str(name), "") for name in cast("Sequence[object]", table["secrets"]))
+    if "label" in table:
+        transport, tools = transport_in(table["transport"]), _words(table["allowed_tools"])
+        if transport is None:
+            raise ValueError(table["transport"])
+        return Connector(str(table["label"]), str(table["url"]), transport, tools, names)
     if "url" in table:
         return Site(str(table["url"]), names)
-    args = tuple(str(word) for word in cast("Sequence[object]", table["args"]))
-    return Program(str(table["command"]), args, names, str(table["folder"]))
+    return Program(str(table["command"]), _words(table["args"]), names, str(table["folder"]))
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(word) for word in cast("Sequence[object]", value))
 
 
 def _seen(value: object) -> tuple[Definition, ...] | None:
@@ -224,22 +233,26 @@ def _written(servers: Sequence[Server]) -> str:
 
 
 def _plain(server: Server) -> dict[str, object]:
-    way = server.config.way
-    described: dict[str, object] = (
-        {"command": way.command, "args": list(way.args), "folder": way.folder}
-        if isinstance(way, Program)
-        else {"url": way.url}
-    )
     return {
         "id": server.id,
         "name": server.config.name,
-        **described,
+        **_described(server.config.way),
         "secrets": [name for name, _value in server.config.secrets],
         "consent": server.consent,
         "on": server.is_on,
         "reads_silently": server.reads_silently,
         "seen": None if server.seen is None else [asdict(one) for one in server.seen],
     }
+
+
+def _described(way: Way) -> dict[str, object]:
+    match way:
+        case Program(command, args, _env, folder):
+            return {"command": command, "args": list(args), "folder": folder}
+        case Site(url):
+            return {"url": url}
+        case Connector(label, url, transport, tools):
+            return {"label": label, "url": url, "transport": transport, "allowed_tools": list(tools)}
 
 
 def _nameless(config: ServerConfig) -> ServerConfig:
@@ -256,6 +269,6 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 _NO_SECRETS = Problem(
     "server-secrets-gone",
-    N_("The keyring does not have this server's variables or headers."),
+    N_("The keyring does not have the variables or headers of {name}."),
     N_("Edit the server and enter them again."),
 )

@@ -14,6 +14,8 @@ class State(StrEnum):
     STARTING = "starting"
     RUNNING = "running"
     FAILED = "failed"
+    ASKED = "asked"
+    """The service asks it; nothing of it runs or is reached here."""
 
 
 @dataclass(frozen=True, slots=True)

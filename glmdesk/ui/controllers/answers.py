@@ -17,7 +17,7 @@ from glmdesk.chat.progress import describe_progress, due_at, seconds_left
 from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError, Problem, UserError
-from glmdesk.domain.events import Progress, ReasoningDelta, TextDelta, UsageReport
+from glmdesk.domain.events import Progress, ReasoningDelta, ServiceCalls, TextDelta, UsageReport
 from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
@@ -46,6 +46,7 @@ class AnswersController(QObject):
         grew(message_id: str, text: str): its text went on; at most once a frame.
         progressed(message_id: str, status: str): what is happening before its first word.
         thought(message: Message): the model has thought and begins to write; its text is told as it grows.
+        called(message: Message): the service has had something done by a server for it.
         counted(request: ChatRequest, usage: Usage, text: str): what was sent and came, as the service counted
         it; the text is empty where there was more than text.
         ended(message: Message): it is stored in its last state.
@@ -55,6 +56,7 @@ class AnswersController(QObject):
     grew = Signal(str, str)
     progressed = Signal(str, str)
     thought = Signal(object)
+    called = Signal(object)
     counted = Signal(object, object, str)
     ended = Signal(object)
 
@@ -163,6 +165,10 @@ class AnswersController(QObject):
         """Return a request as its model takes it at the service in force: what is really asked."""
         return self._catalog.of(self._connection.target).fitted(request, prompt_tokens)
 
+    def asks_servers(self, model_id: str) -> bool:
+        """Whether the service in force asks servers of tools itself for a model."""
+        return self._catalog.of(self._connection.target).asks_servers(model_id)
+
     async def write(
         self,
         answer: Message,
@@ -212,6 +218,9 @@ class AnswersController(QObject):
                     elif isinstance(event, ReasoningDelta) and not is_thinking:
                         is_thinking = True
                         self.progressed.emit(answer.id, _("Thinking…"))
+                    elif isinstance(event, ServiceCalls):
+                        self._show_arrived()
+                        self.called.emit(live.message)
                     elif isinstance(event, UsageReport):
                         self._tell_usage(request, event.usage, answer, live.message)
         except LocalDataError:
@@ -226,7 +235,7 @@ class AnswersController(QObject):
         return live.message
 
     def _tell_usage(self, request: ChatRequest, usage: Usage, before: Message, after: Message) -> None:
-        is_text = not (after.reasoning or after.tool_calls)
+        is_text = not (after.reasoning or after.tool_calls or after.service_calls)
         self.counted.emit(request, usage, after.text[len(before.text) :] if is_text else "")
 
     def say(self, answer: Message, words: str) -> None:
@@ -283,9 +292,10 @@ class AnswersController(QObject):
         await self._make_writer(answer.id).finish(postponed)
         self.ended.emit(postponed)
 
-    async def give_up(self, answer: Message) -> None:
-        """Store an answer for which nothing was asked yet, and nothing will be."""
+    async def give_up(self, answer: Message, problem: Problem | None = None) -> None:
+        """Store an answer for which nothing was asked yet, and nothing will be; the problem is why."""
         state, reason = ended_by_program(has_arrived=bool(answer.text))
+        reason = problem or reason
         is_wanted = answer.conversation_id in self._stopped_early
         ended = replace(
             answer, state=State.STOPPED if is_wanted else state, problem=None if is_wanted else reason

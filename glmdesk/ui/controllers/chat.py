@@ -97,6 +97,7 @@ class ChatController(QObject):
         answers.grew.connect(self._messages.grow)
         answers.progressed.connect(self._messages.say)
         answers.thought.connect(self._messages.put)
+        answers.called.connect(self._messages.put)
         answers.ended.connect(self._answer_ended)
 
     @property
@@ -264,7 +265,7 @@ class ChatController(QObject):
         is_answer = message.role == "assistant"
         place = self._place(message.parent_id if is_answer else message.id)
         model_id = message.model if is_answer else self.conversation.model
-        return await self._turns.request_of(place, model_id or "")
+        return await self._turns.request_of(place, model_id or "", has_tools=not message.is_compared)
 
     def _place(self, leaf_id: str | None) -> Place:
         """Return the place after a message of the conversation on the screen; None: the beginning."""

@@ -160,5 +160,5 @@ class FindController(QObject):
 
 def _may_show(needle: Needle, row: Row) -> bool:
     message = row.message
-    shows_more = message.role == "tool" or message.citations or message.tool_calls or message.attachments
-    return bool(shows_more) or needle.may_be_in(message.text)
+    shows_more = message.citations or message.tool_calls or message.service_calls or message.attachments
+    return message.role == "tool" or bool(shows_more) or needle.may_be_in(message.text)

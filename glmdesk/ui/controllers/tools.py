@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from glmdesk.chat.calls import Calls
 from glmdesk.chat.messages import new_result
 from glmdesk.chat.turn import Writer
+from glmdesk.domain.connector import Connector, OfferedConnector
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, State
@@ -60,6 +61,21 @@ class ToolsController(QObject):
     async def all(self) -> tuple[Tool, ...]:
         """Return every tool on offer."""
         return await self._toolbox.all()
+
+    async def offered(self) -> Sequence[OfferedConnector]:
+        """Return every server on offer that the service itself asks, without its secrets."""
+        return await self._toolbox.offered()
+
+    async def connectors(self, ids: Sequence[str]) -> tuple[Connector, ...]:
+        """Return those of them with these ids, with their secrets. Raises UserError."""
+        return await self._toolbox.connectors(ids)
+
+    async def shown_connectors(self, ids: Sequence[str]) -> tuple[Connector, ...]:
+        """Return those of them with these ids, in this order, without their secrets."""
+        if not ids:
+            return ()
+        by_id = {one.id: one.connector for one in await self._toolbox.offered()}
+        return tuple(by_id[one] for one in ids if one in by_id)
 
     async def specs(self, names: Sequence[str]) -> tuple[ToolSpec, ...]:
         """Return what is said of the tools with these names that are on offer."""

@@ -1,7 +1,8 @@
 """The turns of conversations: a question is stored, answered, and what the model calls is carried out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -10,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.context import goes_on
 from glmdesk.chat.messages import as_asked, new_answer, new_question
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.conversation import Conversation, MessageTree, title_of
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import ConversationGone, LocalDataError, ServiceRefused
+from glmdesk.domain.errors import Action, ConversationGone, LocalDataError, ServiceRefused, UserError
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import _
@@ -134,11 +136,14 @@ class TurnsController(QObject):
             self._start(conversation_id, partial(self._send, answer_id, conversation_id))
         await self._answers.ended_in(conversation_id)
 
-    async def request_of(self, place: Place, model_id: str) -> ChatRequest:
-        """Return what a model is asked with; nothing is sent."""
+    async def request_of(self, place: Place, model_id: str, *, has_tools: bool) -> ChatRequest:
+        """Return what a model is asked with, without what is secret in it; nothing is sent."""
         conversation, path, _is_stored = place
-        calls = await self._tools.calls(conversation, path)
-        reading = Reading(conversation, path, model_id, calls.specs)
+        reading = Reading(conversation, path, model_id)
+        if has_tools:
+            calls = await self._tools.calls(conversation, path)
+            connectors = await self._tools.shown_connectors(conversation.options.connectors)
+            reading = replace(reading, specs=calls.specs, connectors=connectors)
         prompt = await self._window.read(reading)
         return self._answers.fitted(_request(reading, prompt), prompt.tokens)
 
@@ -259,9 +264,10 @@ class TurnsController(QObject):
         `path` are the messages before the answer, which goes on with an unfinished one if there is that.
         """
         calls = await self._tools.calls(conversation, path)
-        while True:
+        connectors = await self._connectors(conversation, answer)
+        while connectors is not None:
             asking = as_asked(conversation, answer)
-            reading = Reading(asking, path, answer.model or "", calls.specs, unfinished)
+            reading = Reading(asking, path, answer.model or "", calls.specs, connectors, unfinished)
             ended = await self._write_fitting(reading, answer, has_waited=has_waited)
             unfinished = None
             if ended.state is not State.COMPLETE or not calls.are_due(ended.tool_calls):
@@ -299,15 +305,33 @@ class TurnsController(QObject):
     async def _prompts(self, answers: Sequence[Message], readings: Sequence[Reading]) -> list[Prompt]:
         """Return what is sent for answers to one question; who stops meanwhile wants none of them."""
         prompts: list[Prompt] = []
+        async with self._before_asking(*answers):
+            for answer, reading in zip(answers, readings, strict=True):
+                prompts.append(await self._window.prompt(reading, partial(self._say_summing, answer)))
+        return prompts
+
+    async def _connectors(self, conversation: Conversation, answer: Message) -> tuple[Connector, ...] | None:
+        """Return the servers that the service may ask for an answer; None where that ended the answer."""
+        if not self._answers.asks_servers(answer.model or ""):
+            return ()
+        try:
+            async with self._before_asking(answer):
+                return await self._tools.connectors(conversation.options.connectors)
+        except UserError as error:
+            # What the keyring wants elsewhere is the service's own key.
+            await self._answers.give_up(answer, replace(error.problem, action=Action.RETRY))
+            return None
+
+    @asynccontextmanager
+    async def _before_asking(self, *answers: Message) -> AsyncGenerator[None]:
+        """Do what has to be done before answers are asked for; who stops meanwhile wants none of them."""
         try:
             with self._answers.breakable(answers[0].conversation_id):
-                for answer, reading in zip(answers, readings, strict=True):
-                    prompts.append(await self._window.prompt(reading, partial(self._say_summing, answer)))
+                yield
         except asyncio.CancelledError:
             for answer in answers:
                 await asyncio.shield(self._answers.give_up(answer))
             raise
-        return prompts
 
     def _say_summing(self, answer: Message) -> None:
         self._answers.say(answer, _("Summing up what was said before…"))
@@ -329,11 +353,14 @@ def _request(reading: Reading, prompt: Prompt) -> ChatRequest:
     request = reading.conversation.options.request(reading.model_id, prompt.messages)
     # The rest of an answer is no JSON by itself, even where all of it is.
     is_json = request.json_mode and not goes_on(prompt.messages)
-    return replace(request, tools=reading.specs, json_mode=is_json)
+    return replace(request, tools=reading.specs, connectors=reading.connectors, json_mode=is_json)
 
 
 def _answers_by(
     conversation: Conversation, question_id: str, model_ids: Sequence[str]
 ) -> tuple[Message, ...]:
-    """Return an empty answer by each model."""
-    return tuple(replace(new_answer(conversation, question_id), model=model_id) for model_id in model_ids)
+    """Return an empty answer by each model, as one that others are compared with."""
+    return tuple(
+        replace(new_answer(conversation, question_id), model=model_id, is_compared=True)
+        for model_id in model_ids
+    )

@@ -18,6 +18,7 @@ from glmdesk.chat.summary import Summary, summary_request, summed_up
 from glmdesk.chat.window import Counting, measured, read_messages, reading_start, room_for_prompt
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Catalog, Offer
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import UserError
@@ -59,6 +60,7 @@ class Reading:
         path: The messages of the branch, up to the question.
         model_id: Who reads them.
         specs: The tools it is told of.
+        connectors: The servers that the service asks itself.
         unfinished: The answer that it is to go on with; None: it begins one.
     """
 
@@ -66,6 +68,7 @@ class Reading:
     path: tuple[Message, ...]
     model_id: str
     specs: tuple[ToolSpec, ...] = ()
+    connectors: tuple[Connector, ...] = ()
     unfinished: Message | None = None
 
     @property
@@ -256,6 +259,8 @@ class WindowController(QObject):
             estimator,
             options.max_tokens,
             options.searches_web,
+            bool(options.connectors) and offer.asks_servers(conversation.model),
+            bool(options.knowledge.base_id) and offer.has_knowledge(conversation.model),
             usage.total_tokens if usage else None,
         )
 
@@ -273,11 +278,11 @@ class WindowController(QObject):
     def learn(self, request: ChatRequest, usage: Usage, answer: str) -> None:
         """Take what a question and its answer turned out to be. An answer of more than text is an empty one.
 
-        What was found on the web was read too, and nothing is known of it.
+        What the service itself has looked up was read too, and nothing is known of it.
         """
         known = self._known if self._known is not None else {}
         before = estimator = known.get(request.model, UNLEARNED)
-        if request.web_search is None:
+        if request.web_search is None and request.knowledge is None and not request.connectors:
             estimator = estimator.learned(self._counting.request(request), usage.prompt_tokens)
         if answer and not usage.reasoning_tokens:
             estimator = estimator.learned(features_of(answer), usage.completion_tokens)

@@ -22,6 +22,7 @@ from glmdesk.ui.widgets.text_input import LineInput, TextInput
 
 _WIDTH: Final = 640
 _PROMPT_LINES: Final = 5
+_TEMPLATE_LINES: Final = 3
 _HUNDREDTHS: Final = 100
 
 _SAMPLING: Final[Mapping[bool | None, str]] = {
@@ -70,6 +71,8 @@ class ChatSettingsDialog(ScrolledDialog):
         self._options = options
         self._shows: list[Callable[[], None]] = []
         """Each puts what is chosen into one control."""
+        self._takes: list[Callable[[], None]] = []
+        """Each takes what was written into one control."""
         self._presets: tuple[Preset, ...] = ()
         self._preset = ChoiceBox()
         self._preset.activated.connect(self._apply_preset)
@@ -83,6 +86,8 @@ class ChatSettingsDialog(ScrolledDialog):
         if model is not None and model.thinking != "none":
             self._add_thinking(model)
         self._add_search()
+        if (model is not None and "retrieval" in model.supports) or options.knowledge.base_id:
+            self._add_knowledge()
         self._add_choice(
             N_("Long history"),
             _TRIMMINGS,
@@ -115,6 +120,8 @@ class ChatSettingsDialog(ScrolledDialog):
             box.interpretText()
         for line in self.findChildren(LineInput):
             line.editingFinished.emit()
+        for take in self._takes:
+            take()
         self._emit()
         super().done(result)
 
@@ -242,6 +249,31 @@ class ChatSettingsDialog(ScrolledDialog):
             lambda value: self._change_search(is_long=value),
         )
 
+    def _add_knowledge(self) -> None:
+        self._add_line(
+            N_("Knowledge base"),
+            lambda: self._options.knowledge.base_id,
+            lambda text: self._change_knowledge(base_id=text),
+            N_("The ID of one in the console of BigModel. What is found there is read and paid for."),
+        )
+        box = TextInput()
+        box.setProperty("kind", "list")
+        box.setTabChangesFocus(True)
+        box.setFixedHeight(box.fontMetrics().lineSpacing() * _TEMPLATE_LINES + 18)
+        box.setPlaceholderText(_("The service's own"))
+        box.cancelled.connect(self.reject)
+
+        def take() -> None:
+            if box.toPlainText().strip() != self._options.knowledge.template:
+                self._change_knowledge(template=box.toPlainText().strip())
+
+        box.focus_changed.connect(take)
+        self._takes.append(take)
+        self._shows.append(lambda: box.setPlainText(self._options.knowledge.template))
+        words = _("What the model is told, with {knowledge} and {question} in it.")
+        named = words.format(knowledge="{{ knowledge }}", question="{{ question }}")
+        self._add_row(_("Template"), box, box, named)
+
     def _add_row(self, name: str, row: QWidget, control: QWidget, explanation: str = "") -> None:
         control.setAccessibleName(name)
         control.setAccessibleDescription(explanation)
@@ -330,6 +362,9 @@ class ChatSettingsDialog(ScrolledDialog):
     def _change_search(self, **values: Any) -> None:
         self._change(web_search=replace(self._options.web_search, **values))
 
+    def _change_knowledge(self, **values: str) -> None:
+        self._change(knowledge=replace(self._options.knowledge, **values))
+
     def _emit(self) -> None:
         self.changed.emit(self._system.toPlainText().strip(), self._options)
         self._mark_preset()
@@ -337,7 +372,11 @@ class ChatSettingsDialog(ScrolledDialog):
     def _reset(self) -> None:
         kept = self._options
         self._options = replace(
-            PLAIN, searches_web=kept.searches_web, tools=kept.tools, json_schema=kept.json_schema
+            PLAIN,
+            searches_web=kept.searches_web,
+            tools=kept.tools,
+            connectors=kept.connectors,
+            json_schema=kept.json_schema,
         )
         self._show()
         self._emit()

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from glmdesk.chat.as_code import PLACEHOLDER, CodeText, as_code
+from glmdesk.chat.as_code import HEADER_PLACEHOLDER, PLACEHOLDER, CodeText, as_code
+from glmdesk.domain.endpoint import Endpoint
+from glmdesk.domain.errors import joined
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import _
 from glmdesk.render.highlight import Line, highlight
@@ -35,9 +37,9 @@ Coloured = tuple[CodeText, Sequence[Line] | None]
 """A text, and the runs of its lines where it has colours."""
 
 
-def coloured(request: ChatRequest, base_url: str) -> list[Coloured]:
+def coloured(request: ChatRequest, endpoint: Endpoint) -> list[Coloured]:
     """Return a request as code. It may be called in any thread, and takes long for what is long."""
-    return [(code, _lines(code)) for code in as_code(request, base_url)]
+    return [(code, _lines(code)) for code in as_code(request, endpoint)]
 
 
 def _lines(code: CodeText) -> Sequence[Line] | None:
@@ -78,15 +80,15 @@ class RequestCodeDialog(QDialog):
         self._view = CodeView(style)
         self._copy = QPushButton(_("Copy"))
         self._copied = QTimer(self)
-        hint = PlainLabel(_("Put your API key in place of {placeholder}.").format(placeholder=PLACEHOLDER))
-        hint.setProperty("kind", "muted")
-        hint.setWordWrap(True)
+        self._hint = PlainLabel()
+        self._hint.setProperty("kind", "muted")
+        self._hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE, 12, _EDGE, 14)
         column.setSpacing(10)
         column.addWidget(self._tabs)
         column.addWidget(self._view, 1)
-        column.addWidget(hint)
+        column.addWidget(self._hint)
         column.addLayout(self._foot())
         self._tabs.currentChanged.connect(self._show)
         self._show(0)
@@ -134,6 +136,8 @@ class RequestCodeDialog(QDialog):
         self._view.setAccessibleName(_(code.title))
         # Without the end of the last line, below which there would be an empty one.
         self._view.show_code(code.text.removesuffix("\n"), lines)
+        self._hint.setText(_missing(code.text))
+        self._hint.setVisible(bool(self._hint.text()))
         self._offer_copy()
 
     def _copy_text(self) -> None:
@@ -150,3 +154,13 @@ class RequestCodeDialog(QDialog):
 
     def _save(self) -> None:
         self.save_requested.emit(self.code.file_name, self.code.text)
+
+
+def _missing(code: str) -> str:
+    """Return what has to be put into a code before it runs; empty: nothing."""
+    key = _("Put your API key in place of {placeholder}.").format(placeholder=PLACEHOLDER)
+    headers = _("The values of headers belong in place of {placeholder}.")
+    return joined(
+        key if PLACEHOLDER in code else "",
+        headers.format(placeholder=HEADER_PLACEHOLDER) if HEADER_PLACEHOLDER in code else "",
+    )

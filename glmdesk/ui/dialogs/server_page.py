@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from glmdesk.domain.connector import Connector
 from glmdesk.i18n import N_, _, listed
-from glmdesk.tools.mcp.config import Program, ServerConfig
+from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
 from glmdesk.tools.mcp.definition import Standing
 from glmdesk.tools.mcp.servers import ServerView, ToolView
 from glmdesk.tools.mcp.values import Prompt, Resource, State
 from glmdesk.typed import override
+from glmdesk.ui.dialogs.server_form import TRANSPORT_NAMES
 from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
 
@@ -38,6 +40,7 @@ STATE_WORDS: Final[Mapping[State, str]] = {
     State.STARTING: N_("starting…"),
     State.RUNNING: N_("running"),
     State.FAILED: N_("failed"),
+    State.ASKED: N_("asked by the service"),
 }
 _STANDING_WORDS: Final[Mapping[Standing, str]] = {
     Standing.SEEN: "",
@@ -142,6 +145,9 @@ class ServerPage(QWidget):
         self._name.setText(view.server.config.name)
         words = (_(STATE_WORDS[view.state]), view.about if view.state is State.RUNNING else "")
         self._state.setText(" · ".join(filter(None, words)))
+        # What the service asks is neither started nor listened to here.
+        for number in range(1, self._tabs.count()):
+            self._tabs.setTabVisible(number, not isinstance(view.server.config.way, Connector))
         self._tabs.setTabText(
             1, _("Tools ({count})").format(count=len(view.tools)) if view.tools else _("Tools")
         )
@@ -255,8 +261,10 @@ class Overview(QWidget):
         server, config = view.server, view.server.config
         self._problem.setText(view.problem.words if view.problem else "")
         self._reason.setVisible(view.problem is not None)
-        kind = _("Command") if isinstance(config.way, Program) else _("Address")
+        kind, is_asked = _kind(config.way), isinstance(config.way, Connector)
         self._kind.setText(kind)
+        self._run.setText(_("Let the service ask it") if is_asked else _("Run this server"))
+        self._run.setAccessibleName(self._run.text())
         self._exact.setAccessibleName(kind)
         if self._exact.toPlainText() != config.way.shown:
             self._exact.setPlainText(config.way.shown)
@@ -270,9 +278,9 @@ class Overview(QWidget):
         is_active = view.state in (State.STARTING, State.RUNNING)
         for widget, is_shown in (
             (self._is_on, server.is_reviewed),
-            (self._is_silent, server.is_reviewed),
+            (self._is_silent, server.is_reviewed and not is_asked),
             (self._run, not server.is_reviewed),
-            (self._start, server.is_reviewed and not is_active),
+            (self._start, server.is_reviewed and not is_active and not is_asked),
             (self._stop, is_active),
         ):
             widget.setVisible(is_shown)
@@ -464,16 +472,30 @@ def reading(name: str, code: QFont) -> TextInput:
     return box
 
 
+def _kind(way: Way) -> str:
+    """Return what it is that is shown of a server letter by letter."""
+    match way:
+        case Program():
+            return _("Command")
+        case Connector(url=""):
+            return _("Code of a server that Zhipu has")
+        case Site() | Connector():
+            return _("Address")
+
+
 def _more(config: ServerConfig) -> str:
     way = config.way
     names = listed(name for name, _value in config.secrets)
+    headers = _("Headers: {names}").format(names=names) if names else ""
+    lines = [headers]
     if isinstance(way, Program):
-        lines = (
-            _("Folder: {path}").format(path=way.folder) if way.folder else "",
-            _("Variables: {names}").format(names=names) if names else "",
-        )
-    else:
-        lines = (_("Headers: {names}").format(names=names) if names else "", "")
+        folder = _("Folder: {path}").format(path=way.folder) if way.folder else ""
+        lines = [folder, _("Variables: {names}").format(names=names) if names else ""]
+    elif isinstance(way, Connector):
+        label = _("Label: {label}").format(label=way.label)
+        place = f"{label} · {TRANSPORT_NAMES[way.transport]}"
+        tools = listed(way.allowed_tools) or _("all")
+        lines = [place if way.url else "", _("Allowed tools: {names}").format(names=tools), headers]
     return "\n".join(filter(None, lines))
 
 

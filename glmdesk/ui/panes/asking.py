@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from glmdesk.domain.catalog import Offer
 from glmdesk.domain.options import Options
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.tools import Question, ToolsController, Verdict
@@ -37,8 +38,11 @@ class Asking(QObject):
         chat: ChatController,
         tools: ToolsController,
         tasks: TaskRunner,
+        *,
+        offer: Callable[[], Offer],
     ) -> None:
         super().__init__(pane)
+        self._offer = offer
         self._pane = pane
         self._bar = bar
         self._chat = chat
@@ -54,18 +58,26 @@ class Asking(QObject):
         bar.schema_wanted.connect(self.schema_requested)
         bar.tools_wanted.connect(lambda: tasks.start("tools", self._open_tools))
         bar.tool_toggled.connect(self._toggle_tool)
+        bar.connector_toggled.connect(self._toggle_connector)
         bar.management_requested.connect(self.management_requested)
         bar.settings_requested.connect(self.settings_requested)
         bar.own_tools_requested.connect(self.own_tools_requested)
-        chat.conversation_changed.connect(self._show)
+        chat.conversation_changed.connect(self.refresh)
         tools.asked.connect(self._take)
         tools.settled.connect(self._drop)
-        self._show()
+        self.refresh()
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
+        """Show how the conversation on the screen asks, at the service in force."""
         conversation = self._chat.conversation
-        self._bar.show_ways(conversation.options, has_system=bool(conversation.system))
+        self._bar.show_ways(conversation.options, has_system=bool(conversation.system), deaf=self._deaf)
         self._show_question()
+
+    @property
+    def _deaf(self) -> str:
+        """The title of the model, if the service asks no servers for it."""
+        model_id, offer = self._chat.conversation.model, self._offer()
+        return "" if offer.asks_servers(model_id) else offer.title(model_id)
 
     def _search_web(self, is_on: bool) -> None:
         self._change(lambda options: replace(options, searches_web=is_on))
@@ -74,11 +86,10 @@ class Asking(QObject):
         self._change(lambda options: replace(options, json_schema="" if is_on else None))
 
     def _toggle_tool(self, name: str) -> None:
-        def toggled(options: Options) -> Options:
-            others = tuple(tool for tool in options.tools if tool != name)
-            return replace(options, tools=others if name in options.tools else (*options.tools, name))
+        self._change(lambda options: replace(options, tools=_toggled(options.tools, name)))
 
-        self._change(toggled)
+    def _toggle_connector(self, connector_id: str) -> None:
+        self._change(lambda options: replace(options, connectors=_toggled(options.connectors, connector_id)))
 
     def _change(self, change: Callable[[Options], Options]) -> None:
         conversation = self._chat.conversation
@@ -86,7 +97,8 @@ class Asking(QObject):
 
     async def _open_tools(self) -> None:
         specs = [tool.spec for tool in await self._tools.all()]
-        self._bar.open_tools(specs, self._chat.conversation.options.tools)
+        connectors = await self._tools.offered()
+        self._bar.open_tools(specs, connectors, self._chat.conversation.options, deaf=self._deaf)
 
     def _take(self, question: Question) -> None:
         self._questions.append(question)
@@ -122,3 +134,8 @@ class Asking(QObject):
 
     def _decide(self, verdict: str, reason: str) -> None:
         self._tools.decide(self._shown_id, Verdict(verdict), reason)
+
+
+def _toggled(chosen: tuple[str, ...], one: str) -> tuple[str, ...]:
+    """Return what is chosen without one of them, or with it at the end."""
+    return tuple(other for other in chosen if other != one) if one in chosen else (*chosen, one)

@@ -155,5 +155,9 @@ def _explained(estimate: Estimate) -> Iterator[str]:
         yield words.format(count=f"{estimate.left_out:,}")
     if estimate.searches_web:
         yield _("What is found on the web comes to it.")
+    if estimate.asks_servers:
+        yield _("What servers tell the service comes to it.")
+    if estimate.has_knowledge:
+        yield _("What is found in the knowledge base comes to it.")
     if estimate.cost is not None and not estimate.is_free:
         yield _("The price is that of the question; the answer is paid for too.")

@@ -18,9 +18,9 @@ _GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A line of a menu: what it does, or the lines of the menu beside it; nothing of that: a line between.
+    """A line of a menu: what it does, or the lines of the menu beside it; nothing of that: words to be read.
 
-    `is_chosen` is None where there is nothing to be chosen.
+    Without words it is a line between others. `is_chosen` is None where there is nothing to be chosen.
     """
 
     name: str = ""
@@ -97,6 +97,8 @@ def filled(menu: QMenu, choices: Sequence[Choice], top: QMenu | None = None) -> 
             below = QMenu(choice.name, menu)
             below.setAccessibleName(choice.name)
             menu.addMenu(filled(below, choice.choices, top or menu))
+        elif choice.name:
+            menu.addAction(choice.name.replace("&", "&&")).setEnabled(False)
         else:
             menu.addSeparator()
     return menu

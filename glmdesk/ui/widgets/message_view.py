@@ -15,10 +15,17 @@ from glmdesk.render import blocks as b
 from glmdesk.render.find import Hit
 from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, end_of
-from glmdesk.render.shown import BIT, LONG, as_code, attached_blocks, shown_blocks, written_blocks
+from glmdesk.render.shown import (
+    BIT,
+    LONG,
+    as_code,
+    attached_blocks,
+    opening_blocks,
+    shown_blocks,
+    written_blocks,
+)
 from glmdesk.render.stream import BlockStream, Update
 from glmdesk.render.structured import OPENING, json_blocks
-from glmdesk.render.thoughts import thought_blocks
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.images import Act
@@ -191,7 +198,7 @@ class MessageView(QWidget):
         """Show more of the text; return the height above which nothing has changed."""
         update = self._feed(text)
         blocks = update.blocks if self._is_written else written_blocks(update.blocks, row.message)
-        return self._blocks.replace(self._thoughts + update.kept, blocks, update.kept_parts)
+        return self._blocks.replace(self._opening + update.kept, blocks, update.kept_parts)
 
     def _feed(self, text: str) -> Update:
         opening = OPENING if self._is_json and not self._stream.blocks else ""
@@ -522,15 +529,18 @@ class MessageView(QWidget):
             return (as_code(row.message.text, is_written=self._is_written),)
         written = self._stream.blocks
         if self._is_json and not (self._is_written or self.has_more):
-            return (*thought_blocks(row.message), *json_blocks(row.message, is_source=row.is_source))
+            return (*opening_blocks(row.message), *json_blocks(row.message, is_source=row.is_source))
         if not self._is_written:
             written = written_blocks(written, row.message)
-        return (*thought_blocks(row.message), *written)
+        return (*opening_blocks(row.message), *written)
 
     @property
-    def _thoughts(self) -> int:
+    def _opening(self) -> int:
         """How many blocks stand before those of the text."""
-        return 1 if self._row is not None and self._row.message.reasoning.strip() else 0
+        if self._row is None:
+            return 0
+        message = self._row.message
+        return bool(message.reasoning.strip()) + len(message.service_calls)
 
     @property
     def _is_written(self) -> bool:
@@ -541,16 +551,17 @@ class MessageView(QWidget):
         """Show behind the text of an answer what belongs to it."""
         if row.message.role != "assistant" or self.has_more:
             return
-        count = 1 if self._is_source else self._thoughts + len(self._stream.blocks)
+        count = 1 if self._is_source else self._opening + len(self._stream.blocks)
         attached = attached_blocks(row.message, row.results)
         # As long as there is nothing to be shown, words stand for it.
         if count or attached or not self._is_written:
             self._blocks.go_on((*self._blocks.blocks[:count], *attached), count)
 
 
-def _source(row: Row) -> tuple[str, str, str, bool, bool]:
+def _source(row: Row) -> tuple[object, ...]:
     """Return what the blocks of a row are made of."""
     message = row.message
+    before = (message.reasoning, message.service_calls, row.is_source)
     if message.text:
-        return message.text, message.reasoning, "", False, row.is_source
-    return "", message.reasoning, row.status, message.state is State.STREAMING, row.is_source
+        return message.text, *before
+    return *before, row.status, message.state is State.STREAMING

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from glmdesk.domain.connector import OfferedConnector
 from glmdesk.domain.options import Options
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.i18n import _, ngettext
@@ -27,6 +28,7 @@ class WaysBar(QWidget):
         schema_wanted(): somebody wants to choose what the JSON has to be.
         tools_wanted(): the menu of the tools is to be opened; whoever has them calls `open_tools`.
         tool_toggled(name: str): the model may call a tool, or may no longer.
+        connector_toggled(connector_id: str): the service may ask a server, or may no longer.
         management_requested(): somebody wants to see what runs unasked.
         settings_requested(): somebody wants to choose how this chat asks.
         own_tools_requested(): somebody wants to see the tools of their own.
@@ -38,6 +40,7 @@ class WaysBar(QWidget):
     schema_wanted = Signal()
     tools_wanted = Signal()
     tool_toggled = Signal(str)
+    connector_toggled = Signal(str)
     management_requested = Signal()
     settings_requested = Signal()
     own_tools_requested = Signal()
@@ -51,7 +54,6 @@ class WaysBar(QWidget):
         self._web.clicked.connect(self.web_search_toggled)
         self._tools = MenuButton(_("Tools"), is_late=True)
         self._tools.setCheckable(True)
-        self._tools.setToolTip(_("Choose what the model may call"))
         self._tools.wanted.connect(self._want_tools)
         self._json = _toggle(_("JSON"), _("Let the answer be JSON"))
         self._json.clicked.connect(self.json_toggled)
@@ -88,27 +90,44 @@ class WaysBar(QWidget):
         self._theme = theme
         self._show_icons()
 
-    def show_ways(self, options: Options, *, has_system: bool) -> None:
-        """Show what is on, and whether anything else is chosen than what the service likes."""
-        self._chosen = len(options.tools)
+    def show_ways(self, options: Options, *, has_system: bool, deaf: str = "") -> None:
+        """Show what is on, and whether anything else is chosen than what the service likes.
+
+        `deaf` is the title of a model for which the service asks no servers; empty: it does.
+        """
         self._web.setChecked(options.searches_web)
         self._json.setChecked(options.json_schema is not None)
         self._has_schema = bool(options.json_schema)
         self._schema.setChecked(self._has_schema)
         self._schema.setVisible(options.json_schema is not None)
-        self._tools.setChecked(bool(options.tools))
-        counted = ngettext("{count} tool", "{count} tools", self._chosen).format(count=self._chosen)
-        self._tools.setText(counted)
-        self._tools.setAccessibleDescription(counted if options.tools else "")
-        self._has_settings = (
-            has_system or replace(options, searches_web=False, tools=(), json_schema=None) != Options()
-        )
+        self._show_tools(len(options.tools), len(options.connectors), deaf)
+        others = replace(options, searches_web=False, tools=(), connectors=(), json_schema=None)
+        self._has_settings = has_system or others != Options()
         self._settings.setChecked(self._has_settings)
         words = _("Chat settings: this chat has its own") if self._has_settings else _("Chat settings")
         self._settings.setToolTip(words)
         self._show_words(are_shown=True)
         self._show_icons()
         self.changed.emit()
+
+    def _show_tools(self, tools: int, connectors: int, deaf: str) -> None:
+        heard = 0 if deaf else connectors
+        self._chosen = tools + heard
+        counted = " · ".join(
+            words.format(count=count)
+            for words, count in (
+                (ngettext("{count} tool", "{count} tools", tools), tools),
+                (ngettext("{count} server", "{count} servers", heard), heard),
+            )
+            if count
+        )
+        explained = [_("Choose what the model may call")]
+        if connectors > heard:
+            explained.append(_not_asked(deaf))
+        self._tools.setChecked(bool(self._chosen))
+        self._tools.setText(counted)
+        self._tools.setToolTip("\n".join(explained))
+        self._tools.setAccessibleDescription("\n".join(filter(None, (counted, *explained[1:]))))
 
     def fit(self, room: int) -> None:
         """Leave the words out where they do not fit into so many pixels."""
@@ -125,17 +144,42 @@ class WaysBar(QWidget):
                 style.ToolButtonTextBesideIcon if has_words else style.ToolButtonIconOnly
             )
 
-    def open_tools(self, tools: Sequence[ToolSpec], chosen: Sequence[str]) -> None:
-        """Open the menu of the tools that are on offer, those of each source together."""
+    def open_tools(
+        self,
+        tools: Sequence[ToolSpec],
+        connectors: Sequence[OfferedConnector],
+        chosen: Options,
+        *,
+        deaf: str = "",
+    ) -> None:
+        """Open the menu of what is on offer: the tools of each source, and the servers that the service asks.
+
+        `deaf` is the title of a model for which it asks none.
+        """
         sources = dict.fromkeys(spec.source for spec in tools)
         choices: list[Choice] = []
         for source in sources:
             own = [spec for spec in tools if spec.source == source]
             lines = tuple(
-                Choice(spec.title, partial(self.tool_toggled.emit, spec.name), is_chosen=spec.name in chosen)
+                Choice(
+                    spec.title,
+                    partial(self.tool_toggled.emit, spec.name),
+                    is_chosen=spec.name in chosen.tools,
+                )
                 for spec in own
             )
             choices += [Choice(source, choices=lines)] if source else lines
+        if connectors:
+            lines = tuple(
+                Choice(
+                    one.name,
+                    partial(self.connector_toggled.emit, one.id),
+                    is_chosen=one.id in chosen.connectors,
+                )
+                for one in connectors
+            )
+            notes = (Choice(_not_asked(deaf)),) if deaf else ()
+            choices.append(Choice(_("Servers that the service asks"), choices=(*notes, *lines)))
         choices += [
             Choice(),
             Choice(_("Your tools…"), self.own_tools_requested.emit),
@@ -172,6 +216,10 @@ class WaysBar(QWidget):
         for button, name in icons:
             colour = self._theme.accent if button.isChecked() else self._theme.muted
             button.setIcon(self._icons.icon(name, colour))
+
+
+def _not_asked(title: str) -> str:
+    return _("With {model} the service asks no servers.").format(model=title)
 
 
 def _toggle(name: str, explanation: str) -> QToolButton:

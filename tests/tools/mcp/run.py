@@ -12,8 +12,9 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from glmdesk.desktop.redaction import Redactor
+from glmdesk.domain.connector import Pairs
 from glmdesk.domain.tool import Scene, Tool, ToolResult
-from glmdesk.tools.mcp.config import Pairs, Program, ServerConfig, Way
+from glmdesk.tools.mcp.config import Program, ServerConfig, Way
 from glmdesk.tools.mcp.servers import Servers, ServerView
 from glmdesk.tools.mcp.store import ServerStore
 from glmdesk.tools.mcp.surroundings import Surroundings

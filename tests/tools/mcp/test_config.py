@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.errors import UsageError
 from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
 
 PROGRAM = Program("npx", ("-y", "server", "a b"), (("TOKEN", "x"),), "/srv")
+ASKED = Connector("notes", "https://example.org/mcp", "sse", ("find",), (("Authorization", "Bearer x"),))
 SITE = Site("https://example.org/mcp", (("Authorization", "Bearer x"),))
 
 
@@ -22,6 +24,12 @@ SITE = Site("https://example.org/mcp", (("Authorization", "Bearer x"),))
         (PROGRAM, replace(PROGRAM, folder="/tmp")),
         (SITE, replace(SITE, url="https://example.org/mcp2")),
         (SITE, replace(SITE, headers=())),
+        (ASKED, replace(ASKED, label="other")),
+        (ASKED, replace(ASKED, url="https://example.org/mcp2")),
+        (ASKED, replace(ASKED, transport="streamable-http")),
+        (ASKED, replace(ASKED, allowed_tools=())),
+        (ASKED, replace(ASKED, headers=(("Authorization", "Bearer y"),))),
+        (Connector("x", SITE.url, headers=SITE.headers), SITE),
     ],
 )
 def test_whatever_decides_what_is_run_is_in_the_digest(way: Way, other: Way) -> None:
@@ -43,6 +51,8 @@ def test_the_command_is_shown_as_it_would_be_typed() -> None:
         (ServerConfig("x", Site("example.org/mcp")), "server-address"),
         (ServerConfig("x", Site("file:///etc/passwd")), "server-address"),
         (ServerConfig("x", Site("https://a b/")), "server-address"),
+        (ServerConfig("x", Connector("")), "connector-label"),
+        (ServerConfig(" ", ASKED), "server-without-name"),
         (ServerConfig("x", Site("https://a/", (("A b", "c"),))), "header-unusable"),
         (ServerConfig("x", Site("https://a/", (("A", "c\r\nB: d"),))), "header-unusable"),
     ],
@@ -63,6 +73,12 @@ def test_what_cannot_be_used_is_refused(config: ServerConfig, code: str) -> None
         (Site("http://example.org/mcp"), "encrypted"),
         (Site("https://example.org/mcp?key=abc"), "may hold a key"),
         (SITE, "example.org is told"),
+        (ASKED, "not asked before"),
+        (ASKED, "example.org is told"),
+        (ASKED, "values of its headers go to the service"),
+        (replace(ASKED, url="https://192.168.1.2/mcp"), "the service cannot reach it"),
+        (replace(ASKED, url="https://example.org/mcp?key=abc"), "may hold a key"),
+        (Connector("web_search_prime"), "not asked before"),
     ],
 )
 def test_what_is_to_be_known_first_is_said(way: Way, words: str) -> None:

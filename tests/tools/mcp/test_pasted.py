@@ -6,12 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glmdesk.domain.connector import Connector
 from glmdesk.domain.errors import UsageError
 from glmdesk.tools.mcp.config import Program, ServerConfig, Site
 from glmdesk.tools.mcp.pasted import read_pasted
 
 FILES = ServerConfig("files", Program("npx", ("-y", "@mcp/server-filesystem", "/srv"), (("A", "1"),), "/srv"))
 SEARCH = ServerConfig("search", Site("https://example.org/mcp", (("Authorization", "Bearer x"),)))
+
+NOTES = ServerConfig(
+    "notes", Connector("notes", "https://example.org/sse", "sse", ("find",), (("Authorization", "Bearer x"),))
+)
+HAD = ServerConfig("sogou", Connector("sogou"))
+ASKED = {
+    "server_label": "notes",
+    "server_url": "https://example.org/sse",
+    "transport_type": "sse",
+    "allowed_tools": ["find"],
+    "headers": {"Authorization": "Bearer x"},
+}
 
 PROGRAM = {
     "command": "npx",
@@ -30,6 +43,9 @@ ADDRESS = {"url": "https://example.org/mcp", "headers": {"Authorization": "Beare
         ({"mcp": {"servers": {"search": {"type": "http", **ADDRESS}}}}, [SEARCH]),  # its settings
         ({"mcpServers": {"search": {"type": "streamableHttp", "isActive": True, "baseUrl": ADDRESS["url"],
                                     "headers": ADDRESS["headers"]}}}, [SEARCH]),  # Cherry Studio
+        ({"type": "mcp", "mcp": ASKED}, [NOTES]),  # BigModel's pages
+        ({"model": "glm-4-plus", "tools": [{"type": "web_search"}, {"type": "mcp", "mcp": ASKED},
+                                           {"type": "mcp", "mcp": {"server_label": "sogou"}}]}, [NOTES, HAD]),
         ({"files": PROGRAM}, [FILES]),
         ({"name": "files", **PROGRAM}, [FILES]),
     ],
@@ -56,6 +72,10 @@ def test_a_piece_of_a_file_is_read_with_comments_and_a_comma_too_many() -> None:
         ('{"a": {"command": "x", "env": {"A": {}}}}', "server-entry"),
         ('{"a": {"type": "sse", "url": "https://a/sse"}}', "server-transport"),
         ('{"a": {"command": ""}}', "server-without-command"),
+        ('{"mcp": {"server_label": "a", "transport_type": "stdio"}}', "server-transport"),
+        ('{"mcp": {"server_label": "a", "server_url": 7}}', "server-entry"),
+        ('{"mcp": {"server_label": "a b"}}', "connector-label"),
+        ('{"tools": [{"type": "function"}]}', "no-server"),
         ("[" * 100_000, "servers-no-json"),
     ],
 )
@@ -67,7 +87,9 @@ def test_what_is_no_server_is_refused_in_words(text: str, code: str) -> None:
     assert refused.value.problem.remedy
 
 
-KEYS = st.sampled_from(["command", "args", "env", "url", "headers", "mcpServers", "a", "cwd"])
+KEYS = st.sampled_from(
+    ["command", "args", "env", "url", "headers", "mcpServers", "a", "cwd", "tools", "mcp", "server_label"]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, selected
@@ -324,3 +325,30 @@ def test_an_answer_is_shown_as_it_is_written_and_goes_on_that_way(shelf: QWidget
     view.show_row(Row(replace(longer, text="", state=State.WITHHELD), is_source=True), "GLM-4-Plus")
 
     assert whole_text(view) == ""
+
+
+def test_a_call_of_the_service_in_the_middle_of_a_text_leaves_the_text_whole(
+    shelf: QWidget, icons: Icons
+) -> None:
+    called = ServiceCall("1", "notes", "find", '{"q":"茶"}')
+    message = replace(answer(ASKED), text="", state=State.STREAMING)
+    view = MessageView(voices_of(style_of(), Formulas()), icons, shelf)
+    steps: list[tuple[str, tuple[ServiceCall, ...]]] = [
+        ("I **look", ()),
+        ("", (called,)),
+        ("** it up.\n\n", ()),
+        ("", (replace(called, output="two"),)),
+        ("Two.", ()),
+    ]
+    for piece, calls in steps:
+        message = replace(message, text=message.text + piece, service_calls=calls or message.service_calls)
+        if piece and message.text != piece:
+            view.grow(Row(message), piece)
+        else:
+            view.show_row(Row(message), "GLM-4-Plus")
+        fitted(view, 600)
+    whole = replace(message, state=State.COMPLETE)
+    view.show_row(Row(whole), "GLM-4-Plus")
+
+    assert view.blocks == written(shelf, icons, whole).blocks
+    assert view.spoken_text().endswith("I look it up.\n\nTwo.")
