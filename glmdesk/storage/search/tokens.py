@@ -93,7 +93,8 @@ def tokens(folded: str) -> tuple[set[str], set[str]]:
     found = runs(folded)
     words = {run.text for run in found if run.is_word}
     some = {part for run in found for part in (*parts(run.text, 2), *run.parts)}
-    joined = {token for *_runs, token in (*joints(folded, found), *bridges(folded, found))}
+    joined = {joint[-1] for joint in joints(folded, found)}
+    joined.update(bridge[-1] for bridge in bridges(folded, found))
     long = {LONG} if any(run.is_long for run in found) else set[str]()
     return (words | some | joined | long | set(folded)) - {" "}, words
 
