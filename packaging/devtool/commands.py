@@ -11,6 +11,7 @@ usage: python3 packaging/dev.py COMMAND
 
   run [ARGUMENT…]       start glmdesk; every argument is its own
   test [ARGUMENT…]      run the tests; every argument is pytest's
+                        without one, all of them, in as many processes as there are processors
   check [--fast] [--no-tests]
                         the whole gate: format, lint, import contracts, types, catalogues, tests
                         --fast leaves out pyright and the tests of the window
@@ -46,7 +47,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
         case ["test", *rest]:
             _prepare("dev", FOR_TESTS)
             os.chdir(environment.ROOT)
-            become([environment.program("python"), "-m", "pytest", *rest])
+            chosen = [environment.program("python"), "-m", "pytest", *rest]
+            become(chosen if rest else gate.all_tests_command())
         case ["check", *flags] if set(flags) <= {"--fast", "--no-tests"}:
             with_tests = "--no-tests" not in flags
             _prepare("dev", FOR_TESTS if with_tests else ())

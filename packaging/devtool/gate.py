@@ -1,9 +1,10 @@
-"""What every change must pass, and the benchmarks: programs run one after the other."""
+"""What every change must pass, and the benchmarks."""
 
 import os
 import subprocess
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +28,17 @@ def catalogs_command(action: str) -> list[str]:
     return [environment.program("python"), str(environment.ROOT / "packaging" / "catalogs.py"), action]
 
 
+def all_tests_command(*left_out: str) -> list[str]:
+    """Return the command that runs all tests in as many processes as there are processors.
+
+    One that is done with its share takes over from the others. What a folder shares is made once in each.
+    """
+    spread = ("--numprocesses=auto", "--dist=worksteal")
+    return [environment.program("python"), "-m", "pytest", *spread, *left_out]
+
+
 def checks(*, fast: bool, tests: bool) -> list[Check]:
-    """Return the checks in the order they run, the quickest first."""
+    """Return the checks in the order they begin, the quickest first."""
     python = environment.program("python")
     all_checks = [
         Check("ruff check", (python, "-m", "ruff", "check", "--quiet")),
@@ -41,18 +51,50 @@ def checks(*, fast: bool, tests: bool) -> list[Check]:
         all_checks.append(Check("pyright", (python, "-m", "pyright", "--pythonpath", python)))
     if tests:
         left_out = ("--ignore=tests/ui", "--ignore=tests/e2e") if fast else ()
-        all_checks.append(Check("pytest", (python, "-m", "pytest", *left_out), is_quiet=False))
+        all_checks.append(Check("pytest", tuple(all_tests_command(*left_out)), is_quiet=False))
     return all_checks
 
 
 def run_checks(*, fast: bool, tests: bool) -> int:
-    """Return 0 when every check passes, else 1 after the first that does not."""
-    return 0 if all(_passes(check) for check in checks(fast=fast, tests=tests)) else 1
+    """Return 0 when every check passes, else 1."""
+    wanted = checks(fast=fast, tests=tests)
+    quiet = [check for check in wanted if check.is_quiet]
+    # The tests are not disturbed by the others, and not run when one of these has failed.
+    loud = [check for check in wanted if not check.is_quiet]
+    return 0 if pass_together(quiet) and all(pass_together([check]) for check in loud) else 1
 
 
-def _passes(check: Check) -> bool:
-    title = f"{check.name:<18}"
-    print(title if check.is_quiet else check.name, end="" if check.is_quiet else "\n", flush=True)
+def pass_together(together: Sequence[Check]) -> bool:
+    """Run checks, as many at once as there are processors; tell of each in their order whether it has passed.
+
+    After the first that fails none begins.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for check, run in [(check, pool.submit(_run, check)) for check in together]:
+            title = f"{check.name:<18}"
+            print(title if check.is_quiet else check.name, end="" if check.is_quiet else "\n", flush=True)
+            result = run.result()
+            if not check.is_quiet:
+                print(title, end="")
+            print(f"{result.seconds:6.1f} s{'' if result.passed else '  failed'}", flush=True)
+            if not result.passed:
+                if check.is_quiet:
+                    print(result.output.rstrip(), flush=True)
+                pool.shutdown(cancel_futures=True)
+                return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of a check; `output` is empty for one that is not quiet."""
+
+    passed: bool
+    seconds: float
+    output: str
+
+
+def _run(check: Check) -> _Result:
     began = time.monotonic()
     ended = subprocess.run(
         check.command,
@@ -64,13 +106,7 @@ def _passes(check: Check) -> bool:
         text=True,
         check=False,
     )
-    passed = ended.returncode == 0
-    if not check.is_quiet:
-        print(title, end="")
-    print(f"{time.monotonic() - began:6.1f} s{'' if passed else '  failed'}", flush=True)
-    if not passed and check.is_quiet:
-        print(ended.stdout.rstrip(), flush=True)
-    return passed
+    return _Result(ended.returncode == 0, time.monotonic() - began, ended.stdout or "")
 
 
 def benchmarks(folder: Path) -> list[str]:

@@ -102,6 +102,33 @@ def test_the_gate_can_leave_the_tests_to_others() -> None:
     assert "pytest" not in [check.name for check in gate.checks(fast=False, tests=False)]
 
 
+def check(name: str, code: str) -> gate.Check:
+    return gate.Check(name, (sys.executable, "-c", code))
+
+
+def test_checks_that_run_together_are_told_of_in_their_order(capfd: pytest.CaptureFixture[str]) -> None:
+    many = sum(range(1_000_000))
+
+    assert gate.pass_together([check("slow", f"assert sum(range(1_000_000)) == {many}"), check("quick", "")])
+    assert [line.split()[0] for line in capfd.readouterr().out.splitlines()] == ["slow", "quick"]
+
+
+def test_the_first_check_that_fails_says_why_and_is_the_last(capfd: pytest.CaptureFixture[str]) -> None:
+    failing = check("failing", "raise SystemExit('a fault')")
+
+    assert not gate.pass_together([check("passing", "print('well')"), failing, check("untold", "")])
+    passing, failed, why = capfd.readouterr().out.splitlines()
+    assert (passing.split()[0], failed.split()[0], why) == ("passing", "failing", "a fault")
+    assert failed.endswith("failed")
+
+
+def test_all_tests_are_run_by_every_processor() -> None:
+    *_others, tests = gate.checks(fast=False, tests=True)
+
+    assert "--numprocesses=auto" in tests.command
+    assert list(tests.command) == gate.all_tests_command()
+
+
 def test_benchmarks_are_the_public_modules_of_their_folder(tmp_path: Path) -> None:
     for name in ("stream.py", "start.py", "_clock.py", "__init__.py", "notes.txt"):
         (tmp_path / name).touch()
