@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFileDialog
 
 from glmdesk.app.stage import Stage
 from glmdesk.chat.attached import AttachedFiles
@@ -18,7 +17,6 @@ from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import ImageNotLoaded, Problem, UsageError, UserError
 from glmdesk.i18n import N_, _, listed, ngettext
 from glmdesk.storage.attachments import MOST_BYTES, content_of
-from glmdesk.ui.dialogs.save import documents
 from glmdesk.ui.panes.writing import Writing
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
@@ -58,7 +56,8 @@ class Attaching(QObject):
         self._numbers = count()
         self._lost: set[str] = set()
         """By digest: files of drafts that are gone, or cannot be read."""
-        self._folder = documents()
+        self._folder: Path | None = None
+        """The one that files were chosen in last."""
         self._composer = stage.window.chat.composer
         self._composer.attach_requested.connect(self._ask)
         self._composer.files_given.connect(self.attach)
@@ -158,15 +157,14 @@ class Attaching(QObject):
             self._show_tokens()
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self._stage.window, _("Attach files"))
-        dialog.setDirectory(self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        from glmdesk.ui.dialogs.files import FilesDialog  # noqa: PLC0415 - for who attaches
+
+        dialog = FilesDialog(self._stage.window, _("Attach files"), self._folder)
         dialog.filesSelected.connect(self._choose)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _choose(self, files: list[str]) -> None:
-        self._folder = str(Path(files[0]).parent)
+        self._folder = Path(files[0]).parent
         self.attach(files)
         self._composer.input.setFocus()
 

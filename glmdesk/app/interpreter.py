@@ -15,6 +15,8 @@ _THRESHOLDS = (10_000, 5, 10_000)
 
 def collect_seldom() -> None:
     """Look for garbage from now on, but seldom, and never in what is there already."""
+    # What is frozen stays for ever, also what regular expressions and classes have left of their making.
+    gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     gc.enable()

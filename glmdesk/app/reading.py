@@ -25,7 +25,6 @@ from glmdesk.ui.controllers.copying import CopyController
 from glmdesk.ui.controllers.formulas import FormulasController
 from glmdesk.ui.controllers.images import ImagesController
 from glmdesk.ui.controllers.saving import Content, SaveController
-from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
@@ -158,6 +157,8 @@ class Reading(QObject):
         dialog.open()
 
     def _ask_where(self, title: str, name: str, content: Content, *, parent: QWidget | None = None) -> None:
+        from glmdesk.ui.dialogs.files import SaveDialog  # noqa: PLC0415 - for who saves something
+
         dialog = SaveDialog(parent or self._stage.window, title, name, self._saving.folder)
         dialog.chosen.connect(partial(self._saving.save, content))
         dialog.open()

@@ -4,6 +4,7 @@ import sys
 from typing import NamedTuple
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.appearance import Appearance
@@ -34,6 +35,9 @@ class Application(QApplication):
         self.setApplicationName("glmdesk")
         self.setDesktopFileName("glmdesk")
         self.setQuitOnLastWindowClosed(False)
+        # Qt goes through its cache of drawings every ten seconds for as long as there is something in it, also
+        # of a window at rest. Our own are made in their size, and those of the style are a few lines.
+        QPixmapCache.setCacheLimit(0)
         self._translator = QTranslator()
 
     def speak(self, language: Language) -> None:

@@ -19,8 +19,8 @@ from glmdesk.i18n import _, ngettext
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.importing import Imported, Importer
 from glmdesk.ui.dialogs.export import ExportDialog
+from glmdesk.ui.dialogs.files import SaveDialog
 from glmdesk.ui.dialogs.import_history import ImportDialog
-from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
 

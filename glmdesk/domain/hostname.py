@@ -12,8 +12,6 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import unquote
 
-import idna
-
 _CODED: Final = "xn--"
 _LONGEST: Final = 253
 """Characters of a name in ASCII."""
@@ -108,6 +106,8 @@ def _in_ascii(text: str) -> str | None:
         return None
     if text.isascii():
         return text
+    import idna  # noqa: PLC0415 - for names beyond ASCII
+
     try:
         return idna.encode(text, uts46=True).decode()
     except UnicodeError:
@@ -118,6 +118,8 @@ def _in_letters(label: str) -> str | None:
     """Return the letters that a code stands for, or None where it is none that a name may have."""
     if not label.startswith(_CODED):
         return None
+    import idna  # noqa: PLC0415 - for names beyond ASCII
+
     try:
         return idna.decode(label)
     except UnicodeError:

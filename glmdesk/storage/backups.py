@@ -39,7 +39,7 @@ DAY: Final = timedelta(days=1)
 
 _DAYS: Final = 7
 _WEEKS: Final = 4
-_NAME: Final = re.compile(r"glmdesk-(\d{8}-\d{6})\.db")
+_NAME: Final = re.compile(r"glmdesk-(\d{8})-(\d{6})\.db")
 _STAMP: Final = "%Y%m%d-%H%M%S"
 
 
@@ -211,7 +211,7 @@ def _moment_in(name: str) -> datetime | None:
     if named is None:
         return None
     try:
-        at = datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(f"{named[1]}T{named[2]}").replace(tzinfo=UTC)
         at.astimezone()
     except (ValueError, OverflowError, OSError):  # no date, or none that there is here
         return None

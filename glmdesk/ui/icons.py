@@ -1,13 +1,17 @@
 """Icons: drawings in one colour from `resources/icons`, coloured for the theme."""
 
+from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QRectF, QSize
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _SIZE = 20
 _SCALES = (1.0, 1.5, 2.0, 3.0)
+# A screen that comes later may be dense, too.
+_ALWAYS = (1.0, 2.0)
 _TRANSPARENT = QColor(0, 0, 0, 0)
 
 
@@ -16,7 +20,7 @@ class Icons:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: dict[tuple[str, str], QIcon] = {}
+        self._made: dict[tuple[str, str, float], QIcon] = {}
 
     def logo(self) -> QIcon:
         """Return the program's own icon."""
@@ -24,17 +28,23 @@ class Icons:
 
     def icon(self, name: str, colour: str) -> QIcon:
         """Return the drawing `name` in a colour. Raises FileNotFoundError for a name that has no drawing."""
-        key = (name, colour)
+        ratio = cast("QGuiApplication", QGuiApplication.instance()).devicePixelRatio()
+        key = (name, colour, ratio)
         if key not in self._made:
             drawing = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
-            self._made[key] = _rendered(drawing.replace("currentColor", colour))
+            self._made[key] = _rendered(drawing.replace("currentColor", colour), ratio)
         return self._made[key]
 
 
-def _rendered(drawing: str) -> QIcon:
+def _scales(ratio: float) -> set[float]:
+    """Return how many pixels a point may have where the densest screen has `ratio`."""
+    return {*_ALWAYS, *(scale for below, scale in pairwise((0.0, *_SCALES)) if below < ratio)}
+
+
+def _rendered(drawing: str, ratio: float) -> QIcon:
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
     icon = QIcon()
-    for scale in _SCALES:
+    for scale in sorted(_scales(ratio)):
         side = round(_SIZE * scale)
         pixmap = QPixmap(QSize(side, side))
         pixmap.setDevicePixelRatio(scale)

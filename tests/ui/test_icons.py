@@ -1,6 +1,9 @@
 """Drawings exist for every name that is asked for, and take the colour they are given."""
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,10 +59,34 @@ def test_a_drawing_is_made_once_for_a_colour(icons: Icons) -> None:
     assert icons.icon("send", "#000000") is not icons.icon("send", "#ffffff")
 
 
-def test_it_is_sharp_on_dense_screens(icons: Icons) -> None:
-    sizes = icons.icon("send", "#000000").availableSizes()
+PRINT_SIZES = """
+import sys
+from pathlib import Path
 
-    assert max(size.width() for size in sizes) >= 60
+from PySide6.QtWidgets import QApplication
+
+from glmdesk.ui.icons import Icons
+
+application = QApplication([])
+icon = Icons(Path(sys.argv[1])).icon("send", "#000000")
+print(*(size.width() for size in icon.availableSizes()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"), [("1", "20 40"), ("1.25", "20 30 40"), ("2", "20 30 40"), ("2.5", "20 30 40 60")]
+)
+def test_it_is_as_sharp_as_the_densest_screen(ratio: str, expected: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", PRINT_SIZES, str(RESOURCES / "icons")],
+        cwd=PACKAGE.parent,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": ratio},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert ended.stdout.strip() == expected, ended.stderr
 
 
 def test_the_program_has_a_logo(icons: Icons) -> None:

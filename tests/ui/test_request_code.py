@@ -20,8 +20,8 @@ from glmdesk.domain.errors import Problem
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import ChatRequest
 from glmdesk.render.highlight import Kind
+from glmdesk.ui.dialogs.files import SaveDialog
 from glmdesk.ui.dialogs.request_code import RequestCodeDialog, coloured
-from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import DARK
 from glmdesk.ui.widgets.code_view import CodeView

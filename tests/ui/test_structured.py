@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTabBar, QTableView, QTreeView
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.options import Options
 from glmdesk.render.blocks import Code, Table
+from glmdesk.ui.dialogs.files import SaveDialog
 from glmdesk.ui.dialogs.json_schema import JsonSchemaDialog
 from glmdesk.ui.dialogs.json_window import JsonWindow
-from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.message_view import MessageView

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QRadioButton
 from glmdesk.app.transfers import Transfers
 from glmdesk.domain.catalog import Catalog
 from glmdesk.ui.dialogs.export import ExportDialog
+from glmdesk.ui.dialogs.files import SaveDialog
 from glmdesk.ui.dialogs.import_history import ImportDialog
-from glmdesk.ui.dialogs.save import SaveDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.text_input import TextInput
 from tests.storage.histories import CHATBOX, CHATGPT, leave_room_for, many, written

@@ -23,6 +23,10 @@ class SearchField(LineInput):
         self.setAccessibleName(_("Search conversations"))
         self.setPlaceholderText(_("Search"))
         self.setToolTip(SEARCH.added_to(_("Search conversations")))
+        # Qt reads the drawings of its style for it; and it is not seen before there is something to clear.
+        self.textChanged.connect(self._offer_clearing)
+
+    def _offer_clearing(self) -> None:
         self.setClearButtonEnabled(True)
 
     @override

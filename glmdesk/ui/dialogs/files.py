@@ -1,4 +1,4 @@
-"""The dialog that asks where something should be saved."""
+"""The dialogs that ask for files: which ones to read, and where something should be saved."""
 
 from pathlib import Path
 
@@ -7,6 +7,16 @@ from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from glmdesk.i18n import _
+
+
+class FilesDialog(QFileDialog):
+    """The desktop's own dialog, where there is one, for files that are there; Qt's signals say which ones."""
+
+    def __init__(self, parent: QWidget, title: str, folder: Path | None) -> None:
+        super().__init__(parent, title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self.setDirectory(str(folder or _documents()))
 
 
 class SaveDialog(QFileDialog):
@@ -23,7 +33,7 @@ class SaveDialog(QFileDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setFileMode(QFileDialog.FileMode.AnyFile)
-        self.setDirectory(str(folder or documents()))
+        self.setDirectory(str(folder or _documents()))
         ending = Path(name).suffix
         every = _("All files") + " (*)"
         self.setNameFilters([f"*{ending} (*{ending})", every] if ending else [every])
@@ -35,6 +45,6 @@ class SaveDialog(QFileDialog):
         self.chosen.emit(Path(file))
 
 
-def documents() -> str:
+def _documents() -> str:
     """Return where files are looked for and saved at first."""
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
