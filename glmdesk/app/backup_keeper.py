@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from glmdesk.app.stage import Stage
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.storage.backup_folder import folder_named
-from glmdesk.storage.backups import Backups, back_up
+from glmdesk.storage.backups import Backups, back_up, is_wanted
 from glmdesk.storage.database import Database
 from glmdesk.ui.tasks import TaskRunner
 
@@ -26,7 +26,7 @@ _TASK: Final = "backup"
 
 
 class BackupKeeper(QObject):
-    """Makes a backup when the last one is older than a day; it is looked at every hour.
+    """Makes a backup when the last one is older than a day and there is something to keep, looked at hourly.
 
     Signals:
         restore_requested(path: Path): the run should end, and begin again with this backup.
@@ -99,7 +99,7 @@ class BackupKeeper(QObject):
         """Make a backup if it is due or asked for; a failure is said in the dialog, else in the window."""
         now = datetime.now(UTC)
         try:
-            if is_asked_for or await asyncio.to_thread(backups.is_due, now):
+            if is_asked_for or await is_wanted(self._database, backups, now):
                 made = await back_up(self._database, backups, now)
                 logger.info("backup: %s", made.path)
         except LocalDataError as error:

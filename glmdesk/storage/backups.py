@@ -30,7 +30,7 @@ from glmdesk.storage.files import beside
 from glmdesk.storage.migrations import STEPS, require_readable
 from glmdesk.storage.presence import Presence
 from glmdesk.storage.reading import opened_at
-from glmdesk.storage.sql import snapshot
+from glmdesk.storage.sql import scalar, snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +146,22 @@ class Backups:
                 details={"folder": str(self.folder), "reason": reason.rstrip(".。")},
             )
         )
+
+
+async def is_wanted(database: Database, backups: Backups, now: datetime) -> bool:
+    """Return whether a backup is due, and there is something to lose. Raises LocalDataError.
+
+    One of an empty history would put off the first one of what is written that day.
+    """
+    return await asyncio.to_thread(backups.is_due, now) and await database.read(_holds_something)
+
+
+def _holds_something(connection: apsw.Connection) -> bool:
+    statement = (
+        "SELECT EXISTS (SELECT 1 FROM conversations) OR EXISTS (SELECT 1 FROM drafts)"
+        " OR EXISTS (SELECT 1 FROM presets)"
+    )
+    return bool(scalar(connection, statement))
 
 
 async def back_up(database: Database, backups: Backups, now: datetime) -> Backup:

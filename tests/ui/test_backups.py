@@ -14,6 +14,7 @@ from glmdesk.domain.errors import UsageError
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.backups import BackupsDialog
 from glmdesk.ui.icons import Icons
+from tests.storage.examples import look
 from tests.support.script import Answer
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.test_window import shown_labels
@@ -49,6 +50,8 @@ def rows(dialog: BackupsDialog) -> int:
 
 
 async def test_one_is_made_at_the_start_and_not_again_on_the_same_day(opened: Opening) -> None:
+    async with opened() as window:
+        await window.ask("What is kept?")
     for _run in range(2):
         async with opened() as window:
             await settled(window)
@@ -88,6 +91,8 @@ async def test_a_folder_is_the_same_wherever_the_program_was_started(
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text('backup_folder = "copies"\n')
     async with opened() as window:
+        await window.ask("What is kept?")
+        window.desk._shelf.backups.begin()
         await settled(window)
         assert len(list((tmp_path / "data" / "copies").glob("*.db"))) == 1
         await window.stage.settings.change(Settings.backup_folder, "~/copies")
@@ -100,6 +105,18 @@ async def test_a_folder_is_the_same_wherever_the_program_was_started(
         assert str(refused.value) == (
             "“copies” does not say where the folder begins. Write all of it, such as ~/backups."
         )
+
+
+async def test_the_first_backup_waits_for_something_to_keep(opened: Opening, tmp_path: Path) -> None:
+    async with opened() as window:
+        await settled(window)
+        assert not list((tmp_path / "data").rglob("glmdesk-*.db"))
+        await window.ask("What is kept?")
+        window.desk._shelf.backups.begin()
+        await settled(window)
+
+        (backup,) = (tmp_path / "data" / "backups").glob("glmdesk-*.db")
+        assert look(backup, "SELECT title FROM conversations") == [("What is kept?",)]
 
 
 async def test_what_was_erased_is_named_where_backups_were_kept_before(
@@ -139,6 +156,8 @@ async def test_a_failure_is_said_in_the_window(opened: Opening, tmp_path: Path) 
 
 
 async def test_a_backup_is_restored_after_a_question(opened: Opening) -> None:
+    async with opened() as window:
+        await window.ask("What is kept?")
     async with opened() as window:
         await settled(window)
         told: list[Path] = []
