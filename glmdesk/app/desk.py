@@ -20,7 +20,6 @@ from glmdesk.app.toolkit import Toolkit
 from glmdesk.app.undo import Undo
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
-from glmdesk.domain.address import parse_address
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.i18n import _
 from glmdesk.storage.search.search import Search
@@ -246,6 +245,8 @@ class Desk(QObject):
         self._searching.set_theme(self._stage.appearance.theme)
 
     def _open_console(self, billing: bool) -> None:
+        from glmdesk.domain.address import parse_address  # noqa: PLC0415 - for who follows a link
+
         connection = self._engine.offering.connection
         if refusal := connection.refusal:
             self._banner.show_problem(refusal)

@@ -1,18 +1,20 @@
 """What becomes of a link that is followed: it is opened at once, or after a question, or not at all."""
 
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from glmdesk.app.stage import Stage
 from glmdesk.desktop.opener import Opener
-from glmdesk.domain.address import Address, parse_address
 from glmdesk.domain.errors import LinkNotOpened
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
+
+if TYPE_CHECKING:
+    from glmdesk.domain.address import Address
 
 _COPY: Final = "copy-address:"
 
@@ -31,6 +33,7 @@ class Links(QObject):
 
     def follow(self, href: str, text: str) -> None:
         """Open a link of a message, which reads `text`; ask first where there is a reason to."""
+        from glmdesk.domain.address import parse_address  # noqa: PLC0415 - for who follows a link
         from glmdesk.domain.doubts import reasons_to_ask  # noqa: PLC0415 - its patterns take long to compile
 
         address = parse_address(href)
@@ -47,12 +50,12 @@ class Links(QObject):
         dialog.copy_requested.connect(lambda: _copy(address.copied))
         dialog.open()
 
-    def open(self, address: Address) -> None:
+    def open(self, address: "Address") -> None:
         """Open an address without a question."""
         # Numbered: another link does not end the wait for this one, and no log tells what was followed.
         self._tasks.start(f"link:{next(self._numbers)}", lambda: self._open(address))
 
-    async def _open(self, address: Address) -> None:
+    async def _open(self, address: "Address") -> None:
         try:
             await self._opener.open(address)
         except LinkNotOpened as error:

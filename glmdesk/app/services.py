@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from glmdesk.app.stage import Stage
-from glmdesk.chat.checkup import COST_AT_MOST
 from glmdesk.chat.connection import Backend
 from glmdesk.desktop.secrets import Secrets
 from glmdesk.domain.catalog import Catalog
@@ -98,6 +97,8 @@ class Services(QObject):
             offer = self._catalog.of(Endpoint.of(draft))
         except UsageError:
             return _("price not known")
+        from glmdesk.chat.checkup import COST_AT_MOST  # noqa: PLC0415 - for who checks a service
+
         cost = offer.cost(model_id, COST_AT_MOST)
         if cost is None:
             return _("price not known")

@@ -35,8 +35,8 @@ class Application(QApplication):
         self.setApplicationName("glmdesk")
         self.setDesktopFileName("glmdesk")
         self.setQuitOnLastWindowClosed(False)
-        # Qt goes through its cache of drawings every ten seconds for as long as there is something in it, also
-        # of a window at rest. Our own are made in their size, and those of the style are a few lines.
+        # Qt looks through its cache of drawings every ten seconds for as long as there is something in it,
+        # also at rest. Our own are made in their size, and those of the style are a few lines.
         QPixmapCache.setCacheLimit(0)
         self._translator = QTranslator()
 

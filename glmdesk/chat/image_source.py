@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from glmdesk.domain.address import WebAddress
 from glmdesk.domain.errors import ImageNotLoaded, Problem
-from glmdesk.domain.image import Elsewhere, EncodedImage
 from glmdesk.i18n import N_
 from glmdesk.storage.settings import Settings
 
 if TYPE_CHECKING:
     from glmdesk.api.images import ImageFetcher, Progress
+    from glmdesk.domain.address import WebAddress
+    from glmdesk.domain.image import Elsewhere, EncodedImage
 
 _SECRET = Problem(
     "image-secret",
@@ -28,7 +28,7 @@ _DEMO = Problem(
 class ImageSource(Protocol):
     """Where images come from."""
 
-    async def fetch(self, address: WebAddress, progress: "Progress", /) -> EncodedImage | Elsewhere:
+    async def fetch(self, address: "WebAddress", progress: "Progress", /) -> "EncodedImage | Elsewhere":
         """Return the image at an address, or where it is. Raises ImageNotLoaded."""
         ...
 
@@ -36,7 +36,7 @@ class ImageSource(Protocol):
 class NoImages:
     """The demo uses no network, whatever is clicked."""
 
-    async def fetch(self, _address: WebAddress, _progress: "Progress", /) -> EncodedImage | Elsewhere:
+    async def fetch(self, _address: "WebAddress", _progress: "Progress", /) -> "EncodedImage | Elsewhere":
         """Raise ImageNotLoaded."""
         raise ImageNotLoaded(_DEMO)
 
@@ -63,7 +63,7 @@ class NetworkImages:
         self._fetcher: ImageFetcher | None = None
         self._opening = asyncio.Lock()
 
-    async def fetch(self, address: WebAddress, progress: "Progress") -> EncodedImage | Elsewhere:
+    async def fetch(self, address: "WebAddress", progress: "Progress") -> "EncodedImage | Elsewhere":
         """Return the image at an address, or where it is. Raises ImageNotLoaded."""
         if self._is_secret(address.url):
             raise ImageNotLoaded(_SECRET)

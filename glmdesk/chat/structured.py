@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from glmdesk.chat.json_schema import faults_in
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Structured
 from glmdesk.domain.request import ChatRequest, PromptMessage
-from glmdesk.domain.strict_json import unfenced
 from glmdesk.i18n import N_
 
 _JSON_ONLY: Final = (
@@ -39,6 +37,9 @@ def faults_of(text: str, structured: Structured) -> tuple[Fault, ...]:
 
     One code fence around it is tolerated, and nothing else.
     """
+    from glmdesk.chat.json_schema import faults_in  # noqa: PLC0415 - for who asks for JSON
+    from glmdesk.domain.strict_json import unfenced  # noqa: PLC0415
+
     return faults_in(unfenced(text), structured.schema)
 
 

@@ -17,12 +17,15 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from glmdesk.desktop.child_env import child_environment
 from glmdesk.desktop.redaction import Redactor
-from glmdesk.domain.address import Address
 from glmdesk.domain.errors import LinkNotOpened, Problem
 from glmdesk.i18n import N_, _
+
+if TYPE_CHECKING:
+    from glmdesk.domain.address import Address
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +67,7 @@ class Opener:
         self.bundle = bundle
         self._patience_s = patience_s
 
-    async def open(self, address: Address) -> None:
+    async def open(self, address: "Address") -> None:
         """Let the desktop open an address, and return once it has, or is at it for long without complaint.
 
         Raises LinkNotOpened when it does not.

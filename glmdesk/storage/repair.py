@@ -13,7 +13,6 @@ from glmdesk.i18n import N_
 from glmdesk.storage.exchange import put_in_place
 from glmdesk.storage.files import COMPANIONS, SUSPICION, beside, was_emptied
 from glmdesk.storage.migrations import Step, migrate
-from glmdesk.storage.salvage import salvage
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +57,8 @@ def repair(path: Path, steps: Sequence[Step]) -> Repaired:
 
     Nobody else may have it open.
     """
+    from glmdesk.storage.salvage import salvage  # noqa: PLC0415 - for what is damaged
+
     new = _in_progress(path)
     for suffix in ("", *COMPANIONS):
         beside(new, suffix).unlink(missing_ok=True)

@@ -30,6 +30,7 @@ for module, name in (
     (QtCore, "Qt"),
     (QtWidgets, "QStyle"),
     (QtWidgets, "QDial"),
+    (QtWidgets, "QFileDialog"),
     (QtGui, "QKeySequence"),
     (QtGui, "QTabletEvent"),
     (QtGui, "QTextCharFormat"),
@@ -60,9 +61,16 @@ run_session(application, stage, "warning", dict(os.environ))
 """
 
 TELL_WHAT_IS_LOADED = """
-for name in ("ssl", "hashlib", "html", "msgspec", "httpx", "markdown_it", "pygments", "keyring"):
+libraries = ("ssl", "hashlib", "html", "idna", "msgspec", "httpx", "markdown_it", "pygments", "keyring")
+asking = ("chat.turn", "chat.json_schema", "chat.checkup")
+others = ("domain.address", "storage.salvage", "ui.dialogs.files")
+for name in (*libraries, *(f"glmdesk.{name}" for name in (*asking, *others))):
     if name in sys.modules:
         print(name)
+"""
+
+TELL_WHETHER_QT_KEEPS_DRAWINGS = """
+print(QtGui.QPixmapCache.insert("drawing", QtGui.QPixmap(20, 20)))
 """
 
 TELL_WHOSE_SOURCE_WAS_READ = """
@@ -96,14 +104,21 @@ def printed_by(program: str, home: Path) -> list[str]:
 def test_the_first_paint_makes_no_more_of_qt_than_it_shows(tmp_path: Path) -> None:
     assert printed_by(PAINT + TELL_WHAT_WAS_MADE, tmp_path) == []
     every = "QtCore.Qt, QtWidgets.QStyle, stage.window.chat.composer.input.viewport()"
-    assert printed_by(PAINT + every + TELL_WHAT_WAS_MADE, tmp_path) == ["Qt", "QStyle", "QDial"]
+    made = printed_by(PAINT + every + TELL_WHAT_WAS_MADE, tmp_path)
+    assert made == ["Qt", "QStyle", "QDial", "QFileDialog"]
 
 
 def test_a_window_at_rest_holds_nothing_of_what_a_question_takes(tmp_path: Path) -> None:
     assert printed_by(PAINT + RUN + TELL_WHAT_IS_LOADED, tmp_path) == []
-    assert {"QDial", "QTabletEvent"}.isdisjoint(printed_by(PAINT + RUN + TELL_WHAT_WAS_MADE, tmp_path))
+    made = printed_by(PAINT + RUN + TELL_WHAT_WAS_MADE, tmp_path)
+    assert {"QDial", "QFileDialog", "QTabletEvent"}.isdisjoint(made)
     asked = PAINT + RUN + "import glmdesk.api.client" + TELL_WHAT_IS_LOADED
     assert {"ssl", "hashlib", "msgspec", "httpx"} <= set(printed_by(asked, tmp_path))
+
+
+def test_a_window_at_rest_is_not_woken_to_look_through_drawings(tmp_path: Path) -> None:
+    # Qt does that every ten seconds from the first that it keeps.
+    assert printed_by(PAINT + TELL_WHETHER_QT_KEEPS_DRAWINGS, tmp_path) == ["False"]
 
 
 def test_the_sources_of_what_is_imported_are_not_read(tmp_path: Path) -> None:

@@ -44,6 +44,13 @@ def test_no_command_imports_qt(tmp_path: Path, words: list[str]) -> None:
     assert not imported_by(Program(tmp_path), *words) & QT
 
 
+def test_who_asks_loads_no_command_line_of_a_library(tmp_path: Path) -> None:
+    imported = imported_by(Program(tmp_path), "ask", "demo:1113", "--demo")
+
+    assert "httpx" in imported
+    assert not imported & {"click", "rich"}
+
+
 def test_an_export_needs_neither_network_nor_keyring(tmp_path: Path) -> None:
     imported = imported_by(Program(tmp_path), "export", "--all", "--format", "jsonl")
 

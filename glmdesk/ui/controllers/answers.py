@@ -7,14 +7,12 @@ from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import chain, repeat
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from glmdesk.chat.connection import Connection
-from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.progress import describe_progress, due_at, seconds_left
-from glmdesk.chat.turn import ChatService, Writer, run_turn
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.errors import LocalDataError, Problem, UserError
 from glmdesk.domain.events import Progress, ReasoningDelta, ServiceCalls, TextDelta, UsageReport
@@ -23,6 +21,10 @@ from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from glmdesk.chat.live import LiveAnswer
+    from glmdesk.chat.turn import ChatService, Writer
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ class AnswersController(QObject):
         connection: Connection,
         catalog: Catalog,
         tasks: TaskRunner,
-        make_writer: Callable[[str], Writer],
+        make_writer: "Callable[[str], Writer]",
         require_budget: Callable[[str], None] = lambda _model_id: None,
     ) -> None:
         """`require_budget` raises what is said in place of an answer where none may be paid for."""
@@ -109,7 +111,7 @@ class AnswersController(QObject):
         """Whether an answer is being written in a conversation."""
         return bool(self._lives(conversation_id))
 
-    def _lives(self, conversation_id: str) -> list[LiveAnswer]:
+    def _lives(self, conversation_id: str) -> "list[LiveAnswer]":
         return [live for live in self._live.values() if live.conversation_id == conversation_id]
 
     def status(self, answer_id: str) -> str:
@@ -184,6 +186,9 @@ class AnswersController(QObject):
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         About so many `prompt_tokens` are asked. `has_waited` says that it has waited for the service.
         """
+        from glmdesk.chat.live import LiveAnswer  # noqa: PLC0415 - for who asks
+        from glmdesk.chat.turn import run_turn  # noqa: PLC0415
+
         offer = self._catalog.of(self._connection.target)
         live = LiveAnswer(
             answer,
@@ -308,7 +313,7 @@ class AnswersController(QObject):
         self._stopped_early.discard(conversation_id)
         self._tasks.start(_task_name(conversation_id), work)
 
-    async def _reach(self, model_id: str) -> ChatService:
+    async def _reach(self, model_id: str) -> "ChatService":
         self._catalog.of(self._connection.endpoint).require(model_id)
         self._require_budget(model_id)
         return await self._connection.client()

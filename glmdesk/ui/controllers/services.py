@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from glmdesk.chat.checkup import ask_a_word, look_at
 from glmdesk.chat.connection import Backend, no_key
 from glmdesk.domain.api_key import parse_api_key
 from glmdesk.domain.endpoint import Endpoint
@@ -145,9 +144,13 @@ class ServicesController(QObject):
             self.check_ended.emit()
 
     async def _look(self, endpoint: Endpoint, backend: Backend, key: str) -> None:
+        from glmdesk.chat.checkup import look_at  # noqa: PLC0415 - for who checks a service
+
         await look_at(endpoint, backend, key, self.stepped.emit)
 
     async def _ask(self, model_id: str, _endpoint: Endpoint, backend: Backend, key: str) -> None:
+        from glmdesk.chat.checkup import ask_a_word  # noqa: PLC0415
+
         self.stepped.emit(await ask_a_word(backend, key, model_id))
 
     async def _key(self, endpoint: Endpoint, entered: str) -> str:

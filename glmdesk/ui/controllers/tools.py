@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.calls import Calls
 from glmdesk.chat.messages import new_result
-from glmdesk.chat.turn import Writer
 from glmdesk.domain.connector import Connector, OfferedConnector
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.ids import new_id
@@ -18,6 +18,9 @@ from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import Permission, Risk, Scene, Tool, ToolCall, ToolResult, ToolSpec
 from glmdesk.storage.consents import Consents
 from glmdesk.tools.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from glmdesk.chat.turn import Writer
 
 
 class Verdict(StrEnum):
@@ -51,7 +54,7 @@ class ToolsController(QObject):
     asked = Signal(object)
     settled = Signal(str)
 
-    def __init__(self, toolbox: Toolbox, consents: Consents, make_writer: Callable[[str], Writer]) -> None:
+    def __init__(self, toolbox: Toolbox, consents: Consents, make_writer: "Callable[[str], Writer]") -> None:
         super().__init__()
         self._toolbox = toolbox
         self._consents = consents

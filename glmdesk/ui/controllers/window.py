@@ -14,7 +14,6 @@ from glmdesk.chat.context import prompt_messages
 from glmdesk.chat.messages import new_question, structured_in
 from glmdesk.chat.sending import Sending
 from glmdesk.chat.structured import told
-from glmdesk.chat.summary import Summary, summary_request, summed_up
 from glmdesk.chat.window import Counting, measured, read_messages, reading_start, room_for_prompt
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Catalog, Offer
@@ -210,9 +209,11 @@ class WindowController(QObject):
         return last
 
     async def _summed_up(self, cut: Cut, gone: Sequence[PromptMessage], free: Model, room: int) -> Cut:
+        from glmdesk.chat.summary import summary_request, summed_up  # noqa: PLC0415 - for who fills a window
+
         request = summary_request(gone, free, await self._estimator(free.id), room)
         service = await self._connection.client()
-        summary: Summary = await summed_up(service, request)
+        summary = await summed_up(service, request)
         usage = summary.usage
         if usage is not None:
             self.learn(request, usage, summary.text)
