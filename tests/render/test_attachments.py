@@ -5,9 +5,10 @@ from dataclasses import replace
 from glmdesk.domain.attachment import Attachment
 from glmdesk.render.attachments import attachment_blocks, digest_in
 from glmdesk.render.blocks import Paragraph, Written
-from glmdesk.render.copying import Part, as_html, as_markdown, as_plain_text
+from glmdesk.render.copying import as_html, as_markdown, as_plain_text
 from glmdesk.render.link_places import links_in
 from glmdesk.render.markdown import parse
+from glmdesk.render.parts import Part
 from glmdesk.render.shown import shown_blocks
 from tests.chat.examples import question
 

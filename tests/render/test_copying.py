@@ -6,7 +6,8 @@ import pytest
 
 from glmdesk.domain.message import Citation
 from glmdesk.domain.tool import ToolCall
-from glmdesk.render.copying import Part, as_html, as_markdown, as_plain_text
+from glmdesk.render.copying import as_html, as_markdown, as_plain_text
+from glmdesk.render.parts import Part
 from glmdesk.render.selection import Place
 from tests.chat.examples import answer, question, tool_result
 

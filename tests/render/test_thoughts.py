@@ -8,7 +8,8 @@ import pytest
 from glmdesk.domain.message import Message, State, Timing
 from glmdesk.domain.usage import Usage
 from glmdesk.render.blocks import Details, Written
-from glmdesk.render.copying import Part, as_html, as_plain_text
+from glmdesk.render.copying import as_html, as_plain_text
+from glmdesk.render.parts import Part
 from glmdesk.render.shown import gradually_shown, shown_blocks
 from glmdesk.render.thoughts import thought_blocks
 from tests.chat.examples import answer, question

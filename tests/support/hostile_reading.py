@@ -26,7 +26,7 @@ from glmdesk.domain.endpoint import MAINLAND_URL, Endpoint
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.render import highlight
-from glmdesk.render.copying import Manner
+from glmdesk.render.parts import Manner
 from glmdesk.ui import loop, theme
 from glmdesk.ui.controllers.copying import CopyController
 from glmdesk.ui.controllers.find import FindController

@@ -18,7 +18,8 @@ from glmdesk.domain.catalog import Offer
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.errors import Problem
 from glmdesk.domain.message import Message, State
-from glmdesk.render.copying import Part, as_html, as_markdown, as_plain_text
+from glmdesk.render.copying import as_html, as_markdown, as_plain_text
+from glmdesk.render.parts import Part
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.boxes.text_box import TextBox

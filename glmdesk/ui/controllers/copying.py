@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from glmdesk.render.copying import Manner, Part, as_html, as_markdown, as_plain_text
+from glmdesk.render.parts import Manner, Part
 from glmdesk.ui.tasks import TaskRunner
 
 
@@ -39,6 +39,8 @@ class CopyController(QObject):
 
 def _made(parts: Sequence[Part], manner: Manner) -> tuple[str, str]:
     """Return the text and the HTML for the clipboard; no HTML where text is wanted."""
+    from glmdesk.render.copying import as_html, as_markdown, as_plain_text  # noqa: PLC0415 - for who copies
+
     match manner:
         case Manner.RICH:
             return as_plain_text(parts), as_html(parts)

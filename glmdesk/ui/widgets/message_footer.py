@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from glmdesk.domain.message import State
 from glmdesk.i18n import _
-from glmdesk.render.copying import Manner
+from glmdesk.render.parts import Manner
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.theme import Theme

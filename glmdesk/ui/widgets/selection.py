@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from glmdesk.render import blocks as b
-from glmdesk.render.copying import Part
+from glmdesk.render.parts import Part
 from glmdesk.render.runs import flat_text
 from glmdesk.render.selection import END, START, Place, end_of
 from glmdesk.render.steps import Unit, stepped, word_around

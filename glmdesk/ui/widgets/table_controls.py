@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from glmdesk.i18n import _
 from glmdesk.render.csv_text import csv_text
-from glmdesk.render.writer import written
 from glmdesk.typed import override
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.boxes.panel import Panel
@@ -86,6 +85,8 @@ class TableControls(PanelControls):
         self._csv.copy(csv_text(self._box.block))
 
     def _copy_markdown(self) -> None:
+        from glmdesk.render.writer import written  # noqa: PLC0415 - for who copies
+
         self._markdown.copy(written((self._box.block,)))
 
 

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.i18n import _
-from glmdesk.render.copying import Manner, Part
 from glmdesk.render.find import Hit
+from glmdesk.render.parts import Manner, Part
 from glmdesk.render.selection import Place
 from glmdesk.typed import override
 from glmdesk.ui.icons import Icons

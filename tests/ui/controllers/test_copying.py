@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from glmdesk.render.copying import Manner, Part
+from glmdesk.render.parts import Manner, Part
 from glmdesk.ui.controllers.copying import CopyController
 from glmdesk.ui.tasks import TaskRunner
 from tests.chat.examples import answer, question

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.message import Message
-from glmdesk.render.copying import Part, as_plain_text
+from glmdesk.render.copying import as_plain_text
+from glmdesk.render.parts import Part
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.models.images import Images

@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from glmdesk.render.copying import Manner, as_markdown, as_plain_text
+from glmdesk.render.copying import as_markdown, as_plain_text
 from glmdesk.render.find import Needle
+from glmdesk.render.parts import Manner
 from tests.chat.examples import answer
 from tests.ui.examples import branch_of
 from tests.ui.keyboard import CONTROL, SHIFT

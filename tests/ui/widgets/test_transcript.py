@@ -16,8 +16,8 @@ from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.render import highlight
-from glmdesk.render.copying import Manner, Part
 from glmdesk.render.find import Hit
+from glmdesk.render.parts import Manner, Part
 from glmdesk.typed import override
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
