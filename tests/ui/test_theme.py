@@ -32,7 +32,7 @@ TEXT_ON = {
 # Frames of what has the focus, dots and icons.
 SHAPES_ON = {"accent": "page sidebar card selected hover", "muted": "page sidebar notice_background"}
 # What lies over text.
-VEILS = {"found", "found_here"}
+VEILS = ("found", "found_here")
 
 PAIRS = [(text, ground) for text, grounds in TEXT_ON.items() for ground in grounds.split()]
 SHAPES = [(shape, ground) for shape, grounds in SHAPES_ON.items() for ground in grounds.split()]
@@ -122,7 +122,7 @@ def test_text_can_be_read_through_what_lies_over_it(look: Theme, veil: str, text
 @both
 def test_every_colour_is_one_and_belongs_to_a_pair(look: Theme) -> None:
     names = set(look._fields) - {"scheme"}
-    used = {name for pair in (*PAIRS, *SHAPES) for name in pair} | {"border"} | VEILS
+    used = {name for pair in (*PAIRS, *SHAPES) for name in pair} | {"border", *VEILS}
 
     assert all(QColor(getattr(look, name)).isValid() for name in names)
     assert names == used
