@@ -69,6 +69,15 @@ for name in (*libraries, *(f"glmdesk.{name}" for name in (*asking, *others))):
         print(name)
 """
 
+READ = """
+import sys
+import glmdesk.app.reading
+
+for name in ("domain.doubts", "render.copying", "render.mathml", "render.typesetting", "render.writer"):
+    if f"glmdesk.{name}" in sys.modules:
+        print(name)
+"""
+
 TELL_WHETHER_QT_KEEPS_DRAWINGS = """
 print(QtGui.QPixmapCache.insert("drawing", QtGui.QPixmap(20, 20)))
 """
@@ -114,6 +123,10 @@ def test_a_window_at_rest_holds_nothing_of_what_a_question_takes(tmp_path: Path)
     assert {"QDial", "QFileDialog", "QTabletEvent"}.isdisjoint(made)
     asked = PAINT + RUN + "import glmdesk.api.client" + TELL_WHAT_IS_LOADED
     assert {"ssl", "hashlib", "msgspec", "httpx"} <= set(printed_by(asked, tmp_path))
+
+
+def test_messages_are_shown_without_what_copies_them_or_follows_their_links(tmp_path: Path) -> None:
+    assert printed_by(READ, tmp_path) == []
 
 
 def test_a_window_at_rest_is_not_woken_to_look_through_drawings(tmp_path: Path) -> None:

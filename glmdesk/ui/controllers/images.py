@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.domain.address import WebAddress, parse_address
-from glmdesk.domain.doubts import reasons_to_ask
 from glmdesk.domain.errors import ImageNotLoaded, joined
 from glmdesk.domain.image import Elsewhere, EncodedImage, file_name
 from glmdesk.domain.legible import heads
@@ -93,6 +92,8 @@ class ImagesController(QObject):
 
     def _begin(self, src: str) -> None:
         """Load an image, if there is nothing to know first."""
+        from glmdesk.domain.doubts import reasons_to_ask  # noqa: PLC0415 - its patterns take long to compile
+
         address = parse_address(src)
         if not isinstance(address, WebAddress):
             return
