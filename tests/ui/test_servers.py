@@ -25,11 +25,11 @@ from glmdesk.tools.mcp.config import Program
 from glmdesk.ui.dialogs.server_form import PasteDialog, ServerForm
 from glmdesk.ui.dialogs.servers import ServersDialog
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.widgets.approval import Approval
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
 from tests.support.script import Answer, ToolCall
 from tests.tools.mcp.run import plain_server, tool
+from tests.ui.approving import answerable
 from tests.ui.keyboard import ENTER, press
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.waiting import idle, until
@@ -190,7 +190,7 @@ async def test_a_tool_of_a_server_runs_after_a_word(opened: Opening, tmp_path: P
         _trigger(tools.menu_below, "Say something")
         window.type("Say it.")
         press(window.composer.input, ENTER)
-        await until(lambda: bool(window.window.findChildren(Approval)), window.engine.tools.asked)
+        await answerable(window)
         window.press("Allow once")
         await window.answered()
 
