@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from glmdesk.domain.legible import unmasked
 from glmdesk.domain.tool import ToolCall, ToolSpec
 from glmdesk.i18n import _
 from glmdesk.render.json_text import in_lines
@@ -93,7 +94,7 @@ class Approval(QFrame):
             headline += " " + _("In the chat “{title}”.").format(title=elsewhere)
         if others:
             headline += " " + _("{count} more after this.").format(count=others)
-        self._headline.setText(headline)
+        self._headline.setText(unmasked(headline))
         if question_id != self._question_id:
             self._question_id = question_id
             self._ask(spec, call)
@@ -107,8 +108,8 @@ class Approval(QFrame):
 
     def _ask(self, spec: ToolSpec, call: ToolCall) -> None:
         origin = _("From {source}: {name}").format(source=spec.source, name=spec.name) if spec.source else ""
-        self._source.setText("\n".join(filter(None, (origin, spec.description))))
-        self._arguments.setPlainText(in_lines(call.arguments or "{}") or call.arguments)
+        self._source.setText(unmasked("\n".join(filter(None, (origin, spec.description)))))
+        self._arguments.setPlainText(unmasked(in_lines(call.arguments or "{}") or call.arguments))
         self._reason.clear()
         self._fit()
         focus = QApplication.focusWidget()
