@@ -19,7 +19,7 @@ from tests.support.script import Answer, ToolCall
 from tests.tools.kit import Kit
 from tests.ui.approving import answerable, approval
 from tests.ui.keyboard import ENTER, press
-from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.open_window import OpenWindow, open_window, visible_buttons
 from tests.ui.waiting import idle, until
 
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
@@ -120,9 +120,12 @@ async def test_what_a_tool_is_called_with_is_in_view_before_it_runs(opened: Open
         assert arguments is not None
         assert '"a@example.org"' in arguments.toPlainText()
         assert send.called == []
+        assert "Tool call: send_note · waits for your word" in window.messages[-1]
+        assert "Retry" not in [button.text() for button in visible_buttons(window.window)]
         window.press("Allow once")
         await window.answered()
 
+        assert "Tool call: send_note · done" in window.messages[-2]
         assert len(send.called) == 1
         assert not panel.isVisible()
         assert window.messages[-1] == "Sent."
