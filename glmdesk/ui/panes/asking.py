@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.options import Options
@@ -124,10 +123,9 @@ class Asking(QObject):
         self._approval.show_call(first.id, first.spec, first.call, elsewhere=elsewhere, others=len(others))
 
     def _leave(self, approval: Approval) -> None:
-        focus = QApplication.focusWidget()
-        had_focus = focus is not None and approval.isAncestorOf(focus)
+        had_keyboard = approval.has_keyboard
         approval.leave()
-        if had_focus:
+        if had_keyboard:
             self._pane.composer.input.setFocus()
 
     def _decide(self, question_id: str, verdict: str, reason: str) -> None:

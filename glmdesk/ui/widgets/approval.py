@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from glmdesk.domain.legible import unmasked
 from glmdesk.domain.tool import ToolCall, ToolSpec
@@ -106,14 +106,18 @@ class Approval(QFrame):
         self._pause.stop()
         self.hide()
 
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether something of it has the keyboard, or will when its window is the active one again."""
+        return self.window().focusWidget() in self.stops
+
     def _ask(self, spec: ToolSpec, call: ToolCall) -> None:
         origin = _("From {source}: {name}").format(source=spec.source, name=spec.name) if spec.source else ""
         self._source.setText(unmasked("\n".join(filter(None, (origin, spec.description)))))
         self._arguments.setPlainText(unmasked(in_lines(call.arguments or "{}") or call.arguments))
         self._reason.clear()
         self._fit()
-        focus = QApplication.focusWidget()
-        if focus is not None and self.isAncestorOf(focus):
+        if self.has_keyboard:
             # It has the keyboard, and takes no key for an answer.
             self._arguments.setFocus()
         self._let_answer(is_let=False)
