@@ -103,8 +103,9 @@ def _failure(words: str) -> ToolResult:
 
 
 def _bounded(result: ToolResult) -> ToolResult:
-    """Return a result that says something, and not too much."""
+    """Return a result that says something, and not too much; halves of surrogate pairs cannot be sent."""
     text = result.text if result.text.strip() else "(nothing)"
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     left_out = len(text) - _LONGEST_RESULT
     if left_out > 0:
         text = f"{text[:_LONGEST_RESULT]}\n({left_out} more characters are left out)"

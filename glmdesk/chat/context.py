@@ -7,7 +7,7 @@ branch always gives the same messages, byte for byte, and a longer branch begins
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, count, groupby
 from types import MappingProxyType
 
 from glmdesk.chat.attached import quoted
@@ -124,15 +124,24 @@ def _without_open_calls(messages: Sequence[Message]) -> list[Message]:
             position += 1
         asked = [call.id for call in message.tool_calls]
         is_answered = sorted(asked) == sorted(result.tool_call_id or "" for result in results)
-        if is_answered and _can_be_sent(message.tool_calls, used_ids):
-            kept += [message, *results]
-            used_ids.update(asked)
+        if is_answered and len({*asked}) == len(asked) and all(asked):
+            kept += _with_own_ids(message, results, used_ids)
     return kept
 
 
-def _can_be_sent(calls: Sequence[ToolCall], used_ids: set[str]) -> bool:
-    ids = {call.id for call in calls}
-    return len(ids) == len(calls) and all(ids) and ids.isdisjoint(used_ids)
+def _with_own_ids(answer: Message, results: Sequence[Message], used_ids: set[str]) -> Iterator[Message]:
+    """Yield an answer with calls, and their results, under ids that no call before has; note them as used.
+
+    Some servers count calls anew in each answer.
+    """
+    names: dict[str, str] = {}
+    for call in answer.tool_calls:
+        spare = (f"{call.id}-{number}" for number in count(2))
+        names[call.id] = next(name for name in chain([call.id], spare) if name not in used_ids)
+        used_ids.add(names[call.id])
+    yield replace(answer, tool_calls=tuple(replace(call, id=names[call.id]) for call in answer.tool_calls))
+    for result in results:
+        yield replace(result, tool_call_id=names[result.tool_call_id or ""])
 
 
 def _sendable(call: ToolCall) -> ToolCall:

@@ -96,12 +96,12 @@ class _Child:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
+        stdin.write(question + b"\n")
+        # Whether it reads all of that is not waited for: it may have answered before.
         try:
-            stdin.write(question + b"\n")
-            await stdin.drain()
             self.answer = await stdout.readuntil(b"\n")
             self.fate = "answered"
-        except (BrokenPipeError, ConnectionResetError, asyncio.IncompleteReadError):
+        except asyncio.IncompleteReadError:
             pass  # it has ended; how is known soon
         except asyncio.LimitOverrunError as error:
             raise _TooMuch from error

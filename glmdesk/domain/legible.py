@@ -1,4 +1,7 @@
-"""Addresses as a person reads them: the host first, nothing unseen, nothing that could be taken for HTML."""
+"""Addresses as a person reads them: the host first, nothing unseen, nothing that could be taken for HTML.
+
+And texts that are read before something is allowed.
+"""
 
 import re
 from typing import Final, assert_never
@@ -15,6 +18,7 @@ emoji are left out: words are spelt with them."""
 _NOT_SHOWN: Final = re.compile(
     f"[\x00-\x1f\x7f-\x9f\u200c\u200d\u2028\u2029\ud800-\udfff<{FORMAT_CHARACTERS}]"
 )
+_HIDDEN: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{FORMAT_CHARACTERS}]")
 _ENCODED: Final = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 _TIP_WIDTH: Final = 80
@@ -24,6 +28,11 @@ _TIP_WIDTH: Final = 80
 def visible(text: str) -> str:
     """Return a text in which everything is seen: what is not, and `<`, is percent-encoded."""
     return _NOT_SHOWN.sub(lambda found: _encoded(found[0]), text)
+
+
+def unmasked(text: str) -> str:
+    """Return a text of any lines in which nothing is hidden: what is not seen is its number, as in JSON."""
+    return _HIDDEN.sub(lambda found: _numbered(found[0]), text)
 
 
 def shortened(text: str, most: int) -> str:
@@ -66,6 +75,11 @@ def heads(address: Address) -> list[str]:
 
 def _encoded(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode(errors="replace"))
+
+
+def _numbered(letter: str) -> str:
+    units = letter.encode("utf-16-be", errors="surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 def _letters(encoded: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from glmdesk.domain.connector import ServiceCall
+from glmdesk.domain.legible import unmasked
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import ToolCall
 from glmdesk.i18n import _
@@ -48,7 +49,9 @@ def _call(call: ToolCall, result: Message | None, *, is_written: bool) -> Detail
         heads.append(_said(result.state))
     elif not is_written:
         heads.append(_("not called"))
-    arguments = Code("json", call.arguments, closed=False) if is_written else _data(call.arguments)
+    # What is not seen could turn the line round.
+    asked = unmasked(call.arguments)
+    arguments = Code("json", asked, closed=False) if is_written else _data(asked)
     return _details(heads, arguments, () if result is None else _below(result))
 
 
@@ -60,7 +63,7 @@ def _service_call(call: ServiceCall, state: State) -> Details:
     below = [(_("Error"), call.error), (_("Result"), call.output)]
     blocks = tuple(block for name, text in below if text for block in (Written(name), _data(text)))
     if call.name:
-        return _details(heads, _data(call.arguments or "{}"), blocks)
+        return _details(heads, _data(unmasked(call.arguments or "{}")), blocks)
     return Details(" · ".join(heads), blocks)
 
 
@@ -81,11 +84,13 @@ def _below(result: Message) -> Blocks:
 def _said(state: State) -> str:
     """Return how a call stands whose result is in this state."""
     match state:
+        case State.WAITING:
+            return _("waits for your word")
         case State.STREAMING:
             return _("running…")
         case State.COMPLETE:
             return _("done")
-        case State.FAILED | State.INTERRUPTED | State.WAITING:
+        case State.FAILED | State.INTERRUPTED:
             return _("failed")
         case State.STOPPED | State.CUT_SHORT | State.WITHHELD:
             return _("stopped")

@@ -378,6 +378,8 @@ def stylesheet(theme: Theme) -> str:
     #card {{ background: {theme.card}; border-radius: {RADIUS}px; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+    /* Lines are broken to fit, but for the blank at their end. */
+    #composer QScrollBar:horizontal, QPlainTextEdit[kind="list"] QScrollBar:horizontal {{ height: 0; }}
     QScrollBar::handle {{ background: {theme.border}; border-radius: 4px; margin: 2px; }}
     QScrollBar::handle:vertical {{ min-height: 36px; }}
     QScrollBar::handle:horizontal {{ min-width: 36px; }}

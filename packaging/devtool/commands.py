@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 
-from devtool import environment, gate, locks, system
+from devtool import environment, gate, locks, npm, system
 from devtool.terminal import Refusal, become, run_quietly, say
 
 USAGE = """\
@@ -45,13 +45,16 @@ def _dispatch(arguments: Sequence[str]) -> int:
         case ["run", *rest]:
             _run(rest)
         case ["test", *rest]:
-            _prepare("dev", FOR_TESTS)
+            _prepare_tests()
             os.chdir(environment.ROOT)
             chosen = [environment.program("python"), "-m", "pytest", *rest]
             become(chosen if rest else gate.all_tests_command())
         case ["check", *flags] if set(flags) <= {"--fast", "--no-tests"}:
             with_tests = "--no-tests" not in flags
-            _prepare("dev", FOR_TESTS if with_tests else ())
+            if with_tests:
+                _prepare_tests()
+            else:
+                _prepare("dev")
             return gate.run_checks(fast="--fast" in flags, tests=with_tests)
         case ["bench", *names]:
             _prepare("dev", FOR_TESTS)
@@ -62,6 +65,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
         case ["lock", *rest]:
             _prepare("dev")
             locks.make(rest)
+            npm.make_lock()
         case ["help" | "-h" | "--help"]:
             print(USAGE)
         case _:
@@ -86,6 +90,11 @@ def _run(arguments: Sequence[str]) -> None:
         raise Refusal(system.explain_no_display(arguments, is_root=_is_root()))
     _prepare("run", system.RUN_PACKAGES)
     become([environment.program("python"), "-m", "glmdesk", *arguments])
+
+
+def _prepare_tests() -> None:
+    _prepare("dev", FOR_TESTS)
+    npm.provide()
 
 
 def _prepare(group: environment.Group, packages: Iterable[str] = ()) -> None:

@@ -113,6 +113,8 @@ async def test_a_result_says_something_and_not_too_much(note: Handle) -> None:
 
     assert len(text) < 61_000
     assert "940000 more characters" in text
+    note.says = ToolResult("\ud83d\ude00 \ud83d")
+    assert (await carried_out(Calls([note], allow, SCENE), CALL))["1"].text == "😀 \ufffd"
 
 
 async def test_a_model_that_calls_without_end_is_not_followed(note: Handle) -> None:

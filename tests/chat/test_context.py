@@ -196,18 +196,25 @@ def test_calls_whose_arguments_are_no_object_are_sent_without_any(arguments: str
     assert prompt[2].text == "The arguments are not JSON."
 
 
-def test_a_call_with_the_id_of_an_earlier_one_is_left_out() -> None:
+def test_calls_of_a_server_that_counts_them_anew_each_time_are_told_apart() -> None:
     first = question("一")
-    calling = answer(first, "", tool_calls=(CALL,))
-    result = tool_result(calling, CALL.id, "1")
-    again = answer(result, "", tool_calls=(CALL,))
-    result_again = tool_result(again, CALL.id, "2")
+    calling = answer(first, "", tool_calls=(CALL, replace(CALL, id=f"{CALL.id}-2")))
+    results = [tool_result(calling, CALL.id, "1"), tool_result(calling, f"{CALL.id}-2", "2")]
+    again = answer(results[-1], "", tool_calls=(CALL,))
+    branch = [first, calling, *results, again, tool_result(again, CALL.id, "3")]
+    prompt = prompt_messages(branch)
 
-    assert spoken(first, calling, result, again, result_again) == [
-        ("user", "一"),
-        ("assistant", ""),
-        ("tool", "1"),
+    assert [call.id for message in prompt for call in message.tool_calls] == [
+        "call-1",
+        "call-1-2",
+        "call-1-3",
     ]
+    assert [(message.tool_call_id, message.text) for message in prompt if message.role == "tool"] == [
+        ("call-1", "1"),
+        ("call-1-2", "2"),
+        ("call-1-3", "3"),
+    ]
+    assert prompt[: len(branch) - 2] == prompt_messages(branch[:-2])
 
 
 def test_to_continue_the_model_is_shown_what_it_wrote_and_told_to_go_on() -> None:

@@ -45,6 +45,17 @@ async def test_what_it_writes_beside_the_answer_is_kept_to_its_end(tmp_path: Pat
     assert outcome.log == "x" * 97 + "end"
 
 
+@pytest.mark.parametrize("before", ["", "os.read(0, 1000)", "os.close(0)"])
+@pytest.mark.parametrize("after", ["", "time.sleep(3600)"])
+async def test_what_answers_before_it_has_read_all_has_answered(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    code = f"import os, time\n{before}\nprint('too long', flush=True)\n{after}"
+    outcome = await asked(code, tmp_path, question=b"x" * (1 << 22))
+
+    assert (outcome.fate, outcome.answer) == ("answered", b"too long\n")
+
+
 @pytest.mark.parametrize(
     "code", ["raise SystemExit(3)", "import sys; sys.stdin.readline(); raise SystemExit(3)"]
 )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.app import KEY, App, Program
+from tests.e2e.app import KEY, START_S, App, Program
+from tests.e2e.test_tools import call, choose_tool
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer, ServiceCall
 from tests.support.waiting import wait_until
+from tests.tools.mcp.npm import filesystem
 from tests.tools.mcp.run import is_alive, plain_server, tool
 
 TOKEN = "s3cr3t-t0ken-of-a-server"
@@ -21,6 +23,16 @@ def pids(tmp_path: Path) -> Path:
     return tmp_path / "pids"
 
 
+def add_server(app: App, pasted: str) -> None:
+    """Paste a server, and stop where it can be looked at."""
+    app.press("Settings")
+    app.press("MCP servers")
+    app.press("Paste JSON…")
+    app.find(role="text", name="Servers as JSON").set_text(pasted)
+    app.press("Add")
+    app.find(role="text", name="Command")
+
+
 def run_server(app: App, folder: Path, pids: Path) -> int:
     """Paste a server and let it run; return its process."""
     plain = plain_server(folder, [tool("say")])
@@ -28,13 +40,7 @@ def run_server(app: App, folder: Path, pids: Path) -> int:
     script = f"trap '' TERM HUP; env > {pids}; echo PID=$$ >> {pids}; exec \"$@\""
     args = ["-c", script, "sh", plain.command, *plain.args]
     server = {"command": "/bin/sh", "args": args, "env": {"TOKEN": TOKEN}}
-    pasted = json.dumps({"mcpServers": {"plain": server}})
-    app.press("Settings")
-    app.press("MCP servers")
-    app.press("Paste JSON…")
-    app.find(role="text", name="Servers as JSON").set_text(pasted)
-    app.press("Add")
-    app.find(role="text", name="Command")
+    add_server(app, json.dumps({"mcpServers": {"plain": server}}))
     assert not pids.exists(), "it was run before somebody looked at it"
     app.press("Run this server")
     app.find(role="label", name=re.compile("^running"))
@@ -87,6 +93,54 @@ def test_a_server_is_told_its_secret_and_neither_the_key_nor_anything_of_ours(
     assert told["HTTPS_PROXY"] == "http://127.0.0.1:9"
     assert told["PATH"]
     assert not {name for name in told if name.startswith(("GLMDESK", "QT_", "PYTHON", "SOMETHING"))}
+
+
+def test_a_model_reads_a_file_through_a_server_of_the_registry_after_a_word(
+    program: Program, service: ServiceProcess, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "tea.txt").write_text("龙井 80 °C", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    service.script(
+        call("files_read_text_file", path=str(folder / "tea.txt")),
+        call("files_read_text_file", path=str(tmp_path / "secret.txt")),
+        Answer("80 °C."),
+    )
+    way = filesystem(folder)
+    pasted = json.dumps({"mcpServers": {"files": {"command": way.command, "args": [*way.args]}}})
+    with program() as app:
+        add_server(app, pasted)
+        app.press("Run this server")
+        app.find(role="label", name=re.compile("^running"))
+        app.press("Close")
+        app.wait_for(lambda: not app.shows("Paste JSON…"), "the dialog to go")
+        choose_tool(app, "files", "Read Text File")
+        app.ask("How hot?")
+        panel = app.find(name="A tool wants to run")
+        assert str(folder / "tea.txt") in panel.find(role="text", name="Arguments").text
+        assert len(service.chats) == 1
+        app.press("Allow in this chat")
+        app.wait_answer("80 °C.")
+        first, second = (chat.body["messages"][-1]["content"] for chat in service.chats[1:])
+
+        assert first == "龙井 80 °C"
+        assert "outside allowed directories" in second
+        app.quit()
+    with program() as app:
+        # It starts with the first call, and what was said of it holds for this chat only.
+        app.open("How hot?")
+        service.script(call("files_read_text_file", path=str(folder / "tea.txt")), Answer("Still 80 °C."))
+        app.ask("And now?")
+        app.wait_answer("Still 80 °C.", timeout_s=START_S)
+        app.new_chat()
+        choose_tool(app, "files", "Read Text File")
+        service.script(call("files_read_text_file", path=str(folder / "tea.txt")), Answer("As you wish."))
+        app.ask("Here too?")
+        app.press("Deny")
+        app.wait_answer("As you wish.")
+        assert "龙井" not in service.chats[-1].body["messages"][-1]["content"]
+        app.quit()
 
 
 def test_the_sdk_is_not_loaded_before_a_server_is_wanted(program: Program) -> None:

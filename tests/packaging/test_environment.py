@@ -1,10 +1,12 @@
 """When `.venv` is kept, completed or made again, and what the lock files promise."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
-from devtool import environment
+from devtool import environment, npm
 
 WANTED = {"python": "3.11", "root": "/home/li/glmdesk", "run": "a1", "dev": "b2"}
 RUN_ONLY = {"python": "3.11", "root": "/home/li/glmdesk", "run": "a1"}
@@ -56,3 +58,15 @@ def test_every_locked_package_has_hashes(group: environment.Group) -> None:
     assert all(
         "--hash=sha256:" in entry for entry in entries if "==" in entry and not entry.startswith((" ", "#"))
     )
+
+
+def test_what_npm_installs_is_locked_to_the_byte_and_names_no_host() -> None:
+    text = npm.LOCK.read_text(encoding="utf-8")
+    packages = json.loads(text)["packages"]
+    wanted = json.loads((npm.LOCKED / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    installed = [package for place, package in packages.items() if place]
+
+    assert "://" not in text
+    assert all(package["integrity"].startswith("sha512-") for package in installed)
+    assert all(re.fullmatch(r"[\d.]+", version) for version in wanted.values())
+    assert packages[""]["dependencies"] == wanted

@@ -36,6 +36,14 @@ def test_a_call_is_named_and_its_arguments_are_easy_to_read() -> None:
     assert call == Details('Tool call: get_weather · not called · { "city": "杭州", "days": 2 }', (SHOWN,))
 
 
+def test_nothing_is_hidden_in_its_arguments() -> None:
+    for state in (State.COMPLETE, State.STREAMING):
+        call = called('{"name":"a\u202ecod.exe"}', state=state)
+
+        assert "\u202e" not in call.summary
+        assert r"a\u202ecod.exe" in call.summary
+
+
 def test_a_call_that_was_answered_has_the_result_below_its_arguments() -> None:
     asking = answer(ASKED, tool_calls=(replace(CALL, id="0"), CALL))
     first, second = call_blocks(asking, [tool_result(asking, "1", '{"sky":"晴"}')])
@@ -48,6 +56,7 @@ def test_a_call_that_was_answered_has_the_result_below_its_arguments() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
+        (State.WAITING, "waits for your word"),
         (State.STREAMING, "running…"),
         (State.COMPLETE, "done"),
         (State.FAILED, "failed"),

@@ -30,6 +30,7 @@ class ScriptCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     replies: tuple[Reply, ...]
     path: str = CHAT
     when: str = ""
+    model: str = ""
 
 
 class AlwaysCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +90,7 @@ def _told(controls: Controls, words: list[str], body: bytes) -> None:
     match words:
         case ["script"]:
             script = msgspec.json.decode(body, type=ScriptCommand)
-            controls.script(*script.replies, path=script.path, when=script.when)
+            controls.script(*script.replies, path=script.path, when=script.when, model=script.model)
         case ["always"]:
             always = msgspec.json.decode(body, type=AlwaysCommand)
             controls.always(always.reply, path=always.path)

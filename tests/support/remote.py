@@ -65,9 +65,9 @@ class Remote:
         """What clients sent and glmdesk must never send."""
         return [violation for exchange in self.requests for violation in exchange.forbidden]
 
-    def script(self, *replies: Reply, path: str = CHAT, when: str = "") -> None:
-        """Say what comes next on a path."""
-        self._post("script", ScriptCommand(replies, path, when))
+    def script(self, *replies: Reply, path: str = CHAT, when: str = "", model: str = "") -> None:
+        """Say what comes next on a path; see `Script.add`."""
+        self._post("script", ScriptCommand(replies, path, when, model))
 
     def always(self, reply: Reply | None, *, path: str = CHAT) -> None:
         """Say what comes whenever nothing is scripted; `None` ends it."""

@@ -6,17 +6,20 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QToolButton
+from msgspec import structs
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton, QToolButton
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.tool import Risk
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.widgets.approval import Approval
 from glmdesk.ui.widgets.menu_button import MenuButton
 from tests.support.script import Answer, ToolCall
 from tests.tools.kit import Kit
+from tests.ui.approving import answerable, approval
 from tests.ui.keyboard import ENTER, press
-from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.open_window import OpenWindow, open_window, visible_buttons
 from tests.ui.waiting import idle, until
 
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
@@ -53,16 +56,10 @@ async def choose(window: OpenWindow, *titles: str) -> None:
         next(action for action in menu.actions() if action.text() == title).trigger()
 
 
-def approval(window: OpenWindow) -> Approval:
-    found = window.window.findChild(Approval)
-    assert found is not None
-    return found
-
-
 async def ask_until_asked(window: OpenWindow, text: str) -> None:
     window.type(text)
     press(window.composer.input, ENTER)
-    await until(lambda: bool(window.window.findChildren(Approval)), window.engine.tools.asked)
+    await answerable(window)
 
 
 async def test_the_web_is_searched_while_its_button_is_on(opened: Opening) -> None:
@@ -123,9 +120,12 @@ async def test_what_a_tool_is_called_with_is_in_view_before_it_runs(opened: Open
         assert arguments is not None
         assert '"a@example.org"' in arguments.toPlainText()
         assert send.called == []
+        assert "Tool call: send_note · waits for your word" in window.messages[-1]
+        assert "Retry" not in [button.text() for button in visible_buttons(window.window)]
         window.press("Allow once")
         await window.answered()
 
+        assert "Tool call: send_note · done" in window.messages[-2]
         assert len(send.called) == 1
         assert not panel.isVisible()
         assert window.messages[-1] == "Sent."
@@ -161,6 +161,43 @@ async def test_a_question_of_another_chat_says_which(opened: Opening, kit: Kit) 
         assert not approval(window).isVisible()
 
 
+async def test_a_press_that_was_meant_for_what_stood_there_before_answers_nothing(
+    opened: Opening, kit: Kit
+) -> None:
+    send = kit.add("send_note", Risk.ACTS)
+    async with opened(tool_sources=[kit]) as window:
+        window.service.script(
+            Answer("", tool_calls=(SEND, structs.replace(SEND, id="call-2"))), Answer("Sent.")
+        )
+        await choose(window, "Send Note")
+        await ask_until_asked(window, "Send it twice.")
+        panel = approval(window)
+        allow, chat, always, deny = panel.findChildren(QPushButton)
+        assert "1 more after this." in panel._headline.text()
+        allow.setFocus()
+        QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
+        await until(lambda: "1 more" not in panel._headline.text(), window.engine.tools.settled)
+
+        # The second question is there, at the same place and with the same words.
+        assert panel.isVisible()
+        assert not allow.hasFocus()
+        assert panel.isAncestorOf(panel.focusWidget())
+        for one in (allow, chat, always, deny):
+            QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+            QTest.keyClick(one, Qt.Key.Key_Space)
+        QTest.keyClick(panel.focusWidget(), Qt.Key.Key_Return)
+        (reason,) = window.named("Reason")
+        press(reason, ENTER)
+        await until(lambda: len(send.called) == 1, window.engine.tools.settled)
+        assert panel.isVisible()
+
+        await answerable(window)
+        QTest.mouseClick(deny, Qt.MouseButton.LeftButton)
+        await window.answered()
+        assert len(send.called) == 1
+        assert window.messages[-1] == "Sent."
+
+
 async def test_stopping_takes_the_question_back_and_gives_the_keyboard_back(
     opened: Opening, kit: Kit
 ) -> None:
@@ -174,4 +211,4 @@ async def test_stopping_takes_the_question_back_and_gives_the_keyboard_back(
         await window.answered()
 
         assert not approval(window).isVisible()
-        assert window.composer.input.hasFocus()
+        assert window.window.focusWidget() is window.composer.input

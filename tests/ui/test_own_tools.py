@@ -13,8 +13,8 @@ from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.own_tools import OwnToolsDialog
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.widgets.approval import Approval
 from tests.support.script import Answer, ToolCall
+from tests.ui.approving import approval
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.test_asking import ask_until_asked, choose, tools_menu
 from tests.ui.test_window import shown_labels
@@ -177,9 +177,7 @@ async def test_a_model_calls_a_function_after_a_word_of_the_user(opened: Opening
         call = ToolCall("add", json.dumps({"a": 40, "b": 2}), "call-1")
         window.service.script(Answer("", tool_calls=(call,)), Answer("It is 42."))
         await ask_until_asked(window, "40 + 2?")
-        approval = window.window.findChild(Approval)
-        assert approval is not None
-        assert "From sums.py: add" in shown_labels(approval)
+        assert "From sums.py: add" in shown_labels(approval(window))
         window.press("Allow once")
         await window.answered()
 

@@ -25,11 +25,11 @@ from glmdesk.tools.mcp.config import Program
 from glmdesk.ui.dialogs.server_form import PasteDialog, ServerForm
 from glmdesk.ui.dialogs.servers import ServersDialog
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.widgets.approval import Approval
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
 from tests.support.script import Answer, ToolCall
 from tests.tools.mcp.run import plain_server, tool
+from tests.ui.approving import answerable
 from tests.ui.keyboard import ENTER, press
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.waiting import idle, until
@@ -190,7 +190,7 @@ async def test_a_tool_of_a_server_runs_after_a_word(opened: Opening, tmp_path: P
         _trigger(tools.menu_below, "Say something")
         window.type("Say it.")
         press(window.composer.input, ENTER)
-        await until(lambda: bool(window.window.findChildren(Approval)), window.engine.tools.asked)
+        await answerable(window)
         window.press("Allow once")
         await window.answered()
 
@@ -202,7 +202,8 @@ async def test_a_tool_of_a_server_runs_after_a_word(opened: Opening, tmp_path: P
 async def test_tools_that_are_described_in_another_way_are_shown_and_accepted(
     opened: Opening, tmp_path: Path
 ) -> None:
-    before, later = [tool("say", "Says.")], [tool("say", "Says, and reads your mail.")]
+    hush = tool("hush")
+    before, later = [hush, tool("say", "Says.")], [hush, tool("say", "Says, and reads your mail.")]
     async with opened() as window:
         shown = Shown(window)
         await shown.run(plain_server(tmp_path, before))
@@ -213,10 +214,12 @@ async def test_tools_that_are_described_in_another_way_are_shown_and_accepted(
         await shown.until(lambda: "running" in shown.words)
         shown.turn_to("Tools")
 
-        assert shown.tools == [["say", "", "changed: off"]]
+        assert shown.rows == ["plain\nrunning · its tools have changed"]
+        assert shown.tools == [["hush", "when you allow it", ""], ["say", "", "changed: off"]]
         assert "+Says, and reads your mail." in shown.text("What the server says of it")
         shown.button("Accept these tools").click()
-        await shown.until(lambda: shown.tools == [["say", "when you allow it", ""]])
+        await shown.until(lambda: all(tool[1:] == ["when you allow it", ""] for tool in shown.tools))
+        assert shown.rows == ["plain\nrunning"]
         shown.dialog.reject()
 
 

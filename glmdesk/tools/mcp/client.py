@@ -36,7 +36,7 @@ CONNECT_S: Final = 15.0
 
 _MOST_PAGES: Final = 50
 _MOST_ITEMS: Final = 1_000
-_LONGEST_LINE: Final = 32 << 20
+_LONGEST_MESSAGE: Final = 32 << 20
 """Bytes of one message. An image in a result is large; nothing is this large."""
 
 FAULTS: Final = (
@@ -72,8 +72,9 @@ def is_of_network(error: BaseException) -> bool:
 class Session:
     """A conversation with a server. What its methods raise is among FAULTS."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, heard: Callable[[str], None]) -> None:
         self._client = client
+        self._heard = heard
 
     @property
     def title(self) -> str:
@@ -96,8 +97,12 @@ class Session:
         return tuple({tool.name: _definition(tool) for tool in found}.values())
 
     async def call(self, name: str, arguments: Mapping[str, object]) -> ToolResult:
-        """Call a tool."""
-        result = await self._client.call_tool(name, dict(arguments))
+        """Call a tool. How far it has come is heard meanwhile."""
+
+        async def hear(progress: float, total: float | None, message: str | None) -> None:
+            self._heard(f"{name}: {_progress(progress, total)} {message or ''}".rstrip())
+
+        result = await self._client.call_tool(name, dict(arguments), progress_callback=hear)
         return ToolResult(_text(result), bool(result.is_error))
 
     async def resources(self) -> tuple[Resource, ...]:
@@ -142,21 +147,35 @@ class Session:
 
 
 @asynccontextmanager
-async def talk(transport: Transport, changed: Callable[[], None]) -> AsyncGenerator[Session, None]:
-    """Hold a conversation; `changed` is called when the server says that its tools are others."""
+async def talk(
+    transport: Transport, changed: Callable[[], None], heard: Callable[[str], None]
+) -> AsyncGenerator[Session, None]:
+    """Hold a conversation.
+
+    `changed` is called when the server says that its tools are others, `heard` takes what it logs, and how
+    far calls have come.
+    """
 
     async def hear(message: object) -> None:
         if isinstance(message, types.ToolListChangedNotification):
             changed()
 
+    async def take_log(params: types.LoggingMessageNotificationParams) -> None:
+        source = f" {params.logger}" if params.logger else ""
+        words = params.data if isinstance(params.data, str) else json.dumps(params.data, ensure_ascii=False)
+        heard(f"[{params.level}{source}] {words}")
+
     client = Client(
         transport,
+        logging_callback=take_log,
+        # Older servers say what they like, newer ones what they are asked for.
+        log_level="info",
         client_info=types.Implementation(name="glmdesk", version=glmdesk.__version__),
         message_handler=hear,
         cache=None,
     )
     async with client:
-        yield Session(client)
+        yield Session(client, heard)
 
 
 @asynccontextmanager
@@ -177,7 +196,7 @@ async def streams_of(
         rest = b""
         while data := await child.read():
             *lines, rest = (rest + data).split(b"\n")
-            if len(rest) > _LONGEST_LINE:
+            if len(rest) > _LONGEST_MESSAGE:
                 rubbish(rest[:200].decode(errors="replace"))
                 return
             for line in filter(bytes.strip, lines):
@@ -237,7 +256,7 @@ async def streams_to(
             timeout=httpx2.Timeout(CONNECT_S, read=None),
             event_hooks={"response": [look]},
         ) as http,
-        streamable_http_client(site.url, http_client=http) as streams,
+        streamable_http_client(site.url, http_client=http, max_sse_event_size=_LONGEST_MESSAGE) as streams,
     ):
         yield streams
 
@@ -283,6 +302,10 @@ def _prompt(prompt: types.Prompt) -> Prompt:
         Argument(one.name, one.description or "", bool(one.required)) for one in prompt.arguments or ()
     )
     return Prompt(prompt.name, prompt.title or prompt.name, prompt.description or "", arguments)
+
+
+def _progress(progress: float, total: float | None) -> str:
+    return f"{progress:g}" if total is None else f"{progress:g}/{total:g}"
 
 
 def _text(result: types.CallToolResult) -> str:

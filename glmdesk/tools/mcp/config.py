@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from glmdesk.domain.connector import Connector, Pairs, checked_headers, checked_url
 from glmdesk.domain.endpoint import is_loopback
 from glmdesk.domain.errors import Problem, UsageError
+from glmdesk.domain.legible import unmasked
 from glmdesk.domain.own_service import is_at_home
 from glmdesk.i18n import N_, _
 
@@ -37,7 +38,7 @@ class Program:
     @property
     def shown(self) -> str:
         """The exact command, as it would be typed."""
-        return shlex.join((self.command, *self.args))
+        return unmasked(shlex.join((self.command, *self.args)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Site:
     @property
     def shown(self) -> str:
         """The exact address."""
-        return self.url
+        return unmasked(self.url)
 
     @property
     def host(self) -> str:

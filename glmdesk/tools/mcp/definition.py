@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from glmdesk.domain.legible import unmasked
+
 LONGEST_NAME: Final = 64
 """Characters, of a name that a model can call."""
 
@@ -62,11 +64,11 @@ class Definition:
 
     @property
     def shown(self) -> str:
-        """All of it in lines, to be read and compared."""
+        """All of it in lines, to be read and compared; nothing in it is hidden."""
         schema = json.dumps(json.loads(self.parameters), indent=2, ensure_ascii=False)
         reads = "readOnlyHint: true" if self.only_reads else "readOnlyHint: false"
         head = self.name if self.title == self.name else f"{self.title} ({self.name})"
-        return f"{head}\n{reads}\n\n{self.description}\n\n{schema}"
+        return unmasked(f"{head}\n{reads}\n\n{self.description}\n\n{schema}")
 
 
 class Standing(StrEnum):

@@ -33,6 +33,10 @@ class ServerLog:
         """Keep a line of its standard error."""
         self._errors.append(self._add(line))
 
+    def hear(self, words: str) -> None:
+        """Keep what it has said of itself in the protocol."""
+        self._add(words)
+
     def begin(self) -> None:
         """Forget what the last run wrote on its standard error, but not what was said."""
         self._errors.clear()

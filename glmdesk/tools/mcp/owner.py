@@ -314,11 +314,14 @@ class Owner:
 
         async with AsyncExitStack() as stack:
             async with asyncio.timeout(self._start_s):
-                session = await stack.enter_async_context(client.talk(transport, self._stale.set))
+                session = await stack.enter_async_context(
+                    client.talk(transport, self._stale.set, self.log.hear)
+                )
                 definitions = await session.tools()
             self.about = " · ".join(filter(None, (session.title, f"MCP {session.revision}")))
             await self._take_definitions(definitions)
-            self._session, self._has_run = session, True
+            # What was refused before it ran was only asked to know what it speaks.
+            self._session, self._has_run, self._status = session, True, 0
             self._show(State.RUNNING)
             self._settled.set()
             self.log.note(_("Running: {about}").format(about=self.about))

@@ -31,6 +31,11 @@ class ToolView:
     runs_silently: bool
     changes: str = ""
 
+    @property
+    def is_to_be_looked_at(self) -> bool:
+        """Whether it is not what the user has seen."""
+        return self.standing in (Standing.NEW, Standing.CHANGED)
+
 
 @dataclass(frozen=True, slots=True)
 class ServerView:
@@ -45,7 +50,7 @@ class ServerView:
     @property
     def is_to_be_looked_at(self) -> bool:
         """Whether it says something else of its tools than the user has seen."""
-        return any(tool.standing in (Standing.NEW, Standing.CHANGED) for tool in self.tools)
+        return any(tool.is_to_be_looked_at for tool in self.tools)
 
 
 class Servers:

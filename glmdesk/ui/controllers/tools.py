@@ -60,6 +60,8 @@ class ToolsController(QObject):
         self._consents = consents
         self._make_writer = make_writer
         self._waiting: dict[str, tuple[Question, asyncio.Future[tuple[Verdict, str]]]] = {}
+        self._stands: dict[tuple[str, str], Callable[[State], None]] = {}
+        """Shows how a call stands that is being carried out, by its conversation and its id."""
 
     async def all(self) -> tuple[Tool, ...]:
         """Return every tool on offer."""
@@ -95,9 +97,14 @@ class ToolsController(QObject):
     ) -> tuple[Message, ...]:
         """Carry out the calls of an answer, to which these empty results are stored; return the full ones.
 
-        Each is stored and shown when it is there. When this is cancelled, those without an end are stopped.
+        Each is stored and shown when it is there, and while it waits for the user's word. When this is
+        cancelled, those without an end are stopped.
         """
         by_call = {result.tool_call_id: result for result in results}
+        keys = [(answer.conversation_id, call.id) for call in answer.tool_calls]
+
+        def stand(result: Message, state: State) -> None:
+            show(replace(result, state=state))
 
         async def end(ended: Message) -> None:
             by_call[ended.tool_call_id] = ended
@@ -108,9 +115,12 @@ class ToolsController(QObject):
             state = State.FAILED if result.is_error else State.COMPLETE
             await end(replace(by_call[call.id], text=result.text, state=state))
 
+        self._stands.update((key, partial(stand, by_call[key[1]])) for key in keys)
         try:
             await calls.carry_out(answer.tool_calls, done)
         finally:
+            for key in keys:
+                del self._stands[key]
             for result in tuple(by_call.values()):
                 if result.state is State.STREAMING:
                     await asyncio.shield(end(replace(result, state=State.STOPPED)))
@@ -143,12 +153,15 @@ class ToolsController(QObject):
         question = Question(new_id(), conversation.id, conversation.title, spec, call)
         word: asyncio.Future[tuple[Verdict, str]] = asyncio.get_running_loop().create_future()
         self._waiting[question.id] = (question, word)
+        stand = self._stands[conversation.id, call.id]
+        stand(State.WAITING)
         self.asked.emit(question)
         try:
             verdict, reason = await word
         finally:
             del self._waiting[question.id]
             self.settled.emit(question.id)
+        stand(State.STREAMING)
         if verdict in (Verdict.CHAT, Verdict.ALWAYS):
             await self._consents.give(spec, conversation.id if verdict is Verdict.CHAT else None)
         return Permission(verdict is not Verdict.DENY, reason)

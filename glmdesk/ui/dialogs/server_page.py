@@ -42,6 +42,7 @@ STATE_WORDS: Final[Mapping[State, str]] = {
     State.FAILED: N_("failed"),
     State.ASKED: N_("asked by the service"),
 }
+CHANGED_WORDS: Final = N_("its tools have changed")
 _STANDING_WORDS: Final[Mapping[Standing, str]] = {
     Standing.SEEN: "",
     Standing.NEW: N_("new: off"),
@@ -342,7 +343,9 @@ class ToolsPart(QWidget):
         for number in (1, 2):
             self._list.resizeColumnToContents(number)
         if items:
-            self._list.setCurrentItem(items[min(chosen, len(items) - 1)])
+            # What is to be looked at is in view before it can be accepted.
+            to_look_at = (at for at, tool in enumerate(view.tools) if tool.is_to_be_looked_at)
+            self._list.setCurrentItem(items[next(to_look_at, min(chosen, len(items) - 1))])
         self._show_details()
 
     def _show_details(self) -> None:

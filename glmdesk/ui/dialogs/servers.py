@@ -24,7 +24,7 @@ from glmdesk.tools.mcp.config import ServerConfig
 from glmdesk.tools.mcp.servers import ServerView
 from glmdesk.tools.mcp.values import Prompt, Resource
 from glmdesk.ui.dialogs.server_form import PasteDialog, ServerForm, problem_label
-from glmdesk.ui.dialogs.server_page import STATE_WORDS, ServerPage
+from glmdesk.ui.dialogs.server_page import CHANGED_WORDS, STATE_WORDS, ServerPage
 from glmdesk.ui.widgets.quotes import PlainLabel
 
 _SIZE: Final = (820, 600)
@@ -203,7 +203,8 @@ class ServersDialog(QDialog):
                 item.setData(Qt.ItemDataRole.UserRole, view.server.id)
                 self._list.addItem(item)
         for number, view in enumerate(views):
-            self._list.item(number).setText(f"{view.server.config.name}\n{_(STATE_WORDS[view.state])}")
+            words = [_(STATE_WORDS[view.state]), _(CHANGED_WORDS) if view.is_to_be_looked_at else ""]
+            self._list.item(number).setText(f"{view.server.config.name}\n{' · '.join(filter(None, words))}")
         ids = [*self._views]
         wanted = self._wanted_id if self._wanted_id in ids else self._shown_id
         if ids and (is_other or self._wanted_id in ids):

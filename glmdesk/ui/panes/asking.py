@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication
 
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.options import Options
@@ -51,7 +50,6 @@ class Asking(QObject):
         self._approval: Approval | None = None
         """It comes with the first question."""
         self._questions: list[Question] = []
-        self._shown_id = ""
         pane.composer.add_ways(bar)
         bar.web_search_toggled.connect(self._search_web)
         bar.json_toggled.connect(self._want_json)
@@ -122,18 +120,16 @@ class Asking(QObject):
             self._pane.add_approval(self._approval)
         first, *others = ordered
         elsewhere = "" if first.conversation_id == here else first.title
-        self._approval.show_call(first.spec, first.call, elsewhere=elsewhere, others=len(others))
-        self._shown_id = first.id
+        self._approval.show_call(first.id, first.spec, first.call, elsewhere=elsewhere, others=len(others))
 
     def _leave(self, approval: Approval) -> None:
-        focus = QApplication.focusWidget()
-        had_focus = focus is not None and approval.isAncestorOf(focus)
-        approval.hide()
-        if had_focus:
+        had_keyboard = approval.has_keyboard
+        approval.leave()
+        if had_keyboard:
             self._pane.composer.input.setFocus()
 
-    def _decide(self, verdict: str, reason: str) -> None:
-        self._tools.decide(self._shown_id, Verdict(verdict), reason)
+    def _decide(self, question_id: str, verdict: str, reason: str) -> None:
+        self._tools.decide(question_id, Verdict(verdict), reason)
 
 
 def _toggled(chosen: tuple[str, ...], one: str) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from glmdesk.domain.legible import unmasked
 from glmdesk.domain.tool import ToolCall, ToolSpec
 from glmdesk.i18n import _
 from glmdesk.render.json_text import in_lines
@@ -17,20 +18,30 @@ from glmdesk.ui.widgets.text_input import LineInput, TextInput
 _MOST_LINES: Final = 9
 _EDGE: Final = 14
 
+_PAUSE_MS: Final = 500
+"""For so long after a question has come nobody answers it: a press may have been meant for what stood there
+before. Browsers wait as long before they take a permission."""
+
 
 class Approval(QFrame):
     """Asks about one call at a time. Nothing is preselected, and Enter allows nothing.
 
     Signals:
-        decided(verdict: str, reason: str): "once", "chat", "always" or "deny", and what the model is told.
+        decided(question_id: str, verdict: str, reason: str): "once", "chat", "always" or "deny", and what the
+            model is told.
     """
 
-    decided = Signal(str, str)
+    decided = Signal(str, str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("approval")
         self.setAccessibleName(_("A tool wants to run"))
+        self._question_id = ""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(lambda: self._let_answer(is_let=True))
         self._headline = PlainLabel()
         self._headline.setWordWrap(True)
         self._source = PlainLabel()
@@ -71,23 +82,50 @@ class Approval(QFrame):
         """Where Tab stops, in this order."""
         return self._arguments, self._reason, *self._buttons.values()
 
-    def show_call(self, spec: ToolSpec, call: ToolCall, *, elsewhere: str = "", others: int = 0) -> None:
+    def show_call(
+        self, question_id: str, spec: ToolSpec, call: ToolCall, *, elsewhere: str = "", others: int = 0
+    ) -> None:
         """Ask about a call. `elsewhere` is the title of its chat where another one is shown.
 
-        So many `others` wait too.
+        So many `others` wait too. Another question than before cannot be answered at once.
         """
         headline = _("The model wants to run “{title}”.").format(title=spec.title)
         if elsewhere:
             headline += " " + _("In the chat “{title}”.").format(title=elsewhere)
         if others:
             headline += " " + _("{count} more after this.").format(count=others)
-        self._headline.setText(headline)
+        self._headline.setText(unmasked(headline))
+        if question_id != self._question_id:
+            self._question_id = question_id
+            self._ask(spec, call)
+        self.show()
+
+    def leave(self) -> None:
+        """Ask nothing any more."""
+        self._question_id = ""
+        self._pause.stop()
+        self.hide()
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether something of it has the keyboard, or will when its window is the active one again."""
+        return self.window().focusWidget() in self.stops
+
+    def _ask(self, spec: ToolSpec, call: ToolCall) -> None:
         origin = _("From {source}: {name}").format(source=spec.source, name=spec.name) if spec.source else ""
-        self._source.setText("\n".join(filter(None, (origin, spec.description))))
-        self._arguments.setPlainText(in_lines(call.arguments or "{}") or call.arguments)
+        self._source.setText(unmasked("\n".join(filter(None, (origin, spec.description)))))
+        self._arguments.setPlainText(unmasked(in_lines(call.arguments or "{}") or call.arguments))
         self._reason.clear()
         self._fit()
-        self.show()
+        if self.has_keyboard:
+            # It has the keyboard, and takes no key for an answer.
+            self._arguments.setFocus()
+        self._let_answer(is_let=False)
+        self._pause.start()
+
+    def _let_answer(self, *, is_let: bool) -> None:
+        for button in self._buttons.values():
+            button.setEnabled(is_let)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -117,4 +155,6 @@ class Approval(QFrame):
         return button
 
     def _decide(self, verdict: str) -> None:
-        self.decided.emit(verdict, self._reason.text().strip() if verdict == "deny" else "")
+        if not self._pause.isActive():
+            reason = self._reason.text().strip() if verdict == "deny" else ""
+            self.decided.emit(self._question_id, verdict, reason)

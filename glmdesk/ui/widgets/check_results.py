@@ -87,7 +87,7 @@ def _lines_of(step: Step) -> Iterator[tuple[str, str]]:
                 _("Speed"),
                 _("too short to tell")
                 if tokens_per_s is None
-                else _("{speed} tokens/s").format(speed=f"{tokens_per_s:.0f}"),
+                else _("{speed} tokens/s").format(speed=f"{tokens_per_s:,.0f}"),
             )
 
 

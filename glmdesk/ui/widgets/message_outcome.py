@@ -82,6 +82,8 @@ class MessageOutcome(QFrame):
 
 
 _FAILURES = (State.FAILED, State.INTERRUPTED, State.WITHHELD)
+_GOING_ON = (State.STREAMING, State.WAITING)
+"""Of a call that is being carried out, or waits for the user's word."""
 
 
 def _button(name: str, act: Callable[[], None]) -> QPushButton:
@@ -119,5 +121,5 @@ def outcome_of(row: Row) -> str:
 
 def _shortfall(row: Row) -> Problem | None:
     """Return what an answer lacks; calls need no words that were all answered, or still are being."""
-    are_answered = all(result.text or result.state is State.STREAMING for result in row.results)
+    are_answered = all(result.text or result.state in _GOING_ON for result in row.results)
     return None if row.results and are_answered else row.message.shortfall

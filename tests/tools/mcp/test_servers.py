@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from glmdesk.domain.errors import LocalDataError
+from glmdesk.domain.legible import unmasked
 from glmdesk.domain.tool import Risk
 from glmdesk.tools.mcp.config import Program, ServerConfig, Site
 from glmdesk.tools.mcp.definition import Standing
 from glmdesk.tools.mcp.reasons import ServerFault
 from glmdesk.tools.mcp.values import State
 from tests.support.hostile import PAYLOADS
+from tests.support.poison import CHANGES, RESULTS, Change, poisoned
 from tests.support.tripwire import NETWORK, PROGRAMS, WatchedFile, tripwire
-from tests.tools.mcp.run import bench, is_alive, plain_server, sdk_server, tool
+from tests.tools.mcp.run import SCENE, bench, is_alive, plain_server, sdk_server, tool
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quiet_log")]
 
@@ -124,6 +126,57 @@ async def test_a_tool_that_is_described_in_another_way_is_off_until_it_is_looked
         await it.servers.accept(server_id, [one.definition.digest for one in view.tools])
 
         assert await it.names() == ["plain_turn", "plain_say", "plain_new"]
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+async def test_whatever_changes_of_a_tool_it_is_off_and_shown_before_it_is_called(
+    tmp_path: Path, change: Change
+) -> None:
+    async with bench(tmp_path) as it:
+        turn = tool("turn")
+        seen = {"name": "say", **change.before}
+        server_id = await it.running(
+            plain_server(tmp_path, [turn, seen], later=[turn, {"name": "say", **change.after}])
+        )
+        await it.servers.read_silently(server_id, is_silent=True)
+        kept = await it.tool("plain_say")
+        await it.call("plain_turn")
+        view = await it.until(server_id, lambda view: view.is_to_be_looked_at)
+        changed = next(one for one in view.tools if one.definition.name == "say")
+
+        assert await it.names() == ["plain_turn"]
+        assert (await kept.run({}, SCENE)).is_error
+        assert changed.standing is Standing.CHANGED
+        assert len(changed.changes.splitlines()) > 1, "there is something to be seen of it"
+        assert unmasked(changed.changes) == changed.changes
+        await it.servers.accept(server_id, [one.definition.digest for one in view.tools])
+        before, now = kept.spec, (await it.tool("plain_say")).spec
+        # What was allowed of the tool is not allowed of one of which the model is told something else.
+        is_told = (before.description, before.parameters) != (now.description, now.parameters)
+        assert before.digest != now.digest or not is_told
+
+
+@pytest.mark.parametrize("name", RESULTS)
+async def test_a_poisoned_result_is_a_text_like_any_other(tmp_path: Path, name: str) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"secret")
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        text = poisoned(RESULTS[name], str(secret), trap.getsockname()[1])
+        # It travels as JSON; half a letter cannot.
+        text = text.encode(errors="replace").decode()
+        says: list[dict[str, object]] = [{"type": "text", "text": text}]
+        async with bench(tmp_path) as it:
+            server_id = await it.running(plain_server(tmp_path, [tool("say"), tool("act")], says=says))
+            with WatchedFile(secret) as watched, tripwire(*NETWORK, *PROGRAMS) as caught:
+                result = await it.call("plain_say")
+                assert not watched.was_opened
+            view = await it.servers.view(server_id)
+
+    assert result.text == text
+    assert caught == []
+    assert view is not None
+    assert [one.standing for one in view.tools] == [Standing.SEEN, Standing.SEEN]
+    assert not any(one.runs_silently for one in view.tools)
 
 
 async def test_a_tool_that_changes_between_two_starts_is_not_called(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ async def test_what_acts_is_asked_about_with_all_it_is_called_with(tmp_path: Pat
         assert question.call.arguments == SEND.arguments
         assert question.title == "Send it."
         assert send.called == []
-        assert desk.messages[1].results[0].state is State.STREAMING
+        assert desk.messages[1].results[0].state is State.WAITING
         desk.tools.decide(question.id, Verdict.ONCE)
         await desk.answered()
         assert settled == [question.id]

@@ -53,6 +53,19 @@ def test_the_chosen_key_sends_and_the_others_break_the_line(
     assert sent == ["one"]
 
 
+def test_a_long_message_is_moved_up_and_down_alone(composer: Composer) -> None:
+    for width in range(400, 500, 7):
+        composer.resize(width, 100)
+        # The blank at the end of a line is a few pixels too wide for it.
+        composer.input.insertPlainText("The harbour was quiet when the ferry came in. " * 60)
+        QApplication.sendPostedEvents()
+        bar = composer.input.horizontalScrollBar()
+
+        assert composer.input.verticalScrollBar().isVisible()
+        assert not bar.isVisible() or bar.height() == 0
+        composer.set_text("")
+
+
 def test_a_message_is_sent_without_the_blanks_around_it_and_the_composer_is_empty(
     composer: Composer, sent: list[str]
 ) -> None:
