@@ -21,15 +21,22 @@ LANGUAGES: "tuple[Language, ...]" = ("en", "zh-CN")
 """Languages with a complete catalogue. English is the text in the source."""
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_language: "Language" = "en"
 
 
 def set_language(language: "Language", folder: "Path | str") -> None:
     """Translate into `language` from now on, with the catalogues below `folder`."""
-    global _catalogue  # noqa: PLW0603 - one process speaks one language
+    global _catalogue, _language  # noqa: PLW0603 - one process speaks one language
+    _language = language
     if language == "en":
         _catalogue = gettext.NullTranslations()
     else:
         _catalogue = gettext.translation("glmdesk", folder, languages=[language.replace("-", "_")])
+
+
+def current_language() -> "Language":
+    """Return the language that is translated into."""
+    return _language
 
 
 def system_language() -> "Language":

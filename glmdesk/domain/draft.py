@@ -7,10 +7,14 @@ if TYPE_CHECKING:
 
 
 class Draft(NamedTuple):
-    """The words of a question and the files that go with it. It is false where there is neither."""
+    """The words of a question and the files that go with it. It is false where there is neither.
+
+    A `reader` is the model that is to read the files part by part; None: they are sent whole.
+    """
 
     text: str = ""
     attachments: "tuple[Attachment, ...]" = ()
+    reader: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.text or self.attachments)

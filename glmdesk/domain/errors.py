@@ -43,6 +43,7 @@ class Action(StrEnum):
     NEW_CHAT = "new-chat"
     SPEND_ON = "spend-on"
     STOP_WAITING = "stop-waiting"
+    ASK_MISSING = "ask-missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,25 @@ class Repairing:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPart:
+    """Files are read part by part; this one, counted from 1, is the next that has no answer yet.
+
+    What one of those that are being asked about waits for is said `beside` that.
+    """
+
+    number: int
+    count: int
+    beside: Retrying | Queued | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CombiningParts:
+    """What was said of so many parts is made into one answer."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """The next piece of the answer's text, never empty."""
 
@@ -127,5 +146,5 @@ class Finished:
     culprit: Culprit | None = None
 
 
-Progress = Waiting | Retrying | Queued | Sent | Repairing
+Progress = Waiting | Retrying | Queued | Sent | Repairing | ReadingPart | CombiningParts
 Event = TextDelta | ReasoningDelta | Citations | ServiceCalls | ToolCalls | UsageReport | Finished

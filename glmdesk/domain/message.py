@@ -3,12 +3,12 @@
 A message is a list of parts, because an answer may hold reasoning, text, tool calls and sources at once.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeVar
 
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.connector import ServiceCall
@@ -146,6 +146,142 @@ class Structured:
     attempt: str = ""
 
 
+PlaceKind = Literal["page", "slide", "sheet", "heading", "line", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of a file is.
+
+    Attributes:
+        file: What the file is called.
+        kind: What `first` and `last` are; empty: it is all of the file.
+        rows: The first and the last row of the table that it is within, counted from 1 without the head.
+    """
+
+    file: str
+    kind: PlaceKind = ""
+    first: str = ""
+    last: str = ""
+    rows: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartAnswer:
+    """What a model said of one part of what is too long to be read at once, or of several such answers.
+
+    Attributes:
+        first, last: Which parts it is about, counted from 1.
+        places: Where these are; empty where it is about several.
+        state, problem: How it ended, and what is wrong with it.
+        usage, cost, saved: What all attempts have taken; None where that is not known.
+    """
+
+    first: int
+    last: int
+    model: str
+    places: tuple[Place, ...] = ()
+    state: State = State.COMPLETE
+    text: str = ""
+    problem: Problem | None = None
+    usage: Usage | None = None
+    cost: Money | None = None
+    saved: Money | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can stand for what it is about."""
+        return self.state is State.COMPLETE and self.problem is None
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it is about one part, and was not made of other answers."""
+        return self.first == self.last
+
+    def after(self, earlier: "PartAnswer") -> "PartAnswer":
+        """Return it with what an attempt before it has taken."""
+        return replace(
+            self,
+            usage=_both(self.usage, earlier.usage, Usage.__add__),
+            cost=_both(self.cost, earlier.cost, Money.plus),
+            saved=_both(self.saved, earlier.saved, Money.plus),
+        )
+
+
+_Sum = TypeVar("_Sum")
+
+
+def _both(one: _Sum | None, other: _Sum | None, add: Callable[[_Sum, _Sum], _Sum | None]) -> _Sum | None:
+    """Return the sum of what is known."""
+    if one is None or other is None:
+        return other if one is None else one
+    return add(one, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How files that are too long to be read at once are asked about: part by part.
+
+    With a question it says that this is wanted; with an answer, what came of it.
+
+    Attributes:
+        model: Who reads the parts.
+        count: How many there are; 0 as long as they are not divided.
+        answers: What was said of each, in their order, and behind that of several together.
+    """
+
+    model: str
+    count: int = 0
+    answers: tuple[PartAnswer, ...] = ()
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Which parts have no answer that is whole."""
+        read = {one.first for one in self.answers if one.is_of_one and one.is_whole}
+        return tuple(number for number in range(1, self.count + 1) if number not in read)
+
+    @property
+    def problem(self) -> Problem | None:
+        """What is to be said of an answer that was made of them, where some are missing."""
+        missing = self.missing
+        if not missing:
+            return None
+        found = (one.problem for one in self.answers if one.is_of_one and one.first in missing)
+        reason = next((problem for problem in found if problem is not None), None)
+        return Problem(
+            "parts-missing",
+            N_("Parts that are not in this answer: {numbers} of {count}. {reason}"),
+            N_("Ask for them again; what was said of the other parts is kept."),
+            Action.ASK_MISSING,
+            {
+                "numbers": ", ".join(map(str, missing)),
+                "count": str(self.count),
+                "reason": reason.headline if reason else "",
+            },
+        )
+
+    @property
+    def carried(self) -> "Parts":
+        """What of it another answer can be made of; it has been paid for already."""
+        missing = self.missing
+        return replace(
+            self,
+            answers=tuple(
+                replace(one, usage=None, cost=None, saved=None)
+                for one in self.answers
+                if one.is_whole and not any(one.first <= number <= one.last for number in missing)
+            ),
+        )
+
+    def having(self, answer: PartAnswer) -> "Parts":
+        """Return them with another answer, which takes the place of an earlier one about the same."""
+        others = [one for one in self.answers if (one.first, one.last) != (answer.first, answer.last)]
+        earlier = next((one for one in self.answers if one not in others), None)
+        put = answer if earlier is None else answer.after(earlier)
+        answers = sorted((*others, put), key=lambda one: (not one.is_of_one, one.last, -one.first))
+        return replace(self, answers=tuple(answers))
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of a conversation. `parent_id` is None for a conversation's first message.
@@ -155,7 +291,8 @@ class Message:
     cache. `structured` is None for prose. A complete answer with a problem is not what was asked for.
     `attachments` go with a question, which may have no text then. Behind a message there can be a `cut`.
     `service_calls` are what the service had done for the answer. One that `is_compared` was asked for
-    together with others, and without tools.
+    together with others, and without tools. What `parts` have taken is in
+    `usage` and `cost`.
     """
 
     id: str
@@ -181,6 +318,12 @@ class Message:
     structured: Structured | None = None
     service_calls: tuple[ServiceCall, ...] = ()
     is_compared: bool = False
+    parts: Parts | None = None
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether there is any text of an answer, or of what it is made of."""
+        return bool(self.text) or (self.parts is not None and any(one.text for one in self.parts.answers))
 
     @property
     def is_good_json(self) -> bool:

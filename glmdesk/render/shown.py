@@ -9,6 +9,7 @@ from glmdesk.render.attachments import attachment_blocks
 from glmdesk.render.cuts import cut_blocks
 from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
+from glmdesk.render.read_parts import part_blocks
 from glmdesk.render.references import cited
 from glmdesk.render.source import normalize
 from glmdesk.render.sources import source_blocks
@@ -62,8 +63,8 @@ def gradually_shown(
 
 
 def opening_blocks(answer: Message) -> b.Blocks:
-    """Return what stands before the text of an answer: thoughts, and what the service had done for it."""
-    return (*thought_blocks(answer), *service_call_blocks(answer))
+    """Return what stands before the text of an answer: parts, thoughts, what the service had done for it."""
+    return (*part_blocks(answer), *thought_blocks(answer), *service_call_blocks(answer))
 
 
 def written_blocks(blocks: b.Blocks, answer: Message) -> b.Blocks:

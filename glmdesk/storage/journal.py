@@ -11,7 +11,7 @@ from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.database import Database
 from glmdesk.storage.ledger import record
-from glmdesk.storage.rows import bring_back_conversation, update_message
+from glmdesk.storage.rows import bring_back_conversation, update_message, update_parts
 from glmdesk.storage.search.tables import index_new
 from glmdesk.storage.sql import execute
 
@@ -51,6 +51,13 @@ class AnswerWriter:
         if reasoning:
             self._reasoning.append(reasoning)
         self._schedule()
+
+    async def keep(self, message: Message) -> None:
+        """Store what an answer is made of and what that has taken, while the answer goes on.
+
+        Raises LocalDataError.
+        """
+        await self._database.write(partial(_keep, message))
 
     async def finish(self, message: Message) -> None:
         """Store the answer as it ended and drop its pieces, in one transaction.
@@ -98,6 +105,11 @@ class AnswerWriter:
 
 def _append(connection: apsw.Connection, values: tuple[str, str, str]) -> None:
     execute(connection, _APPEND, values)
+
+
+def _keep(message: Message, connection: apsw.Connection) -> None:
+    update_parts(connection, message)
+    record(connection, message, datetime.now(UTC))
 
 
 def _finish(message: Message, connection: apsw.Connection) -> None:

@@ -1,15 +1,16 @@
 """What answers have cost. It stays when conversations are deleted, and says nothing of what was said."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 import apsw
 
-from glmdesk.domain.message import Message
+from glmdesk.domain.message import Message, PartAnswer
 from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
+from glmdesk.domain.usage import Usage
 from glmdesk.storage.database import Database
 from glmdesk.storage.rows import from_microseconds, to_microseconds
 from glmdesk.storage.sql import Value, execute, select
@@ -117,28 +118,77 @@ def _sums(rows: Iterator[_Row], name: Callable[[_Row], tuple[str, str]]) -> Iter
 def record(connection: apsw.Connection, answer: Message, at: datetime) -> None:
     """Enter what an answer has cost since it was entered last, in the transaction that stores it.
 
-    An answer that was continued has cost all its attempts together.
+    An answer that was continued has cost all its attempts together. What the parts have cost that it was made
+    of is entered by the model that read them.
     """
-    usage, cost = answer.usage, answer.cost
-    if usage is None or cost is None:
+    for model, spent in _spent(answer).items():
+        _enter(connection, answer, model, spent, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What was asked of one model for an answer."""
+
+    usage: Usage
+    cost: Money | None = None
+    saved: Decimal = Decimal()
+
+    def plus(self, other: "_Spent") -> "_Spent":
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        cost = costs[0].plus(costs[1]) if len(costs) > 1 else next(iter(costs), None)
+        return _Spent(self.usage + other.usage, cost, self.saved + other.saved)
+
+    def without(self, other: "_Spent") -> "_Spent":
+        negative = Usage(*(-count for count in astuple(other.usage)))
+        cost = replace(other.cost, amount=-other.cost.amount) if other.cost else None
+        return self.plus(_Spent(negative, cost, -other.saved))
+
+
+def _spent(answer: Message) -> dict[str, _Spent]:
+    """Return what was asked of each model for an answer."""
+    if answer.usage is None:
+        return {}
+    of_model: dict[str, _Spent] = {}
+    rest = _Spent(answer.usage, answer.cost, _saved(answer))
+    for part in answer.parts.answers if answer.parts else ():
+        if part.usage is not None:
+            spent = _Spent(part.usage, part.cost, _saved(part))
+            rest = rest.without(spent)
+            of_model[part.model] = of_model[part.model].plus(spent) if part.model in of_model else spent
+    own = answer.model or ""
+    of_model[own] = of_model[own].plus(rest) if own in of_model else rest
+    return of_model
+
+
+def _saved(answer: Message | PartAnswer) -> Decimal:
+    return answer.saved.amount if answer.saved else Decimal()
+
+
+def _enter(connection: apsw.Connection, answer: Message, model: str, spent: _Spent, at: datetime) -> None:
+    if spent.cost is None:
         return
-    statement = "SELECT tokens_in, tokens_out, tokens_cached, amount, saved FROM spending WHERE message = ?"
-    before = list(select(connection, statement, (answer.id,)))
-    amount = cost.amount - _total(row[3] for row in before)
-    saved = (answer.saved.amount if answer.saved else Decimal()) - _total(row[4] for row in before)
+    statement = """
+        SELECT tokens_in, tokens_out, tokens_cached, amount, saved FROM spending
+        WHERE message = ? AND model = ?
+    """
+    before = list(select(connection, statement, (answer.id, model)))
+    amount = spent.cost.amount - _total(row[3] for row in before)
+    saved = spent.saved - _total(row[4] for row in before)
     values: dict[str, Value] = {
         "at": to_microseconds(at),
         "message": answer.id,
         "conversation": answer.conversation_id,
-        "model": answer.model or "",
-        "tokens_in": usage.prompt_tokens - sum(row[0] for row in before),
-        "tokens_out": usage.completion_tokens - sum(row[1] for row in before),
-        "tokens_cached": usage.cached_tokens - sum(row[2] for row in before),
-        "currency": cost.currency,
+        "model": model,
+        "tokens_in": spent.usage.prompt_tokens - sum(row[0] for row in before),
+        "tokens_out": spent.usage.completion_tokens - sum(row[1] for row in before),
+        "tokens_cached": spent.usage.cached_tokens - sum(row[2] for row in before),
+        "currency": spent.cost.currency,
         "amount": str(amount),
         "saved": str(saved) if saved else None,
     }
-    if not before or amount or values["tokens_out"]:
+    # Before the answer itself is written, only its parts were asked about.
+    is_new = not before and (answer.parts is None or spent.usage.total_tokens > 0)
+    if is_new or amount or values["tokens_out"]:
         execute(
             connection,
             """

@@ -296,6 +296,14 @@ def _let_the_service_ask_servers(connection: apsw.Connection) -> None:
     execute(connection, _SERVICE_CALLS)
 
 
+# How a question is asked part by part, or what was said of the parts, an object; nothing for all others.
+_PARTS = "ALTER TABLE messages ADD COLUMN parts TEXT;"
+
+
+def _let_files_be_read_in_parts(connection: apsw.Connection) -> None:
+    execute(connection, _PARTS)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -313,6 +321,7 @@ STEPS: tuple[Step, ...] = (
     _let_windows_be_filled,
     _let_answers_be_structured,
     _let_the_service_ask_servers,
+    _let_files_be_read_in_parts,
 )
 
 

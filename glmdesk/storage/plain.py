@@ -7,13 +7,13 @@ newer version may have written it.
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from typing import Any, TypeVar, cast
+from typing import Any, TypeGuard, TypeVar, cast, get_args
 
 from glmdesk.domain.attachment import DIGEST, Attachment
 from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
-from glmdesk.domain.message import Citation, Cut, Structured
+from glmdesk.domain.message import Citation, Cut, PartAnswer, Parts, Place, PlaceKind, State, Structured
 from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
@@ -26,6 +26,11 @@ _Part = TypeVar("_Part")
 _MOST_BYTES = 1 << 50
 """No file is larger, and a number that is cannot be shown."""
 
+_MOST_COUNT = 1_000_000_000
+_PAIR = 2
+
+_STATES = {state.value: state for state in State}
+_KINDS: dict[str, PlaceKind] = {kind: kind for kind in get_args(PlaceKind)}
 _CITATION_FIELDS = tuple(field.name for field in fields(Citation))
 _BY_NAME: dict[str, Currency] = {currency: currency for currency in CURRENCIES}
 _USAGE_FIELDS = tuple(field.name for field in fields(Usage))
@@ -84,9 +89,12 @@ def plain_attachments(attachments: Iterable[Attachment]) -> list[Plain]:
 
 def plain_cut(cut: Cut) -> Plain:
     """Return what is behind a message as an object, without what is not known."""
-    usage = {name: getattr(cut.usage, name) for name in _USAGE_FIELDS} if cut.usage else None
-    cost = {"amount": str(cut.cost.amount), "currency": cut.cost.currency} if cut.cost else None
-    more = {"summary": cut.summary, "model": cut.model, "usage": usage, "cost": cost}
+    more = {
+        "summary": cut.summary,
+        "model": cut.model,
+        "usage": _plain_usage(cut.usage),
+        "cost": _plain_money(cut.cost),
+    }
     return {"window": cut.window, **_filled(more)}
 
 
@@ -96,18 +104,101 @@ def cut_in(value: object) -> Cut | None:
     texts, window = _texts(found), found.get("window")
     if not isinstance(window, int):
         return None
-    counts = [_object(found.get("usage")).get(name) for name in _USAGE_FIELDS]
-    numbers = [count for count in counts if isinstance(count, int)]
     return Cut(
         window,
         texts.get("summary", ""),
         texts.get("model", ""),
-        Usage(*numbers) if len(numbers) == len(counts) else None,
-        _money_in(_texts(found.get("cost"))),
+        _usage_in(found.get("usage")),
+        _money_in(found.get("cost")),
     )
 
 
-def _money_in(said: dict[str, str]) -> Money | None:
+def plain_parts(parts: Parts) -> Plain:
+    """Return how a question is asked part by part, or what came of that, as an object."""
+    more = {"count": parts.count, "answers": list(map(_plain_part, parts.answers))}
+    return {"model": parts.model, **_filled(more)}
+
+
+def parts_in(value: object) -> Parts | None:
+    """Return what an object says of reading part by part; None for what says nothing of that."""
+    found = _object(value)
+    texts, count = _texts(found), found.get("count", 0)
+    if "model" not in texts or not _is_count(count):
+        return None
+    answers = (_part_in(_object(item), count) for item in _list(found.get("answers")))
+    return Parts(texts["model"], count, tuple(answer for answer in answers if answer is not None))
+
+
+def _plain_part(answer: PartAnswer) -> Plain:
+    is_withheld = answer.state is State.WITHHELD
+    more = {
+        "places": list(map(_plain_place, answer.places)),
+        "text": "" if is_withheld else answer.text,
+        "problem": answer.problem and plain_problem(answer.problem),
+        "usage": _plain_usage(answer.usage),
+        "cost": _plain_money(answer.cost),
+        "saved": _plain_money(answer.saved),
+    }
+    heads = {"first": answer.first, "last": answer.last, "model": answer.model, "state": answer.state.value}
+    return {**heads, **_filled(more)}
+
+
+def _part_in(found: dict[str, object], count: int) -> PartAnswer | None:
+    texts, first, last = _texts(found), found.get("first"), found.get("last")
+    state = _STATES.get(texts.get("state", ""))
+    if not (_is_count(first) and _is_count(last) and 1 <= first <= last <= count):
+        return None
+    if state is None or "model" not in texts:
+        return None
+    places = (_place_in(_object(item)) for item in _list(found.get("places")))
+    return PartAnswer(
+        first,
+        last,
+        texts["model"],
+        tuple(place for place in places if place is not None),
+        state,
+        texts.get("text", ""),
+        problem_in(found.get("problem")),
+        _usage_in(found.get("usage")),
+        _money_in(found.get("cost")),
+        _money_in(found.get("saved")),
+    )
+
+
+def _plain_place(place: Place) -> Plain:
+    more = {"kind": place.kind, "first": place.first, "last": place.last, "rows": place.rows}
+    return {"file": place.file, **_filled(more)}
+
+
+def _place_in(found: dict[str, object]) -> Place | None:
+    texts, kind = _texts(found), _KINDS.get(_texts(found).get("kind", ""))
+    if "file" not in texts or kind is None:
+        return None
+    rows = [row for row in _list(found.get("rows")) if _is_count(row)]
+    within = (rows[0], rows[1]) if len(rows) == _PAIR else None
+    return Place(texts["file"], kind, texts.get("first", ""), texts.get("last", ""), within)
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_COUNT
+
+
+def _plain_usage(usage: Usage | None) -> Plain | None:
+    return {name: getattr(usage, name) for name in _USAGE_FIELDS} if usage else None
+
+
+def _usage_in(value: object) -> Usage | None:
+    counts = [_object(value).get(name) for name in _USAGE_FIELDS]
+    numbers = [count for count in counts if isinstance(count, int)]
+    return Usage(*numbers) if len(numbers) == len(counts) else None
+
+
+def _plain_money(money: Money | None) -> Plain | None:
+    return {"amount": str(money.amount), "currency": money.currency} if money else None
+
+
+def _money_in(value: object) -> Money | None:
+    said = _texts(value)
     amount = amount_in(said.get("amount", ""))
     currency = _BY_NAME.get(said.get("currency", ""))
     return None if amount is None or currency is None else Money(amount, currency)

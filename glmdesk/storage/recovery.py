@@ -19,6 +19,8 @@ _INTERRUPT = """
     WHERE seq = :seq
 """
 
+_HAS_ARRIVED = "SELECT text <> '' OR reasoning <> '' OR parts IS NOT NULL FROM messages WHERE seq = ?"
+
 
 def recover_answers(connection: apsw.Connection, is_alive: Callable[[int], bool]) -> None:
     """Give every answer that nobody writes any more the text that was journalled of it."""
@@ -34,7 +36,7 @@ def recover_answers(connection: apsw.Connection, is_alive: Callable[[int], bool]
 
 def _interrupt(connection: apsw.Connection, seq: int) -> None:
     text, reasoning = journalled(connection, seq)
-    earlier = scalar(connection, "SELECT text <> '' OR reasoning <> '' FROM messages WHERE seq = ?", (seq,))
+    earlier = scalar(connection, _HAS_ARRIVED, (seq,))
     state, problem = ended_by_program(has_arrived=bool(earlier or text or reasoning))
     values: dict[str, Value] = {
         "seq": seq,

@@ -16,9 +16,11 @@ from glmdesk.storage.plain import (
     citations_in,
     cut_in,
     dump,
+    parts_in,
     plain_attachments,
     plain_citations,
     plain_cut,
+    plain_parts,
     plain_problem,
     plain_service_calls,
     plain_structured,
@@ -69,7 +71,7 @@ _SELECT_MESSAGES = """
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
            message.request_id, message.attachments, message.thought_s, message.saved, message.cut,
-           message.structured, message.service_calls, message.is_compared
+           message.structured, message.service_calls, message.is_compared, message.parts
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -82,12 +84,12 @@ _INSERT_MESSAGE = """
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
         cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut, structured,
-        service_calls, is_compared
+        service_calls, is_compared, parts
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
         :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
-        :attachments, :thought_s, :saved, :cut, :structured, :service_calls, :is_compared
+        :attachments, :thought_s, :saved, :cut, :structured, :service_calls, :is_compared, :parts
     )
 """
 
@@ -99,8 +101,17 @@ _UPDATE_MESSAGE = """
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
         cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
         request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut,
-        structured = :structured, service_calls = :service_calls, is_compared = :is_compared
+        structured = :structured, service_calls = :service_calls, is_compared = :is_compared,
+        parts = :parts
     WHERE id = :id
+"""
+
+_UPDATE_PARTS = """
+    UPDATE messages
+    SET parts = :parts, prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+        cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
+        cost_usd = :cost_usd, saved = :saved
+    WHERE id = :id AND state = 'streaming'
 """
 
 
@@ -200,6 +211,11 @@ def update_message(connection: apsw.Connection, message: Message) -> None:
     )
 
 
+def update_parts(connection: apsw.Connection, message: Message) -> None:
+    """Store what an answer that is being written is made of so far, and what that has taken."""
+    execute(connection, _UPDATE_PARTS, _values(message, writer=None))
+
+
 def bring_back_conversation(connection: apsw.Connection, message_id: str) -> None:
     """Let the conversation of a message be no longer deleted: what is written into it is not to be purged."""
     execute(connection, _BRING_BACK, (message_id,))
@@ -246,11 +262,11 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         more_text, more_reasoning = journalled(connection, row[0])
         text, reasoning = text + more_text, reasoning + more_reasoning
     # WORKAROUND: a call with twenty names leaves a tuple of them behind, up to two thousand in all (CPython
-    # 3.11 puts tuples of that size aside and never takes one back), so two are not named.
+    # 3.11 puts tuples of that size aside and never takes one back), so three are not named.
     return Message(
         row[1],
         conversation_id,
-        parent_id=row[2],
+        row[2],
         role=_ROLES.get(row[3], "assistant"),
         created_at=from_microseconds(row[4]),
         text=text,
@@ -271,6 +287,7 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         structured=structured_in(read(row[26])) if row[26] else None,
         service_calls=service_calls_in(read(row[27])) if row[27] else (),
         is_compared=bool(row[28]),
+        parts=parts_in(read(row[29])) if row[29] else None,
     )
 
 
@@ -331,4 +348,5 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         if message.service_calls and not is_withheld
         else None,
         "is_compared": message.is_compared,
+        "parts": dump(plain_parts(message.parts)) if message.parts else None,
     }

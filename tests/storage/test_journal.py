@@ -2,16 +2,21 @@
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import Message, PartAnswer, Parts, Place, State
+from glmdesk.domain.money import Money
+from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.journal import AnswerWriter
+from glmdesk.storage.ledger import Ledger
 from tests.storage.examples import MODEL, conversation, exchange, is_sound, look
+from tests.storage.test_ledger import EVER
 
 pytestmark = pytest.mark.anyio
 
@@ -186,3 +191,21 @@ async def test_a_continued_answer_keeps_what_it_began_with(path: Path) -> None:
 
     async with Database(path) as database:
         assert (await Conversations(database).messages(of.id))[-1].text == "begun, continued"
+
+
+async def test_what_an_answer_is_made_of_is_kept_before_it_is_written(path: Path) -> None:
+    of, spent = conversation(), Usage(100, 10)
+    part = PartAnswer(
+        1, 1, MODEL, (Place("a.csv"),), text="Said.", usage=spent, cost=Money(Decimal(1), "CNY")
+    )
+    async with Database(path) as database:
+        empty = await exchange(Conversations(database), of)
+        read = replace(empty, parts=Parts(MODEL, 2, (part,)), usage=spent, cost=Money(Decimal(1), "CNY"))
+        await AnswerWriter(database, empty.id).keep(read)
+        assert [one.amount for one in await Ledger(database).total(EVER)] == [1]
+
+    async with Database(path) as database:
+        found = (await Conversations(database).messages(of.id))[-1]
+        assert [one.amount for one in await Ledger(database).total(EVER)] == [1]
+
+    assert (found.parts, found.usage, found.state) == (read.parts, spent, State.INTERRUPTED)

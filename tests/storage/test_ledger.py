@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import Message, PartAnswer, Parts, State
 from glmdesk.domain.money import Currency, Money
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.conversations import Conversations
@@ -90,3 +90,24 @@ async def test_what_costs_nothing_is_counted_and_what_has_no_price_is_not(databa
     (day,) = await Ledger(database).sums(By.DAY, EVER)
 
     assert day.answers == 1
+
+
+async def test_what_an_answer_was_made_of_is_entered_by_who_read_it(database: Database) -> None:
+    empty = await exchange(Conversations(database), conversation())
+    writer, parts = AnswerWriter(database, empty.id), Parts("reader", 2)
+    for number, amount in ((1, "0.3"), (2, "0.4")):
+        parts = parts.having(
+            PartAnswer(number, number, "reader", usage=Usage(100, 7), cost=Money(Decimal(amount), "CNY"))
+        )
+        total = sum((one.cost.amount for one in parts.answers if one.cost), Decimal())
+        usage = Usage(100 * number, 7 * number)
+        await writer.keep(replace(empty, parts=parts, usage=usage, cost=Money(total, "CNY")))
+    ended = replace(empty, parts=parts, usage=Usage(210, 15), cost=Money(Decimal("0.75"), "CNY"))
+    await writer.finish(replace(ended, text="1", state=State.COMPLETE))
+    sums = {one.name: one for one in await Ledger(database).sums(By.MODEL, EVER)}
+
+    assert [money.amount for money in sums["reader"].costs] == [Decimal("0.7")]
+    assert (sums["reader"].answers, sums["reader"].tokens_in, sums["reader"].tokens_out) == (2, 200, 14)
+    own = sums[empty.model or ""]
+    assert [money.amount for money in own.costs] == [Decimal("0.05")]
+    assert (own.answers, own.tokens_in, own.tokens_out) == (1, 10, 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import apsw
 import pytest
@@ -18,7 +18,18 @@ from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
 from glmdesk.domain.ids import new_id
-from glmdesk.domain.message import Citation, Cut, Message, State, Structured, Timing
+from glmdesk.domain.message import (
+    Citation,
+    Cut,
+    Message,
+    PartAnswer,
+    Parts,
+    Place,
+    PlaceKind,
+    State,
+    Structured,
+    Timing,
+)
 from glmdesk.domain.money import CURRENCIES, Currency, Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
@@ -31,8 +42,42 @@ counts = st.integers(0, 2**53)
 seconds = st.floats(0, 1e6)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
-places = st.integers(0, 2**50)
-faults = st.builds(Fault, st.text(), st.text(), st.dictionaries(st.text(), st.text()), places, places)
+lines = st.integers(0, 2**50)
+faults = st.builds(Fault, st.text(), st.text(), st.dictionaries(st.text(), st.text()), lines, lines)
+usages = st.none() | st.builds(Usage, counts, counts, counts, counts)
+moneys = st.none() | st.builds(
+    Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)
+)
+problems = st.none() | st.builds(
+    Problem,
+    st.text(),
+    st.text(),
+    st.text(),
+    st.none() | st.sampled_from(Action),
+    st.dictionaries(st.text(), st.text()),
+    st.lists(faults).map(tuple),
+)
+places = st.builds(
+    Place,
+    st.text(),
+    st.sampled_from(get_args(PlaceKind)),
+    st.text(),
+    st.text(),
+    st.none() | st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)),
+)
+part_answers = st.builds(
+    PartAnswer,
+    st.just(2),
+    st.integers(2, 5),
+    st.text(),
+    st.lists(places).map(tuple),
+    st.sampled_from([state for state in State if state is not State.WITHHELD]),
+    st.text(),
+    problems,
+    usages,
+    moneys,
+    moneys,
+)
 
 messages = st.builds(
     Message,
@@ -55,9 +100,8 @@ messages = st.builds(
     citations=st.lists(
         st.builds(Citation, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
     ).map(tuple),
-    usage=st.none() | st.builds(Usage, counts, counts, counts, counts),
-    cost=st.none()
-    | st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)),
+    usage=usages,
+    cost=moneys,
     timing=st.none() | st.builds(Timing, seconds, seconds, st.none() | seconds),
     cut=st.none()
     | st.builds(
@@ -65,21 +109,14 @@ messages = st.builds(
         counts,
         st.text(),
         st.text(),
-        st.none() | st.builds(Usage, counts, counts, counts, counts),
-        st.none()
-        | st.builds(Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)),
+        usages,
+        moneys,
     ),
-    problem=st.none()
-    | st.builds(
-        Problem,
-        st.text(),
-        st.text(),
-        st.text(),
-        st.none() | st.sampled_from(Action),
-        st.dictionaries(st.text(), st.text()),
-        st.lists(faults).map(tuple),
-    ),
+    problem=problems,
     request_id=st.none() | st.text(),
+    parts=st.none()
+    | st.builds(Parts, st.text(), st.just(0))
+    | st.builds(Parts, st.text(), st.just(5), st.lists(part_answers, max_size=3).map(tuple)),
 )
 
 

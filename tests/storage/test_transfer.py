@@ -16,7 +16,7 @@ from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.fault import Fault
-from glmdesk.domain.message import Citation, Cut, Message, State, Structured, Timing
+from glmdesk.domain.message import Citation, Cut, Message, PartAnswer, Parts, Place, State, Structured, Timing
 from glmdesk.domain.money import CURRENCIES, Money
 from glmdesk.domain.options import Options
 from glmdesk.domain.request import WebSearch
@@ -89,6 +89,8 @@ Result
 
 *This answer was stopped.*
 
+*Parts that are not in this answer: 2 of 2. No.*
+
 1. 标题 <https://example.com/a?b=c>
 2. ref_2
 
@@ -99,6 +101,25 @@ Result
 
 OPTIONS = Options(
     temperature=0.5, stop="。", web_search=WebSearch("search_pro", recency="oneWeek"), tools=("calculator",)
+)
+
+
+PARTS = Parts(
+    "glm-4-air",
+    2,
+    (
+        PartAnswer(
+            1,
+            1,
+            "glm-4-air",
+            (Place("订单.csv", "line", "1", "9", (1, 8)),),
+            text="100",
+            usage=Usage(60, 5, 10, 1),
+            cost=Money(Decimal("0.00001"), "USD"),
+            saved=Money(Decimal("0.000001"), "USD"),
+        ),
+        PartAnswer(2, 2, "glm-4-air", state=State.FAILED, problem=Problem("1301", "No.", "Reword.")),
+    ),
 )
 
 
@@ -128,6 +149,7 @@ def full_answer(to: Message) -> Message:
             ServiceCall("3", "notes", "find", '{"q": "茶"}', "![x](https://evil.example/x.png)\n```", "half"),
         ),
         is_compared=True,
+        parts=PARTS,
     )
 
 
@@ -347,6 +369,37 @@ def cut_of(entry: dict[str, Any]) -> Cut:
     )
 
 
+def money_of(entry: dict[str, Any], name: str) -> Money | None:
+    return Money(Decimal(entry[name]["amount"]), entry[name]["currency"]) if name in entry else None
+
+
+def place_of(entry: dict[str, Any]) -> Place:
+    rows = entry.get("rows")
+    return Place(**{**entry, "rows": tuple(rows) if rows else None})
+
+
+def parts_of(entry: dict[str, Any]) -> Parts:
+    return Parts(
+        entry["model"],
+        entry["count"],
+        tuple(
+            PartAnswer(
+                one["first"],
+                one["last"],
+                one["model"],
+                tuple(map(place_of, one.get("places", ()))),
+                State(one["state"]),
+                one.get("text", ""),
+                Problem(**one["problem"]) if "problem" in one else None,
+                Usage(**one["usage"]) if "usage" in one else None,
+                money_of(one, "cost"),
+                money_of(one, "saved"),
+            )
+            for one in entry["answers"]
+        ),
+    )
+
+
 def message_of(entry: dict[str, Any]) -> Message:
     problem = dict(entry.get("problem", {}))
     if "action" in problem:
@@ -372,4 +425,5 @@ def message_of(entry: dict[str, Any]) -> Message:
         cut=cut_of(entry["cut"]) if "cut" in entry else None,
         service_calls=tuple(ServiceCall(**call) for call in entry.get("service_calls", ())),
         is_compared=entry.get("compared", False),
+        parts=parts_of(entry["parts"]) if "parts" in entry else None,
     )

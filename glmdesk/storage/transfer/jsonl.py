@@ -15,6 +15,7 @@ from glmdesk.storage.plain import (
     plain_attachments,
     plain_citations,
     plain_cut,
+    plain_parts,
     plain_problem,
     plain_service_calls,
     plain_structured,
@@ -118,6 +119,7 @@ def _optional(message: Message) -> Plain:
         "cut": message.cut and plain_cut(message.cut),
         "service_calls": plain_service_calls(message.service_calls),
         "compared": message.is_compared or None,
+        "parts": message.parts and plain_parts(message.parts),
     }
 
 

@@ -20,6 +20,7 @@ from glmdesk.storage.plain import (
     attachments_in,
     citations_in,
     cut_in,
+    parts_in,
     problem_in,
     service_calls_in,
     structured_in,
@@ -187,6 +188,7 @@ def _message(
         cut=_cut(said.get("cut")),
         service_calls=service_calls_in(said.get("service_calls")),
         is_compared=said.get("compared") is True,
+        parts=parts_in(said.get("parts")),
     )
 
 

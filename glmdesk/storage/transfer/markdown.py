@@ -74,6 +74,8 @@ def _paragraphs(
         yield f"**{call.name}**\n\n{fenced(call.arguments, 'json')}"
     if message.state in ENDINGS:
         yield f"*{_(ENDINGS[message.state])}*"
+    if lacking := message.parts.problem if message.parts else None:
+        yield f"*{lacking.headline}*"
     if message.citations:
         yield "\n".join(
             _source(number, citation) for number, citation in enumerate(message.citations, start=1)

@@ -22,6 +22,7 @@ _LABELS: Mapping[Action, str] = {
     Action.NEW_CHAT: N_("New chat"),
     Action.SPEND_ON: N_("Go on this month"),
     Action.STOP_WAITING: N_("Do not send"),
+    Action.ASK_MISSING: N_("Ask for what is missing"),
 }
 
 
