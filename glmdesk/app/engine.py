@@ -24,6 +24,7 @@ from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.controllers.outbox import OutboxController
+from glmdesk.ui.controllers.parts import PartsController
 from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.controllers.spending import SpendingController
 from glmdesk.ui.controllers.tools import ToolsController
@@ -77,7 +78,14 @@ class Engine(QObject):
             tools=self.tools,
             files=self.files,
         )
-        self.turns = TurnsController(self.store, self.answers, tasks, tools=self.tools, window=self.context)
+        self.turns = TurnsController(
+            self.store,
+            self.answers,
+            tasks,
+            tools=self.tools,
+            window=self.context,
+            parts=PartsController(self.answers, self.files, connection, catalog),
+        )
         self.outbox = OutboxController(self.store, self.turns, self.answers, tasks)
         self.drafts = DraftsController(Drafts(database), tasks)
         self._connect()

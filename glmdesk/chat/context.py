@@ -11,6 +11,7 @@ from itertools import chain, count, groupby
 from types import MappingProxyType
 
 from glmdesk.chat.attached import quoted
+from glmdesk.domain.attachment import told_name
 from glmdesk.domain.message import Message, Role, State
 from glmdesk.domain.request import PromptImage, PromptMessage
 from glmdesk.domain.tool import ToolCall, parse_arguments
@@ -159,7 +160,7 @@ def _merged(messages: Sequence[Message], files: _Files) -> list[PromptMessage]:
     for role, group in groupby(messages, key=_role):
         run = list(group)
         if role == "user":
-            said = "\n\n".join(_said(message, files) for message in run)
+            said = "\n\n".join(_said(message, messages, files) for message in run)
             merged.append(PromptMessage("user", said, images=tuple(_images(run, files))))
         else:
             merged += [
@@ -179,6 +180,23 @@ def _images(questions: Iterable[Message], files: _Files) -> Iterator[PromptImage
                 yield content
 
 
-def _said(question: Message, files: _Files) -> str:
-    parts = [quoted(file.name, files.get(file.digest)) for file in question.attachments]
+def quotations(question: Message, branch: Iterable[Message], files: _Files) -> list[str]:
+    """Return the files of a question in a branch as the model reads them.
+
+    Of those that were read part by part it has the answer that was made of that.
+    """
+    was_read_whole = any(
+        message.parent_id == question.id and message.parts is None and _is_readable(message)
+        for message in branch
+    )
+    if question.parts is None or was_read_whole:
+        return [quoted(file.name, files.get(file.digest)) for file in question.attachments]
+    return [
+        f"{told_name(file.name)}: (too long to be shown here; it was read part by part for the answer)"
+        for file in question.attachments
+    ]
+
+
+def _said(question: Message, branch: Iterable[Message], files: _Files) -> str:
+    parts = quotations(question, branch, files)
     return "\n\n".join(filter(None, (*parts, question.text.strip())))

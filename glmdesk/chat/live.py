@@ -21,7 +21,7 @@ from glmdesk.domain.events import (
     UsageReport,
 )
 from glmdesk.domain.fault import Fault
-from glmdesk.domain.message import Message, State, Timing, ended_by_program
+from glmdesk.domain.message import Message, PartAnswer, Parts, State, Timing, ended_by_program
 from glmdesk.domain.money import Money
 from glmdesk.domain.request import ChatRequest
 from glmdesk.domain.usage import Usage
@@ -112,6 +112,8 @@ class LiveAnswer:
         """Why what has come is not the JSON that was asked for."""
         self._repair: list[str] | None = None
         """What has come of the mended answer; None before that is asked for."""
+        self.is_ready_to_answer = False
+        """Whether all that it is made of has come."""
         self.is_stop_requested = False
         """Whether the user asked for the end, so that it is not taken for a loss."""
 
@@ -128,12 +130,31 @@ class LiveAnswer:
     @property
     def has_arrived(self) -> bool:
         """Whether there is any text or reasoning, or anything was done, in this attempt or an earlier one."""
-        return any(self._text) or any(self._reasoning) or bool(self._base.service_calls)
+        has_begun = any(self._text) or any(self._reasoning) or bool(self._base.service_calls)
+        return has_begun or self._base.has_arrived
 
     def start_clock(self) -> None:
         """Count time from now on, if nothing has come: the model has no part in what was waited before."""
         if self._first_at is None:
             self._began_at = time.monotonic()
+
+    def beside(self, model: str, pricing: Pricing, saving: Pricing) -> "LiveAnswer":
+        """Return another answer by a model, which this one will be made of."""
+        base = self._base
+        stub = Message(base.id, base.conversation_id, base.parent_id, base.role, base.created_at, "")
+        return LiveAnswer(replace(stub, state=State.STREAMING, model=model), pricing, saving=saving)
+
+    def begin_parts(self, parts: Parts) -> None:
+        """Be made of answers, of which there are these."""
+        self._base = replace(self._base, parts=parts)
+
+    def take_part(self, answer: PartAnswer) -> None:
+        """Take one of the answers that it is made of, and what that has taken."""
+        parts = self._base.parts
+        assert parts is not None, "it began with them"
+        self._base = replace(self._base, parts=parts.having(answer))
+        if answer.usage is not None:
+            self._add(answer.usage, answer.cost, answer.saved)
 
     def apply(self, event: Event) -> None:
         """Take what arrived."""
@@ -225,8 +246,10 @@ class LiveAnswer:
         return (now if self._thought_until is None else self._thought_until) - self._thought_from
 
     def _count(self, usage: Usage) -> None:
-        # An answer that was continued has cost every attempt.
-        cost, saved = self._pricing(usage), self._saving(usage)
+        self._add(usage, self._pricing(usage), self._saving(usage))
+
+    def _add(self, usage: Usage, cost: Money | None, saved: Money | None) -> None:
+        # An answer that was continued has cost every attempt, and one that was made of others all of these.
         earlier, saved_earlier = self._base.cost, self._base.saved
         self._base = replace(
             self._base,
@@ -251,6 +274,8 @@ class LiveAnswer:
             case _:
                 self._state = State.COMPLETE
                 self._check()
+                if self._problem is None and self._base.parts is not None:
+                    self._problem = self._base.parts.problem
 
     def _check(self) -> None:
         """Find out whether a complete answer is the JSON that was asked for."""

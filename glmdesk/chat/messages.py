@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.ids import new_id
-from glmdesk.domain.message import Message, Role, State, Structured
+from glmdesk.domain.message import Message, Parts, Role, State, Structured
 from glmdesk.domain.tool import ToolCall
 
 
@@ -20,7 +20,8 @@ def new_conversation(model: str, *, title: str = "", system: str = "", folder: s
 def new_question(conversation: Conversation, parent_id: str | None, draft: Draft) -> Message:
     """Return a question that follows a message; None: the first one."""
     question = _new_message(conversation, parent_id, "user", draft.text)
-    return replace(question, attachments=draft.attachments)
+    parts = None if draft.reader is None else Parts(draft.reader)
+    return replace(question, attachments=draft.attachments, parts=parts)
 
 
 def new_answer(conversation: Conversation, question_id: str | None) -> Message:

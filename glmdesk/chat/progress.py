@@ -3,13 +3,23 @@
 import math
 import time
 
-from glmdesk.domain.events import Progress, Queued, Repairing, Retrying, Sent, Waiting
+from glmdesk.domain.events import (
+    CombiningParts,
+    Progress,
+    Queued,
+    ReadingPart,
+    Repairing,
+    Retrying,
+    Sent,
+    Waiting,
+)
 from glmdesk.i18n import _
 
 
 def due_at(progress: Progress) -> float | None:
     """Return when something is to happen, on the clock of `time.monotonic`; None where that is not known."""
-    return progress.due_at if isinstance(progress, (Queued, Retrying)) else None
+    waiting = progress.beside if isinstance(progress, ReadingPart) else progress
+    return waiting.due_at if isinstance(waiting, (Queued, Retrying)) else None
 
 
 def seconds_left(progress: Progress, now: float | None = None) -> int:
@@ -26,19 +36,30 @@ def describe_progress(progress: Progress, now: float | None = None) -> str:
     match progress:
         case Waiting(elapsed_s):
             return _("Still waiting for the first word ({seconds} s).").format(seconds=round(elapsed_s))
-        case Retrying(attempt=attempt, problem=problem):
-            seconds = seconds_left(progress, now)
-            if not seconds:
-                words = _("{what} Trying again (attempt {attempt}).")
-            else:
-                words = _("{what} Trying again in {seconds} s (attempt {attempt}).")
-            return words.format(what=problem.headline, seconds=seconds, attempt=attempt + 1)
+        case Retrying():
+            return _describe_retry(progress, seconds_left(progress, now))
         case Queued():
             return _describe_queue(progress, seconds_left(progress, now))
         case Repairing():
             return _("Repairing the JSON…")
+        case ReadingPart() | CombiningParts():
+            return _describe_parts(progress, now)
         case Sent():
             return ""
+
+
+def _describe_retry(retrying: Retrying, seconds: int) -> str:
+    words = _("{what} Trying again (attempt {attempt}).")
+    if seconds:
+        words = _("{what} Trying again in {seconds} s (attempt {attempt}).")
+    return words.format(what=retrying.problem.headline, seconds=seconds, attempt=retrying.attempt + 1)
+
+
+def _describe_parts(progress: ReadingPart | CombiningParts, now: float | None) -> str:
+    if isinstance(progress, CombiningParts):
+        return _("Combining what was said of {count} parts…").format(count=progress.count)
+    words = _("Reading part {number} of {count}…").format(number=progress.number, count=progress.count)
+    return words if progress.beside is None else f"{words} {describe_progress(progress.beside, now)}"
 
 
 def _describe_queue(queued: Queued, seconds: int) -> str:

@@ -12,13 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Final
 
-from glmdesk.chat.attached import Content, quoted
-from glmdesk.chat.context import continuation_messages, prompt_messages
+from glmdesk.chat.attached import Content
+from glmdesk.chat.context import continuation_messages, prompt_messages, quotations
 from glmdesk.domain.message import Message
 from glmdesk.domain.model import Model
 from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.domain.tokens import MESSAGE, NOTHING, Estimator, Features, features_of
 from glmdesk.domain.tool import ToolSpec
+
+TOO_LONG: Final = frozenset({"1261", "context-exceeded"})
+"""The codes of problems which say that less has to be read."""
 
 _KEPT: Final = 0.6
 """How full a window is at most after something was left out."""
@@ -219,8 +222,8 @@ def _begins(branch: Sequence[Message]) -> list[int]:
 def _files_in(messages: Sequence[Message], counting: Counting, files: Mapping[str, Content]) -> Features:
     total = NOTHING
     for message in messages:
-        for file in message.attachments:
-            total += counting.text(quoted(file.name, files.get(file.digest)))
+        for quotation in quotations(message, messages, files):
+            total += counting.text(quotation)
     return total
 
 

@@ -27,6 +27,7 @@ from glmdesk.typed import override
 from glmdesk.ui import theme
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
+from glmdesk.ui.controllers.parts import PartsController
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.controllers.turns import TurnsController
 from glmdesk.ui.controllers.window import WindowController
@@ -86,6 +87,7 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
         write = partial(AnswerWriter, database)
         answers = AnswersController(connection, catalog, tasks, write)
         store, tools = Conversations(database), ToolsController(Toolbox(()), Consents(database), write)
+        files = AttachedFiles(attachments_of(database.path))
         window = WindowController(
             store,
             Estimates(database),
@@ -93,11 +95,18 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
             catalog,
             tasks,
             tools=tools,
-            files=AttachedFiles(attachments_of(database.path)),
+            files=files,
         )
         chat = ChatController(
             store,
-            TurnsController(store, answers, tasks, tools=tools, window=window),
+            TurnsController(
+                store,
+                answers,
+                tasks,
+                tools=tools,
+                window=window,
+                parts=PartsController(answers, files, connection, catalog),
+            ),
             answers,
             tasks,
             window=window,

@@ -2,7 +2,7 @@
 
 from glmdesk.chat.progress import describe_progress, seconds_left
 from glmdesk.domain.errors import Problem
-from glmdesk.domain.events import Queued, Retrying, Sent, Waiting
+from glmdesk.domain.events import CombiningParts, Queued, ReadingPart, Retrying, Sent, Waiting
 
 BUSY = Problem("1302", "Too many at once.", "Wait.")
 
@@ -35,6 +35,17 @@ def test_a_pause_of_the_queue_is_counted_down_with_its_reason() -> None:
 
 def test_of_what_is_on_its_way_nothing_is_said() -> None:
     assert describe_progress(Sent()) == ""
+
+
+def test_it_is_told_which_part_is_read_and_what_that_waits_for() -> None:
+    waiting = ReadingPart(3, 12, Retrying(1, 2.0, BUSY, due_at=102.0))
+
+    assert describe_progress(ReadingPart(3, 12)) == "Reading part 3 of 12…"
+    assert describe_progress(waiting, 100.0) == (
+        "Reading part 3 of 12… Too many at once. Trying again in 2 s (attempt 2)."
+    )
+    assert seconds_left(waiting, 101.2) == 1
+    assert describe_progress(CombiningParts(12)) == "Combining what was said of 12 parts…"
 
 
 def test_seconds_are_counted_as_long_as_something_is_due() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -24,6 +24,8 @@ from glmdesk.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from glmdesk.chat.live import LiveAnswer
+    from glmdesk.chat.part_by_part import PartsWriter
+    from glmdesk.chat.parts import Plan
     from glmdesk.chat.turn import ChatService, Writer
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class AnswersController(QObject):
         began(message: Message): an answer is being written.
         grew(message_id: str, text: str): its text went on; at most once a frame.
         progressed(message_id: str, status: str): what is happening before its first word.
+        advanced(message: Message): more has come of what it is made of.
         thought(message: Message): the model has thought and begins to write; its text is told as it grows.
         called(message: Message): the service has had something done by a server for it.
         counted(request: ChatRequest, usage: Usage, text: str): what was sent and came, as the service counted
@@ -57,6 +60,7 @@ class AnswersController(QObject):
     began = Signal(object)
     grew = Signal(str, str)
     progressed = Signal(str, str)
+    advanced = Signal(object)
     thought = Signal(object)
     called = Signal(object)
     counted = Signal(object, object, str)
@@ -67,7 +71,7 @@ class AnswersController(QObject):
         connection: Connection,
         catalog: Catalog,
         tasks: TaskRunner,
-        make_writer: "Callable[[str], Writer]",
+        make_writer: "Callable[[str], PartsWriter]",
         require_budget: Callable[[str], None] = lambda _model_id: None,
     ) -> None:
         """`require_budget` raises what is said in place of an answer where none may be paid for."""
@@ -186,22 +190,9 @@ class AnswersController(QObject):
         It is shown and stored in its last state whatever happens, also when the task is cancelled.
         About so many `prompt_tokens` are asked. `has_waited` says that it has waited for the service.
         """
-        from glmdesk.chat.live import LiveAnswer  # noqa: PLC0415 - for who asks
-        from glmdesk.chat.turn import run_turn  # noqa: PLC0415
+        from glmdesk.chat.turn import run_turn  # noqa: PLC0415 - for who asks
 
-        offer = self._catalog.of(self._connection.target)
-        live = LiveAnswer(
-            answer,
-            partial(offer.cost, request.model),
-            saving=partial(offer.saved, request.model),
-            waits=True,
-            has_waited=has_waited,
-            advise=partial(offer.advised, model_id=request.model),
-        )
-        self._live[answer.id] = live
-        self.began.emit(answer)
-        if answer.conversation_id in self._stopped_early:
-            self.stop(answer.conversation_id)
+        live = self._answer_by(request.model, answer, has_waited=has_waited)
         writer = self._make_writer(answer.id)
         turn = run_turn(
             partial(self._reach, request.model),
@@ -211,7 +202,7 @@ class AnswersController(QObject):
             partial(self._tell, answer.id),
         )
         is_thinking = has_text = False
-        try:
+        with self._living(live, writer):
             async with aclosing(turn) as events:
                 async for event in events:
                     self._forget_wait(answer.id)
@@ -228,16 +219,73 @@ class AnswersController(QObject):
                         self.called.emit(live.message)
                     elif isinstance(event, UsageReport):
                         self._tell_usage(request, event.usage, answer, live.message)
+        return live.message
+
+    async def read_parts(self, answer: Message, plan: "Plan", *, has_waited: bool = False) -> Message:
+        """Read the parts that an answer is made of, as far as it has none of them, and return it with them.
+
+        Raises what the service raises. Then, and when this is cancelled, the answer is stored as it ended.
+        """
+        from glmdesk.chat.part_by_part import PartByPart  # noqa: PLC0415 - for who has long files
+
+        offer, reader = self._catalog.of(self._connection.target), plan.reader.id
+        live = self._answer_by(answer.model or "", answer, has_waited=has_waited)
+        writer = self._make_writer(answer.id)
+
+        def show(message: Message) -> None:
+            self.advanced.emit(message)
+            if progress := self._waits.get(answer.id):
+                # What stands below what has come is the same as before.
+                self.progressed.emit(answer.id, describe_progress(progress))
+
+        reading = PartByPart(
+            plan,
+            live,
+            writer,
+            reach=self._reach,
+            fit=self.fitted,
+            cost=partial(offer.cost, reader),
+            saving=partial(offer.saved, reader),
+            progress=partial(self._tell, answer.id),
+            advanced=show,
+            learn=self.counted.emit,
+        )
+        with self._living(live, writer):
+            await reading.run()
+        return live.message
+
+    def _answer_by(self, model_id: str, answer: Message, *, has_waited: bool) -> "LiveAnswer":
+        from glmdesk.chat.live import LiveAnswer  # noqa: PLC0415 - for who asks
+
+        offer = self._catalog.of(self._connection.target)
+        return LiveAnswer(
+            answer,
+            partial(offer.cost, model_id),
+            saving=partial(offer.saved, model_id),
+            waits=True,
+            has_waited=has_waited,
+            advise=partial(offer.advised, model_id=model_id),
+        )
+
+    @contextmanager
+    def _living(self, live: "LiveAnswer", writer: "Writer") -> Generator[None]:
+        """Let an answer be stopped and be shown, while it is written."""
+        self._live[live.id] = live
+        self.began.emit(live.message)
+        if live.conversation_id in self._stopped_early:
+            self.stop(live.conversation_id)
+        try:
+            yield
         except LocalDataError:
-            self._unstored[answer.id] = (writer, live.message)
-            self._tasks.start(f"store:{answer.id}", partial(self._store_later, answer.id))
+            self._unstored[live.id] = (writer, live.message)
+            self._tasks.start(f"store:{live.id}", partial(self._store_later, live.id))
             raise
         finally:
             self._show_arrived()
-            self._forget_wait(answer.id)
-            del self._live[answer.id]
-            self.ended.emit(live.message)
-        return live.message
+            self._forget_wait(live.id)
+            del self._live[live.id]
+            if live.message.state is not State.STREAMING:
+                self.ended.emit(live.message)
 
     def _tell_usage(self, request: ChatRequest, usage: Usage, before: Message, after: Message) -> None:
         is_text = not (after.reasoning or after.tool_calls or after.service_calls)
@@ -247,26 +295,26 @@ class AnswersController(QObject):
         """Say what is being done before an answer is asked for."""
         self.progressed.emit(answer.id, words)
 
-    async def write_beside(self, asked: Sequence[tuple[Message, ChatRequest, int]]) -> None:
+    async def write_beside(self, asked: Mapping[str, Callable[[], Awaitable[object]]]) -> None:
         """Write answers to one question at the same time; what becomes of one does not touch the others.
 
-        Each comes with its request, and about how many tokens that is.
+        By the id of each answer: what writes it.
         """
 
-        async def write(answer: Message, request: ChatRequest, tokens: int) -> None:
+        async def write(answer_id: str, work: Callable[[], Awaitable[object]]) -> None:
             try:
-                await self.write(answer, request, prompt_tokens=tokens)
+                await work()
             except UserError as error:
                 # It stands with its answer.
-                logger.info("answer %s ended with %s", answer.id, error.problem.code)
+                logger.info("answer %s ended with %s", answer_id, error.problem.code)
 
         try:
             async with asyncio.TaskGroup() as group:
-                for answer, request, tokens in asked:
-                    self._beside[answer.id] = group.create_task(write(answer, request, tokens))
+                for answer_id, work in asked.items():
+                    self._beside[answer_id] = group.create_task(write(answer_id, work))
         finally:
-            for answer, _request, _tokens in asked:
-                self._beside.pop(answer.id, None)
+            for answer_id in asked:
+                self._beside.pop(answer_id, None)
 
     async def _store_later(self, answer_id: str) -> None:
         for delay_s in chain(_AGAIN_S, repeat(_AGAIN_S[-1])):
@@ -299,7 +347,7 @@ class AnswersController(QObject):
 
     async def give_up(self, answer: Message, problem: Problem | None = None) -> None:
         """Store an answer for which nothing was asked yet, and nothing will be; the problem is why."""
-        state, reason = ended_by_program(has_arrived=bool(answer.text))
+        state, reason = ended_by_program(has_arrived=answer.has_arrived)
         reason = problem or reason
         is_wanted = answer.conversation_id in self._stopped_early
         ended = replace(

@@ -96,6 +96,7 @@ class ChatController(QObject):
         answers.began.connect(self._answer_began)
         answers.grew.connect(self._messages.grow)
         answers.progressed.connect(self._messages.say)
+        answers.advanced.connect(self._messages.put)
         answers.thought.connect(self._messages.put)
         answers.called.connect(self._messages.put)
         answers.ended.connect(self._answer_ended)
@@ -199,6 +200,11 @@ class ChatController(QObject):
         old = self._messages[row].message
         self._turns.retry(self._place(old.parent_id), old, model_id)
 
+    def ask_missing(self, row: int) -> None:
+        """Ask for another answer, made of what was said of parts before and of those that are missing."""
+        old = self._messages[row].message
+        self._turns.ask_missing(self._place(old.parent_id), old)
+
     def compare(self, draft: Draft, model_ids: Sequence[str]) -> None:
         """Put a question to several models at once. Their answers are variants; the first is shown."""
         self._turns.compare(self._place(self.conversation.leaf_id), draft, model_ids)
@@ -265,7 +271,8 @@ class ChatController(QObject):
         is_answer = message.role == "assistant"
         place = self._place(message.parent_id if is_answer else message.id)
         model_id = message.model if is_answer else self.conversation.model
-        return await self._turns.request_of(place, model_id or "", has_tools=not message.is_compared)
+        parts = message.parts if is_answer else None
+        return await self._turns.request_of(place, model_id or "", parts, has_tools=not message.is_compared)
 
     def _place(self, leaf_id: str | None) -> Place:
         """Return the place after a message of the conversation on the screen; None: the beginning."""

@@ -11,15 +11,17 @@ from PySide6.QtCore import QObject, Signal
 
 from glmdesk.chat.context import goes_on
 from glmdesk.chat.messages import as_asked, new_answer, new_question
+from glmdesk.chat.window import TOO_LONG
 from glmdesk.domain.connector import Connector
 from glmdesk.domain.conversation import Conversation, MessageTree, title_of
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action, ConversationGone, LocalDataError, ServiceRefused, UserError
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import Message, Parts, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.controllers.parts import PartsController, whole
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.controllers.window import Prompt, Reading, WindowController
 from glmdesk.ui.tasks import TaskRunner
@@ -80,6 +82,7 @@ class TurnsController(QObject):
         *,
         tools: ToolsController,
         window: WindowController,
+        parts: PartsController,
     ) -> None:
         super().__init__()
         self._store = store
@@ -87,6 +90,7 @@ class TurnsController(QObject):
         self._tasks = tasks
         self._tools = tools
         self._window = window
+        self._parts = parts
         answers.counted.connect(window.learn)
 
     def ask(self, place: Place, draft: Draft) -> None:
@@ -103,6 +107,11 @@ class TurnsController(QObject):
             self.sending_wanted.emit()
             return
         self._begin(place, partial(self._retry, place, model_id))
+
+    def ask_missing(self, place: Place, old: Message) -> None:
+        """Ask for another answer, made of what was said of parts for an old one and of those it lacks."""
+        carried = old.parts.carried if old.parts else None
+        self._begin(place, partial(self._retry, place, old.model, carried))
 
     def compare(self, place: Place, draft: Draft, model_ids: Sequence[str]) -> None:
         """Put a question to several models at once. Their answers are variants; the first is shown."""
@@ -136,14 +145,27 @@ class TurnsController(QObject):
             self._start(conversation_id, partial(self._send, answer_id, conversation_id))
         await self._answers.ended_in(conversation_id)
 
-    async def request_of(self, place: Place, model_id: str, *, has_tools: bool) -> ChatRequest:
-        """Return what a model is asked with, without what is secret in it; nothing is sent."""
+    async def request_of(
+        self, place: Place, model_id: str, parts: Parts | None = None, *, has_tools: bool
+    ) -> ChatRequest:
+        """Return what a model is asked with, without what is secret in it; nothing is sent.
+
+        Of a question that is asked part by part it is the last request, if it is known what was said of
+        parts, or else the first.
+        """
         conversation, path, _is_stored = place
         reading = Reading(conversation, path, model_id)
         if has_tools:
             calls = await self._tools.calls(conversation, path)
             connectors = await self._tools.shown_connectors(conversation.options.connectors)
             reading = replace(reading, specs=calls.specs, connectors=connectors)
+        plan = await self._parts.plan(reading)
+        if plan is None:
+            reading = whole(reading)
+        elif parts is not None and parts.answers:
+            reading = await self._parts.in_place(reading, plan, parts)
+        else:
+            return self._parts.first_request(plan)
         prompt = await self._window.read(reading)
         return self._answers.fitted(_request(reading, prompt), prompt.tokens)
 
@@ -223,17 +245,25 @@ class TurnsController(QObject):
         self.compared.emit(tuple(answers))
         # Tools may act: each model calling them would act as often.
         readings = [Reading(conversation, path, answer.model or "") for answer in answers]
+        if path[-1].parts is not None:
+            await self._answers.write_beside(
+                {
+                    answer.id: partial(self._write_fitting, reading, answer)
+                    for answer, reading in zip(answers, readings, strict=True)
+                }
+            )
+            return
         prompts = await self._prompts(answers, readings)
         await self._answers.write_beside(
-            [
-                (answer, _request(reading, prompt), prompt.tokens)
+            {
+                answer.id: partial(self._write_prompt, reading, prompt, answer)
                 for answer, reading, prompt in zip(answers, readings, prompts, strict=True)
-            ]
+            }
         )
 
-    async def _retry(self, place: Place, model_id: str | None) -> None:
+    async def _retry(self, place: Place, model_id: str | None, parts: Parts | None = None) -> None:
         answer = new_answer(place.conversation, place.leaf_id)
-        answer = replace(answer, model=model_id or answer.model)
+        answer = replace(answer, model=model_id or answer.model, parts=parts)
         await self._add(answer, leaf_id=answer.id)
         await self._answer(place.conversation, place.path, answer)
 
@@ -280,9 +310,21 @@ class TurnsController(QObject):
             answer = replace(new_answer(conversation, results[-1].id), model=ended.model)
             await self._add(answer, leaf_id=answer.id)
 
-    async def _write_fitting(self, reading: Reading, answer: Message, *, has_waited: bool) -> Message:
-        """Write an answer to what fits into the window; where the service says that it does not, to less."""
+    async def _write_fitting(self, reading: Reading, answer: Message, *, has_waited: bool = False) -> Message:
+        """Write an answer to what fits into the window, or to what was said of its parts."""
+        async with self._before_asking(answer):
+            plan = await self._parts.plan(reading)
+        if plan is None:
+            reading, answer = whole(reading), replace(answer, parts=None)
+        else:
+            reading, answer = await self._parts.read(reading, plan, answer, has_waited=has_waited)
         (prompt,) = await self._prompts([answer], [reading])
+        return await self._write_prompt(reading, prompt, answer, has_waited=has_waited)
+
+    async def _write_prompt(
+        self, reading: Reading, prompt: Prompt, answer: Message, *, has_waited: bool = False
+    ) -> Message:
+        """Write an answer; where the service says that the prompt is too long, to a shorter one."""
         refusal: ServiceRefused | None = None
         ended = answer
         try:
@@ -293,7 +335,7 @@ class TurnsController(QObject):
             refusal = error
         code = refusal.problem.code if refusal else ended.problem.code if ended.problem else ""
         shorter = None
-        if code in _TOO_LONG and (refusal is not None or not ended.text):
+        if code in TOO_LONG and (refusal is not None or not ended.text):
             reading = await self._as_cut(reading)
             shorter = await self._window.shorter(reading, partial(self._say_summing, answer))
         if shorter is None or not await self._store.resume(answer.id):
@@ -338,15 +380,13 @@ class TurnsController(QObject):
 
     async def _as_cut(self, reading: Reading) -> Reading:
         """Return what is read with what was cut since."""
-        stored = {one.id: one for one in await self._store.messages(reading.conversation.id)}
-        return replace(reading, path=tuple(stored.get(one.id, one) for one in reading.path))
+        cuts = {one.id: one.cut for one in await self._store.messages(reading.conversation.id)}
+        path = tuple(replace(one, cut=cuts.get(one.id, one.cut)) for one in reading.path)
+        return replace(reading, path=path)
 
     async def _add(self, *messages: Message, leaf_id: str) -> None:
         await self._store.append(*messages)
         self.added.emit(messages, leaf_id)
-
-
-_TOO_LONG = frozenset({"1261", "context-exceeded"})
 
 
 def _request(reading: Reading, prompt: Prompt) -> ChatRequest:

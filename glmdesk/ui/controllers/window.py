@@ -252,7 +252,9 @@ class WindowController(QObject):
         )
         estimator = await self._estimator(conversation.model)
         last = path[-1] if path else None
-        usage = last.usage if last is not None and last.model == conversation.model else None
+        # What an answer has taken that was made part by part is not what is read next.
+        is_telling = last is not None and last.model == conversation.model and last.parts is None
+        usage = last.usage if last is not None and is_telling else None
         return Sending(
             before.sized(estimator),
             of_files,

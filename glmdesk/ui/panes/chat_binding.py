@@ -144,7 +144,12 @@ class ChatBinding(QObject):
             case Action.NEW_CHAT:
                 self._chat.show_new()
             case (
-                Action.RETRY | Action.CONTINUE | Action.SPEND_ON | Action.STOP_WAITING | Action.ASK_SUCCESSOR
+                Action.RETRY
+                | Action.CONTINUE
+                | Action.SPEND_ON
+                | Action.STOP_WAITING
+                | Action.ASK_SUCCESSOR
+                | Action.ASK_MISSING
             ):
                 # They are about an answer, which has buttons for them.
                 pass
@@ -230,6 +235,8 @@ class ChatBinding(QObject):
             self._edit(row - 1)
         elif action is Action.STOP_WAITING:
             self._chat.stop_waiting(row)
+        elif action is Action.ASK_MISSING:
+            self._chat.ask_missing(row)
         elif action is Action.ASK_SUCCESSOR:
             self._ask_successor(row)
         elif action is Action.SPEND_ON:

@@ -62,7 +62,7 @@ class MessageOutcome(QFrame):
         for styled in (self, self.notice):
             styled.style().polish(styled)
         self._show_remedy(message)
-        self._continue.setVisible(message.state.can_continue and bool(message.text))
+        self._continue.setVisible(message.state.can_continue and message.has_arrived)
         self._retry.setVisible(leads_to_retry(row))
         if not self._has_buttons:
             for button in self.stops:

@@ -507,8 +507,8 @@ class MessageView(QWidget):
             return
         self._begin(message.text, at_once=len(message.text) if self._is_source else LONG)
         blocks = self._shown_blocks(self._row)
-        if not blocks and message.state is State.STREAMING:
-            blocks = (b.Written(self._row.status or "…"),)
+        if self._is_reading or (not blocks and message.state is State.STREAMING):
+            blocks = (*blocks, b.Written(self._row.status or "…"))
         self._blocks.kept = self._kept.at(_SOURCE) if self._is_source else self._kept
         self.controls.clear()
         # Whoever asks for the Markdown wants to see it.
@@ -540,7 +540,14 @@ class MessageView(QWidget):
         if self._row is None:
             return 0
         message = self._row.message
-        return bool(message.reasoning.strip()) + len(message.service_calls)
+        is_in_parts = message.parts is not None and message.parts.count > 0
+        return is_in_parts + bool(message.reasoning.strip()) + len(message.service_calls)
+
+    @property
+    def _is_reading(self) -> bool:
+        """Whether files are being read part by part, or were, and there is no text yet."""
+        message = self._row.message if self._row is not None else None
+        return message is not None and message.parts is not None and self._is_written and not message.text
 
     @property
     def _is_written(self) -> bool:
@@ -549,7 +556,7 @@ class MessageView(QWidget):
 
     def _attach(self, row: Row) -> None:
         """Show behind the text of an answer what belongs to it."""
-        if row.message.role != "assistant" or self.has_more:
+        if row.message.role != "assistant" or self.has_more or self._is_reading:
             return
         count = 1 if self._is_source else self._opening + len(self._stream.blocks)
         attached = attached_blocks(row.message, row.results)
@@ -561,7 +568,7 @@ class MessageView(QWidget):
 def _source(row: Row) -> tuple[object, ...]:
     """Return what the blocks of a row are made of."""
     message = row.message
-    before = (message.reasoning, message.service_calls, row.is_source)
+    before = (message.parts, message.reasoning, message.service_calls, row.is_source)
     if message.text:
         return message.text, *before
     return *before, row.status, message.state is State.STREAMING

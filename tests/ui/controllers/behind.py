@@ -26,6 +26,7 @@ from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.controllers.library import LibraryController
+from glmdesk.ui.controllers.parts import PartsController
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.controllers.turns import TurnsController
 from glmdesk.ui.controllers.window import WindowController
@@ -72,6 +73,7 @@ class Behind:
     consents: Consents = field(init=False)
     tools: ToolsController = field(init=False)
     attachments: Attachments = field(init=False)
+    files: AttachedFiles = field(init=False)
     connection: Connection = field(init=False)
     library: LibraryController = field(init=False)
     answers: AnswersController = field(init=False)
@@ -94,6 +96,7 @@ class Behind:
         self.attachments = attachments_of(self.database.path)
         self.consents = Consents(self.database)
         self.tools = ToolsController(Toolbox([self.kit]), self.consents, partial(AnswerWriter, self.database))
+        self.files = AttachedFiles(self.attachments)
         self.window = WindowController(
             self.store,
             Estimates(self.database),
@@ -101,10 +104,15 @@ class Behind:
             self.catalog,
             self.tasks,
             tools=self.tools,
-            files=AttachedFiles(self.attachments),
+            files=self.files,
         )
         self.turns = TurnsController(
-            self.store, self.answers, self.tasks, tools=self.tools, window=self.window
+            self.store,
+            self.answers,
+            self.tasks,
+            tools=self.tools,
+            window=self.window,
+            parts=PartsController(self.answers, self.files, self.connection, self.catalog),
         )
         self.chat = ChatController(
             self.store,
