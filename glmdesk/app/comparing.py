@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from glmdesk.app.fitting import Fitting, Sent
 from glmdesk.app.offering import Offering
 from glmdesk.app.stage import Stage
 from glmdesk.domain.conversation import MessageTree
@@ -30,6 +31,8 @@ class Comparing(QObject):
         stage: Stage,
         chat: ChatController,
         answers: AnswersController,
+        *,
+        fitting: Fitting,
         offering: Offering,
         reading: "Callable[[], Reading]",
     ) -> None:
@@ -38,12 +41,14 @@ class Comparing(QObject):
         self._chat = chat
         self._answers = answers
         self._offering = offering
+        self._fitting = fitting
         self._reading = reading
         self._dialog: CompareDialog | None = None
         self._columns: dict[str, tuple[AnswerColumn, MessageList]] = {}
         """By the ids of the answers in them."""
         chat.compared.connect(self._show)
         answers.grew.connect(self._grow)
+        answers.advanced.connect(self._put)
         answers.thought.connect(self._put)
         answers.progressed.connect(self._say)
         answers.ended.connect(self._put)
@@ -54,18 +59,46 @@ class Comparing(QObject):
         attachments = composer.draft.attachments
 
         def ask(question: str, model_ids: list[str]) -> None:
-            composer.set_draft(Draft())
-            self._chat.compare(Draft(question, attachments), model_ids)
+            def send(draft: Draft) -> None:
+                composer.set_draft(Draft())
+                self._chat.compare(draft, model_ids)
+
+            self._fit(Draft(question, attachments), model_ids, send)
 
         self._open(composer.draft.text, ask, is_asked=False)
 
     def begin_again(self, question: Message) -> None:
         """Compare answers to a question that is there."""
+        files = question.attachments if question.parts is None else ()
 
         def ask(_question: str, model_ids: list[str]) -> None:
-            self._chat.compare_again(question.id, model_ids)
+            self._fit(
+                Draft(question.text, files),
+                model_ids,
+                lambda _draft: self._chat.compare_again(question.id, model_ids),
+                is_asked=True,
+            )
 
         self._open(question.text, ask, is_asked=True)
+
+    def _fit(
+        self, draft: Draft, model_ids: list[str], send: Callable[[Draft], None], *, is_asked: bool = False
+    ) -> None:
+        """Ask once the files fit, or what else is to be sent was chosen."""
+        dialog = self._dialog
+        assert dialog is not None, "the models were chosen in it"
+        sent = Sent(
+            draft,
+            self._chat.conversation,
+            model_ids,
+            send,
+            lambda: self._dialog is dialog,
+            dialog.choose_again,
+            dialog,
+            left=dialog.choose_again,
+            refused=dialog.refuse if is_asked else None,
+        )
+        self._fitting.fit(sent)
 
     def _open(self, question: str, ask: Callable[[str, list[str]], None], *, is_asked: bool) -> None:
         from glmdesk.ui.dialogs.compare import CompareDialog  # noqa: PLC0415 - for who compares

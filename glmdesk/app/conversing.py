@@ -11,6 +11,7 @@ from glmdesk.app.comparing import Comparing
 from glmdesk.app.engine import Engine
 from glmdesk.app.fitting import Fitting
 from glmdesk.app.links import Links
+from glmdesk.app.sending import FileSending
 from glmdesk.app.stage import Stage
 from glmdesk.app.ways import Ways
 from glmdesk.chat.image_source import ImageSource
@@ -78,8 +79,16 @@ class Conversing(QObject):
         )
         writing = self.binding.writing
         self.attaching = Attaching(stage, engine.files, tasks, writing)
-        self._fitting = Fitting(stage, engine.files, tasks, writing, chat=self.chat, offering=offering)
-        self._comparing = Comparing(stage, self.chat, engine.answers, offering, self._present_reading)
+        fitting = Fitting(stage, engine.files, tasks, offering)
+        self._sending = FileSending(stage, engine.files, fitting, writing, chat=self.chat, offering=offering)
+        self._comparing = Comparing(
+            stage,
+            self.chat,
+            engine.answers,
+            fitting=fitting,
+            offering=offering,
+            reading=self._present_reading,
+        )
         self._ways = Ways(stage, engine.database, self.chat, tasks, offering)
         self._estimating: Estimating | None = None
         self._reading: Reading | None = None
@@ -120,7 +129,7 @@ class Conversing(QObject):
         self._pane.composer.changed.connect(self._warm_up)
         self.chat.message_wanted.connect(self._lead_to)
         self.binding.compare_requested.connect(self._comparing.begin_again)
-        self.attaching.attached.connect(self._fitting.warn)
+        self.attaching.attached.connect(self._sending.warn)
         self._engine.offering.changed.connect(self._take_offer)
 
     def acts(self) -> list[Act]:

@@ -1,132 +1,177 @@
-"""Files of a message before it is sent: whether the model reads them all, and what is sent if it does not."""
+"""Files of a message before it is sent: whether the models read them all, and what is sent if they do not."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from glmdesk.app.offering import Offering
 from glmdesk.app.stage import Stage
 from glmdesk.chat.attached import AttachedFiles
 from glmdesk.domain.attachment import Attachment
+from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import Action, Problem, UserError
-from glmdesk.ui.controllers.chat import ChatController
-from glmdesk.ui.panes.writing import Writing
+from glmdesk.domain.errors import UserError
+from glmdesk.domain.model import Model
+from glmdesk.i18n import _, listed
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
 
 if TYPE_CHECKING:
     from glmdesk.chat.fitting import Excerpt, LongFile
+    from glmdesk.chat.parts import Asked, Forecast
     from glmdesk.ui.dialogs.fitting import FittingDialog
+
+_FIT = "fit"
+_FORECAST = "forecast"
+
+
+class Sent(NamedTuple):
+    """What is to be sent, to whom, and by whom.
+
+    Attributes:
+        model_ids: Who is asked; one, or several that answer side by side.
+        send: Sends it, or what was chosen in its place.
+        is_wanted: Whether it still is, once its files were read.
+        choose_model: Lets other models be chosen.
+        parent: The window in which questions are asked about it.
+        left: It is not sent after all.
+        refused: Told which models have no room for it, where nothing can be sent in its place.
+    """
+
+    draft: Draft
+    conversation: Conversation
+    model_ids: Sequence[str]
+    send: Callable[[Draft], None]
+    is_wanted: Callable[[], bool]
+    choose_model: Callable[[], None]
+    parent: QWidget
+    left: Callable[[], None] = lambda: None
+    refused: Callable[[str], None] | None = None
 
 
 class Fitting(QObject):
     """Lets messages with files go that fit, and asks what of the others is to go."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        files: AttachedFiles,
-        tasks: TaskRunner,
-        writing: Writing,
-        *,
-        chat: ChatController,
-        offering: Offering,
-    ) -> None:
+    def __init__(self, stage: Stage, files: AttachedFiles, tasks: TaskRunner, offering: Offering) -> None:
         super().__init__(stage.window)
-        self._stage = stage
         self._files = files
         self._tasks = tasks
-        self._writing = writing
-        self._chat = chat
         self._offering = offering
-        self._composer = stage.window.chat.composer
-        self._composer.asks_for_fit = True
-        self._composer.fit_wanted.connect(self._look)
-        self._composer.changed.connect(self._look_again)
-        stage.window.chat.header.model_picked.connect(self._look_again)
-        self._warned = False
         self._dialog: FittingDialog | None = None
 
-    def warn(self) -> None:
-        """Say that the model does not see images that are attached, if it does not."""
-        self._refuses(self._composer.draft.attachments)
-
-    def _look(self, draft: Draft) -> None:
+    def fit(self, sent: Sent) -> None:
         """Send at once what is known to fit."""
-        files = draft.attachments
-        if self._dialog is not None or self._refuses(files):
+        if self._dialog is not None:
             return
-        room = self._room(draft)
-        if room is None or (all(map(self._files.knows, files)) and self._fits(files, room)):
-            self._composer.send()
+        files, model = sent.draft.attachments, self._narrowest(sent)
+        room = self._room(sent, model)
+        if model is None or room is None or (all(map(self._files.knows, files)) and self.fits(files, room)):
+            sent.send(sent.draft)
         else:
-            self._tasks.start("fit", partial(self._fit, draft, room, self._writing.place))
+            self._tasks.start(_FIT, partial(self._fit, sent, model, room))
 
-    def _blindness(self, files: Sequence[Attachment]) -> Problem | None:
-        images = [file.name for file in files if self._files.is_image(file)]
-        return self._offering.offer.blindness(self._chat.conversation.model, images)
-
-    def _refuses(self, files: Sequence[Attachment]) -> bool:
-        problem = self._blindness(files)
-        self._warned = problem is not None
-        if problem is not None:
-            self._stage.window.chat.banner.show_problem(problem)
-        return problem is not None
-
-    def _look_again(self) -> None:
-        """Take back what was said of images once it is not so any more."""
-        if self._warned and not self._blindness(self._composer.draft.attachments):
-            self._warned = False
-            self._stage.window.chat.banner.withdraw({Action.CHOOSE_MODEL})
-
-    def _room(self, draft: Draft) -> int | None:
-        from glmdesk.chat.fitting import room_for_files  # noqa: PLC0415 - for who sends files
-
-        conversation = self._chat.conversation
-        model = self._offering.offer.get(conversation.model)
-        if model is None:
-            return None
-        words = f"{conversation.system}\n{draft.text}"
-        return room_for_files(model, words, conversation.options.max_tokens)
-
-    def _fits(self, files: Sequence[Attachment], room: int) -> bool:
-        from glmdesk.chat.fitting import tokens_of  # noqa: PLC0415
+    def fits(self, files: Sequence[Attachment], room: int) -> bool:
+        """Whether there is room for files that were read."""
+        from glmdesk.chat.fitting import tokens_of  # noqa: PLC0415 - for who sends files
 
         return tokens_of(self._files.tokens(file) for file in files) <= room
 
-    async def _fit(self, draft: Draft, room: int, place: str) -> None:
-        with unnoticed():
-            texts = await asyncio.to_thread(self._read, draft.attachments)
-            if not self._is_still_there(draft, place) or self._refuses(draft.attachments):
-                return
-            if self._fits(draft.attachments, room):
-                self._composer.send()
-                return
-            files = await asyncio.to_thread(_in_parts, draft.attachments, texts, room)
-        if self._is_still_there(draft, place):
-            self._ask(files, room)
+    def _narrowest(self, sent: Sent) -> Model | None:
+        """Return the model with the least room; None where no room is known."""
+        models = [model for model in map(self._offering.offer.get, sent.model_ids) if model is not None]
+        known = [(room, model) for model in models if (room := self._room(sent, model)) is not None]
+        return min(known, key=lambda pair: pair[0])[1] if known else None
 
-    def _is_still_there(self, draft: Draft, place: str) -> bool:
-        return place == self._writing.place and draft.attachments == self._composer.draft.attachments
+    @staticmethod
+    def _room(sent: Sent, model: Model | None) -> int | None:
+        from glmdesk.chat.fitting import room_for_files  # noqa: PLC0415
+
+        if model is None:
+            return None
+        words = f"{sent.conversation.system}\n{sent.draft.text}"
+        return room_for_files(model, words, sent.conversation.options.max_tokens)
+
+    async def _fit(self, sent: Sent, model: Model, room: int) -> None:
+        files = sent.draft.attachments
+        with unnoticed():
+            texts = await asyncio.to_thread(self._read, files)
+            if not sent.is_wanted():
+                return
+            if self.fits(files, room):
+                sent.send(sent.draft)
+                return
+            if sent.refused is not None:
+                sent.refused(self._refusal(sent, room))
+                return
+            long_files = await asyncio.to_thread(_in_parts, files, texts, room)
+            asked = self._asked(sent, texts)
+            forecast = await self._forecast(asked, sent, "")
+        if sent.is_wanted():
+            self._ask(sent, long_files, asked, forecast, model=model, room=room)
+
+    def _refusal(self, sent: Sent, room: int) -> str:
+        """Return which models have no room for files, and what to do."""
+        from glmdesk.chat.fitting import tokens_of  # noqa: PLC0415
+
+        files = sent.draft.attachments
+        models = (model for model in map(self._offering.offer.get, sent.model_ids) if model is not None)
+        rooms = [(model.title, self._room(sent, model)) for model in models]
+        tokens = tokens_of(self._files.tokens(file) for file in files)
+        narrow = [title for title, one in rooms if one is not None and tokens > one]
+        return _(
+            "The files (≈ {tokens} tokens) are too long for {models}: there is room for {room}. "
+            "Choose others, or edit the question to send it part by part."
+        ).format(tokens=f"{tokens:,}", models=listed(narrow), room=f"{room:,}")
 
     def _read(self, files: Iterable[Attachment]) -> list[str]:
         """Return texts, an empty one for each file that has none: the model is told what is with it."""
         return [_text(self._files, file) for file in files]
 
-    def _ask(self, files: "Sequence[LongFile]", room: int) -> None:
+    def _asked(self, sent: Sent, texts: Sequence[str]) -> "Asked":
+        from glmdesk.chat.parts import Asked  # noqa: PLC0415
+
+        files = [
+            (file, None if self._files.is_image(file) else text)
+            for file, text in zip(sent.draft.attachments, texts, strict=True)
+        ]
+        conversation = sent.conversation
+        return Asked(sent.draft.text, files, conversation.system, conversation.options)
+
+    async def _forecast(self, asked: "Asked", sent: Sent, reader_id: str) -> "Forecast | None":
+        """Return what reading part by part takes; None where it cannot be done for all who are asked."""
+        answerers = [model for model in map(self._offering.offer.get, sent.model_ids) if model is not None]
+        reader = self._offering.offer.get(reader_id)
+        return await asyncio.to_thread(_forecast, asked, reader, answerers)
+
+    def _ask(
+        self,
+        sent: Sent,
+        files: "Sequence[LongFile]",
+        asked: "Asked",
+        forecast: "Forecast | None",
+        *,
+        model: Model,
+        room: int,
+    ) -> None:
         from glmdesk.chat.fitting import beginning  # noqa: PLC0415
         from glmdesk.ui.dialogs.fitting import FittingDialog  # noqa: PLC0415
 
         first = beginning(files, room)
-        title = self._offering.offer.title(self._chat.conversation.model)
-        dialog = FittingDialog(self._stage.window, files, first, room, model=title)
-        dialog.beginning_chosen.connect(lambda: self._take(first))
-        dialog.parts_chosen.connect(partial(self._take_parts, files))
-        dialog.model_wanted.connect(self._stage.window.chat.header.open_picker)
+        dialog = FittingDialog(
+            sent.parent, files, first, room, model=model.title, readers=self._readers(sent)
+        )
+        options = sent.conversation.options
+        dialog.show_forecast(forecast, lacks_tools=bool(options.tools) or options.searches_web)
+        dialog.beginning_chosen.connect(lambda: self._take(sent, first))
+        dialog.parts_chosen.connect(partial(self._take_parts, sent, files))
+        dialog.reader_changed.connect(partial(self._forecast_for, sent, asked))
+        dialog.reader_chosen.connect(partial(_send_to_reader, sent))
+        dialog.model_wanted.connect(sent.choose_model)
+        dialog.rejected.connect(sent.left)
         dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
         dialog.open()
@@ -134,21 +179,72 @@ class Fitting(QObject):
     def _forget_dialog(self) -> None:
         self._dialog = None
 
-    def _take_parts(self, files: "Sequence[LongFile]", numbers: list[list[int]]) -> None:
+    def _readers(self, sent: Sent) -> list[tuple[str, str]]:
+        """Return who may read the parts: who answers, and who is not dearer: ids, and words."""
+        from glmdesk.ui.widgets.model_facts import price_range  # noqa: PLC0415
+
+        answerers = [model for model in map(self._offering.offer.get, sent.model_ids) if model is not None]
+        own = _("The model that answers") if len(answerers) > 1 else answerers[0].title
+        own_price = "" if len(answerers) > 1 else price_range(answerers[0].prices)
+        dearest = max(map(_price, answerers), default=0.0)
+        others = [
+            model
+            for model in self._offering.offer
+            if model.context_window is not None
+            and model.prices
+            and _price(model) <= dearest
+            and (len(answerers) > 1 or model is not answerers[0])
+        ]
+        others.sort(key=_price)
+        return [
+            ("", " · ".join(filter(None, (own, own_price)))),
+            *((model.id, f"{model.title} · {price_range(model.prices)}") for model in others),
+        ]
+
+    def _forecast_for(self, sent: Sent, asked: "Asked", reader_id: str) -> None:
+        self._tasks.start(_FORECAST, partial(self._show_forecast, sent, asked, reader_id))
+
+    async def _show_forecast(self, sent: Sent, asked: "Asked", reader_id: str) -> None:
+        with unnoticed():
+            forecast = await self._forecast(asked, sent, reader_id)
+        if self._dialog is not None:
+            options = sent.conversation.options
+            self._dialog.show_forecast(forecast, lacks_tools=bool(options.tools) or options.searches_web)
+
+    def _take_parts(self, sent: Sent, files: "Sequence[LongFile]", numbers: list[list[int]]) -> None:
         from glmdesk.chat.fitting import chosen_parts  # noqa: PLC0415
 
-        self._take(chosen_parts(files, numbers))
+        self._take(sent, chosen_parts(files, numbers))
 
-    def _take(self, excerpts: "Sequence[Excerpt]") -> None:
-        self._tasks.start("fit", partial(self._send, excerpts, self._composer.draft, self._writing.place))
+    def _take(self, sent: Sent, excerpts: "Sequence[Excerpt]") -> None:
+        self._tasks.start(_FIT, partial(self._send, sent, excerpts))
 
-    async def _send(self, excerpts: "Sequence[Excerpt]", draft: Draft, place: str) -> None:
+    async def _send(self, sent: Sent, excerpts: "Sequence[Excerpt]") -> None:
         """Let parts be files of their own, which are kept with the message and the same each time."""
         with unnoticed():
             kept = await asyncio.to_thread(_kept, self._files, excerpts)
-        if self._is_still_there(draft, place):
-            self._composer.set_draft(Draft(self._composer.text(), tuple(kept)))
-            self._composer.send()
+        if sent.is_wanted():
+            sent.send(Draft(sent.draft.text, tuple(kept)))
+
+
+def _send_to_reader(sent: Sent, reader_id: str) -> None:
+    sent.send(sent.draft._replace(reader=reader_id))
+
+
+def _forecast(asked: "Asked", reader: Model | None, answerers: Sequence[Model]) -> "Forecast | None":
+    total: Forecast | None = None
+    for answerer in answerers:
+        if asked.is_too_long(answerer):
+            plan = asked.plan(reader or answerer, answerer)
+            if plan is None:
+                return None
+            total = plan.forecast if total is None else total.plus(plan.forecast)
+    return total
+
+
+def _price(model: Model) -> float:
+    """Return what comes first in a list by price."""
+    return float(max((price.input + price.output for price in model.prices), default=0))
 
 
 def _text(files: AttachedFiles, file: Attachment) -> str:

@@ -7,20 +7,25 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QPushButton
+from PySide6.QtWidgets import QListWidget, QPushButton, QRadioButton
 
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import State
 from glmdesk.ui.dialogs.compare import AnswerColumn, CompareDialog
+from glmdesk.ui.dialogs.fitting import FittingDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.message_view import MessageView
 from tests.support.script import Answer, Refuse
 from tests.ui.controllers.behind import PAUSED
 from tests.ui.open_window import OpenWindow, open_window
-from tests.ui.waiting import until
+from tests.ui.test_attaching import attach
+from tests.ui.waiting import idle, until
 
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
 PLUS, AIR, FLASH = "glm-4-plus", "glm-4-air-250414", "glm-4-flash-250414"
+AIRX = "glm-4-airx"
+"""It has a small window."""
 
 
 @pytest.fixture
@@ -159,3 +164,103 @@ async def test_two_to_five_models_are_asked(
         compare.reject()
 
         assert window.composer.text() == "Who are you?", "nothing was asked"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> str:
+    path = tmp_path / "report.txt"
+    path.write_text("\n\n".join(f"Paragraph {number} " + "word " * 90 for number in range(200)))
+    return str(path)
+
+
+async def choose_narrow(window: OpenWindow, report: str) -> CompareDialog:
+    """Ask two models, one of which has no room for a report."""
+    await attach(window, report)
+    window.type("Sum?")
+    window.press("Compare models")
+    compare = dialog(window)
+    choose(compare, AIRX, FLASH)
+    button(compare, "Ask them").click()
+    await idle(lambda: window.tasks.is_running("fit"))
+    return compare
+
+
+def fitting(compare: CompareDialog) -> FittingDialog:
+    (found,) = compare.findChildren(FittingDialog)
+    return found
+
+
+async def test_what_of_long_files_goes_is_asked_before_any_model_is(opened: Opening, report: str) -> None:
+    async with opened(host="open.bigmodel.cn") as window:
+        window.service.always(Answer("Some."))
+        compare = await choose_narrow(window, report)
+        assert not window.service.chats
+        fitting(compare).reject()
+        assert button(compare, "Ask them").isEnabled(), "other models can be chosen"
+        button(compare, "Ask them").click()
+        await idle(lambda: window.tasks.is_running("fit"))
+        (beginning,) = (one for one in compare.findChildren(QPushButton) if one.accessibleName() == "Send")
+        beginning.click()
+        await until(lambda: compare.is_showing, window.chat.compared)
+        await window.answered()
+
+        first, second = (exchange.body["messages"][0]["content"] for exchange in window.service.chats)
+        assert first == second
+        assert first.startswith("report.txt (beginning).txt:")
+        assert window.composer.draft == Draft()
+
+
+async def test_a_model_without_room_reads_part_by_part_beside_one_that_has_it(
+    opened: Opening, report: str
+) -> None:
+    async with opened(host="open.bigmodel.cn") as window:
+        window.service.always(Answer("Some."))
+        compare = await choose_narrow(window, report)
+        (whole,) = (one for one in compare.findChildren(QRadioButton) if "part by part" in one.text())
+        whole.click()
+        (sending,) = (one for one in compare.findChildren(QPushButton) if one.accessibleName() == "Send")
+        sending.click()
+        await until(lambda: compare.is_showing, window.chat.compared)
+        await window.answered()
+
+        of_flash = [one for one in window.service.chats if one.body["model"] == FLASH]
+        assert len(of_flash) == 1
+        assert "Paragraph 199 " in of_flash[0].body["messages"][0]["content"]
+        assert len(window.service.chats) > 4
+        assert [text.splitlines()[0].startswith("Read in ") for text in texts(compare)] == [True, False]
+
+
+async def test_of_a_question_that_was_asked_it_is_said_which_models_have_no_room(
+    opened: Opening, report: str
+) -> None:
+    async with opened(host="open.bigmodel.cn") as window:
+        window.service.script(Answer("First."))
+        window.chat.choose_model(FLASH)
+        await attach(window, report)
+        await window.ask("Sum?")
+        window.choose_action("Compare models…")
+        compare = dialog(window)
+        choose(compare, AIRX, PLUS)
+        button(compare, "Ask them").click()
+        await idle(lambda: window.tasks.is_running("fit"))
+
+        assert len(window.service.chats) == 1
+        assert "are too long for GLM-4-AirX: there is room for" in compare._hint.text()
+        choose(compare, AIR, PLUS)
+        assert "too long" not in compare._hint.text()
+        assert button(compare, "Ask them").isEnabled()
+
+
+async def test_a_column_that_is_refused_as_too_long_is_asked_once_more_with_less(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Answer("First."), Answer("Second."))
+        await window.ask("One " * 300)
+        await window.ask("Two " * 300)
+        window.service.script(Refuse("1261"), Answer("It fits."), model=AIR)
+        window.service.script(Answer("All of it."), model=PLUS)
+        compare = await ask(window, "Three?", PLUS, AIR)
+        await window.answered()
+
+        assert texts(compare) == ["All of it.", "It fits."]
+        tried, again = (one.body["messages"] for one in window.service.chats if one.body["model"] == AIR)
+        assert len(again) < len(tried)

@@ -1,6 +1,7 @@
 """Files before they are sent: what they come to, what does not fit, and what the model does not see."""
 
 import base64
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -13,12 +14,14 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFrame, QLabel, QToolB
 
 from glmdesk.documents.readers import text_of
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.options import Options
 from glmdesk.domain.tokens import estimate_tokens
 from glmdesk.ui.dialogs.fitting import FittingDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.choice import ChoiceBox
 from tests.documents import samples
 from tests.support.image_samples import png
-from tests.support.script import Answer
+from tests.support.script import Answer, Refuse
 from tests.ui.keyboard import ENTER, press
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.test_attaching import asked, attach, attached
@@ -26,7 +29,7 @@ from tests.ui.waiting import idle
 
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
 
-SMALL, SEEING = "glm-4-airx", "glm-5.3-flash"
+SMALL, SEEING, FREE = "glm-4-airx", "glm-5.3-flash", "glm-4-flash-250414"
 LONG = "\n\n".join(f"Paragraph {number} " + "word " * 90 for number in range(200))
 """Some 20,000 tokens; the small model has room for 3,000."""
 
@@ -138,6 +141,78 @@ async def test_chosen_parts_are_sent(opened: Opening, report: str) -> None:
         assert "\n\n[…]\n\n" in asked(window)[0]
         assert "Paragraph 199 " in asked(window)[0]
         assert "Paragraph 100 " not in asked(window)[0]
+
+
+async def test_all_of_it_is_read_part_by_part_by_a_model_of_ones_choice(opened: Opening, report: str) -> None:
+    async with opened() as window:
+        window.service.always(Answer("Some."))
+        window.chat.choose_model(SMALL)
+        await attach(window, report)
+        dialog = await send(window, "Sum?")
+        whole = button(dialog, "All of it, part by part")
+        own = whole.accessibleDescription()
+        assert re.match(r"\d+ parts · ≈ [\d,]+ tokens · ≈ ¥0\.\d+\. The question is asked", own)
+        reader = dialog.findChild(ChoiceBox)
+        assert reader is not None
+        assert reader.itemText(0) == "GLM-4-AirX · ¥10 per million tokens"
+        assert reader.findData("glm-5.3") < 0, "it is dearer"
+        reader.setCurrentIndex(reader.findData(FREE))
+        assert not button(dialog, "Send").isEnabled(), "what it takes is not known yet"
+        await idle(lambda: window.tasks.is_running("forecast"))
+        assert whole.isChecked()
+        assert whole.accessibleDescription().startswith("1 part · ≈ ")
+        button(dialog, "Send").click()
+        await fitted(window)
+
+        read, answered = (exchange.body for exchange in window.service.chats)
+        assert (read["model"], answered["model"]) == (FREE, SMALL)
+        assert "Paragraph 0 " in read["messages"][-1]["content"]
+        assert "Paragraph 199 " in read["messages"][-1]["content"]
+        assert attached(window) == []
+        assert window.messages[1].splitlines()[0] == "Read in 1 part"
+        assert window.messages[1].endswith("Some.")
+
+
+async def test_what_is_missing_is_said_and_asked_for_below_the_answer(opened: Opening, report: str) -> None:
+    async with opened() as window:
+        window.service.always(Answer("Some."))
+        window.service.script(Refuse("1301"), when="This is part 2 of")
+        window.chat.choose_model(SMALL)
+        await attach(window, report)
+        dialog = await send(window, "Sum?")
+        button(dialog, "All of it, part by part").click()
+        button(dialog, "Send").click()
+        await fitted(window)
+        assert window.messages[1].splitlines()[0].endswith(" parts · 1 missing")
+        before = len(window.service.chats)
+        window.press("Ask for what is missing")
+        await window.answered()
+
+        assert len(window.service.chats) == before + 2
+        assert "missing" not in window.messages[1].splitlines()[0]
+        assert not window.named("Ask for what is missing")
+
+
+async def test_tools_are_said_to_take_no_part(opened: Opening, report: str) -> None:
+    async with opened() as window:
+        window.chat.choose_model(SMALL)
+        window.chat.choose_options("", Options(searches_web=True))
+        await attach(window, report)
+        dialog = await send(window, "Sum?")
+
+        words = button(dialog, "All of it, part by part").accessibleDescription()
+        assert words.endswith("Tools and the web search take no part in it.")
+
+
+async def test_where_the_question_leaves_no_room_no_part_is_offered(opened: Opening, report: str) -> None:
+    async with opened() as window:
+        window.chat.choose_model(SMALL)
+        await attach(window, report)
+        dialog = await send(window, "word " * 4500)
+        button(dialog, "All of it, part by part").click()
+
+        assert not button(dialog, "Send").isEnabled()
+        assert "too little room" in button(dialog, "All of it, part by part").accessibleDescription()
 
 
 async def test_cancelling_leaves_what_is_written(opened: Opening, report: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -112,7 +112,9 @@ class CompareDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
         self._models = QListWidget()
-        self._hint = QLabel(_("Choose {least} to {most} models.").format(least=LEAST, most=MOST))
+        self._is_asking = False
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
         self._ask = QPushButton(_("Ask them"))
         self._question = TextInput()
         self._row = QHBoxLayout()
@@ -151,9 +153,9 @@ class CompareDialog(QDialog):
             is_chosen = model_id in chosen
             item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
             self._models.addItem(item)
-        self._models.itemChanged.connect(self._show_whether_enough)
+        self._models.itemChanged.connect(self._choose)
         self._models.itemActivated.connect(_toggle)
-        self._hint.setProperty("kind", "muted")
+        self._show_hint()
         self._ask.setAccessibleName(self._ask.text())
         self._ask.setProperty("kind", "primary")
         self._ask.setAutoDefault(False)
@@ -189,6 +191,19 @@ class CompareDialog(QDialog):
         self._question.setReadOnly(True)
         self._pages.setCurrentIndex(1)
 
+    def choose_again(self) -> None:
+        """Let models be chosen: nothing was asked."""
+        self._is_asking = False
+        self._show_whether_enough()
+
+    def refuse(self, reason: str) -> None:
+        """Say why the chosen models cannot be asked, and let others be."""
+        self._hint.setText(reason)
+        self._hint.setProperty("kind", "danger")
+        self._hint.style().polish(self._hint)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._hint, reason))
+        self.choose_again()
+
     @property
     def is_showing(self) -> bool:
         """Whether there are answers in it."""
@@ -196,7 +211,8 @@ class CompareDialog(QDialog):
 
     def _submit(self) -> None:
         if self._ask.isEnabled() and not self.is_showing:
-            self._ask.setEnabled(False)
+            self._is_asking = True
+            self._show_whether_enough()
             self.asked.emit(self._question.toPlainText().strip(), self._chosen)
 
     @property
@@ -204,9 +220,19 @@ class CompareDialog(QDialog):
         items = map(self._models.item, range(self._models.count()))
         return [item.data(_ID) for item in items if item.checkState() is Qt.CheckState.Checked]
 
+    def _choose(self) -> None:
+        self._show_hint()
+        self._show_whether_enough()
+
+    def _show_hint(self) -> None:
+        self._hint.setText(_("Choose {least} to {most} models.").format(least=LEAST, most=MOST))
+        self._hint.setProperty("kind", "muted")
+        self._hint.style().polish(self._hint)
+
     def _show_whether_enough(self) -> None:
         has_question = bool(self._question.toPlainText().strip())
-        self._ask.setEnabled(has_question and LEAST <= len(self._chosen) <= MOST)
+        is_enough = LEAST <= len(self._chosen) <= MOST
+        self._ask.setEnabled(has_question and is_enough and not self._is_asking)
 
 
 def _toggle(item: QListWidgetItem) -> None:

@@ -259,13 +259,13 @@ class Composer(QFrame):
         else:
             self.send()
 
-    def send(self) -> None:
-        """Send what is written, if that can be done now."""
+    def send(self, reader: str | None = None) -> None:
+        """Send what is written, if that can be done now; a `reader` is to read the files part by part."""
         draft = self._message
         if draft and self._can_send:
             self._set_attachments(())
             self.input.clear()
-            self.submitted.emit(draft)
+            self.submitted.emit(draft._replace(reader=reader))
 
     @property
     def _message(self) -> Draft:
