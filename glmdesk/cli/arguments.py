@@ -53,6 +53,8 @@ def parse_arguments(words: Sequence[str]) -> Options:
     options, unknown = parser.parse_known_args(words, Options())
     if unknown:
         parser.refuse(unknown, words, options.command)
+    if options.parts_model:
+        options.reads_parts = True
     if options.command == "export" and options.wants_all == bool(options.ids):
         parser.commands["export"].error(_("export needs the ids of conversations, or --all"))
     if options.command == "key" and options.is_demo:
@@ -200,6 +202,18 @@ def _add_ask(parser: _Parser) -> None:
         action="append",
         metavar=_("PATH"),
         help=_("add a text file to the question; may be repeated"),
+    )
+    options.add_argument(
+        "--part-by-part",
+        dest="reads_parts",
+        action="store_true",
+        help=_("read files that are too long for the model one part after the other"),
+    )
+    options.add_argument(
+        "--parts-model",
+        type=_text,
+        metavar=_("MODEL"),
+        help=_("which model reads the parts (usually the one that answers)"),
     )
     options.add_argument(
         "--json-schema",

@@ -11,11 +11,13 @@ from glmdesk.chat.connection import Connection
 from glmdesk.chat.context import prompt_messages
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.chat.messages import new_answer, new_conversation, new_question
+from glmdesk.chat.part_by_part import PartsWriter
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.structured import told
-from glmdesk.chat.turn import Writer, run_turn
-from glmdesk.chat.window import Counting
+from glmdesk.chat.turn import run_turn
+from glmdesk.chat.window import TOO_LONG, Counting
 from glmdesk.cli.options import Options
+from glmdesk.cli.parts import LongFiles
 from glmdesk.cli.question import Question, question_of, schema_of
 from glmdesk.cli.signals import stoppable
 from glmdesk.cli.streams import Output, OutputClosed, tell, tell_person, tell_problem
@@ -42,6 +44,9 @@ from glmdesk.storage.ledger import Ledger
 # What there is here in place of the button beside an answer that was cut.
 _KEPT = N_("What had arrived is in the history: continue it in the window, or ask again.")
 _NOT_KEPT = N_("What had arrived is on standard output only. Ask again.")
+
+_READ_PARTS = N_("Ask with --part-by-part: then the files are read one part after the other.")
+_ASK_AGAIN = N_("Ask again, or ask for what is missing in the window.")
 
 _ASK_SUCCESSOR = N_("Ask its successor with --model {successor_id}.")
 
@@ -76,6 +81,7 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
     conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
     conversation = replace(conversation, options=ways)
     question = new_question(conversation, None, asked.draft)
+    long_files = LongFiles.of(asked, conversation, question, offer=offer)
     answer = new_answer(conversation, question.id)
     live = LiveAnswer(answer, partial(offer.cost, model), saving=partial(offer.saved, model))
     files = {file.attachment.digest: file.read for file in asked.files}
@@ -89,12 +95,12 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
         parts.enter_context(stoppable(partial(_request_stop, live)))
         parts.push_async_callback(connection.close)
         database: Database | None = None
-        if _counts(options, surroundings, offer, model):
+        if _counts(options, surroundings, offer, {model, asked.reader or model}):
             database = await parts.enter_async_context(Database(surroundings.database_path))
             await _require_budget(database, surroundings, offer)
         # Without a key nothing was asked, and there is nothing to keep.
         await _connect(connection, surroundings, notices)
-        writer: Writer = _Unkept()
+        writer: PartsWriter = _Unkept()
         if options.is_saved:
             if database is None:
                 database = await parts.enter_async_context(Database(surroundings.database_path))
@@ -102,6 +108,8 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
                 attachments_of(database.path).keep(file.attachment.name, [file.content])
             writer = await _begin(database, conversation, question, answer)
         try:
+            if long_files is not None:
+                request = await long_files.read(connection, offer, live, writer)
             tokens = UNLEARNED.estimate(Counting().request(request))
             turn = run_turn(connection.client, offer.fitted(request, tokens), live, writer, _tell_progress)
             await _print(turn, live)
@@ -109,12 +117,14 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
             advice = _KEPT if options.is_saved else _NOT_KEPT
             raise StreamInterrupted(replace(error.problem, advice=advice)) from error
         except ServiceRefused as error:
-            raise _with_successor(error, offer, model) from error
+            raise _advised(error, offer, model, has_files=bool(asked.files)) from error
     return _conclude(live.message)
 
 
-def _with_successor(error: ServiceRefused, offer: Offer, model_id: str) -> ServiceRefused:
-    """Return a refusal with the model to ask in place of one that is gone, where that is what was refused."""
+def _advised(error: ServiceRefused, offer: Offer, model_id: str, *, has_files: bool) -> ServiceRefused:
+    """Return a refusal with what to do here: about a model that is gone, or about long files."""
+    if has_files and error.problem.code in TOO_LONG:
+        return ServiceRefused(replace(error.problem, advice=_READ_PARTS, action=None))
     problem = offer.advised(error.problem, model_id)
     if problem is error.problem:
         return error
@@ -132,12 +142,13 @@ def _model(options: Options, surroundings: Surroundings, offer: Offer) -> str:
     return offer.preselected(preferred, known_only=is_demo)
 
 
-def _counts(options: Options, surroundings: Surroundings, offer: Offer, model_id: str) -> bool:
+def _counts(options: Options, surroundings: Surroundings, offer: Offer, model_ids: Iterable[str]) -> bool:
     """Whether there is a budget that could forbid to ask. Without a history nothing was spent."""
     if options.goes_over_budget or not surroundings.settings.monthly_budget:
         return False
-    model = offer.get(model_id)
-    return (model is None or not model.is_free) and is_there(surroundings.database_path)
+    models = map(offer.get, model_ids)
+    may_cost = any(model is None or not model.is_free for model in models)
+    return may_cost and is_there(surroundings.database_path)
 
 
 async def _require_budget(database: Database, surroundings: Surroundings, offer: Offer) -> None:
@@ -150,6 +161,9 @@ async def _require_budget(database: Database, surroundings: Surroundings, offer:
 
 class _Unkept:
     """Takes an answer that is not to be kept."""
+
+    async def keep(self, message: Message) -> None:
+        """Forget it."""
 
     def write(self, *, text: str = "", reasoning: str = "") -> None:
         """Forget it."""
@@ -170,7 +184,7 @@ async def _connect(connection: Connection, surroundings: Surroundings, notices: 
 
 async def _begin(
     database: Database, conversation: Conversation, question: Message, answer: Message
-) -> Writer:
+) -> PartsWriter:
     await Conversations(database).create(conversation, question, answer)
     for notice in database.notices:
         tell_problem(notice)
@@ -226,8 +240,10 @@ def _conclude(answer: Message) -> int:
         output.end_line()
         return 0
     if problem := answer.problem or answer.shortfall:
-        tell_problem(problem)
+        is_lacking = answer.state is State.COMPLETE and answer.parts is not None and answer.parts.missing
+        tell_problem(replace(problem, advice=_ASK_AGAIN) if is_lacking else problem)
     elif answer.state is State.CUT_SHORT:
         tell(_("This answer reached its length limit."))
     is_refused = answer.state is State.WITHHELD or answer.structured is not None
+    is_refused = is_refused or bool(answer.parts and answer.parts.missing)
     return ServiceRefused.exit_code if is_refused else 0

@@ -36,6 +36,8 @@ class Options(SimpleNamespace):
     system: str = ""
     files: "Sequence[str]" = ()
     json_schema: str | None = None
+    reads_parts: bool = False
+    parts_model: str = ""
     searches_web: bool = False
     is_saved: bool = True
     goes_over_budget: bool = False

@@ -37,11 +37,13 @@ class Question:
 
     text: str
     files: Sequence[AskedFile]
+    reader: str | None = None
+    """The model that reads the files part by part; empty: the one that answers; None: they are sent whole."""
 
     @property
     def draft(self) -> Draft:
         """It as it is stored."""
-        return Draft(self.text, tuple(file.attachment for file in self.files))
+        return Draft(self.text, tuple(file.attachment for file in self.files), self.reader)
 
 
 def question_of(options: Options) -> Question:
@@ -50,7 +52,11 @@ def question_of(options: Options) -> Question:
     Raises UsageError when there is none, and for a file that cannot be read.
     """
     parts = [options.text, decoded(piped_input(), "stdin")]
-    question = Question("\n\n".join(part for part in parts if part.strip()), list(map(_file, options.files)))
+    question = Question(
+        "\n\n".join(part for part in parts if part.strip()),
+        list(map(_file, options.files)),
+        options.parts_model if options.reads_parts else None,
+    )
     if not question.draft:
         raise UsageError(
             Problem(

@@ -384,3 +384,54 @@ def test_a_person_is_told_once_that_the_model_thinks(program: Program, bigmodel:
 
     assert shown == "glmdesk: Thinking…\nok\n"
     assert (piped.stdout, piped.stderr) == ("ok\n", "")
+
+
+ORDERS = "order,amount\n" + "".join(f"O{number:05},{number}\n" for number in range(1500))
+
+
+def test_a_file_that_is_too_long_is_read_part_by_part(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS)
+    bigmodel.script(Answer("All."), when="as if you had read all of it at once")
+    bigmodel.always(Answer("Some.", usage=Usage(1000, 10)))
+    ended = program.run("ask", "Which?", "--file", str(path), "-m", "glm-4-airx", "--part-by-part")
+    question, answer = stored_messages(program)
+
+    assert (ended.code, ended.stdout, ended.stderr) == (0, "All.\n", "")
+    parts = answer["parts"]["answers"]
+    assert len(bigmodel.chats) == len(parts) + 1 > 3
+    assert question["parts"] == {"model": ""}
+    assert [one["text"] for one in parts] == ["Some."] * len(parts)
+    assert answer["usage"]["prompt_tokens"] > 1000 * len(parts)
+    assert bigmodel.forbidden == []
+
+
+def test_another_model_reads_the_parts_and_what_is_missing_is_an_error(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS)
+    bigmodel.script(Refuse("1301"), when="This is part 2 of")
+    bigmodel.always(Answer("Some."))
+    models = ["-m", "glm-4-airx", "--parts-model", "glm-4-plus"]
+    assert program.run("ask", "Which?", "--file", str(path), *models).code == 0
+    assert {chat.body["model"] for chat in bigmodel.chats} == {"glm-4-airx", "glm-4-plus"}
+    words = ["ask", "Which?", "--file", str(path), "-m", "glm-4-airx", "--part-by-part", "--no-save"]
+    ended = program.run(*words)
+
+    assert (ended.code, ended.stdout) == (4, "Some.\n")
+    assert "Parts that are not in this answer: 2 of " in ended.stderr
+
+
+def test_who_is_refused_for_a_long_file_is_told_how_it_is_read(
+    program: Program, bigmodel: ServiceThread, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS)
+    bigmodel.script(Refuse("1261"))
+    ended = program.run("ask", "Which?", "--file", str(path), "-m", "glm-4-airx")
+
+    assert ended.code == 4
+    assert "--part-by-part" in ended.stderr
