@@ -16,6 +16,7 @@ from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.model import Model
+from glmdesk.domain.options import Options
 from glmdesk.i18n import _, listed
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
@@ -164,8 +165,7 @@ class Fitting(QObject):
         dialog = FittingDialog(
             sent.parent, files, first, room, model=model.title, readers=self._readers(sent)
         )
-        options = sent.conversation.options
-        dialog.show_forecast(forecast, lacks_tools=bool(options.tools) or options.searches_web)
+        dialog.show_forecast(forecast, lacks_tools=_uses_more(sent.conversation.options))
         dialog.beginning_chosen.connect(lambda: self._take(sent, first))
         dialog.parts_chosen.connect(partial(self._take_parts, sent, files))
         dialog.reader_changed.connect(partial(self._forecast_for, sent, asked))
@@ -208,8 +208,7 @@ class Fitting(QObject):
         with unnoticed():
             forecast = await self._forecast(asked, sent, reader_id)
         if self._dialog is not None:
-            options = sent.conversation.options
-            self._dialog.show_forecast(forecast, lacks_tools=bool(options.tools) or options.searches_web)
+            self._dialog.show_forecast(forecast, lacks_tools=_uses_more(sent.conversation.options))
 
     def _take_parts(self, sent: Sent, files: "Sequence[LongFile]", numbers: list[list[int]]) -> None:
         from glmdesk.chat.fitting import chosen_parts  # noqa: PLC0415
@@ -225,6 +224,11 @@ class Fitting(QObject):
             kept = await asyncio.to_thread(_kept, self._files, excerpts)
         if sent.is_wanted():
             sent.send(Draft(sent.draft.text, tuple(kept)))
+
+
+def _uses_more(options: Options) -> bool:
+    """Whether answers are made of more than what is sent."""
+    return bool(options.tools or options.searches_web or options.connectors or options.knowledge.base_id)
 
 
 def _send_to_reader(sent: Sent, reader_id: str) -> None:

@@ -17,7 +17,7 @@ from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.message import Message, PartAnswer, Parts, Place
 from glmdesk.domain.model import Model
 from glmdesk.domain.money import Money
-from glmdesk.domain.options import Options
+from glmdesk.domain.options import PLAIN, Options
 from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.domain.tokens import UNLEARNED, estimate_tokens
 from glmdesk.domain.usage import Usage
@@ -197,7 +197,12 @@ class Forecast:
 
 def _plain(options: Options) -> Options:
     """Return how parts are asked about: the form and the length of answers are for the last one."""
-    return replace(options, json_schema=None, searches_web=False, stop=None, max_tokens=None)
+    return replace(alone(options), json_schema=None, stop=None, max_tokens=None)
+
+
+def alone(options: Options) -> Options:
+    """Return how is asked where nothing but what was read is to be in an answer."""
+    return replace(options, searches_web=False, knowledge=PLAIN.knowledge, tools=(), connectors=())
 
 
 def tokens_in(request: ChatRequest) -> int:

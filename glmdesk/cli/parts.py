@@ -1,6 +1,5 @@
 """Files of a command's question that are read part by part."""
 
-from dataclasses import replace
 from functools import partial
 
 from glmdesk.chat.attached import Content
@@ -83,10 +82,9 @@ class LongFiles:
         )
         question = self._plan.question(self._question, answer.parts, others)
         system = told(conversation.system, answer.structured)
-        request = conversation.options.request(
+        return conversation.options.request(
             conversation.model, prompt_messages([question], system=system, files=self._files)
         )
-        return replace(request, web_search=None)
 
 
 def _tell(progress: Progress) -> None:

@@ -201,7 +201,7 @@ async def test_tools_are_said_to_take_no_part(opened: Opening, report: str) -> N
         dialog = await send(window, "Sum?")
 
         words = button(dialog, "All of it, part by part").accessibleDescription()
-        assert words.endswith("Tools and the web search take no part in it.")
+        assert words.endswith("Tools, the web search and knowledge bases take no part in it.")
 
 
 async def test_where_the_question_leaves_no_room_no_part_is_offered(opened: Opening, report: str) -> None:

@@ -71,10 +71,12 @@ class PartsController:
 
     async def in_place(self, reading: Reading, plan: "Plan", parts: Parts | None) -> Reading:
         """Return what is read when the parts have been: what was said of them, in place of the files."""
+        from glmdesk.chat.parts import alone  # noqa: PLC0415
+
         contents = await self._files.of(reading.path[-1:])
         others = [file for file in reading.path[-1].attachments if not _is_text(contents.get(file.digest))]
         question = plan.question(reading.path[-1], parts or Parts(plan.reader.id), _distinct(others))
-        options = replace(reading.conversation.options, searches_web=False)
+        options = alone(reading.conversation.options)
         return replace(
             reading,
             conversation=replace(reading.conversation, options=options),

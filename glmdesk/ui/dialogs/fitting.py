@@ -147,7 +147,7 @@ class FittingDialog(QDialog):
                 "{forecast}. The question is asked about each part, and one answer is made of all of that."
             ).format(forecast=forecast.words)
             if lacks_tools:
-                words = joined(words, _("Tools and the web search take no part in it."))
+                words = joined(words, _("Tools, the web search and knowledge bases take no part in it."))
         self._forecast.setText(words)
         self._whole.setAccessibleDescription(words)
         self._whole.setEnabled(self._can_read or self._reader.count() > 1)
