@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 
+from glmdesk.desktop.paths import resources
+
 RADIUS = 10
 SPACING = 8
 COLUMN_WIDTH = 760
@@ -229,6 +231,7 @@ _EMOJI_FAMILIES = {
 
 def stylesheet(theme: Theme) -> str:
     """Return the rules for what the palette cannot say. Widgets are addressed by object name."""
+    tick = (resources() / "icons" / f"tick-{theme.scheme.name.lower()}.svg").as_posix()
     return f"""
     QToolTip {{ background: {theme.card}; color: {theme.text}; border: 1px solid {theme.border}; padding: 4px
     6px; }}
@@ -292,19 +295,13 @@ def stylesheet(theme: Theme) -> str:
     QRadioButton::indicator:checked {{
         width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
     }}
-    QCheckBox::indicator {{
+    QCheckBox::indicator, QListView::indicator {{
         width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 4px;
         background: {theme.page};
     }}
-    QCheckBox::indicator:checked {{
-        width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
-    }}
-    QListView::indicator {{
-        width: 12px; height: 12px; border: 1px solid {theme.muted}; border-radius: 4px;
-        background: {theme.page};
-    }}
-    QListView::indicator:checked {{
-        width: 6px; height: 6px; border: 4px solid {theme.accent}; background: {theme.on_accent};
+    QListView::indicator {{ width: 12px; height: 12px; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{
+        border-color: {theme.accent}; background: {theme.accent}; image: url("{tick}");
     }}
     QRadioButton:focus, QCheckBox:focus {{ color: {theme.accent}; }}
     QTabBar::tab {{

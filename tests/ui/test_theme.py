@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
-from PySide6.QtWidgets import QLineEdit, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.render.highlight import Kind
@@ -189,6 +189,21 @@ def test_a_tab_bar_with_the_keyboard_is_framed(look: Theme, qtbot: QtBot) -> Non
     (seen,) = frame(0)
     assert contrast(seen, look.page) >= SHAPE_CONTRAST
     assert frame(1) == {look.page}
+
+
+@both
+def test_a_box_that_is_ticked_has_a_mark_in_it(look: Theme, qtbot: QtBot) -> None:
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.setStyleSheet(theme.stylesheet(look))
+
+    def colours() -> set[str]:
+        image = box.grab().toImage()
+        return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+    assert look.accent not in colours()
+    box.setChecked(True)
+    assert {look.accent, look.on_accent} <= colours()
 
 
 def test_chinese_fonts_are_named_before_the_systems_own_choice() -> None:
