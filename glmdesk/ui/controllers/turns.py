@@ -293,9 +293,10 @@ class TurnsController(QObject):
 
         `path` are the messages before the answer, which goes on with an unfinished one if there is that.
         """
-        calls = await self._tools.calls(conversation, path)
+        async with self._before_asking(answer):
+            calls = await self._tools.calls(conversation, path)
         connectors = await self._connectors(conversation, answer)
-        while connectors is not None:
+        while True:
             asking = as_asked(conversation, answer)
             reading = Reading(asking, path, answer.model or "", calls.specs, connectors, unfinished)
             ended = await self._write_fitting(reading, answer, has_waited=has_waited)
@@ -352,27 +353,24 @@ class TurnsController(QObject):
                 prompts.append(await self._window.prompt(reading, partial(self._say_summing, answer)))
         return prompts
 
-    async def _connectors(self, conversation: Conversation, answer: Message) -> tuple[Connector, ...] | None:
-        """Return the servers that the service may ask for an answer; None where that ended the answer."""
+    async def _connectors(self, conversation: Conversation, answer: Message) -> tuple[Connector, ...]:
+        """Return the servers that the service may ask for an answer."""
         if not self._answers.asks_servers(answer.model or ""):
             return ()
-        try:
-            async with self._before_asking(answer):
-                return await self._tools.connectors(conversation.options.connectors)
-        except UserError as error:
-            # What the keyring wants elsewhere is the service's own key.
-            await self._answers.give_up(answer, replace(error.problem, action=Action.RETRY))
-            return None
+        async with self._before_asking(answer):
+            return await self._tools.connectors(conversation.options.connectors)
 
     @asynccontextmanager
     async def _before_asking(self, *answers: Message) -> AsyncGenerator[None]:
-        """Do what has to be done before answers are asked for; who stops meanwhile wants none of them."""
+        """Do what has to be done before answers are asked for; where that fails they end with it."""
         try:
             with self._answers.breakable(answers[0].conversation_id):
                 yield
-        except asyncio.CancelledError:
+        except BaseException as error:
+            # What goes with it elsewhere, such as the entry of a key, may have to do with something else.
+            problem = replace(error.problem, action=Action.RETRY) if isinstance(error, UserError) else None
             for answer in answers:
-                await asyncio.shield(self._answers.give_up(answer))
+                await asyncio.shield(self._answers.give_up(answer, problem))
             raise
 
     def _say_summing(self, answer: Message) -> None:

@@ -1,16 +1,23 @@
 """Turns are taken whatever is shown: what comes of them is told to every window."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.draft import Draft
+from glmdesk.domain.errors import Action, LocalDataError, Problem
 from glmdesk.domain.message import State
 from glmdesk.domain.options import Options
+from glmdesk.domain.tool import Tool
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.models.message_list import MessageList
 from tests.chat.examples import MODEL
 from tests.support.script import Answer
+from tests.tools.kit import Kit
 from tests.ui.controllers.behind import PAUSED, Behind, behind
 from tests.ui.waiting import until
 
@@ -98,3 +105,26 @@ async def test_what_is_chosen_while_a_question_is_stored_stays(tmp_path: Path, c
         stored = await desk.store.get(desk.chat.conversation.id)
         assert stored is not None
         assert (stored.title, stored.model, stored.system) == ("question", "glm-4-plus", "Be brief.")
+
+
+async def test_an_answer_that_cannot_be_asked_for_ends_and_is_asked_for_again(
+    tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = Problem("unreadable", "A file cannot be read.", "Look at the disk.")
+
+    async def broken(_kit: Kit) -> Sequence[Tool]:
+        raise LocalDataError(problem)
+
+    async with behind(tmp_path, catalog) as desk:
+        desk.service.script(Answer("Here it is."))
+        desk.chat.choose_options("", Options(tools=("one",)))
+        with monkeypatch.context() as patched:
+            patched.setattr(Kit, "tools", broken)
+            await desk.ask("Where is it?")
+        answer = (await desk.stored())[-1]
+
+        assert desk.last.state is answer.state is State.FAILED
+        assert answer.problem == replace(problem, action=Action.RETRY)
+        desk.chat.retry(1)
+        await desk.answered()
+        assert desk.last.text == "Here it is."
