@@ -13,10 +13,12 @@ from glmdesk.app.stage import Stage
 from glmdesk.domain.conversation import MessageTree
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import Message, State
+from glmdesk.domain.model import Model
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.widgets.message_figures import explained
+from glmdesk.ui.widgets.model_facts import positioning, price_range, status_word
 
 if TYPE_CHECKING:
     from glmdesk.app.reading import Reading
@@ -87,6 +89,9 @@ class Comparing(QObject):
         """Ask once the files fit, or what else is to be sent was chosen."""
         dialog = self._dialog
         assert dialog is not None, "the models were chosen in it"
+        if problem := self._fitting.blindness(draft.attachments, model_ids):
+            dialog.refuse(problem.words)
+            return
         sent = Sent(
             draft,
             self._chat.conversation,
@@ -107,7 +112,7 @@ class Comparing(QObject):
         chosen = tuple(dict.fromkeys((chat.model, offer.default.id)))
         self._dialog = CompareDialog(
             question,
-            [(model.id, model.title, model.positioning.get(self._stage.language, "")) for model in offer],
+            [(model.id, model.title, self._said_of(model)) for model in offer],
             chosen,
             self._stage.window,
             is_asked=is_asked,
@@ -115,6 +120,10 @@ class Comparing(QObject):
         self._dialog.asked.connect(ask)
         self._dialog.finished.connect(self._forget)
         self._dialog.open()
+
+    def _said_of(self, model: Model) -> str:
+        words = (positioning(model, self._stage.language), price_range(model.prices), status_word(model))
+        return " · ".join(filter(None, words))
 
     def _forget(self) -> None:
         self._dialog = None

@@ -80,7 +80,7 @@ class Conversing(QObject):
         writing = self.binding.writing
         self.attaching = Attaching(stage, engine.files, tasks, writing)
         fitting = Fitting(stage, engine.files, tasks, offering)
-        self._sending = FileSending(stage, engine.files, fitting, writing, chat=self.chat, offering=offering)
+        self._sending = FileSending(stage, fitting, writing, self.chat)
         self._comparing = Comparing(
             stage,
             self.chat,

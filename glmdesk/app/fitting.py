@@ -14,7 +14,7 @@ from glmdesk.chat.attached import AttachedFiles
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import UserError
+from glmdesk.domain.errors import Problem, UserError
 from glmdesk.domain.model import Model
 from glmdesk.domain.options import Options
 from glmdesk.i18n import _, listed
@@ -74,6 +74,12 @@ class Fitting(QObject):
             sent.send(sent.draft)
         else:
             self._tasks.start(_FIT, partial(self._fit, sent, model, room))
+
+    def blindness(self, files: Iterable[Attachment], model_ids: Iterable[str]) -> Problem | None:
+        """Return what is to be said of images for the first of these models that does not see them."""
+        images = [file.name for file in files if self._files.is_image(file)]
+        problems = (self._offering.offer.blindness(model_id, images) for model_id in model_ids)
+        return next(filter(None, problems), None)
 
     def fits(self, files: Sequence[Attachment], room: int) -> bool:
         """Whether there is room for files that were read."""

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from glmdesk.app.fitting import Fitting, Sent
-from glmdesk.app.offering import Offering
 from glmdesk.app.stage import Stage
-from glmdesk.chat.attached import AttachedFiles
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action, Problem
@@ -21,20 +19,15 @@ class FileSending(QObject):
     def __init__(
         self,
         stage: Stage,
-        files: AttachedFiles,
         fitting: Fitting,
         writing: Writing,
-        *,
         chat: ChatController,
-        offering: Offering,
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
-        self._files = files
         self._fitting = fitting
         self._writing = writing
         self._chat = chat
-        self._offering = offering
         self._composer = stage.window.chat.composer
         self._composer.asks_for_fit = True
         self._composer.fit_wanted.connect(self._look)
@@ -74,8 +67,7 @@ class FileSending(QObject):
         self._composer.send(draft.reader)
 
     def _blindness(self, files: Sequence[Attachment]) -> Problem | None:
-        images = [file.name for file in files if self._files.is_image(file)]
-        return self._offering.offer.blindness(self._chat.conversation.model, images)
+        return self._fitting.blindness(files, (self._chat.conversation.model,))
 
     def _refuses(self, files: Sequence[Attachment]) -> bool:
         problem = self._blindness(files)

@@ -16,6 +16,7 @@ from glmdesk.ui.dialogs.compare import AnswerColumn, CompareDialog
 from glmdesk.ui.dialogs.fitting import FittingDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.message_view import MessageView
+from tests.support.image_samples import png
 from tests.support.script import Answer, Refuse
 from tests.ui.controllers.behind import PAUSED
 from tests.ui.open_window import OpenWindow, open_window
@@ -26,6 +27,7 @@ Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
 PLUS, AIR, FLASH = "glm-4-plus", "glm-4-air-250414", "glm-4-flash-250414"
 AIRX = "glm-4-airx"
 """It has a small window."""
+SEEING = ("glm-5.3-flash", "glm-4.6v")
 
 
 @pytest.fixture
@@ -249,6 +251,34 @@ async def test_of_a_question_that_was_asked_it_is_said_which_models_have_no_room
         choose(compare, AIR, PLUS)
         assert "too long" not in compare._hint.text()
         assert button(compare, "Ask them").isEnabled()
+
+
+async def test_an_image_goes_to_models_that_see_it_and_what_each_costs_is_known_before(
+    opened: Opening, tmp_path: Path
+) -> None:
+    path = tmp_path / "photo.png"
+    path.write_bytes(png())
+    async with opened(host="open.bigmodel.cn") as window:
+        for model in SEEING:
+            window.service.script(Answer("Red."), model=model)
+        await attach(window, str(path))
+        window.type("What is it?")
+        window.press("Compare models")
+        compare = dialog(window)
+        rows = compare.findChild(QListWidget)
+        assert rows is not None
+        said = [rows.item(row).text() for row in range(rows.count())]
+        assert "GLM-4-Plus – The strongest of the series · ¥5 per million tokens · Legacy" in said
+        choose(compare, SEEING[0], PLUS)
+        button(compare, "Ask them").click()
+
+        assert "GLM-4-Plus does not see attached images: photo.png." in compare._hint.text()
+        assert not window.service.chats
+        choose(compare, *SEEING)
+        button(compare, "Ask them").click()
+        await until(lambda: compare.is_showing, window.chat.compared)
+        await window.answered()
+        assert texts(compare) == ["Red.", "Red."]
 
 
 async def test_a_column_that_is_refused_as_too_long_is_asked_once_more_with_less(opened: Opening) -> None:

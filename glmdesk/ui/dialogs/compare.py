@@ -105,7 +105,7 @@ class CompareDialog(QDialog):
     ) -> None:
         """Begin with a question, which can be changed unless it `is_asked` already.
 
-        `models` have an id, a title, and a phrase that says what they are good at.
+        `models` have an id, a title, and what is to be known of them for the choice.
         """
         super().__init__(parent)
         self.setWindowTitle(_("Compare models"))
@@ -145,8 +145,8 @@ class CompareDialog(QDialog):
     def _furnish_choice(self, models: Iterable[tuple[str, str, str]], chosen: Sequence[str]) -> None:
         self._models.setProperty("kind", "list")
         self._models.setAccessibleName(_("Models"))
-        for model_id, title, positioning in models:
-            item = QListWidgetItem(f"{title} – {positioning}" if positioning else title)
+        for model_id, title, words in models:
+            item = QListWidgetItem(f"{title} – {words}" if words else title)
             item.setData(_ID, model_id)
             item.setSizeHint(QSize(0, self.fontMetrics().height() + _PADDING))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
