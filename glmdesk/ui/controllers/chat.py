@@ -369,7 +369,7 @@ class ChatController(QObject):
         if stored is not None and opened.conversation.id == conversation_id:
             before, opened.tree = opened.tree, MessageTree(messages)
             opened.tree.follow_as(before)
-            for live in self._answers.live_messages(conversation_id):
+            for live in self._turns.live_messages(conversation_id):
                 opened.tree.put(live)
             self._show_leaf(_leaf_in(opened.tree, stored))
 
@@ -395,7 +395,7 @@ class ChatController(QObject):
 
     def _show(self, opened: _Opened) -> None:
         self._shown = opened
-        living = self._answers.live_messages(opened.conversation.id)
+        living = self._turns.live_messages(opened.conversation.id)
         for live in living:
             opened.tree.put(live)
         self._messages.show_branch(opened.tree, opened.conversation.leaf_id)

@@ -62,6 +62,8 @@ class ToolsController(QObject):
         self._waiting: dict[str, tuple[Question, asyncio.Future[tuple[Verdict, str]]]] = {}
         self._stands: dict[tuple[str, str], Callable[[State], None]] = {}
         """Shows how a call stands that is being carried out, by its conversation and its id."""
+        self._unpermitted: dict[str, Message] = {}
+        """By their ids: the empty results of calls that wait for a word. They are stored as any that is to come."""
 
     async def all(self) -> tuple[Tool, ...]:
         """Return every tool on offer."""
@@ -104,6 +106,10 @@ class ToolsController(QObject):
         keys = [(answer.conversation_id, call.id) for call in answer.tool_calls]
 
         def stand(result: Message, state: State) -> None:
+            if state is State.WAITING:
+                self._unpermitted[result.id] = replace(result, state=state)
+            else:
+                self._unpermitted.pop(result.id, None)
             show(replace(result, state=state))
 
         async def end(ended: Message) -> None:
@@ -122,9 +128,14 @@ class ToolsController(QObject):
             for key in keys:
                 del self._stands[key]
             for result in tuple(by_call.values()):
+                self._unpermitted.pop(result.id, None)
                 if result.state is State.STREAMING:
                     await asyncio.shield(end(replace(result, state=State.STOPPED)))
         return tuple(by_call[call.id] for call in answer.tool_calls)
+
+    def waiting_in(self, conversation_id: str) -> list[Message]:
+        """Return the results of a conversation that are not there because their calls wait for a word."""
+        return [one for one in self._unpermitted.values() if one.conversation_id == conversation_id]
 
     @staticmethod
     def results(answer: Message) -> tuple[Message, ...]:

@@ -136,6 +136,10 @@ class TurnsController(QObject):
             self.changed.emit(replace(message, state=State.STOPPED, problem=None))
         self.waiting_changed.emit()
 
+    def live_messages(self, conversation_id: str) -> list[Message]:
+        """Return what of a conversation is not as it is stored: what is written, or waits for a word."""
+        return [*self._answers.live_messages(conversation_id), *self._tools.waiting_in(conversation_id)]
+
     async def send_waiting(self, answer_id: str, conversation_id: str) -> None:
         """Ask again for an answer that waits for the service, and return when that has ended.
 

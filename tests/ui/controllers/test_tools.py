@@ -90,6 +90,26 @@ async def test_what_acts_is_asked_about_with_all_it_is_called_with(tmp_path: Pat
         assert await desk.consents.all() == ()
 
 
+async def test_a_call_still_waits_for_a_word_when_its_chat_is_opened_again(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        asked = offer(desk, desk.kit.add("send_note", Risk.ACTS))
+        desk.service.script(Answer("", tool_calls=(SEND,)), Answer("Sent."))
+        desk.chat.ask(Draft("Send it."))
+        question = await until_asked(asked)
+        conversation_id = desk.chat.conversation.id
+        desk.chat.show_new()
+        await desk.opened(conversation_id)
+
+        assert desk.messages[1].results[0].state is State.WAITING
+        desk.tools.decide(question.id, Verdict.ONCE)
+        await desk.answered()
+        desk.chat.show_new()
+        await desk.opened(conversation_id)
+        assert desk.messages[1].results[0].state is State.COMPLETE
+
+
 async def test_a_denied_call_is_not_made_and_the_model_is_told(tmp_path: Path, catalog: Catalog) -> None:
     async with behind(tmp_path, catalog) as desk:
         send = desk.kit.add("send_note", Risk.ACTS)
