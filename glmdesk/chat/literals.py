@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, cast
 
 import msgspec
 
-from glmdesk.domain.legible import FORMAT_CHARACTERS
+from glmdesk.domain.unseen import FORMAT_CHARACTERS
 
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | bool | None"
 """JSON; its numbers are of the class `Number`."""

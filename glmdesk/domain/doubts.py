@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 from glmdesk.domain.address import Address, MailAddress, WebAddress
 from glmdesk.domain.hostname import Disguise, Host
-from glmdesk.domain.legible import FORMAT_CHARACTERS, shortened, visible
+from glmdesk.domain.legible import shortened, visible
+from glmdesk.domain.unseen import FORMAT_CHARACTERS
 from glmdesk.i18n import N_, _, listed
 
 MOST_DATA: Final = 200

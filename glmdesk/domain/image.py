@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from glmdesk.domain.address import WebAddress
 from glmdesk.domain.errors import Action, ImageNotLoaded, Problem
-from glmdesk.domain.legible import FORMAT_CHARACTERS
+from glmdesk.domain.unseen import FORMAT_CHARACTERS
 from glmdesk.i18n import N_
 
 ImageFormat = Literal["png", "jpeg", "gif", "webp", "bmp"]

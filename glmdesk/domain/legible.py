@@ -1,24 +1,15 @@
-"""Addresses as a person reads them: the host first, nothing unseen, nothing that could be taken for HTML.
-
-And texts that are read before something is allowed.
-"""
+"""Addresses as a person reads them: the host first, nothing unseen, nothing that could be taken for HTML."""
 
 import re
 from typing import Final, assert_never
 from unicodedata import bidirectional
 
 from glmdesk.domain.address import Address, MailAddress, WebAddress
-
-FORMAT_CHARACTERS: Final = (
-    "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
-)
-"""What is not seen itself but changes how the rest is seen, as part of a pattern. Joiners of letters and of
-emoji are left out: words are spelt with them."""
+from glmdesk.domain.unseen import FORMAT_CHARACTERS
 
 _NOT_SHOWN: Final = re.compile(
     f"[\x00-\x1f\x7f-\x9f\u200c\u200d\u2028\u2029\ud800-\udfff<{FORMAT_CHARACTERS}]"
 )
-_HIDDEN: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{FORMAT_CHARACTERS}]")
 _ENCODED: Final = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 _TIP_WIDTH: Final = 80
@@ -28,11 +19,6 @@ _TIP_WIDTH: Final = 80
 def visible(text: str) -> str:
     """Return a text in which everything is seen: what is not, and `<`, is percent-encoded."""
     return _NOT_SHOWN.sub(lambda found: _encoded(found[0]), text)
-
-
-def unmasked(text: str) -> str:
-    """Return a text of any lines in which nothing is hidden: what is not seen is its number, as in JSON."""
-    return _HIDDEN.sub(lambda found: _numbered(found[0]), text)
 
 
 def shortened(text: str, most: int) -> str:
@@ -75,11 +61,6 @@ def heads(address: Address) -> list[str]:
 
 def _encoded(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode(errors="replace"))
-
-
-def _numbered(letter: str) -> str:
-    units = letter.encode("utf-16-be", errors="surrogatepass").hex()
-    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 def _letters(encoded: str) -> str:

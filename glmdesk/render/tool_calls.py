@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from glmdesk.domain.connector import ServiceCall
-from glmdesk.domain.legible import unmasked
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.tool import ToolCall
+from glmdesk.domain.unseen import unmasked
 from glmdesk.i18n import _
 from glmdesk.render.blocks import Blocks, Code, Details, Written
 from glmdesk.render.json_text import in_lines

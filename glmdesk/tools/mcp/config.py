@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from glmdesk.domain.connector import Connector, Pairs, checked_headers, checked_url
 from glmdesk.domain.endpoint import is_loopback
 from glmdesk.domain.errors import Problem, UsageError
-from glmdesk.domain.legible import unmasked
 from glmdesk.domain.own_service import is_at_home
+from glmdesk.domain.unseen import unmasked
 from glmdesk.i18n import N_, _
 
 # What a text holds that gives access to something; what stands behind such an option is one too.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from glmdesk.domain.legible import unmasked
+from glmdesk.domain.unseen import unmasked
 
 LONGEST_NAME: Final = 64
 """Characters, of a name that a model can call."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from glmdesk.domain.legible import FORMAT_CHARACTERS
+from glmdesk.domain.unseen import FORMAT_CHARACTERS
 from glmdesk.i18n import _
 from glmdesk.tools.own.kinds import (
     Json,

@@ -63,7 +63,7 @@ class ToolsController(QObject):
         self._stands: dict[tuple[str, str], Callable[[State], None]] = {}
         """Shows how a call stands that is being carried out, by its conversation and its id."""
         self._unpermitted: dict[str, Message] = {}
-        """By their ids: the empty results of calls that wait for a word. They are stored as any that is to come."""
+        """By their ids: the empty results of calls that wait for a word. They are stored as those to come."""
 
     async def all(self) -> tuple[Tool, ...]:
         """Return every tool on offer."""

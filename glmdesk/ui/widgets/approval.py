@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from glmdesk.domain.legible import unmasked
 from glmdesk.domain.tool import ToolCall, ToolSpec
+from glmdesk.domain.unseen import unmasked
 from glmdesk.i18n import _
 from glmdesk.render.json_text import in_lines
 from glmdesk.typed import override

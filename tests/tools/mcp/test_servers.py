@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from glmdesk.domain.errors import LocalDataError
-from glmdesk.domain.legible import unmasked
 from glmdesk.domain.tool import Risk
+from glmdesk.domain.unseen import unmasked
 from glmdesk.tools.mcp.config import Program, ServerConfig, Site
 from glmdesk.tools.mcp.definition import Standing
 from glmdesk.tools.mcp.reasons import ServerFault

@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 
 from glmdesk.domain.address import WebAddress, parse_address
-from glmdesk.domain.legible import FORMAT_CHARACTERS, heads, shortened
+from glmdesk.domain.legible import heads, shortened
+from glmdesk.domain.unseen import FORMAT_CHARACTERS
 from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.runs import image_label
