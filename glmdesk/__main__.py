@@ -32,13 +32,25 @@ def _run(options: Options) -> int:
 
     # The key may be in the environment: it is in memory before anything of ours has read it.
     forbid_core_files()
-    if options.command is not None:
+    if options.command is not None and not options.wants_window:
         from glmdesk.cli.run import run_command
 
         return run_command(options.command, options)
+    return _open_window(options)
+
+
+def _open_window(options: Options) -> int:
     import gc
     from pathlib import Path
 
+    from glmdesk.cli.handing_over import claim_for
+
+    home = None if options.home is None else Path(options.home)
+    # Before anything of Qt: a start that has an instance to turn to is to be over at once.
+    claimed = claim_for(options, home)
+    if isinstance(claimed, int):
+        return claimed
+    claim, command = claimed
     # Nothing that is made on the way to the first paint is garbage, and looking for some takes a while.
     gc.disable()
     from glmdesk.app.interpreter import import_plainly
@@ -46,8 +58,7 @@ def _run(options: Options) -> int:
     import_plainly()
     from glmdesk.app.start import run_window
 
-    home = None if options.home is None else Path(options.home)
-    return run_window(home, is_demo=options.is_demo, log_level=options.log_level)
+    return run_window(home, claim, command, is_demo=options.is_demo, log_level=options.log_level)
 
 
 if __name__ == "__main__":

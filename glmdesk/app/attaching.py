@@ -103,6 +103,10 @@ class Attaching(QObject):
         if not refused:
             self.attached.emit()
 
+    async def keep(self, path: Path) -> Attachment:
+        """Keep a file that goes with a question which is not written here. Raises UserError."""
+        return await self._keep(_Given(path.name, path))
+
     async def _keep(self, given: _Given) -> Attachment:
         """Keep a file that models read or see. Raises UserError."""
         from glmdesk.app.seen import as_seen  # noqa: PLC0415 - for who attaches

@@ -6,6 +6,7 @@ from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
 
+from glmdesk.app.arriving import Arriving
 from glmdesk.app.commands import Act, Commands
 from glmdesk.app.conversing import Conversing
 from glmdesk.app.engine import Engine
@@ -71,6 +72,7 @@ class Desk(QObject):
         self._searching = Searching(stage.window.sidebar, search, tasks, stage.appearance.theme)
         self._links = Links(stage, tasks, opener)
         self._conversing = Conversing(stage, engine, self._shelf.rows, self._links, image_source)
+        self.arriving = Arriving(stage.window, self._conversing, offering, tasks)
         self._purse = Purse(stage, engine.ledger, engine.spending, engine.catalog, tasks)
         self._outbox = Outbox(stage, engine.outbox, self._conversing.chat.open_at)
         self._preferences = Preferences(stage, engine.settings, offering, engine.key, services)

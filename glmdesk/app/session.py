@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
+from glmdesk.app.arriving import raise_window
 from glmdesk.app.desk import Desk
 from glmdesk.app.engine import Engine
+from glmdesk.app.instance import InstanceServer, Take
 from glmdesk.app.services import Services
 from glmdesk.app.stage import Application, Stage
 from glmdesk.app.toolkit import Toolkit
@@ -23,6 +25,7 @@ from glmdesk.chat.backends import (
 )
 from glmdesk.chat.connection import Connection
 from glmdesk.chat.image_source import ImageSource, NetworkImages, NoImages
+from glmdesk.desktop.instance import Claim, InstanceCommand
 from glmdesk.desktop.logs import Level, crashes_to, end_in_log, log_to
 from glmdesk.desktop.opener import Opener, bundle_folder
 from glmdesk.desktop.paths import resources
@@ -51,7 +54,10 @@ def run_session(
     stage: Stage,
     log_level: Level,
     started_with: Mapping[str, str],
+    *,
     notice: Problem | None = None,
+    claim: Claim | None = None,
+    command: InstanceCommand | None = None,
 ) -> tuple[int, bool | None, Problem | None]:
     """Run the window until it is closed; `started_with` is the environment that the programs we start get.
 
@@ -85,6 +91,8 @@ def run_session(
             services=services,
             image_source=images,
             notices=notices,
+            claim=claim,
+            command=command,
         )
         code = loop.run(application, session.run())
         next_demo, next_notice = session.next_demo, session.next_notice
@@ -103,7 +111,11 @@ class Session:
         services: ServicesFile,
         image_source: ImageSource,
         notices: Sequence[Problem],
+        claim: Claim | None = None,
+        command: InstanceCommand | None = None,
     ) -> None:
+        self._claim = claim
+        self._command = command
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
@@ -210,6 +222,9 @@ class Session:
             await database.close()
             await database.open()
             await desk.set_up(known_host=known_host)
+        self._listen(parts, desk.arriving.take)
+        if self._command is not None and self._command.act != "raise":
+            desk.arriving.take(self._command)
         await self._closing.wait()
         ended = LastRun(
             bytes(window.saveGeometry().data()),
@@ -225,7 +240,18 @@ class Session:
         if sys.stderr is not None:  # a windowed program on Windows has none
             sys.stderr.write(f"glmdesk: {error}\n")
         self._stage.window.chat.banner.show_problem(error.problem)
-        await self._closing.wait()
+        async with AsyncExitStack() as parts:
+            self._listen(parts, self._only_raise)
+            await self._closing.wait()
+
+    def _listen(self, parts: AsyncExitStack, take: Take) -> None:
+        if self._claim is not None:
+            server = InstanceServer(self._claim, take)
+            parts.callback(server.close)
+
+    def _only_raise(self, command: InstanceCommand) -> bool:
+        raise_window(self._stage.window, command)
+        return command.act == "raise"
 
     def _connect(self) -> Connection:
         if self._stage.is_demo:

@@ -11,6 +11,7 @@ from glmdesk.app.appearance import Appearance
 from glmdesk.app.interpreter import collect_seldom, without_ssl
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
+from glmdesk.desktop.instance import InstanceCommand, claim_or_hand_over
 from glmdesk.desktop.paths import Paths, resources
 from glmdesk.i18n import _, set_language, system_language
 from glmdesk.storage.settings import Settings
@@ -18,6 +19,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from glmdesk.desktop.instance import Claim
     from glmdesk.desktop.logs import Level
     from glmdesk.domain.errors import Problem
 
@@ -25,8 +27,14 @@ NO_DISPLAY = 2
 """The exit code when there is no screen to show a window on."""
 
 
-def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
-    """Show the main window until it is closed; return the exit code."""
+def run_window(
+    home: Path | None, claim: "Claim | None", command: InstanceCommand, *, is_demo: bool, log_level: "Level"
+) -> int:
+    """Show the main window until it is closed; return the exit code.
+
+    `claim` says that this is the instance of the data folder, and is closed here; `command` is what it was
+    started for.
+    """
     if sys.platform.startswith("linux") and not _has_display():
         set_language(system_language(), resources() / "locale")
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
@@ -44,7 +52,23 @@ def run_window(home: Path | None, *, is_demo: bool, log_level: "Level") -> int:
             from glmdesk.app.session import run_session  # noqa: PLC0415
 
         collect_seldom()
-        code, next_demo, notice = run_session(application, stage, log_level, started_with, notice)
+        code, next_demo, notice = run_session(
+            application,
+            stage,
+            log_level,
+            started_with,
+            notice=notice,
+            claim=claim,
+            command=command,
+        )
+        if claim is not None:
+            claim.close()
+        if claim is not None and next_demo is not None:
+            # The other data may have an instance already: then that is the one to go on with.
+            command = InstanceCommand()
+            claim = claim_or_hand_over(Paths.locate(home, demo=next_demo).data, command)
+            if claim is None:
+                break
     return code
 
 

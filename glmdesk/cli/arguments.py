@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PROGRAM = "glmdesk"
 
 _LEVELS: "tuple[Level, ...]" = ("debug", "info", "warning", "error")
+_COMMANDS: "tuple[Command, ...]" = ("ask", "search", "export", "import", "key", "doctor")
 _KEY_ACTIONS: "tuple[KeyAction, ...]" = ("set", "status", "delete")
 _FORMATS: "tuple[TextFormat, ...]" = ("md", "html", "jsonl")
 
@@ -49,7 +50,7 @@ def parse_arguments(words: Sequence[str]) -> Options:
     Raises SystemExit after `--help`, after `--version` and for words that are not understood.
     """
     _speak(language_for(words))
-    parser = _parser()
+    parser = _window_parser() if _opens_window(words) else _parser()
     options, unknown = parser.parse_known_args(words, Options())
     if unknown:
         parser.refuse(unknown, words, options.command)
@@ -59,7 +60,40 @@ def parse_arguments(words: Sequence[str]) -> Options:
         parser.commands["export"].error(_("export needs the ids of conversations, or --all"))
     if options.command == "key" and options.is_demo:
         parser.commands["key"].error(_("the demo has no key"))
+    if options.is_quick:
+        options.text, options.files = " ".join(map(_text, options.files)), ()
+    if options.wants_window and (lost := _meant_for_streams(options)):
+        parser.commands["ask"].error(_("{option} means nothing with --window").format(option=lost))
     return options
+
+
+def _opens_window(words: Sequence[str]) -> bool:
+    """Whether the words are for a window: `--quick`, or files in place of a command.
+
+    A mistyped command is none of a file's: it is said which commands there are.
+    """
+    left = iter(words)
+    for word in left:
+        if word in ("--quick", "--"):
+            return True
+        if word in ("--home", "--log-level"):
+            next(left, None)
+        elif not word.startswith("-"):
+            return word not in _COMMANDS and (os.path.lexists(word) or os.sep in word or "." in word)
+    return False
+
+
+def _meant_for_streams(options: Options) -> str:
+    """Return an option of `ask` that a window has no use for; empty where there is none."""
+    given = {
+        "--part-by-part": options.reads_parts,
+        "--parts-model": bool(options.parts_model),
+        "--json-schema": options.json_schema is not None,
+        "--web-search": options.searches_web,
+        "--no-save": not options.is_saved,
+        "--over-budget": options.goes_over_budget,
+    }
+    return next((option for option, is_given in given.items() if is_given), "")
 
 
 def _speak(language: "Language") -> None:
@@ -129,16 +163,39 @@ def _help_width() -> int:
     return max(_HELP_WIDTH.start, min(columns - 2, _HELP_WIDTH.stop))
 
 
-def _parser() -> _Parser:
+def _window_parser() -> _Parser:
+    """Return the parser of words among which there is no command."""
+    parser = _common_parser()
+    parser.words.add_argument(
+        "files", nargs="*", type=_folder, metavar=_("FILE"), help=_("attached to a new chat")
+    )
+    return parser
+
+
+def _common_parser() -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
-        description=_("A desktop assistant for the GLM models. Without a command it opens its window."),
+        description=_(
+            "A desktop assistant for the GLM models. Without a command it opens its window; "
+            "files in its place are attached to a new chat."
+        ),
     )
     _add_places(parser)
     _add_demo(parser)
     parser.options.add_argument(
+        "--quick",
+        dest="is_quick",
+        action="store_true",
+        help=_("ask at once; the words behind it and what is piped in are the text"),
+    )
+    parser.options.add_argument(
         "--version", action="version", version=f"{PROGRAM} {__version__}", help=_("show the version and end")
     )
+    return parser
+
+
+def _parser() -> _Parser:
+    parser = _common_parser()
     commands = parser.add_subparsers(title=_("Commands"), dest="command", metavar=_("COMMAND"), prog=PROGRAM)
     description = _("Ask a question and write the answer to standard output as it arrives.")
     _add_ask(commands.add_parser("ask", help=_("ask a question"), description=description))
@@ -225,6 +282,9 @@ def _add_ask(parser: _Parser) -> None:
     )
     options.add_argument(
         "--no-save", dest="is_saved", action="store_false", help=_("keep nothing of it in the history")
+    )
+    options.add_argument(
+        "--window", dest="wants_window", action="store_true", help=_("ask in a new chat of the window")
     )
     options.add_argument(
         "--over-budget",

@@ -31,6 +31,10 @@ class Options(SimpleNamespace):
     home: str | None = None
     log_level: "Level" = "info"
 
+    is_quick: bool = False
+    wants_window: bool = False
+    """Whether a question is asked in the window."""
+
     text: str = ""
     model: str = ""
     system: str = ""

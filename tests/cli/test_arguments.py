@@ -13,7 +13,9 @@ from glmdesk.i18n import set_language
 from glmdesk.resources import own_catalogues
 
 MISTAKES = [
-    (["--quick"], "--quick"),
+    (["--quicker"], "--quicker"),
+    (["ask", "--window", "x", "--no-save"], "--no-save"),
+    (["ask", "--window", "x", "--web-search"], "--web-search"),
     (["chat"], "chat"),
     (["ask", "one", "two"], "two"),
     (["ask", "--json-mode", "x"], "--json-mode"),
@@ -72,6 +74,23 @@ def test_no_words_open_the_window() -> None:
     assert options == Options()
     assert options.command is None
     assert (options.is_demo, options.home, options.log_level) == (False, None, "info")
+
+
+def test_words_that_are_no_command_are_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ask").touch()
+    (tmp_path / "notes").touch()
+
+    assert parse_arguments(["notes", "b.txt"]).files == ["notes", "b.txt"]
+    assert parse_arguments(["--demo", "./ask"]).files == ["./ask"]
+    assert parse_arguments(["--", "ask"]).files == ["ask"]
+    assert parse_arguments(["ask"]).command == "ask"
+
+
+def test_the_words_behind_quick_are_its_text() -> None:
+    options = parse_arguments(["--home", "a", "--quick", "ask", "me"])
+
+    assert (options.is_quick, options.text, options.files, options.command) == (True, "ask me", (), None)
 
 
 @pytest.mark.parametrize(
@@ -163,9 +182,9 @@ def test_a_key_among_the_words_is_not_repeated(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("words", "command"),
     [
-        (["--quick"], "glmdesk"),
-        (["--quick", "ask"], "glmdesk"),
-        (["ask", "--quick"], "glmdesk ask"),
+        (["--quicker"], "glmdesk"),
+        (["--quicker", "ask"], "glmdesk"),
+        (["ask", "--quicker"], "glmdesk ask"),
         (["export", "--format", "md"], "glmdesk export"),
         (["export", "--all", "--format", "md", "--to", "x"], "glmdesk export"),
         (["key", "status", "--demo"], "glmdesk key"),

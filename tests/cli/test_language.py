@@ -64,7 +64,7 @@ def test_the_settings_are_looked_for_where_they_are(
     assert Path(config_folder(words, variables)) == Paths.locate(home, environ=variables).config
 
 
-@pytest.mark.parametrize(("words", "said"), [(["--help"], "用法："), (["--quick"], "无法识别")])
+@pytest.mark.parametrize(("words", "said"), [(["--help"], "用法："), (["--quicker"], "无法识别")])
 def test_what_is_answered_at_once_is_in_the_language_of_the_settings(
     tmp_path: Path, words: list[str], said: str
 ) -> None:
