@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from glmdesk.domain.endpoint import is_loopback
 from glmdesk.domain.errors import Problem, UsageError
+from glmdesk.domain.unseen import unmasked
 from glmdesk.i18n import N_
 
 Pairs = tuple[tuple[str, str], ...]
@@ -44,8 +45,8 @@ class Connector:
 
     @property
     def shown(self) -> str:
-        """The exact address, or the code."""
-        return self.url or self.label
+        """The exact address, or the code; nothing of it is hidden."""
+        return unmasked(self.url or self.label)
 
     @property
     def host(self) -> str:

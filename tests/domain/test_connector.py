@@ -50,3 +50,7 @@ def test_the_values_of_headers_are_not_in_what_is_printed_of_it() -> None:
     assert "s3cr3t" not in repr(NOTES)
     assert "s3cr3t" not in repr(NOTES.with_values("…"))
     assert NOTES.with_values("…").headers == (("Authorization", "…"),)
+
+
+def test_nothing_of_where_a_server_is_is_hidden_when_it_is_allowed() -> None:
+    assert Connector("notes\u202eseton").shown == r"notes\u202eseton"
