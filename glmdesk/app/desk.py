@@ -21,6 +21,7 @@ from glmdesk.app.toolkit import Toolkit
 from glmdesk.app.undo import Undo
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.desktop.opener import Opener
+from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.i18n import _
 from glmdesk.storage.search.search import Search
@@ -37,11 +38,13 @@ class Desk(QObject):
         demo_switched(to_demo: bool): the run should end and another begin, in the demo or out of it.
         restore_requested(path: Path): the run should end and another begin, with a backup of the history.
         service_changed(): a setting changed that decides where questions go, or how.
+        work_done(words: str): an import or an export has ended well.
     """
 
     demo_switched = Signal(bool)
     restore_requested = Signal(object)
     service_changed = Signal()
+    work_done = Signal(str)
 
     def __init__(
         self,
@@ -86,7 +89,7 @@ class Desk(QObject):
             stage,
             search,
             tasks,
-            lambda: self._shelf.conversations.recent,
+            lambda: self.recent_conversations,
             (
                 self._conversing.acts,
                 self._acts,
@@ -119,6 +122,23 @@ class Desk(QObject):
             if not is_demo:
                 self._shelf.backups.begin()
 
+    @property
+    def recent_conversations(self) -> list[Conversation]:
+        """The conversations that are listed, the last used first."""
+        return self._shelf.conversations.recent
+
+    def open_chat(self, conversation_id: str) -> None:
+        """Show a stored conversation."""
+        self._conversing.open(conversation_id)
+
+    def new_chat(self) -> None:
+        """Show an empty chat to be written in."""
+        self._conversing.new()
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+        self._preferences.show()
+
     def _connect(self) -> None:
         self._window.add_shortcuts()
         self._connect_window()
@@ -150,6 +170,7 @@ class Desk(QObject):
         shelf.imported.connect(self._searching.complete_index)
         shelf.taken_back.connect(chat.leave)
         shelf.restore_requested.connect(self.restore_requested)
+        shelf.work_done.connect(self.work_done)
         shelf.conversations.arranged.connect(chat.take_arrangement)
         shelf.conversations.renamed.connect(chat.renamed)
         shelf.conversations.deleted.connect(self._offer_undo)

@@ -8,13 +8,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QTimer
 
 from glmdesk.app.arriving import raise_window
 from glmdesk.app.desk import Desk
 from glmdesk.app.engine import Engine
 from glmdesk.app.instance import InstanceServer, Take
+from glmdesk.app.interruptions import Interruptions
+from glmdesk.app.residence import Residence
 from glmdesk.app.services import Services
-from glmdesk.app.stage import Application, Stage
+from glmdesk.app.stage import Application, Stage, screen_set
 from glmdesk.app.toolkit import Toolkit
 from glmdesk.chat.backends import (
     SharedGates,
@@ -47,6 +52,9 @@ logger = logging.getLogger(__name__)
 
 FAULT = 1
 """The exit code when the program itself is at fault; what it was is in the log."""
+
+_LOG_OUT_MS: Final = 3000
+"""Milliseconds. Desktops end those by force that take much longer to store what they have."""
 
 
 def run_session(
@@ -94,7 +102,11 @@ def run_session(
             claim=claim,
             command=command,
         )
+        application.commitDataRequest.connect(session.end_at_once)
+        application.quit_asked.connect(session.end)
         code = loop.run(application, session.run())
+        application.commitDataRequest.disconnect(session.end_at_once)
+        application.quit_asked.disconnect(session.end)
         next_demo, next_notice = session.next_demo, session.next_notice
     return code, next_demo, next_notice
 
@@ -133,21 +145,38 @@ class Session:
         """What is to be said at the beginning of the next run."""
         self._backup: Path | None = None
         """That is to take the place of the history when this run has ended."""
-        stage.window.closed.connect(self._closing.set)
+        self._residence: Residence | None = None
+        stage.window.closed.connect(self._take_close)
+        stage.window.quit_requested.connect(self.end)
+
+    def end(self) -> None:
+        """End the run: close everything in its order, and return from `run`."""
+        self._closing.set()
+
+    def end_at_once(self) -> None:
+        """End the run before this returns: the desktop logs out, and waits for nobody who has returned."""
+        self.end()
+        # The end of the run ends this one too.
+        waiting = QEventLoop()
+        QTimer.singleShot(_LOG_OUT_MS, waiting.quit)
+        waiting.exec()
+
+    def _take_close(self) -> None:
+        if self._residence is None or not self._residence.take_in_window():
+            self.end()
 
     async def run(self) -> int:
         """Run until the window is closed; return the exit code."""
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, self._closing.set)
         window, last_run = self._stage.window, load_last_run(self._last_run_path)
-        if last_run.geometry is not None and last_run.sidebar_width is not None:
-            window.restore(
-                last_run.geometry, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown
-            )
+        place = last_run.place(screen_set())
+        if place is not None and last_run.sidebar_width is not None:
+            window.restore(place, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown)
         code = 0
         async with AsyncExitStack() as parts:
             try:
-                await self._work(parts, last_run.key_host)
+                await self._work(parts, last_run)
             except LocalDataError as error:
                 code = error.exit_code
                 await self._say_why_not(error)
@@ -172,7 +201,7 @@ class Session:
             details={"backup": backup.name, "aside": str(aside)},
         )
 
-    async def _work(self, parts: AsyncExitStack, known_host: str | None) -> None:
+    async def _work(self, parts: AsyncExitStack, last_run: LastRun) -> None:
         """Open everything and let it be used until the window is closed.
 
         Raises LocalDataError when nothing can be opened.
@@ -216,21 +245,29 @@ class Session:
         desk.restore_requested.connect(self._end_for_backup)
         desk.service_changed.connect(lambda: engine.follow(self._connect()))
         try:
-            await desk.set_up(known_host=known_host)
+            await desk.set_up(known_host=last_run.key_host)
         except DatabaseDamaged:
             # Opening it read too little to notice. Now that it is known, opening it repairs it.
             await database.close()
             await database.open()
-            await desk.set_up(known_host=known_host)
+            await desk.set_up(known_host=last_run.key_host)
         self._listen(parts, desk.arriving.take)
         if self._command is not None and self._command.act != "raise":
             desk.arriving.take(self._command)
+        self._residence = residence = Residence(stage, engine, desk, is_explained=last_run.is_tray_explained)
+        residence.quit_requested.connect(self.end)
+        interruptions = Interruptions(engine)
+        parts.callback(residence.end)
+        parts.push_async_callback(interruptions.end)
+        tasks.start("residence", residence.begin)
+        tasks.start("interruptions", interruptions.begin)
         await self._closing.wait()
         ended = LastRun(
-            bytes(window.saveGeometry().data()),
+            last_run.places_with(screen_set(), bytes(window.saveGeometry().data())),
             window.sidebar_width,
             engine.key.keyring_host,
             window.is_sidebar_shown,
+            residence.is_explained,
         )
         save_last_run(self._last_run_path, ended)
 

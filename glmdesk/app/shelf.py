@@ -41,12 +41,14 @@ class Shelf(QObject):
         imported(): there are other conversations now.
         taken_back(conversation_ids: list[str]): these are there no more.
         restore_requested(path: Path): a backup should take the place of the history.
+        work_done(words: str): an import or an export has ended well.
     """
 
     chosen = Signal(str)
     imported = Signal()
     taken_back = Signal(list)
     restore_requested = Signal(object)
+    work_done = Signal(str)
 
     def __init__(
         self,
@@ -115,6 +117,7 @@ class Shelf(QObject):
             )
             self._transfers.imported.connect(self._take_import)
             self._transfers.taken_back.connect(self.taken_back)
+            self._transfers.done.connect(self.work_done)
         return self._transfers
 
     def export(self, conversation_ids: Sequence[str]) -> None:

@@ -3,8 +3,8 @@
 import sys
 from typing import NamedTuple
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtGui import QPixmapCache
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, Signal
+from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.appearance import Appearance
@@ -28,7 +28,13 @@ class Stage(NamedTuple):
 
 
 class Application(QApplication):
-    """The application object. Qt may not end the event loop by itself: the program closes its parts first."""
+    """The application object. Qt may not end the event loop by itself: the program closes its parts first.
+
+    Signals:
+        quit_asked(): the system asks the program to end, windows or not.
+    """
+
+    quit_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__([*sys.argv[:1], "-style", "Fusion"])
@@ -53,3 +59,9 @@ def locale_of(language: Language, system: QLocale) -> QLocale:
     """Return how dates and sizes are written: as everywhere on this computer, where that has the language."""
     spoken = QLocale(language.replace("-", "_"))
     return system if system.name().partition("_")[0] == spoken.name().partition("_")[0] else spoken
+
+
+def screen_set() -> str:
+    """Return which screens there are, by their names and sizes: windows have a place for each such set."""
+    sizes = ((screen.name(), screen.geometry()) for screen in QGuiApplication.screens())
+    return " ".join(sorted(f"{name}:{area.width()}x{area.height()}" for name, area in sizes))

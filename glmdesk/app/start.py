@@ -41,7 +41,7 @@ def run_window(
         return NO_DISPLAY
     started_with = dict(os.environ)
     input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
-    application = Application()
+    application = _application()
     next_demo: bool | None = is_demo
     code = 0
     notice: Problem | None = None
@@ -70,6 +70,14 @@ def run_window(
             if claim is None:
                 break
     return code
+
+
+def _application() -> Application:
+    if sys.platform == "darwin":
+        from glmdesk.app.mac_application import MacApplication  # noqa: PLC0415 - for this system
+
+        return MacApplication()
+    return Application()
 
 
 def _has_display() -> bool:

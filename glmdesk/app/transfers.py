@@ -39,9 +39,11 @@ class Transfers(QObject):
     Signals:
         imported(): there are other conversations now.
         taken_back(conversation_ids: list[str]): these are there no more.
+        done(words: str): an import or an export has ended well.
     """
 
     imported = Signal()
+    done = Signal(str)
     taken_back = Signal(list)
 
     def __init__(
@@ -98,11 +100,14 @@ class Transfers(QObject):
         self._last = imported
         dialog.accept()
         count = imported.tally.new_messages
-        words = ngettext("{count} message was imported.", "{count} messages were imported.", count)
+        words = ngettext("{count} message was imported.", "{count} messages were imported.", count).format(
+            count=f"{count:,}"
+        )
         self._stage.window.chat.banner.show_message(
-            Kind.NOTICE, words.format(count=f"{count:,}"), action=_UNDO, label=_("Undo"), seconds=_UNDO_S
+            Kind.NOTICE, words, action=_UNDO, label=_("Undo"), seconds=_UNDO_S
         )
         self.imported.emit()
+        self.done.emit(words)
 
     def _act(self, action: str) -> None:
         if action == _UNDO and self._last is not None:
@@ -157,6 +162,7 @@ class Transfers(QObject):
     def _say_where(self, path: Path) -> None:
         words = _("Exported to “{path}”.").format(path=path)
         self._stage.window.chat.banner.show_message(Kind.NOTICE, words, seconds=10)
+        self.done.emit(words)
 
 
 async def _told_in(dialog: ImportDialog, work: Awaitable[_T]) -> _T | None:

@@ -3,37 +3,57 @@
 import base64
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from glmdesk.storage.atomic import replace_text
 
 logger = logging.getLogger(__name__)
 
+_PLACES: Final = 8
+"""Sets of screens for which the place of the window is kept: at home, at work, at some projectors."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """`geometry` is what the toolkit saved, opaque here; `sidebar_width` is pixels, also of a hidden one.
+    """`places` is what the toolkit saved, opaque here, by the set of screens; the one used last is the last.
 
-    `key_host` is the host for which the keyring held a key: the next start need not open the keyring to know.
+    `sidebar_width` is pixels, also of a hidden one. `key_host` is the host for which the keyring held a key:
+    the next start need not open the keyring to know. `is_tray_explained` says that it was said once what
+    closing the window means.
     """
 
-    geometry: bytes | None = None
+    places: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     sidebar_width: int | None = None
     key_host: str | None = None
     is_sidebar_shown: bool = True
+    is_tray_explained: bool = False
+
+    def place(self, screens: str) -> bytes | None:
+        """Return the place with these screens, or else the one used last; None if there is none."""
+        return self.places.get(screens) or next(reversed([*self.places.values()]), None)
+
+    def places_with(self, screens: str, place: bytes) -> Mapping[str, bytes]:
+        """Return the places with one more, or another one, used last."""
+        kept = [one for one in self.places.items() if one[0] != screens]
+        return dict([*kept, (screens, place)][-_PLACES:])
 
 
 def load_last_run(path: Path) -> LastRun:
     """Return what is in a file; nothing if there is none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        geometry, width, host = found["geometry"], found["sidebar_width"], found.get("key_host")
+        width, host = found["sidebar_width"], found.get("key_host")
+        places = found.get("places", {})
         return LastRun(
-            None if geometry is None else base64.b64decode(geometry, validate=True),
+            {str(name): base64.b64decode(one, validate=True) for name, one in places.items()},
             None if width is None else int(width),
             None if host is None else str(host),
             bool(found.get("is_sidebar_shown", True)),
+            bool(found.get("is_tray_explained", False)),
         )
     except FileNotFoundError:
         return LastRun()
@@ -44,12 +64,12 @@ def load_last_run(path: Path) -> LastRun:
 
 def save_last_run(path: Path, run: LastRun) -> None:
     """Write it to a file."""
-    geometry = None if run.geometry is None else base64.b64encode(run.geometry).decode("ascii")
     entries = {
-        "geometry": geometry,
+        "places": {name: base64.b64encode(one).decode("ascii") for name, one in run.places.items()},
         "sidebar_width": run.sidebar_width,
         "key_host": run.key_host,
         "is_sidebar_shown": run.is_sidebar_shown,
+        "is_tray_explained": run.is_tray_explained,
     }
     try:
         replace_text(path, json.dumps(entries))

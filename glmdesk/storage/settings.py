@@ -14,6 +14,8 @@ T = TypeVar("T", bound=int | str)
 
 Theme = Literal["system", "light", "dark"]
 SendKey = Literal["enter", "ctrl-enter"]
+TrayUse = Literal["resident", "icon", "none"]
+Telling = Literal["full", "hidden", "off"]
 
 
 def _service_address(text: str) -> str:
@@ -142,6 +144,19 @@ class Settings:
         label=N_("Backup folder"),
         help=N_("Where a copy of the history is kept each day. Without one it is kept beside the history."),
         choose=_folder,
+    )
+
+    tray = Setting[TrayUse](
+        Choice(("resident", "icon", "none")),
+        "resident",
+        label=N_("Icon in the panel"),
+        help=N_("Where the desktop shows no such icon, closing the window always ends glmdesk."),
+    )
+    notifications = Setting[Telling](
+        Choice(("full", "hidden", "off")),
+        "full",
+        label=N_("Notifications"),
+        help=N_("When an answer or other work ends while no window of glmdesk is active."),
     )
 
     tools_python = Setting(

@@ -26,6 +26,10 @@ class Icons:
         """Return the program's own icon."""
         return QIcon(str(self._folder / "glmdesk.svg"))
 
+    def drawn_for_panel(self, name: str) -> QIcon:
+        """Return a drawing for the panel of the desktop, in its own colours."""
+        return QIcon(str(self._folder / "tray" / f"{name}.svg"))
+
     def icon(self, name: str, colour: str) -> QIcon:
         """Return the drawing `name` in a colour. Raises FileNotFoundError for a name that has no drawing."""
         ratio = cast("QGuiApplication", QGuiApplication.instance()).devicePixelRatio()

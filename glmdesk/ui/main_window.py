@@ -24,6 +24,7 @@ from glmdesk.ui.shortcuts import (
     NEXT,
     PALETTE,
     PREVIOUS,
+    QUIT,
     SEARCH,
     SETTINGS,
     SIDEBAR,
@@ -42,7 +43,8 @@ class MainWindow(QMainWindow):
     """Lays out the panes.
 
     Signals:
-        closed(): the user closed the window, or the program is to end. It is open until somebody hides it.
+        closed(): the window was closed. It is open until somebody hides it.
+        quit_requested(): the program should end, wherever closing the window leads.
         painted(): it was painted for the first time.
         help_requested(): the keyboard shortcuts should be listed.
         step_requested(step: int): the reader should go to the message before (-1) or after (1).
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
     """
 
     closed = Signal()
+    quit_requested = Signal()
     painted = Signal()
     help_requested = Signal()
     step_requested = Signal(int)
@@ -103,6 +106,7 @@ class MainWindow(QMainWindow):
         self._add_shortcut(MODEL, self.chat.header.ask_for_card)
         self._add_shortcut(SETTINGS, self.sidebar.settings_requested.emit)
         self._add_shortcut(HELP, self.help_requested.emit)
+        self._add_shortcut(QUIT, self.quit_requested.emit)
 
     def order_stops(self) -> None:
         """Let Tab go from the header through the messages and the composer to the sidebar, and round again.

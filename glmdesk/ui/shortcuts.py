@@ -51,6 +51,7 @@ USUAL_SIZE = Shortcut("Ctrl+0", N_("Letters of the usual size"))
 MODEL = Shortcut("Ctrl+I", N_("About the model"))
 SETTINGS = Shortcut("Ctrl+,", N_("Settings"))
 HELP = Shortcut("F1", N_("Keyboard shortcuts"))
+QUIT = Shortcut("Ctrl+Q", N_("Quit"))
 
 
 def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
@@ -77,6 +78,7 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
                 MODEL,
                 SETTINGS,
                 HELP,
+                QUIT,
             ),
         ),
         Group(

@@ -65,6 +65,7 @@ TEST_PACKAGES = (
     "libsecret-tools",
     "openbox",
     "strace",
+    "trayer",
     "wmctrl",
     "xdotool",
     *DISPLAY_PACKAGES,

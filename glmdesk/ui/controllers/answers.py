@@ -118,6 +118,11 @@ class AnswersController(QObject):
     def _lives(self, conversation_id: str) -> "list[LiveAnswer]":
         return [live for live in self._live.values() if live.conversation_id == conversation_id]
 
+    @property
+    def conversations_written_in(self) -> list[str]:
+        """The conversations in which an answer is being written."""
+        return list(dict.fromkeys(live.conversation_id for live in self._live.values()))
+
     def status(self, answer_id: str) -> str:
         """Return what is said in place of an answer being written."""
         progress = self._waits.get(answer_id)
@@ -144,7 +149,7 @@ class AnswersController(QObject):
 
     def stop_all(self) -> None:
         """End every answer that is being written."""
-        for conversation_id in {*(live.conversation_id for live in self._live.values()), *self._breakable}:
+        for conversation_id in {*self.conversations_written_in, *self._breakable}:
             self.stop(conversation_id)
 
     async def end(self, conversation_id: str) -> None:

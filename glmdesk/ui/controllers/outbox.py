@@ -35,6 +35,7 @@ class OutboxController(QObject):
         self._tasks = tasks
         self.waiting: tuple[Waiting, ...] = ()
         """In the order in which they were asked."""
+        self._is_held = False
         self._tries = 0
         self._ended: Message | None = None
         """The answer that ended last."""
@@ -50,9 +51,22 @@ class OutboxController(QObject):
         self._tasks.start("outbox:look", self._look)
 
     def send_now(self) -> None:
-        """Try at once, whatever the last try came to."""
+        """Try at once, whatever the last try came to, and although nothing is to be sent by itself."""
         self._tries = 0
         self._try()
+
+    def hold(self, *, is_held: bool) -> None:
+        """Let nothing be sent by itself, or no longer so; then what waits is tried at once."""
+        self._is_held = is_held
+        if is_held:
+            self._timer.stop()
+        else:
+            self.resume()
+
+    def resume(self) -> None:
+        """Try at once where something waits: the service may be there again."""
+        if self.waiting and not self._is_held:
+            self.send_now()
 
     async def _look(self) -> None:
         before, self.waiting = self.waiting, await self._store.waiting()
@@ -62,6 +76,8 @@ class OutboxController(QObject):
             self.changed.emit()
 
     def _wait(self) -> None:
+        if self._is_held:
+            return
         self._timer.start(_DELAYS_S[min(self._tries, len(_DELAYS_S) - 1)] * 1000)
         self._tries += 1
 
@@ -94,5 +110,5 @@ class OutboxController(QObject):
         self._ended = answer
         if answer.state is State.WAITING:
             self.look()
-        elif answer.state is State.COMPLETE and self.waiting:
-            self.send_now()
+        elif answer.state is State.COMPLETE:
+            self.resume()

@@ -36,6 +36,12 @@ _WORDS: Mapping[str, str] = {
     "dark": N_("Dark"),
     "enter": "Enter",
     "ctrl-enter": "Ctrl+Enter",
+    "resident": N_("Shown; closing the window leaves glmdesk there"),
+    "icon": N_("Shown; closing the window ends glmdesk"),
+    "none": N_("Not shown"),
+    "full": N_("With the first words"),
+    "hidden": N_("Without any words of the answer"),
+    "off": N_("None"),
     "en": "English",
     "zh-CN": "简体中文",
 }
