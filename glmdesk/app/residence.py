@@ -4,6 +4,8 @@ import os
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.desk import Desk
 from glmdesk.app.engine import Engine
@@ -103,6 +105,11 @@ class Residence(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+        if QGuiApplication.focusWindow() is window.windowHandle():
+            # WORKAROUND Where a window is shown before the desktop has taken the keyboard from it, Qt 6.11 goes
+            # on with it, and does not tell its widgets.
+            QApplication.setActiveWindow(window)
+        self._take_look()
 
     def _connect(self) -> None:
         tray, engine = self.tray, self._engine
@@ -159,10 +166,13 @@ class Residence(QObject):
         self._show_standing()
 
     def _look(self) -> None:
-        if self._stage.window.isActiveWindow():
-            self._is_missed = False
-            self.telling.forget()
-            self._show_standing()
+        if self._stage.window.windowHandle().isActive():
+            self._take_look()
+
+    def _take_look(self) -> None:
+        self._is_missed = False
+        self.telling.forget()
+        self._show_standing()
 
     def _show_standing(self) -> None:
         if self._is_paused:

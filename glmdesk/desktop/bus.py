@@ -60,10 +60,10 @@ class Bus:
         address = DBusAddress(peer.path, bus_name=peer.name, interface=peer.interface)
         message: Any = new_method_call(address, member, signature or None, arguments)
         serial = next(self._connection.outgoing_serial)
+        self._send(message, serial)
         reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._replies[serial] = reply
         try:
-            self._send(message, serial)
             async with asyncio.timeout(_REPLY_S):
                 answer = await reply
         except TimeoutError as error:
@@ -153,7 +153,8 @@ class Bus:
             return
         for rule, heard in tuple(self._listeners):
             if rule.matches(message):
-                heard(tuple(message.body))
+                # After whoever waits for a reply that came before it.
+                asyncio.get_running_loop().call_soon(heard, tuple(message.body))
 
 
 _DAEMON: Final = Peer(DAEMON, "/org/freedesktop/DBus", DAEMON)

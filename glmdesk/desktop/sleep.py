@@ -10,7 +10,7 @@ import logging
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 from glmdesk.desktop.bus import Bus, BusProblem, Peer
 from glmdesk.i18n import _
@@ -113,7 +113,7 @@ class WindowsSleep:
     def __init__(self, sleeper: Sleeper, start: Callable[[Work], None], library: Any = None) -> None:
         self._sleeper = sleeper
         self._start = start
-        self._library = library
+        self._library = library or ctypes.CDLL("powrprof")
         self._handle = ctypes.c_void_p()
         self._loop: asyncio.AbstractEventLoop | None = None
         # Windows keeps its address only.
@@ -122,8 +122,6 @@ class WindowsSleep:
     async def begin(self) -> None:
         """Begin to listen. Raises OSError."""
         self._loop = asyncio.get_running_loop()
-        if self._library is None:
-            self._library = ctypes.CDLL("powrprof")
         error = self._library.PowerRegisterSuspendResumeNotification(
             _DEVICE_NOTIFY_CALLBACK, ctypes.byref(self._subscription), ctypes.byref(self._handle)
         )
@@ -164,15 +162,40 @@ _IS_AWAKE: Final = 0xE0000300
 _MacCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p)
 
 
+class MacLibraries(NamedTuple):
+    """IOKit, CoreFoundation, and the name in the latter of what a loop does in whatever state it is."""
+
+    kit: Any
+    foundation: Any
+    common_modes: Any
+
+    @classmethod
+    def load(cls) -> Self:
+        """Load both. Raises OSError."""
+        frameworks = "/System/Library/Frameworks"
+        kit = ctypes.CDLL(f"{frameworks}/IOKit.framework/IOKit")
+        foundation = ctypes.CDLL(f"{frameworks}/CoreFoundation.framework/CoreFoundation")
+        # Whatever is not said to be a pointer would be cut to 32 bits.
+        kit.IONotificationPortGetRunLoopSource.restype = ctypes.c_void_p
+        kit.IONotificationPortGetRunLoopSource.argtypes = [ctypes.c_void_p]
+        kit.IONotificationPortDestroy.argtypes = [ctypes.c_void_p]
+        kit.IORegisterForSystemPower.restype = ctypes.c_uint32
+        kit.IOAllowPowerChange.argtypes = [ctypes.c_uint32, ctypes.c_void_p]
+        foundation.CFRunLoopGetMain.restype = ctypes.c_void_p
+        foundation.CFRunLoopAddSource.argtypes = [ctypes.c_void_p] * 3
+        return cls(kit, foundation, ctypes.c_void_p.in_dll(foundation, "kCFRunLoopCommonModes"))
+
+
 class MacSleep:
-    """macOS. `kit` is its IOKit, `foundation` its CoreFoundation, of which the main thread runs a loop."""
+    """macOS, where the main thread runs a loop of CoreFoundation."""
 
     def __init__(
-        self, sleeper: Sleeper, start: Callable[[Work], None], kit: Any = None, foundation: Any = None
+        self, sleeper: Sleeper, start: Callable[[Work], None], libraries: MacLibraries | None = None
     ) -> None:
         self._sleeper = sleeper
         self._start = start
-        self._kit, self._foundation = kit, foundation
+        self._libraries = libraries or MacLibraries.load()
+        self._kit = self._libraries.kit
         self._root = 0
         self._port, self._notifier = ctypes.c_void_p(), ctypes.c_uint32()
         # The system keeps its address only.
@@ -180,21 +203,14 @@ class MacSleep:
 
     async def begin(self) -> None:
         """Begin to listen. Raises OSError."""
-        if self._kit is None:
-            frameworks = "/System/Library/Frameworks"
-            self._kit = ctypes.CDLL(f"{frameworks}/IOKit.framework/IOKit")
-            self._foundation = ctypes.CDLL(f"{frameworks}/CoreFoundation.framework/CoreFoundation")
-            self._declare()
         self._root = self._kit.IORegisterForSystemPower(
             None, ctypes.byref(self._port), self._callback, ctypes.byref(self._notifier)
         )
         if not self._root:
             raise OSError("IORegisterForSystemPower")
-        self._foundation.CFRunLoopAddSource(
-            self._foundation.CFRunLoopGetMain(),
-            self._kit.IONotificationPortGetRunLoopSource(self._port),
-            ctypes.c_void_p.in_dll(self._foundation, "kCFRunLoopCommonModes"),
-        )
+        foundation = self._libraries.foundation
+        source = self._kit.IONotificationPortGetRunLoopSource(self._port)
+        foundation.CFRunLoopAddSource(foundation.CFRunLoopGetMain(), source, self._libraries.common_modes)
 
     def end(self) -> None:
         """Listen no more."""
@@ -202,16 +218,6 @@ class MacSleep:
             self._kit.IODeregisterForSystemPower(ctypes.byref(self._notifier))
             self._kit.IONotificationPortDestroy(self._port)
             self._root = 0
-
-    def _declare(self) -> None:
-        """Say what is a pointer: else it would be cut to 32 bits."""
-        self._kit.IONotificationPortGetRunLoopSource.restype = ctypes.c_void_p
-        self._kit.IONotificationPortGetRunLoopSource.argtypes = [ctypes.c_void_p]
-        self._kit.IONotificationPortDestroy.argtypes = [ctypes.c_void_p]
-        self._kit.IORegisterForSystemPower.restype = ctypes.c_uint32
-        self._kit.IOAllowPowerChange.argtypes = [ctypes.c_uint32, ctypes.c_void_p]
-        self._foundation.CFRunLoopGetMain.restype = ctypes.c_void_p
-        self._foundation.CFRunLoopAddSource.argtypes = [ctypes.c_void_p] * 3
 
     def _take(self, _context: int | None, _service: int, kind: int, which: int | None) -> None:
         if kind == _MAY_SLEEP:

@@ -67,6 +67,7 @@ TEST_PACKAGES = (
     "strace",
     "trayer",
     "wmctrl",
+    "x11-utils",
     "xdotool",
     *DISPLAY_PACKAGES,
 )

@@ -1,0 +1,201 @@
+"""The program in a panel: an icon that is there or not, what closing the window means, and what is told."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.app import App, Program
+from tests.support.bus_service import NOTIFICATIONS, BusService, StatusPanel, notification_server
+from tests.support.desktop import DesktopSession
+from tests.support.remote import ServiceProcess
+from tests.support.script import Answer
+from tests.support.waiting import wait_until
+
+TRAYER = ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28"]
+
+
+def write_settings(home: Path, text: str) -> None:
+    path = home / "config" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
+def windows(desktop: DesktopSession, app: App) -> list[str]:
+    """Return the windows of the program that can be seen."""
+    lines = desktop.run("wmctrl", "-lp").splitlines()
+    return [line for line in lines if int(line.split()[2]) == app.process.pid]
+
+
+def wait_hidden(desktop: DesktopSession, app: App) -> None:
+    wait_until(lambda: not windows(desktop, app), "the window to be hidden")
+    assert app.process.poll() is None
+
+
+def wait_seen(desktop: DesktopSession, app: App) -> None:
+    wait_until(lambda: windows(desktop, app), "the window to be seen")
+
+
+def icons(desktop: DesktopSession) -> list[tuple[int, int]]:
+    """Return the middles of our icons in a panel that holds a window of every program."""
+    tree = desktop.run("xwininfo", "-root", "-tree")
+    found = re.findall(r'"glmdesk"\)  (\d+)x(\d+)\S+  \+(\d+)\+(\d+)', tree)
+    places = [[int(part) for part in one] for one in found]
+    return [(x + width // 2, y + height // 2) for width, height, x, y in places if max(width, height) < 64]
+
+
+@pytest.fixture
+def xembed_panel(desktop: DesktopSession) -> Iterator[None]:
+    """A panel that holds a window of every program, on no bus."""
+    process = desktop.start("panel", TRAYER)
+    yield
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def panel(desktop: DesktopSession) -> Iterator[StatusPanel]:
+    with StatusPanel(desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as status_panel:
+        yield status_panel
+
+
+@pytest.fixture
+def notes(desktop: DesktopSession) -> Iterator[BusService]:
+    with notification_server(desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as server:
+        yield server
+
+
+def test_without_a_panel_closing_the_window_ends_the_program(program: Program) -> None:
+    with program() as app:
+        app.quit()
+
+
+def test_in_an_xembed_panel_closing_hides_and_the_icon_brings_it_back(
+    desktop: DesktopSession, program: Program, xembed_panel: None
+) -> None:
+    with program() as app:
+        wait_until(lambda: icons(desktop), "the icon")
+        app.close_window()
+        wait_hidden(desktop, app)
+
+        ((x, y),) = icons(desktop)
+        desktop.run("xdotool", "mousemove", str(x), str(y), "click", "1")
+        wait_seen(desktop, app)
+        app.wait_focus("Message")
+        desktop.press("ctrl+q")
+        app.wait_end()
+
+
+def test_a_panel_of_status_icons_that_comes_late_and_again_has_the_icon(
+    desktop: DesktopSession, program: Program
+) -> None:
+    address = desktop.env["DBUS_SESSION_BUS_ADDRESS"]
+    with program() as app:
+        with StatusPanel(address) as first:
+            wait_until(lambda: first.items, "the icon")
+        with StatusPanel(address) as panel:
+            wait_until(lambda: panel.items, "the icon")
+            app.close_window()
+            wait_hidden(desktop, app)
+            app.process.send_signal(signal.SIGTERM)
+            app.wait_end()
+
+
+def test_a_panel_that_is_gone_holds_no_window(desktop: DesktopSession, program: Program) -> None:
+    address = desktop.env["DBUS_SESSION_BUS_ADDRESS"]
+    with program() as app:
+        with StatusPanel(address) as panel:
+            wait_until(lambda: panel.items, "the icon")
+        app.quit()
+
+
+def test_a_watcher_without_a_panel_is_no_proof(
+    desktop: DesktopSession, program: Program, panel: StatusPanel
+) -> None:
+    panel.has_host = False
+    with program() as app:
+        wait_until(lambda: panel.items, "the icon")
+        app.quit()
+
+
+def test_closing_is_explained_once(
+    desktop: DesktopSession, program: Program, panel: StatusPanel, notes: BusService
+) -> None:
+    with program() as app:
+        wait_until(lambda: panel.items, "the icon")
+        app.close_window()
+        assert notes.next_call("Notify")[3] == "glmdesk keeps running"
+        app.process.send_signal(signal.SIGTERM)
+        app.wait_end()
+    with program() as app:
+        wait_until(lambda: len(panel.items) == 2, "the icon")
+        app.close_window()
+        wait_hidden(desktop, app)
+        app.process.send_signal(signal.SIGTERM)
+        app.wait_end()
+    assert not notes.was_called
+
+
+def test_with_the_setting_closing_ends_the_program(home: Path, program: Program, panel: StatusPanel) -> None:
+    write_settings(home, 'tray = "icon"\n')
+    with program() as app:
+        wait_until(lambda: panel.items, "the icon")
+        app.quit()
+
+
+def test_an_answer_that_ends_unseen_is_told_and_a_click_opens_it(
+    desktop: DesktopSession, service: ServiceProcess, program: Program, panel: StatusPanel, notes: BusService
+) -> None:
+    service.always(Answer("The sun is **warm**."))
+    with program() as app:
+        app.ask("How is the sun?")
+        app.wait_answer("The sun is warm.")
+        app.new_chat()
+        service.always(Answer("It is *raining*.", pause_after=2))
+        app.ask("And now?")
+        paused = service.paused(service.arrived(count=2))
+        app.wait_title("And now?")
+        app.open("How is the sun?")
+        wait_until(lambda: panel.items, "the icon")
+        app.close_window()
+        assert notes.next_call("Notify")[3] == "glmdesk keeps running"
+        service.release(paused)
+
+        assert notes.next_call("Notify")[3:5] == ("And now?", "It is raining.")
+        notes.emit(NOTIFICATIONS, "ActionInvoked", "us", 2, "default")
+        wait_seen(desktop, app)
+        app.wait_title("And now?")
+        # What is still shown is of no use to who looks.
+        assert notes.next_call("CloseNotification") == (1,)
+        app.process.send_signal(signal.SIGTERM)
+        app.wait_end()
+
+
+def test_what_ends_before_the_eyes_of_the_reader_is_not_told(
+    service: ServiceProcess, program: Program, notes: BusService
+) -> None:
+    service.always(Answer("Warm."))
+    with program() as app:
+        app.ask("How is the sun?")
+        app.wait_answer("Warm.")
+        app.quit()
+    assert not notes.was_called
+
+
+def test_the_words_of_an_answer_can_be_kept_out_of_notifications(
+    home: Path, service: ServiceProcess, program: Program, panel: StatusPanel, notes: BusService
+) -> None:
+    write_settings(home, 'notifications = "hidden"\n')
+    service.always(Answer("Warm, for ever.", pause_after=2))
+    with program() as app:
+        app.ask("How is the sun?")
+        paused = service.paused(service.arrived())
+        wait_until(lambda: panel.items, "the icon")
+        app.close_window()
+        notes.next_call("Notify")
+        service.release(paused)
+        assert notes.next_call("Notify")[3:5] == ("glmdesk", "A new answer")
+        app.process.send_signal(signal.SIGTERM)
+        app.wait_end()
