@@ -49,9 +49,7 @@ class Residence(QObject):
         self._is_paused = self._is_missed = False
         self._bus: Bus | None = None
         self._host: TrayHost | None = None
-        self.tray = Tray(
-            stage.icons, lambda: [(one.id, one.title) for one in desk.recent_conversations[:_RECENT]], self
-        )
+        self.tray = Tray(stage.icons, self._recent, stage.window)
         self.telling = Telling(stage.settings, engine, self.tray)
         self._connect()
 
@@ -106,8 +104,8 @@ class Residence(QObject):
         window.raise_()
         window.activateWindow()
         if QGuiApplication.focusWindow() is window.windowHandle():
-            # WORKAROUND Where a window is shown before the desktop has taken the keyboard from it, Qt 6.11 goes
-            # on with it, and does not tell its widgets.
+            # WORKAROUND Where a window is shown before the desktop has taken the keyboard from it, Qt 6.11
+            # does not tell its widgets that they have it.
             QApplication.setActiveWindow(window)
         self._take_look()
 
@@ -129,6 +127,9 @@ class Residence(QObject):
         engine.outbox.changed.connect(self._show_standing)
         engine.settings.changed.connect(self._follow_setting)
         self._stage.window.windowHandle().activeChanged.connect(self._look)
+
+    def _recent(self) -> list[tuple[str, str]]:
+        return [(one.id, one.title) for one in self._desk.recent_conversations[:_RECENT]]
 
     def _ask_quickly(self) -> None:
         self._show_new()

@@ -8,15 +8,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
-from typing import Final
-
-from PySide6.QtCore import QEventLoop, QTimer
 
 from glmdesk.app.arriving import raise_window
 from glmdesk.app.desk import Desk
 from glmdesk.app.engine import Engine
 from glmdesk.app.instance import InstanceServer, Take
 from glmdesk.app.interruptions import Interruptions
+from glmdesk.app.log_out import end_before_return
 from glmdesk.app.residence import Residence
 from glmdesk.app.services import Services
 from glmdesk.app.stage import Application, Stage, screen_set
@@ -52,9 +50,6 @@ logger = logging.getLogger(__name__)
 
 FAULT = 1
 """The exit code when the program itself is at fault; what it was is in the log."""
-
-_LOG_OUT_MS: Final = 3000
-"""Milliseconds. Desktops end those by force that take much longer to store what they have."""
 
 
 def run_session(
@@ -155,11 +150,7 @@ class Session:
 
     def end_at_once(self) -> None:
         """End the run before this returns: the desktop logs out, and waits for nobody who has returned."""
-        self.end()
-        # The end of the run ends this one too.
-        waiting = QEventLoop()
-        QTimer.singleShot(_LOG_OUT_MS, waiting.quit)
-        waiting.exec()
+        end_before_return(self.end)
 
     def _take_close(self) -> None:
         if self._residence is None or not self._residence.take_in_window():

@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from glmdesk.i18n import N_, _
 from glmdesk.ui.icons import Icons
@@ -53,7 +53,7 @@ class Tray(QObject):
     message_clicked = Signal()
 
     def __init__(
-        self, icons: Icons, recent: Callable[[], Sequence[tuple[str, str]]], parent: QObject | None = None
+        self, icons: Icons, recent: Callable[[], Sequence[tuple[str, str]]], parent: QWidget
     ) -> None:
         """`recent` returns the ids and titles of the chats to be offered."""
         super().__init__(parent)
@@ -61,8 +61,7 @@ class Tray(QObject):
         self._recent = recent
         self._standing = Standing.IDLE
         self._icon: QSystemTrayIcon | None = None
-        self._menu = QMenu()
-        self.destroyed.connect(self._menu.deleteLater)
+        self._menu = QMenu(parent)
         self._conversations: list[QAction] = []
         self._fill_menu()
         self._menu.aboutToShow.connect(self._list_conversations)

@@ -246,3 +246,34 @@ async def test_a_question_that_is_refused_for_itself_holds_up_no_other(
 
         assert it.outbox.waiting == ()
         assert it.asked == ["bad", "good"]
+
+
+async def test_what_is_held_back_goes_when_it_is_let_go(tmp_path: Path, catalog: Catalog) -> None:
+    async with offline(tmp_path, catalog) as it:
+        await ask(it, "一")
+        it.outbox.hold(is_held=True)
+        await it.go(is_online=True)
+        it.desk.service.script(Answer("1"))
+
+        it.outbox.resume()
+        it.outbox.look()
+        await it.settle()
+        assert it.asked == []
+        assert not it.outbox._timer.isActive()
+
+        it.outbox.hold(is_held=False)
+        await it.settle()
+        assert it.asked == ["一"]
+
+
+async def test_what_is_held_back_goes_when_somebody_sends_it(tmp_path: Path, catalog: Catalog) -> None:
+    async with offline(tmp_path, catalog) as it:
+        await ask(it, "一")
+        it.outbox.hold(is_held=True)
+        await it.go(is_online=True)
+        it.desk.service.script(Answer("1"))
+
+        it.outbox.send_now()
+        await it.settle()
+
+        assert it.asked == ["一"]
