@@ -1,18 +1,27 @@
 """The program in a panel: an icon that is there or not, what closing the window means, and what is told."""
 
+import queue
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.app import App, Program
-from tests.support.bus_service import NOTIFICATIONS, BusService, StatusPanel, notification_server
+from tests.support.bus_service import (
+    LOGIN_MANAGER,
+    NOTIFICATIONS,
+    BusService,
+    StatusPanel,
+    login_service,
+    notification_server,
+)
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 TRAYER = ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28"]
 
@@ -40,7 +49,8 @@ def wait_seen(desktop: DesktopSession, app: App) -> None:
 
 def icons(desktop: DesktopSession) -> list[tuple[int, int]]:
     """Return the middles of our icons in a panel that holds a window of every program."""
-    tree = desktop.run("xwininfo", "-root", "-tree")
+    # It gives up where a window goes while it looks; who waits looks again.
+    tree = desktop.run("sh", "-c", "until xwininfo -root -tree 2>&1; do :; done")
     found = re.findall(r'"glmdesk"\)  (\d+)x(\d+)\S+  \+(\d+)\+(\d+)', tree)
     places = [[int(part) for part in one] for one in found]
     return [(x + width // 2, y + height // 2) for width, height, x, y in places if max(width, height) < 64]
@@ -86,6 +96,46 @@ def test_in_an_xembed_panel_closing_hides_and_the_icon_brings_it_back(
         app.wait_focus("Message")
         desktop.press("ctrl+q")
         app.wait_end()
+
+
+def test_in_an_xembed_panel_that_comes_late_and_again_is_the_icon(
+    desktop: DesktopSession, program: Program
+) -> None:
+    with program() as app:
+        for _start in range(2):
+            process = desktop.start("panel", TRAYER)
+            wait_until(lambda: icons(desktop), "the icon")
+            process.terminate()
+            process.wait()
+            wait_until(lambda: not icons(desktop), "the panel to go")
+        app.quit()
+
+
+def test_sleep_stores_a_running_answer_and_lets_it_be_continued(
+    desktop: DesktopSession, service: ServiceProcess, program: Program
+) -> None:
+    address = desktop.env["DBUS_SESSION_BUS_ADDRESS"]
+    locks: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
+    service.always(Answer("Once upon a time there was a cat.", pause_after=3))
+    with (
+        login_service(address, locks) as login,
+        program(env={"DBUS_SYSTEM_BUS_ADDRESS": address}) as app,
+        locks.get(timeout=PATIENCE_S) as lock,
+    ):
+        lock.settimeout(PATIENCE_S)
+        app.ask("Tell me a story.")
+        service.paused(service.arrived())
+        app.wait_for(lambda: app.answer.text.startswith("Once"), "the first words")
+
+        login.emit(LOGIN_MANAGER, "PrepareForSleep", "b", True)
+        assert lock.recv(1) == b"", "sleep has leave"
+        login.emit(LOGIN_MANAGER, "PrepareForSleep", "b", False)
+        locks.get(timeout=PATIENCE_S).close()
+
+        app.press_in_answer("Continue")
+        service.release(service.arrived(count=2))
+        app.wait_idle()
+        app.quit()
 
 
 def test_a_panel_of_status_icons_that_comes_late_and_again_has_the_icon(
