@@ -55,10 +55,9 @@ class Bus:
 
     async def call(self, peer: Peer, member: str, signature: str = "", *arguments: object) -> tuple[Any, ...]:
         """Return what a method returns. Raises BusProblem."""
-        from jeepney import DBusAddress, MessageType, new_method_call  # noqa: PLC0415 - not on every system
-
-        address = DBusAddress(peer.path, bus_name=peer.name, interface=peer.interface)
-        message: Any = new_method_call(address, member, signature or None, arguments)
+        jeepney = _jeepney()
+        address = jeepney.DBusAddress(peer.path, bus_name=peer.name, interface=peer.interface)
+        message = jeepney.new_method_call(address, member, signature or None, arguments)
         serial = next(self._connection.outgoing_serial)
         self._send(message, serial)
         reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -70,7 +69,7 @@ class Bus:
             raise BusProblem(f"{peer.name} does not answer") from error
         finally:
             self._replies.pop(serial, None)
-        if answer.header.message_type is MessageType.error:
+        if answer.header.message_type is jeepney.MessageType.error:
             raise BusProblem(f"{peer.name}: {member}: {answer.body}")
         return tuple(answer.body)
 
@@ -82,13 +81,12 @@ class Bus:
 
     async def listen(self, peer: Peer, member: str, heard: Callable[[tuple[Any, ...]], None]) -> None:
         """Let `heard` have what signals of that name say from now on. Raises BusProblem."""
-        from jeepney import MatchRule  # noqa: PLC0415 - not on every system
-
-        rule: Any = MatchRule(
+        match_rule = _jeepney().MatchRule
+        rule = match_rule(
             type="signal", sender=peer.name, path=peer.path, interface=peer.interface, member=member
         )
         # Signals carry the unique name of their sender, which the daemon has compared with this one.
-        local: Any = MatchRule(type="signal", path=peer.path, interface=peer.interface, member=member)
+        local = match_rule(type="signal", path=peer.path, interface=peer.interface, member=member)
         self._listeners.append((local, heard))
         await self.call(_DAEMON, "AddMatch", "s", rule.serialise())
 
@@ -145,9 +143,7 @@ class Bus:
             self._take(message)
 
     def _take(self, message: Any) -> None:
-        from jeepney import HeaderFields  # noqa: PLC0415 - not on every system
-
-        reply = self._replies.get(message.header.fields.get(HeaderFields.reply_serial, -1))
+        reply = self._replies.get(message.header.fields.get(_jeepney().HeaderFields.reply_serial, -1))
         if reply is not None and not reply.done():
             reply.set_result(message)
             return
@@ -158,6 +154,13 @@ class Bus:
 
 
 _DAEMON: Final = Peer(DAEMON, "/org/freedesktop/DBus", DAEMON)
+
+
+def _jeepney() -> Any:
+    """Return the library, which has no types, and is not on every system."""
+    import jeepney  # noqa: PLC0415
+
+    return jeepney
 
 
 def _connect(which: Literal["SESSION", "SYSTEM"]) -> Any:

@@ -63,7 +63,7 @@ class Tray(QObject):
         self._icon: QSystemTrayIcon | None = None
         self._menu = QMenu(parent)
         self._conversations: list[QAction] = []
-        self._fill_menu()
+        self._list_end = self._fill_menu()
         self._menu.aboutToShow.connect(self._list_conversations)
 
     @property
@@ -116,12 +116,13 @@ class Tray(QObject):
             self._icon.setIcon(self._icons.drawn_for_panel(drawing))
             self._icon.setToolTip(_("glmdesk – {state}").format(state=_(words)) if words else "glmdesk")
 
-    def _fill_menu(self) -> None:
+    def _fill_menu(self) -> QAction:
+        """Fill the menu but for the chats, and return what they stand before."""
         menu = self._menu
         self._add(_("Quick &ask"), self.quick_requested.emit)
         self._add(_("&New chat"), self.new_requested.emit)
         self._add(_("Show &window"), self.window_requested.emit)
-        self._list_end = menu.addSeparator()
+        list_end = menu.addSeparator()
         pause = QAction(_("&Pause"), menu)
         pause.setCheckable(True)
         pause.toggled.connect(self.paused)
@@ -129,6 +130,7 @@ class Tray(QObject):
         self._add(_("&Settings"), self.settings_requested.emit)
         menu.addSeparator()
         self._add(_("&Quit"), self.quit_requested.emit)
+        return list_end
 
     def _add(self, words: str, act: Callable[[], object]) -> None:
         action = QAction(words, self._menu)
