@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.conversing import Conversing
@@ -86,6 +87,10 @@ def raise_window(window: MainWindow, command: InstanceCommand) -> None:
     front = QApplication.activeModalWidget() or window
     front.raise_()
     front.activateWindow()
+    if QGuiApplication.focusWindow() is front.windowHandle():
+        # WORKAROUND Where a window is shown before the desktop has taken the keyboard from it, Qt 6.11 does
+        # not tell its widgets that they have it.
+        QApplication.setActiveWindow(front)
 
 
 def _use_token(command: InstanceCommand) -> None:

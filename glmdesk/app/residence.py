@@ -1,17 +1,16 @@
 """The program beside its window: the icon in the panel, what closing the window means, and pausing."""
 
-import os
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Signal
 
+from glmdesk.app.arriving import raise_window
 from glmdesk.app.desk import Desk
 from glmdesk.app.engine import Engine
 from glmdesk.app.stage import Stage
 from glmdesk.app.telling import Telling
 from glmdesk.desktop.bus import Bus, BusProblem
+from glmdesk.desktop.instance import InstanceCommand
 from glmdesk.desktop.tray_host import TrayHost
 from glmdesk.domain.message import Message
 from glmdesk.i18n import _
@@ -30,12 +29,10 @@ class Residence(QObject):
 
     Signals:
         quit_requested(): the program should end.
-        quick_requested(): something should be asked quickly.
         paused(is_paused: bool): keys that are pressed elsewhere should do nothing, or work again.
     """
 
     quit_requested = Signal()
-    quick_requested = Signal()
     paused = Signal(bool)
 
     def __init__(self, stage: Stage, engine: Engine, desk: Desk, *, is_explained: bool) -> None:
@@ -95,24 +92,13 @@ class Residence(QObject):
 
     def show_window(self, token: str = "") -> None:
         """Show the window above all others. A `token` is leave of the desktop for that."""
-        window = self._stage.window
-        if token:
-            # Qt takes it from there, and away.
-            os.environ["XDG_ACTIVATION_TOKEN"] = token
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.show()
-        window.raise_()
-        window.activateWindow()
-        if QGuiApplication.focusWindow() is window.windowHandle():
-            # WORKAROUND Where a window is shown before the desktop has taken the keyboard from it, Qt 6.11
-            # does not tell its widgets that they have it.
-            QApplication.setActiveWindow(window)
+        raise_window(self._stage.window, InstanceCommand(activation_token=token))
         self._take_look()
 
     def _connect(self) -> None:
         tray, engine = self.tray, self._engine
-        # Until there is a popup for it, what is asked quickly is asked in the window.
-        tray.quick_requested.connect(self._ask_quickly)
+        # Looked up at each click: the popup is made when it is wanted.
+        tray.quick_requested.connect(lambda: self._desk.arriving.show_quick(""))
         tray.window_requested.connect(self.show_window)
         tray.new_requested.connect(self._show_new)
         tray.conversation_chosen.connect(self._show_chat)
@@ -130,10 +116,6 @@ class Residence(QObject):
 
     def _recent(self) -> list[tuple[str, str]]:
         return [(one.id, one.title) for one in self._desk.recent_conversations[:_RECENT]]
-
-    def _ask_quickly(self) -> None:
-        self._show_new()
-        self.quick_requested.emit()
 
     def _show_new(self) -> None:
         self.show_window()
