@@ -29,9 +29,14 @@ class TaskRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_shut = False
 
     def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` as a task. Running tasks of that name are cancelled and have ended before it begins."""
+        if self._is_shut:
+            # A timer or an event may come late; what it works with is closed.
+            logger.debug("Task %s is not started: the program ends.", name)
+            return
         older = self._named(name)
         task = asyncio.get_running_loop().create_task(self._run(name, older, work), name=name)
         self._tasks.add(task)
@@ -56,13 +61,17 @@ class TaskRunner(QObject):
         return [task for task in self._tasks if task.get_name() == name and not task.done()]
 
     async def shut_down(self) -> None:
-        """Cancel every task, also those that begin meanwhile, and wait until they have tidied up."""
+        """Cancel every task, also those that begin meanwhile, and wait until they have tidied up.
+
+        Nothing begins after that.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(_END_S):
                 while self._tasks:
                     for task in self._tasks:
                         task.cancel()
                     await asyncio.wait(self._tasks)
+        self._is_shut = True
         for task in self._tasks:
             logger.error("Task %s did not end in %.0f s.", task.get_name(), _END_S)
 

@@ -226,6 +226,21 @@ async def test_shutting_down_with_nothing_to_do_is_over_at_once() -> None:
     await TaskRunner().shut_down()
 
 
+async def test_nothing_begins_once_all_is_shut_down() -> None:
+    runner = TaskRunner()
+    begun: list[str] = []
+
+    async def late() -> None:
+        begun.append("late")
+
+    await runner.shut_down()
+    runner.start("late", late)
+
+    assert not runner.is_running("late")
+    await asyncio.sleep(0)
+    assert begun == []
+
+
 async def test_a_task_that_begins_while_others_end_is_ended_as_well() -> None:
     runner = TaskRunner()
     begun: list[str] = []
