@@ -49,7 +49,9 @@ def is_simplified(character: str) -> bool:
 
 
 def offenders(mistake: re.Pattern[str]) -> list[str]:
-    return [text for source, text in translations() if source not in PATTERNS and mistake.search(text)]
+    # The key of a menu's line stands behind its words, where these have no Latin letters.
+    texts = [re.sub(r"\(&[A-Z]\)", "", text) for source, text in translations() if source not in PATTERNS]
+    return [text for text in texts if mistake.search(text)]
 
 
 def test_the_catalogue_has_every_message_and_is_compiled() -> None:

@@ -185,8 +185,10 @@ else:
             folder = Path("/tmp", f"glmdesk-{os.getuid()}")  # noqa: S108 - it is looked at below
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
             raise PermissionError(f"{folder} is not this user's alone")
+        # Others may have been able to look at it, but not to put anything into it.
+        folder.chmod(0o700)
         return folder
 
     def _claim(name: str, lock_path: Path) -> Claim | None:

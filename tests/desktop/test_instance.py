@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
@@ -39,10 +40,11 @@ if claim is not None:
 
 
 @pytest.fixture(autouse=True)
-def _runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+def _runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Folders of tests may be too long for it.
+    with TemporaryDirectory() as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        yield
 
 
 @contextmanager
@@ -143,6 +145,9 @@ def test_nobody_else_can_reach_the_socket(tmp_path: Path) -> None:
         folder = Path(claim.name).parent
         assert folder.stat().st_mode & 0o777 == 0o700
     folder.chmod(0o755)
+    with instance(tmp_path):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o770)
     with pytest.raises(PermissionError):
         claim_or_hand_over(tmp_path, RAISE)
 

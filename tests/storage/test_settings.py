@@ -66,6 +66,8 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "silence_s": 60,
         "monthly_budget": "",
         "backup_folder": "",
+        "tray": "resident",
+        "notifications": "full",
         "waiting_notice_s": 60,
         "tools_python": "",
     }
