@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject
 from glmdesk.app.engine import Engine
 from glmdesk.storage.passing import PassingConversations
 from glmdesk.ui.controllers.answers import AnswersController
+from glmdesk.ui.controllers.parts import PartsController
 from glmdesk.ui.controllers.turns import TurnsController
 from glmdesk.ui.controllers.window import WindowController
 
@@ -35,6 +36,11 @@ class Aside(QObject):
             files=engine.files,
         )
         self.turns = TurnsController(
-            self.store, self.answers, engine.tasks, tools=engine.tools, window=context
+            self.store,
+            self.answers,
+            engine.tasks,
+            tools=engine.tools,
+            window=context,
+            parts=PartsController(self.answers, engine.files, connection, engine.catalog),
         )
         engine.follow_answers(self.answers)

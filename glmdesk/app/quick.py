@@ -1,6 +1,5 @@
 """Quick questions: their window, made when it is first wanted, and what it has to do with the others."""
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -21,11 +20,12 @@ from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action
 from glmdesk.domain.quick_action import QuickAction
+from glmdesk.render.copying import as_plain_text
 from glmdesk.render.parts import Manner, Part
 from glmdesk.storage.quick_actions_file import QuickActionsFile
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.controllers.copying import CopyController
-from glmdesk.ui.controllers.quick import QuickController, shown_question
+from glmdesk.ui.controllers.quick import GOES_ON_S, QuickController, shown_question
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.lacking import is_lack, say_lack, withdraw_lack
 from glmdesk.ui.quick_ask import QuickAskWindow
@@ -48,9 +48,11 @@ class Quick(QObject):
 
     Signals:
         window_wanted(): the main window is needed for what is asked next.
+        left(): nobody has come back to the exchange for as long as it could have been gone on with.
     """
 
     window_wanted = Signal()
+    left = Signal()
 
     def __init__(
         self, stage: Stage, engine: Engine, desk: Desk, opener: Opener, image_source: ImageSource
@@ -84,35 +86,31 @@ class Quick(QObject):
         self._text = ""
         """What the next question is about."""
         self._refused = ""
-        """A text that was taken away: it is not offered once more."""
+        """A text that was taken away, asked about or copied here: it is not offered once more."""
         self._used_selection = ""
         """What was selected when the window was opened last: it is no news."""
         self._is_looking = False
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(int(GOES_ON_S * 1000))
         self._connect()
         self._show_look()
         self._show_actions(self._file.actions)
         for notice in self._file.notices:
             self.window.banner.show_message(Kind.NOTICE, notice.words)
 
-    def open(self, text: str = "", *, is_asked: bool = False, token: str = "") -> None:
-        """Come to the user, with a question that is put at once if `is_asked`.
-
-        A `token` is leave of the desktop for coming to the front.
-        """
-        if token:
-            # Qt takes it from there, and away.
-            os.environ["XDG_ACTIVATION_TOKEN"] = token
+    def open(self, text: str = "") -> None:
+        """Come to the user, with a question to begin with."""
+        self._leaving.stop()
         self.controller.come_back()
         self._show_model()
         self._is_looking = not self.window.isVisible() and not text
         if text:
             self.window.composer.set_text(text)
-        self.window.open()
+        self.window.come()
         if self.window.isActiveWindow():
             self._look_for_text()
-        if is_asked:
-            self.window.composer.send()
-        elif not self._engine.tasks.is_running("warm-up"):
+        if not self._engine.tasks.is_running("warm-up"):
             self._engine.tasks.start("warm-up", self._engine.offering.warm_up)
 
     def end(self) -> None:
@@ -124,7 +122,8 @@ class Quick(QObject):
     def _connect(self) -> None:
         window, controller, engine = self.window, self.controller, self._engine
         window.activated.connect(self._look_for_text)
-        window.dismissed.connect(controller.use)
+        window.dismissed.connect(self._wait)
+        self._leaving.timeout.connect(self._leave)
         window.chip.removed.connect(self._refuse_text)
         window.composer.submitted.connect(self._ask)
         window.composer.stop_requested.connect(controller.stop)
@@ -150,12 +149,24 @@ class Quick(QObject):
         self._take_key_state(engine.key.state)
         self._stage.appearance.changed.connect(self._show_look)
 
+    def _wait(self) -> None:
+        """Wait for whoever has left to come back."""
+        self.controller.use()
+        self._leaving.start()
+
+    def _leave(self) -> None:
+        # An answer that takes so long is wanted still.
+        if self.controller.is_answering:
+            self._leaving.start()
+        else:
+            self.left.emit()
+
     def _look_for_text(self) -> None:
         """Offer what was selected or copied last, once the window that was just opened has the keyboard."""
         if self._is_looking:
             self._is_looking = False
             # Whoever has it may be slow to give it; until then the window is painted and takes keys.
-            QTimer.singleShot(0, self, self._offer_text)
+            QTimer.singleShot(0, self.window, self._offer_text)
 
     def _offer_text(self) -> None:
         if self._stage.settings.quick_text == "never" or not self.window.isVisible():
@@ -166,7 +177,7 @@ class Quick(QObject):
             selected = _text_in(clipboard.mimeData(QClipboard.Mode.Selection))
             if selected != self._used_selection:
                 self._used_selection = text = selected
-        if not text and not clipboard.ownsClipboard():
+        if not text:
             text = _text_in(clipboard.mimeData())
         if text != self._refused:
             self._take_text(text)
@@ -236,7 +247,9 @@ class Quick(QObject):
 
     def _copy(self) -> None:
         if (answer := self.controller.answer) is not None:
-            self._copying.copy([Part(answer)], Manner.RICH)
+            parts = [Part(answer)]
+            self._refused = as_plain_text(parts).strip()
+            self._copying.copy(parts, Manner.RICH)
             self.window.confirm_copy()
 
     def _show_messages(self) -> None:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -241,6 +242,7 @@ class Session:
         desk.restore_requested.connect(self._end_for_backup)
         desk.service_changed.connect(lambda: engine.follow(self._connect()))
         desk.quick_requested.connect(lambda: self._quick_of(engine, desk).open())
+        desk.arriving.show_quick = lambda text: self._quick_of(engine, desk).open(text)
         try:
             await desk.set_up(known_host=last_run.key_host)
         except DatabaseDamaged:
@@ -276,14 +278,14 @@ class Session:
 
         if self._quick is None:
             self._quick = Quick(self._stage, engine, desk, self._opener, self._image_source)
-            self._quick.window_wanted.connect(self._show_window)
+            self._quick.window_wanted.connect(partial(raise_window, self._stage.window, InstanceCommand()))
+            self._quick.left.connect(self._end_unseen)
         return self._quick
 
-    def _show_window(self) -> None:
-        window = self._stage.window
-        window.show()
-        window.raise_()
-        window.activateWindow()
+    def _end_unseen(self) -> None:
+        """End the run if nothing of it can be seen: it was started for a quick question alone."""
+        if not self._stage.window.isVisible():
+            self._closing.set()
 
     async def _say_why_not(self, error: LocalDataError) -> None:
         """Say in the window, and to whoever started it, why nothing can be opened, until it is closed."""

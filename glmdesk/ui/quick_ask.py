@@ -8,14 +8,13 @@ from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
     QGuiApplication,
-    QKeyEvent,
     QMouseEvent,
     QResizeEvent,
     QScreen,
     Qt,
 )
 from PySide6.QtWidgets import (
-    QApplication,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -54,7 +53,7 @@ _COMPOSITED: Final = ("cocoa", "wayland", "windows")
 """Platforms on which what is behind round corners is always seen."""
 
 
-class QuickAskWindow(QWidget):
+class QuickAskWindow(QDialog):
     """Lays out what is asked and answered quickly.
 
     It hides when another window gets the keyboard, unless it is pinned. Nothing is lost by that: what was
@@ -251,7 +250,7 @@ class QuickAskWindow(QWidget):
         self._copy.setText(_("Copied"))
         self._confirming.start()
 
-    def open(self) -> None:
+    def come(self) -> None:
         """Come to the user, with the keyboard on the question."""
         if not self.isVisible():
             self._move_to(_screen_with_pointer())
@@ -309,13 +308,10 @@ class QuickAskWindow(QWidget):
         self.move(self._put_at)
 
     def _leave(self) -> None:
-        """Go away, unless it has the keyboard still, as one of its dialogs has, or an input method."""
-        if self.is_pinned or self.isActiveWindow() or self.composer.input.is_composing:
-            return
-        window: QWidget | None = QApplication.activeWindow() or QApplication.activePopupWidget()
-        while window is not None and window is not self:
-            window = window.parentWidget()
-        if window is None:
+        """Go away, unless it has the keyboard still, an input method has, or a dialog or a menu is open."""
+        is_in_use = self.isActiveWindow() or self.composer.input.is_composing
+        windows = (child for child in self.findChildren(QWidget) if child.isWindow())
+        if not (self.is_pinned or is_in_use or any(window.isVisible() for window in windows)):
             self.dismiss()
 
     @override
@@ -329,11 +325,9 @@ class QuickAskWindow(QWidget):
                 self._leaving.start()
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)
+    def reject(self) -> None:
+        # Escape, wherever in it the keyboard is.
+        self.dismiss()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -131,7 +131,7 @@ class Opener:
         window = QuickAskWindow(self._icons, ModelPicker(self._offer, "en"))
         self._qtbot.addWidget(window)
         self._windows.append(window)
-        window.open()
+        window.come()
         return Screen(window, window.composer.input).listen(window.composer.submitted, window.dismissed)
 
     def quick_action(self, name: str) -> Screen:

@@ -20,7 +20,7 @@ from glmdesk.ui.controllers.turns import Place, TurnsController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.tasks import TaskRunner
 
-_GOES_ON_S: Final = 300.0
+GOES_ON_S: Final = 300.0
 """Seconds for which an exchange is gone on with; after that a question begins another."""
 
 _SHOWN: Final = 160
@@ -54,9 +54,7 @@ class QuickController(QObject):
         history: Conversations,
         messages: MessageList,
         is_always_kept: Callable[[], bool],
-        clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock` returns seconds, which go on while the computer sleeps."""
         super().__init__()
         self._store = store
         self._turns = turns
@@ -65,13 +63,14 @@ class QuickController(QObject):
         self._history = history
         self._messages = messages
         self._is_always_kept = is_always_kept
-        self._clock = clock
+        self.clock: Callable[[], float] = time.time
+        """Returns seconds, which go on while the computer sleeps."""
         self._conversation = new_conversation("")
         self._is_begun = False
         self._tree = MessageTree(())
         self._shown_texts: dict[str, str] = {}
         """What is shown in place of questions that contain a long text, by what is asked."""
-        self._used_at = clock()
+        self._used_at = self.clock()
         self._kept_ids: set[str] = set()
         """The messages of the exchange that are in the history."""
         self.is_leaving = False
@@ -109,7 +108,7 @@ class QuickController(QObject):
 
     def ask(self, question: str, model_id: str, *, shown: str = "") -> None:
         """Put a question to a model; `shown` is what is seen of it, if not all."""
-        self._used_at = self._clock()
+        self._used_at = self.clock()
         self._conversation = replace(self._conversation, model=model_id)
         if shown:
             self._shown_texts[question] = shown
@@ -134,12 +133,12 @@ class QuickController(QObject):
 
     def come_back(self) -> None:
         """Begin another exchange if it is long since anything was asked, or an answer ended."""
-        if self._is_begun and not self.is_answering and self._clock() - self._used_at > _GOES_ON_S:
+        if self._is_begun and not self.is_answering and self.clock() - self._used_at > GOES_ON_S:
             self.begin_anew()
 
     def use(self) -> None:
         """Take note that somebody has just seen the exchange."""
-        self._used_at = self._clock()
+        self._used_at = self.clock()
 
     def begin_anew(self) -> None:
         """Leave the exchange; an answer being written in it is stopped."""
@@ -199,7 +198,7 @@ class QuickController(QObject):
             return
         self.answering_changed.emit(is_running)
         if not is_running:
-            self._used_at = self._clock()
+            self._used_at = self.clock()
             if self.is_leaving or self._is_always_kept():
                 self._keep_soon()
 
