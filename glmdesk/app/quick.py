@@ -272,7 +272,7 @@ class Quick(QObject):
         made = self._showing.transcript(self._messages, engine.offering.offer, has_actions=False)
         made.retry_requested.connect(lambda: controller.retry(self._model_id))
         made.continue_requested.connect(controller.go_on)
-        made.remedy_requested.connect(lambda _row, action: self._remedy(action))
+        made.remedy_requested.connect(self._remedy_answer)
         return made
 
     def _show_answer(self) -> None:
@@ -321,6 +321,9 @@ class Quick(QObject):
     def _act_on_banner(self, action: str) -> None:
         if action in set(Action):
             self._remedy(Action(action))
+
+    def _remedy_answer(self, _row: int, action: Action) -> None:
+        self._remedy(action)
 
     def _remedy(self, action: Action) -> None:
         """Do what a button beside an error offers, in the main window where that takes more than is here."""

@@ -241,7 +241,6 @@ class Session:
         desk.demo_switched.connect(self._switch)
         desk.restore_requested.connect(self._end_for_backup)
         desk.service_changed.connect(lambda: engine.follow(self._connect()))
-        desk.quick_requested.connect(lambda: self._quick_of(engine, desk).open())
         desk.arriving.show_quick = lambda text: self._quick_of(engine, desk).open(text)
         try:
             await desk.set_up(known_host=last_run.key_host)
@@ -283,9 +282,9 @@ class Session:
         return self._quick
 
     def _end_unseen(self) -> None:
-        """End the run if nothing of it can be seen: it was started for a quick question alone."""
+        """End the run if there is no way back to it: it was started for a quick question alone."""
         if not self._stage.window.isVisible():
-            self._closing.set()
+            self._take_close()
 
     async def _say_why_not(self, error: LocalDataError) -> None:
         """Say in the window, and to whoever started it, why nothing can be opened, until it is closed."""

@@ -265,6 +265,8 @@ class QuickAskWindow(QDialog):
             if self.pos() != self._put_at:
                 self._places[self.screen().name()] = self.pos()
             self.hide()
+            # It was still to be seen when it lost the keyboard by that.
+            self._leaving.stop()
             self.dismissed.emit()
 
     def fit(self) -> None:

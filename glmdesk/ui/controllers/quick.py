@@ -77,7 +77,7 @@ class QuickController(QObject):
         """Whether the exchange is continued elsewhere as soon as its answer is complete."""
         turns.created.connect(self._take_created)
         turns.added.connect(self._take_added)
-        turns.refused.connect(lambda _id, draft: self.refused.emit(draft))
+        turns.refused.connect(self._take_refused)
         turns.running_changed.connect(self._take_running)
         answers.grew.connect(messages.grow)
         answers.progressed.connect(messages.say)
@@ -172,6 +172,9 @@ class QuickController(QObject):
     def _take_created(self, conversation: Conversation) -> None:
         if conversation.id == self._conversation.id:
             self._conversation, self._is_begun = conversation, True
+
+    def _take_refused(self, _draft_id: str, draft: Draft) -> None:
+        self.refused.emit(draft)
 
     def _take_added(self, messages: tuple[Message, ...], leaf_id: str) -> None:
         if messages[0].conversation_id != self._conversation.id:
