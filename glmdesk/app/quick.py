@@ -11,7 +11,6 @@ from glmdesk.app.aside import Aside
 from glmdesk.app.desk import Desk
 from glmdesk.app.engine import Engine
 from glmdesk.app.links import Links
-from glmdesk.app.showing import Showing
 from glmdesk.app.stage import Stage
 from glmdesk.chat.image_source import ImageSource
 from glmdesk.chat.key_state import KeyState
@@ -20,7 +19,6 @@ from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action
 from glmdesk.domain.quick_action import QuickAction
-from glmdesk.render.copying import as_plain_text
 from glmdesk.render.parts import Manner, Part
 from glmdesk.storage.quick_actions_file import QuickActionsFile
 from glmdesk.storage.settings import Settings
@@ -33,7 +31,7 @@ from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
-    from glmdesk.ui.dialogs.quick_actions import QuickActionsDialog
+    from glmdesk.app.showing import Showing
     from glmdesk.ui.widgets.transcript import Transcript
 
 MOST_OFFERED: Final = 32_000
@@ -82,7 +80,6 @@ class Quick(QObject):
         self._showing: Showing | None = None
         self._transcript: Transcript | None = None
         """Both come with the first question."""
-        self._dialog: QuickActionsDialog | None = None
         self._text = ""
         """What the next question is about."""
         self._refused = ""
@@ -247,6 +244,8 @@ class Quick(QObject):
 
     def _copy(self) -> None:
         if (answer := self.controller.answer) is not None:
+            from glmdesk.render.copying import as_plain_text  # noqa: PLC0415 - for who copies
+
             parts = [Part(answer)]
             self._refused = as_plain_text(parts).strip()
             self._copying.copy(parts, Manner.RICH)
@@ -259,6 +258,9 @@ class Quick(QObject):
         self.window.show_messages(are_there=bool(len(self._messages)))
 
     def _made_transcript(self) -> "Transcript":
+        # The Markdown parser takes longer to load than the window may take to come.
+        from glmdesk.app.showing import Showing  # noqa: PLC0415
+
         engine, controller = self._engine, self.controller
         self._showing = Showing(
             self.window,
@@ -357,6 +359,7 @@ class Quick(QObject):
 
         dialog = QuickActionsDialog(self._file.actions, self._engine.offering.offer, self.window)
         dialog.chosen.connect(self._keep_actions)
+        dialog.finished.connect(self.window.come)
         dialog.open()
 
     def _keep_actions(self, actions: tuple[QuickAction, ...]) -> None:

@@ -1,7 +1,7 @@
 """The quick ask window: a question, what it is about, and the answer below it. It comes and goes."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import (
@@ -37,7 +37,9 @@ from glmdesk.ui.widgets.message_figures import explained, figures
 from glmdesk.ui.widgets.model_picker import ModelPicker
 from glmdesk.ui.widgets.tab_order import follow_in_order
 from glmdesk.ui.widgets.text_chip import TextChip
-from glmdesk.ui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from glmdesk.ui.widgets.transcript import Transcript
 
 _WIDTH: Final = 680
 _EDGE: Final = 12
@@ -209,7 +211,7 @@ class QuickAskWindow(QDialog):
         """Whether it stays when another window gets the keyboard."""
         return self._pin.isChecked()
 
-    def add_transcript(self, transcript: Transcript) -> None:
+    def add_transcript(self, transcript: "Transcript") -> None:
         """Add the view of the messages, which comes with the first of them."""
         self._transcript = transcript
         transcript.setAccessibleName(_("Answer"))

@@ -45,7 +45,8 @@ class Watch(QObject):
         self.painted_at = 0.0
         self.done = asyncio.Event()
         window.installEventFilter(self)
-        window.activated.connect(self._look)
+        # The question gets the keyboard just after the window.
+        window.activated.connect(lambda: asyncio.get_running_loop().call_soon(self._look))
 
     def begin(self) -> None:
         """Wait for the next time."""

@@ -1,5 +1,6 @@
 """The quick ask window, wired as the program wires it: what is asked, what is kept, and what is not."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -7,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from glmdesk.app.quick import MOST_OFFERED, Quick
 from glmdesk.chat.image_source import NoImages
@@ -344,6 +345,7 @@ async def test_a_dialog_of_its_own_does_not_send_it_away(opened: Opening) -> Non
 
 async def test_other_actions_are_offered_at_once_and_in_the_next_run(opened: Opening, tmp_path: Path) -> None:
     async with opened() as it:
+        it.press("Keep this window open")
         it.press("Edit the actions")
         (dialog,) = it.quick.window.findChildren(QuickActionsDialog)
         dialog.chosen.emit((QuickAction("Count", "Count the words: {text}", "C"),))
@@ -427,3 +429,33 @@ async def test_the_window_stays_within_a_part_of_the_screen(opened: Opening) -> 
 
         assert it.quick.window.height() <= 0.6 * screen.height()
         assert it.quick.window.y() < screen.y() + screen.height() / 3
+
+
+async def test_it_comes_and_goes_two_hundred_times_without_growing(opened: Opening) -> None:
+    async with opened() as it:
+        it.main.service.always(Answer("Yes."))
+        await it.ask("First")
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        counts: list[int] = []
+        for _time in range(200):
+            it.open_again()
+            await asyncio.sleep(0)
+            counts.append(len(it.quick.findChildren(QObject)) + len(it.quick.window.findChildren(QObject)))
+
+        assert len(set(counts[1:])) == 1
+        assert len(application.topLevelWidgets()) < 20
+
+
+async def test_a_program_that_nobody_comes_back_to_may_end(opened: Opening) -> None:
+    async with opened() as it:
+        left: list[bool] = []
+        it.quick.left.connect(lambda: left.append(True))
+        it.quick.window.dismiss()
+        assert it.quick._leaving.isActive()
+        it.quick.open()
+        assert not it.quick._leaving.isActive()
+        it.quick.window.dismiss()
+        it.quick._leaving.timeout.emit()
+
+        assert left
