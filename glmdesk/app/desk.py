@@ -73,7 +73,7 @@ class Desk(QObject):
             default_model=offering.default_model,
         )
         self._searching = Searching(stage.window.sidebar, search, tasks, stage.appearance.theme)
-        self._links = Links(stage, tasks, opener)
+        self._links = Links(self._window, self._banner, stage.appearance, tasks, opener)
         self._conversing = Conversing(stage, engine, self._shelf.rows, self._links, image_source)
         self.arriving = Arriving(stage.window, self._conversing, offering, tasks)
         self._purse = Purse(stage, engine.ledger, engine.spending, engine.catalog, tasks)
@@ -138,6 +138,15 @@ class Desk(QObject):
     def show_settings(self) -> None:
         """Show the settings."""
         self._preferences.show()
+
+    def list_chat(self, conversation: Conversation) -> None:
+        """Let a conversation that has just been stored be seen in the list, and found."""
+        self._shelf.rows.put(conversation)
+        self._searching.complete_index()
+
+    def act(self, action: Action) -> None:
+        """Do in the window what a button beside an error offers."""
+        self._conversing.binding.act(action)
 
     def _connect(self) -> None:
         self._window.add_shortcuts()
@@ -209,11 +218,16 @@ class Desk(QObject):
             (shortcuts.SEARCH, self._window.search),
             (shortcuts.SIDEBAR, self._window.toggle_sidebar),
             (shortcuts.HELP, self._list_shortcuts),
+            (_("Quick ask"), self._ask_quickly),
         ]
         chat = self._conversing.chat
         if chat.is_stored:
             acts.append((_("Export this conversation…"), partial(self._export, chat.conversation.id)))
         return acts
+
+    def _ask_quickly(self) -> None:
+        # Looked up each time: the window for it is made when it is wanted.
+        self.arriving.show_quick("")
 
     def _export(self, conversation_id: str) -> None:
         self._shelf.export([conversation_id])

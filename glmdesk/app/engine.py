@@ -65,13 +65,14 @@ class Engine(QObject):
         )
         write = partial(AnswerWriter, database)
         self.answers = AnswersController(
-            connection, catalog, tasks, write, require_budget=self._require_budget
+            connection, catalog, tasks, write, require_budget=self.require_budget
         )
         self.tools = ToolsController(toolbox, Consents(database), write)
+        self.estimates = Estimates(database)
         self.files = AttachedFiles(attachments_of(database.path))
         self.context = WindowController(
             self.store,
-            Estimates(database),
+            self.estimates,
             connection,
             catalog,
             tasks,
@@ -88,9 +89,19 @@ class Engine(QObject):
         )
         self.outbox = OutboxController(self.store, self.turns, self.answers, tasks)
         self.drafts = DraftsController(Drafts(database), tasks)
+        self._is_demo = is_demo
         self._connect()
-        if not is_demo:
-            self.answers.ended.connect(self._take_up_key)
+
+    def require_budget(self, model_id: str) -> None:
+        """Raise BudgetReached where a model may not be asked."""
+        model = self.offering.offer.get(model_id)
+        self.spending.require(is_free=model is not None and model.is_free)
+
+    def follow_answers(self, answers: AnswersController) -> None:
+        """Take note of what answers cost, and of a key that the service has taken."""
+        answers.ended.connect(self.spending.refresh)
+        if not self._is_demo:
+            answers.ended.connect(self._take_up_key)
 
     def follow(self, connection: Connection) -> None:
         """Go where another connection leads from the next question on."""
@@ -105,7 +116,7 @@ class Engine(QObject):
         self.offering.changed.connect(self.spending.refresh)
         self.offering.followed.connect(self.key.look_unasked)
         self.key.kept.connect(self.outbox.look)
-        self.answers.ended.connect(self.spending.refresh)
+        self.follow_answers(self.answers)
         self.settings.changed.connect(self._apply_setting)
 
     def _apply_setting(self, key: str) -> None:
@@ -115,8 +126,3 @@ class Engine(QObject):
     def _take_up_key(self, answer: Message) -> None:
         if answer.state is State.COMPLETE:
             self.key.take_up()
-
-    def _require_budget(self, model_id: str) -> None:
-        """Raise BudgetReached where a model may not be asked."""
-        model = self.offering.offer.get(model_id)
-        self.spending.require(is_free=model is not None and model.is_free)

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
-from glmdesk.app.stage import Stage
+from glmdesk.app.appearance import Appearance
 from glmdesk.desktop.opener import Opener
 from glmdesk.domain.errors import LinkNotOpened
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
-from glmdesk.ui.widgets.banner import Kind
+from glmdesk.ui.widgets.banner import Banner, Kind
 
 if TYPE_CHECKING:
     from glmdesk.domain.address import Address
@@ -20,12 +21,15 @@ _COPY: Final = "copy-address:"
 
 
 class Links(QObject):
-    """The only way out of the window for addresses."""
+    """The only way out of a window for addresses."""
 
-    def __init__(self, stage: Stage, tasks: TaskRunner, opener: Opener) -> None:
-        super().__init__(stage.window)
-        self._stage = stage
-        self._banner = stage.window.chat.banner
+    def __init__(
+        self, window: QWidget, banner: Banner, appearance: Appearance, tasks: TaskRunner, opener: Opener
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._banner = banner
+        self._appearance = appearance
         self._tasks = tasks
         self._opener = opener
         self._numbers = count()
@@ -45,7 +49,7 @@ class Links(QObject):
             return
         from glmdesk.ui.dialogs.link import LinkDialog  # noqa: PLC0415 - for who is asked
 
-        dialog = LinkDialog(address, reasons, self._stage.appearance.style.code, self._stage.window)
+        dialog = LinkDialog(address, reasons, self._appearance.style.code, self._window)
         dialog.open_requested.connect(lambda: self.open(address))
         dialog.copy_requested.connect(lambda: _copy(address.copied))
         dialog.open()

@@ -5,28 +5,18 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 from glmdesk.app.links import Links
+from glmdesk.app.showing import Showing
 from glmdesk.app.stage import Stage
 from glmdesk.app.structured import Structured
 from glmdesk.chat.image_source import ImageSource
-from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.endpoint import Endpoint
 from glmdesk.domain.message import Message
 from glmdesk.i18n import _
-from glmdesk.render import highlight
-from glmdesk.render.attachments import digest_in, shown_name
 from glmdesk.storage.attachments import Attachments
 from glmdesk.ui.controllers.chat import ChatController
-from glmdesk.ui.controllers.copying import CopyController
-from glmdesk.ui.controllers.formulas import FormulasController
-from glmdesk.ui.controllers.images import ImagesController
-from glmdesk.ui.controllers.saving import Content, SaveController
-from glmdesk.ui.models.formulas import Formulas
-from glmdesk.ui.models.images import Images
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.finding import Finding
 from glmdesk.ui.tasks import TaskRunner
@@ -55,22 +45,21 @@ class Reading(QObject):
         self._tasks = tasks
         self._chat = chat
         self._messages = messages
-        self._links = links
-        self._attachments = attachments
         self._endpoint = endpoint
-        self._formulas, self._pictures = Formulas(self), Images(self)
-        self.transcript = self._made(messages, offer)
+        self._showing = Showing(
+            stage.window,
+            stage.appearance,
+            stage.icons,
+            tasks,
+            links=links,
+            image_source=image_source,
+            attachments=attachments,
+        )
+        self.transcript = self._showing.transcript(messages, offer)
         self._finding = Finding(stage.window.chat, self.transcript, messages, tasks, stage.icons)
-        self._saving = SaveController(tasks, self)
-        self._copying = CopyController(tasks, self)
-        self._structured = Structured(stage, tasks, self.transcript.model_title, self._ask_where)
-        self._images = ImagesController(self._pictures, image_source, tasks)
-        FormulasController(self._formulas, tasks)
-        self._serve(self.transcript)
+        self._structured = Structured(stage, tasks, self.transcript.model_title, self._showing.ask_where)
         self.transcript.data_requested.connect(self._open_data)
         self.transcript.code_requested.connect(self._show_code)
-        self._images.open_requested.connect(self._links.follow)
-        self._images.save_requested.connect(partial(self._ask_where, _("Save image")))
         self._chat.conversation_changed.connect(self._enter)
         self._stage.appearance.changed.connect(self._show_theme)
         self._finding.set_theme(stage.appearance.theme)
@@ -91,54 +80,15 @@ class Reading(QObject):
 
     def beside(self, messages: MessageList, offer: Offer) -> Transcript:
         """Return a view of other messages of the conversation; nothing can be done with them as a whole."""
-        transcript = self._made(messages, offer, has_actions=False)
-        self._serve(transcript)
+        transcript = self._showing.transcript(messages, offer, has_actions=False, has_remedies=False)
         transcript.data_requested.connect(partial(self._open_data_of, messages))
         return transcript
 
-    def _made(self, messages: MessageList, offer: Offer, *, has_actions: bool = True) -> Transcript:
-        return Transcript(
-            messages,
-            offer,
-            self._stage.icons,
-            self._stage.appearance.style,
-            formulas=self._formulas,
-            images=self._pictures,
-            has_actions=has_actions,
-        )
-
-    def _serve(self, transcript: Transcript) -> None:
-        transcript.link_activated.connect(self._follow)
-        transcript.copy_requested.connect(self._copying.copy)
-        transcript.marked.connect(self._copying.offer)
-        transcript.save_requested.connect(partial(self._ask_where, _("Save code")))
-        transcript.language_wanted.connect(partial(self._want_language, transcript))
-        transcript.image_wanted.connect(self._images.act)
-
     def _enter(self) -> None:
-        self._images.enter(self._chat.conversation.id)
+        self._showing.enter(self._chat.conversation.id)
 
     def _show_theme(self) -> None:
-        appearance = self._stage.appearance
-        self.transcript.set_style(appearance.style)
-        self._finding.set_theme(appearance.theme)
-
-    def _follow(self, href: str, text: str) -> None:
-        digest = digest_in(href)
-        if digest is None:
-            self._links.follow(href, text)
-            return
-        for message in self._messages.messages:
-            for attachment in message.attachments:
-                # The same content may have another name elsewhere.
-                if attachment.digest == digest and shown_name(attachment) == text:
-                    self._tasks.start(f"attachment:{digest}", partial(self._save_copy, attachment))
-                    return
-
-    async def _save_copy(self, attachment: Attachment) -> None:
-        """Ask where a copy of a file should be; it is never opened, because it may be a program."""
-        content = await asyncio.to_thread(self._attachments.content, attachment)
-        self._ask_where(_("Save a copy"), attachment.name, content)
+        self._finding.set_theme(self._stage.appearance.theme)
 
     def _show_code(self, row: int) -> None:
         message = self._messages[row].message
@@ -153,14 +103,7 @@ class Reading(QObject):
         appearance = self._stage.appearance
         dialog = RequestCodeDialog(self._stage.window, texts, appearance.style)
         appearance.changed.connect(dialog.set_style)
-        dialog.save_requested.connect(partial(self._ask_where, _("Save code"), parent=dialog))
-        dialog.open()
-
-    def _ask_where(self, title: str, name: str, content: Content, *, parent: QWidget | None = None) -> None:
-        from glmdesk.ui.dialogs.files import SaveDialog  # noqa: PLC0415 - for who saves something
-
-        dialog = SaveDialog(parent or self._stage.window, title, name, self._saving.folder)
-        dialog.chosen.connect(partial(self._saving.save, content))
+        dialog.save_requested.connect(partial(self._showing.ask_where, _("Save code"), parent=dialog))
         dialog.open()
 
     def _open_data_of(self, messages: MessageList, row: int, page: str) -> None:
@@ -169,12 +112,3 @@ class Reading(QObject):
 
     def _open_data(self, row: int, page: str) -> None:
         self._structured.open(self._messages[row].message, self._chat.variants(row), page)
-
-    def _want_language(self, transcript: Transcript, language: str) -> None:
-        name = f"language:{language}:{id(transcript)}"
-        self._tasks.start(name, partial(self._load_language, transcript, language))
-
-    async def _load_language(self, transcript: Transcript, language: str) -> None:
-        await asyncio.to_thread(highlight.load, language)
-        if isValid(transcript):
-            transcript.colour()

@@ -7,7 +7,9 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from glmdesk.app.arriving import raise_window
 from glmdesk.app.desk import Desk
@@ -45,6 +47,9 @@ from glmdesk.tools.toolbox import Toolbox
 from glmdesk.tools.web_search import WebSearchSource
 from glmdesk.ui import loop
 from glmdesk.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from glmdesk.app.quick import Quick
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +140,7 @@ class Session:
         self._last_run_path = stage.paths.data / "last-run.json"
         self._database_path = stage.paths.data / "glmdesk.db"
         self._closing = asyncio.Event()
+        self._quick: Quick | None = None
         self.next_demo: bool | None = None
         self.next_notice: Problem | None = None
         """What is to be said at the beginning of the next run."""
@@ -235,6 +241,7 @@ class Session:
         desk.demo_switched.connect(self._switch)
         desk.restore_requested.connect(self._end_for_backup)
         desk.service_changed.connect(lambda: engine.follow(self._connect()))
+        desk.arriving.show_quick = lambda text: self._quick_of(engine, desk).open(text)
         try:
             await desk.set_up(known_host=last_run.key_host)
         except DatabaseDamaged:
@@ -253,6 +260,8 @@ class Session:
         tasks.start("residence", residence.begin)
         tasks.start("interruptions", interruptions.begin)
         await self._closing.wait()
+        if self._quick is not None:
+            self._quick.end()
         ended = LastRun(
             last_run.places_with(screen_set(), bytes(window.saveGeometry().data())),
             window.sidebar_width,
@@ -261,6 +270,21 @@ class Session:
             residence.is_explained,
         )
         save_last_run(self._last_run_path, ended)
+
+    def _quick_of(self, engine: Engine, desk: Desk) -> "Quick":
+        """Return the quick questions, which come with the first."""
+        from glmdesk.app.quick import Quick  # noqa: PLC0415 - most runs do without
+
+        if self._quick is None:
+            self._quick = Quick(self._stage, engine, desk, self._opener, self._image_source)
+            self._quick.window_wanted.connect(partial(raise_window, self._stage.window, InstanceCommand()))
+            self._quick.left.connect(self._end_unseen)
+        return self._quick
+
+    def _end_unseen(self) -> None:
+        """End the run if there is no way back to it: it was started for a quick question alone."""
+        if not self._stage.window.isVisible():
+            self._take_close()
 
     async def _say_why_not(self, error: LocalDataError) -> None:
         """Say in the window, and to whoever started it, why nothing can be opened, until it is closed."""

@@ -46,7 +46,7 @@ def run_window(
     code = 0
     notice: Problem | None = None
     while next_demo is not None:
-        stage = first_paint(application, home, is_demo=next_demo)
+        stage = first_paint(application, home, is_demo=next_demo, is_shown=command.act != "quick")
         # The event loop, the database and the network come now: none of them is needed to paint a window.
         with without_ssl():
             from glmdesk.app.session import run_session  # noqa: PLC0415
@@ -85,8 +85,13 @@ def _has_display() -> bool:
     return has_platform or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def first_paint(application: Application, home: Path | None, *, is_demo: bool) -> Stage:
-    """Show the window as far as it needs no file but the settings, and return once it is painted."""
+def first_paint(
+    application: Application, home: Path | None, *, is_demo: bool, is_shown: bool = True
+) -> Stage:
+    """Show the window as far as it needs no file but the settings, and return once it is painted.
+
+    Where something else than the window is wanted, it is only made.
+    """
     paths = Paths.locate(home, demo=is_demo)
     settings = Settings(paths.config / "settings.toml")
     language = system_language() if settings.language == "system" else settings.language
@@ -100,8 +105,12 @@ def first_paint(application: Application, home: Path | None, *, is_demo: bool) -
     window.set_theme(appearance.theme)
     # One can write in it from now on, and send when the conversations are open.
     window.chat.composer.set_ready(is_ready=False)
-    window.show()
-    _await_paint(window)
+    if is_shown:
+        window.show()
+        _await_paint(window)
+    else:
+        # What asks for its handle need not know that nobody has seen it.
+        window.winId()
     return Stage(window, appearance, settings, paths, icons, language, is_demo)
 
 

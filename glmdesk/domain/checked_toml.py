@@ -104,10 +104,14 @@ class Table:
 
     def text(self, key: str, default: str) -> str:
         """Return a text on one line."""
+        return " ".join(self.whole_text(key, default).split())
+
+    def whole_text(self, key: str, default: str) -> str:
+        """Return a text as it is."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
             raise self.fault(key, _("“{key}” has to be a text."))
-        return " ".join(value.split())
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts."""

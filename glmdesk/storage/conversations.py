@@ -11,13 +11,12 @@ import apsw
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import ConversationGone, Problem
-from glmdesk.domain.ids import new_id
 from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.domain.options import Options
 from glmdesk.i18n import N_
 from glmdesk.storage.database import Database
-from glmdesk.storage.ledger import record
+from glmdesk.storage.ledger import record_cut
 from glmdesk.storage.listing import folders, page
 from glmdesk.storage.plain import attachments_in, dump, plain_cut, read
 from glmdesk.storage.rows import (
@@ -209,9 +208,7 @@ class Conversations:
 
         def work(connection: apsw.Connection) -> None:
             execute(connection, "UPDATE messages SET cut = ? WHERE id = ?", values)
-            if cut is not None and cut.usage is not None:
-                sums = replace(message, id=new_id(), model=cut.model, usage=cut.usage, cost=cut.cost)
-                record(connection, replace(sums, saved=None), datetime.now(UTC))
+            record_cut(connection, message, datetime.now(UTC))
 
         await self._database.write(work)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import apsw
 
+from glmdesk.domain.ids import new_id
 from glmdesk.domain.message import Message, PartAnswer
 from glmdesk.domain.money import CURRENCIES, Currency, Money, amount_in
 from glmdesk.domain.usage import Usage
@@ -202,6 +203,14 @@ def _enter(connection: apsw.Connection, answer: Message, model: str, spent: _Spe
             """,
             values,
         )
+
+
+def record_cut(connection: apsw.Connection, message: Message, at: datetime) -> None:
+    """Enter what summing up has cost, after which reading begins behind a message."""
+    cut = message.cut
+    if cut is not None and cut.usage is not None:
+        sums = replace(message, id=new_id(), model=cut.model, usage=cut.usage, cost=cut.cost, saved=None)
+        record(connection, sums, at)
 
 
 def _total(amounts: Iterable[str | None]) -> Decimal:

@@ -1,18 +1,14 @@
 """The services that the user has added: a TOML file in the folder of settings, which people may edit too."""
 
-import asyncio
-import threading
 from collections.abc import Mapping, MutableMapping, Sequence
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 
-from glmdesk.domain.checked_toml import Plain, Table, TomlFault, read_toml
-from glmdesk.domain.errors import Problem
+from glmdesk.domain.checked_toml import Plain, Table
 from glmdesk.domain.own_service import DIALECTS, OwnService
 from glmdesk.i18n import N_, _
-from glmdesk.storage.atomic import replace_text
-from glmdesk.storage.faults import translated
+from glmdesk.storage.own_file import read_file, write_file
 
 NAME = "services.toml"
 
@@ -29,29 +25,17 @@ _HEAD = """\
 """
 _KEYS = frozenset({"base_url", "models", "speaks", "key", "unencrypted"})
 
-_writing = threading.Lock()
-
 
 class ServicesFile:
     """What is in the file, and writing it. What people wrote beside the services stays."""
 
     def __init__(self, config: Path) -> None:
         self.path = config / NAME
-        self.services: tuple[OwnService, ...] = ()
-        self.notices: tuple[Problem, ...] = ()
+        found, self.notices = read_file(
+            self.path, _services, N_("The services you have added are missing until this is mended.")
+        )
         """What is wrong with the file; then no service is taken from it."""
-        self._read()
-
-    def _read(self) -> None:
-        try:
-            text = self.path.read_text(encoding="utf-8-sig")
-            self.services = read_toml(text, _services)
-        except FileNotFoundError:
-            return
-        except TomlFault as fault:
-            self.notices = (_broken(self.path, fault),)
-        except (OSError, ValueError) as error:
-            self.notices = (_unreadable(self.path, error),)
+        self.services: tuple[OwnService, ...] = found or ()
 
     async def save(self, services: Sequence[OwnService]) -> None:
         """Put other services in force and write them. A file that could not be read is kept aside.
@@ -59,7 +43,8 @@ class ServicesFile:
         Raises LocalDataError when they could not be written; they are in force until the program ends.
         """
         self.services = tuple(services)
-        await asyncio.to_thread(_write, self.path, self.services, is_kept_aside=bool(self.notices))
+        edit = partial(_edited, services=self.services)
+        await write_file(self.path, edit, head=_HEAD, is_kept_aside=bool(self.notices))
         self.notices = ()
 
 
@@ -81,17 +66,6 @@ def _service(name: str, table: Table) -> OwnService:
         needs_key=table.flag("key"),
         is_plain_allowed=table.flag("unencrypted"),
     )
-
-
-def _write(path: Path, services: Sequence[OwnService], *, is_kept_aside: bool) -> None:
-    with _writing, translated(path):
-        if is_kept_aside and path.exists():
-            path.rename(path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"))
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            text = _HEAD
-        replace_text(path, _edited(text, services))
 
 
 def _edited(text: str, services: Sequence[OwnService]) -> str:
@@ -119,21 +93,3 @@ def _entries(service: OwnService) -> dict[str, object]:
         "key": service.needs_key,
         "unencrypted": service.is_plain_allowed,
     }
-
-
-def _broken(path: Path, fault: TomlFault) -> Problem:
-    return Problem(
-        "services-broken",
-        N_("{path}, line {line}: {reason}"),
-        N_("The services you have added are missing until this is mended."),
-        details={"path": str(path), "line": str(fault.line), "reason": fault.reason},
-    )
-
-
-def _unreadable(path: Path, error: Exception) -> Problem:
-    return Problem(
-        "services-unreadable",
-        N_("{path} could not be read: {reason}."),
-        N_("The services you have added are missing until this is mended."),
-        details={"path": str(path), "reason": str(error)},
-    )

@@ -16,6 +16,8 @@ Theme = Literal["system", "light", "dark"]
 SendKey = Literal["enter", "ctrl-enter"]
 TrayUse = Literal["resident", "icon", "none"]
 Telling = Literal["full", "hidden", "off"]
+QuickText = Literal["offered", "never"]
+QuickHistory = Literal["continued", "always"]
 
 
 def _service_address(text: str) -> str:
@@ -157,6 +159,28 @@ class Settings:
         "full",
         label=N_("Notifications"),
         help=N_("When an answer or other work ends while no window of glmdesk is active."),
+    )
+    quick_model = Setting(
+        Text(),
+        "",
+        label=N_("Model of quick questions"),
+        help=N_("Answers in the quick ask window."),
+    )
+    quick_text = Setting[QuickText](
+        Choice(("offered", "never")),
+        "offered",
+        label=N_("Text for quick questions"),
+        help=N_(
+            "What was selected or copied last is offered when the window opens, and sent with a question."
+        ),
+    )
+    quick_history = Setting[QuickHistory](
+        Choice(("continued", "always")),
+        "continued",
+        label=N_("History of quick questions"),
+        help=N_(
+            "Without it they are gone five minutes after the last one; what they cost is always counted."
+        ),
     )
 
     tools_python = Setting(

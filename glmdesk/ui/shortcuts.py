@@ -91,6 +91,14 @@ def groups(*, sends_with_control: bool) -> tuple[Group, ...]:
             ),
         ),
         Group(
+            N_("In the quick ask window"),
+            (
+                Shortcut("Alt+1", N_("Explain the text; 2 to 5 translate, summarise, polish, answer it")),
+                Shortcut("Ctrl+Enter", N_("Ask")),
+                Shortcut("Esc", N_("Hide it; an answer goes on")),
+            ),
+        ),
+        Group(
             N_("In the list of conversations"),
             (
                 Shortcut("Enter", N_("Open")),

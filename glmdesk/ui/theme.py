@@ -343,6 +343,12 @@ def stylesheet(theme: Theme) -> str:
     QMenu {{ background: {theme.page}; color: {theme.text}; border: 1px solid {theme.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.hover}; }}
+    #quick {{ background: {theme.page}; border: 1px solid {theme.border}; }}
+    #quick[round="true"] {{ border-radius: 14px; }}
+    #quick #composer {{ background: {theme.card}; border-color: {theme.card}; border-radius: {RADIUS}px; }}
+    #quick #composer[focused="true"] {{ border-color: {theme.accent}; }}
+    #quick #rule {{ background: {theme.border}; }}
+    QToolButton[kind="action"] {{ padding: 4px 8px; }}
     #composer {{ background: {theme.page}; border: 1px solid {theme.border}; border-radius: 14px; }}
     #composer[focused="true"] {{ border-color: {theme.accent}; }}
     #composer QPlainTextEdit {{ background: transparent; border: none; }}

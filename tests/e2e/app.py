@@ -68,7 +68,8 @@ class App:
                 timeout_s=START_S,
             )
             # The first paint comes before the conversations; when these are listed, the window can be used.
-            self.tree.find(role="list", name="Conversations", timeout_s=START_S)
+            first = ("text", "Question") if "--quick" in self._argv else ("list", "Conversations")
+            self.tree.find(role=first[0], name=first[1], timeout_s=START_S)
             unfinished.pop_all()
         return self
 

@@ -94,13 +94,6 @@ def test_the_model_and_the_system_prompt_of_another_start_are_those_of_its_chat(
     assert "Be brief" in str(asked["messages"])
 
 
-def test_a_text_for_quick_ask_waits_in_a_new_chat(program: Program) -> None:
-    with program() as app:
-        assert start_again(app, "--quick", "What", "is tea?") == "0"
-        app.wait_for(lambda: app.find(role="text", name="Message").text == "What is tea?", "the text")
-        app.quit()
-
-
 def test_the_demo_and_another_home_are_instances_of_their_own(program: Program) -> None:
     with program() as app, program(arguments=("--demo",)) as demo:
         assert start_again(app) == "0"

@@ -150,7 +150,7 @@ async def test_open_settings_offer_the_models_of_the_service_in_force(
         window.press("Settings")
         (dialog,) = window.window.findChildren(SettingsDialog)
         await window.follow(Z_AI)
-        box = dialog._models
+        box = dialog._models[Settings.model]
 
         assert [box.itemData(row) for row in range(box.count())] == [
             "",

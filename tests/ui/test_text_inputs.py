@@ -25,10 +25,14 @@ from pytestqt.qtbot import QtBot
 import glmdesk
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
+from glmdesk.domain.quick_action import QuickAction
 from glmdesk.storage.settings import Settings
+from glmdesk.ui.dialogs.quick_actions import QuickActionsDialog
 from glmdesk.ui.dialogs.server_form import PasteDialog
 from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.quick_ask import QuickAskWindow
+from glmdesk.ui.widgets.model_picker import ModelPicker
 from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
 from tests.ui.furnished import Furnished
@@ -123,6 +127,26 @@ class Opener:
         (box,) = dialog.findChildren(TextInput)
         return Screen(dialog, box, sending=CONTROL).listen(dialog.pasted, dialog.finished)
 
+    def quick_question(self) -> Screen:
+        window = QuickAskWindow(self._icons, ModelPicker(self._offer, "en"))
+        self._qtbot.addWidget(window)
+        self._windows.append(window)
+        window.come()
+        return Screen(window, window.composer.input).listen(window.composer.submitted, window.dismissed)
+
+    def quick_action(self, name: str) -> Screen:
+        parent = QWidget()
+        actions = (QuickAction("Old", "{text}"),)
+        dialog = QuickActionsDialog(actions, self._offer, parent)
+        self._qtbot.addWidget(parent)
+        self._windows += [dialog, parent]
+        dialog.open()
+        (found,) = (one for one in inputs_in(dialog) if one.accessibleName() == name)
+        said = "name" if name == "Name" else "prompt"
+        screen = Screen(dialog, found, sending=NONE if name == "Name" else CONTROL)
+        dialog.chosen.connect(lambda actions: screen.effects.append((getattr(actions[0], said),)))
+        return screen
+
     def setting(self, key: str, text: str) -> Screen:
         parent = QWidget()
         dialog = SettingsDialog(self._settings, self._offer, parent)
@@ -154,6 +178,9 @@ INPUTS: dict[str, Callable[[Opener], Screen]] = {
     "Waiting notice": lambda opener: opener.setting("waiting_notice_s", "88"),
     "Monthly budget": lambda opener: opener.setting("monthly_budget", "12"),
     "Python for your tools": lambda opener: opener.setting("tools_python", "python3.12"),
+    "Question asked quickly": Opener.quick_question,
+    "Name of a quick action": lambda opener: opener.quick_action("Name"),
+    "Prompt of a quick action": lambda opener: opener.quick_action("Prompt"),
     "Servers as JSON": Opener.pasted_servers,
     "Backup folder": lambda opener: opener.setting("backup_folder", "/backups"),
 }

@@ -73,14 +73,20 @@ class AnswersController(QObject):
         tasks: TaskRunner,
         make_writer: "Callable[[str], PartsWriter]",
         require_budget: Callable[[str], None] = lambda _model_id: None,
+        *,
+        are_sent_later: bool = True,
     ) -> None:
-        """`require_budget` raises what is said in place of an answer where none may be paid for."""
+        """`require_budget` raises what is said in place of an answer where none may be paid for.
+
+        `are_sent_later` says whether somebody asks again for answers once the service can be reached.
+        """
         super().__init__()
         self._connection = connection
         self._catalog = catalog
         self._tasks = tasks
         self._make_writer = make_writer
         self._require_budget = require_budget
+        self._are_sent_later = are_sent_later
         self._live: dict[str, LiveAnswer] = {}
         self._unstored: dict[str, tuple[Writer, Message]] = {}
         """By their ids: answers that ended and could not be stored yet."""
@@ -267,7 +273,7 @@ class AnswersController(QObject):
             answer,
             partial(offer.cost, model_id),
             saving=partial(offer.saved, model_id),
-            waits=True,
+            waits=self._are_sent_later,
             has_waited=has_waited,
             advise=partial(offer.advised, model_id=model_id),
         )

@@ -1,11 +1,11 @@
 """The turns of conversations: a question is stored, answered, and what the model calls is carried out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,7 +19,6 @@ from glmdesk.domain.errors import Action, ConversationGone, LocalDataError, Serv
 from glmdesk.domain.message import Message, Parts, State
 from glmdesk.domain.request import ChatRequest
 from glmdesk.i18n import _
-from glmdesk.storage.conversations import Conversations
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.parts import PartsController, whole
 from glmdesk.ui.controllers.tools import ToolsController
@@ -43,6 +42,34 @@ class Place(NamedTuple):
     def leaf_id(self) -> str | None:
         """The message after which it is asked; None at the beginning."""
         return self.path[-1].id if self.path else None
+
+
+class Store(Protocol):
+    """Where conversations are kept, as long as that may be."""
+
+    async def create(self, conversation: Conversation, *messages: Message) -> None:
+        """Keep a new conversation with its first messages, parents first."""
+        ...
+
+    async def append(self, *messages: Message) -> None:
+        """Keep messages of one conversation, parents first."""
+        ...
+
+    async def get(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation, or None for one that is not there."""
+        ...
+
+    async def messages(self, conversation_id: str) -> tuple[Message, ...]:
+        """Return the messages of a conversation, parents first."""
+        ...
+
+    async def resume(self, message_id: str) -> bool:
+        """Let an unfinished answer be written on; return whether it is this process that does so."""
+        ...
+
+    async def stop_waiting(self, answer_ids: Collection[str]) -> None:
+        """Let answers wait for the service no longer."""
+        ...
 
 
 class TurnsController(QObject):
@@ -76,7 +103,7 @@ class TurnsController(QObject):
 
     def __init__(
         self,
-        store: Conversations,
+        store: Store,
         answers: AnswersController,
         tasks: TaskRunner,
         *,

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,7 +28,6 @@ from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.domain.tokens import NOTHING, UNLEARNED, Estimator, features_of
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
-from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.estimates import Estimates
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.tasks import TaskRunner
@@ -76,6 +76,14 @@ class Reading:
         return told(self.conversation.system, structured_in(self.conversation))
 
 
+class Cuts(Protocol):
+    """Where it is kept from where on models read."""
+
+    async def cut(self, message: Message) -> None:
+        """Keep where reading begins behind a message, and enter what that has cost."""
+        ...
+
+
 class WindowController(QObject):
     """Sees to it that what is sent fits into the window of its model.
 
@@ -89,7 +97,7 @@ class WindowController(QObject):
 
     def __init__(
         self,
-        store: Conversations,
+        store: Cuts,
         estimates: Estimates,
         connection: Connection,
         catalog: Catalog,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -44,6 +45,10 @@ _WORDS: Mapping[str, str] = {
     "off": N_("None"),
     "en": "English",
     "zh-CN": "简体中文",
+    "offered": N_("Offered when the window opens"),
+    "never": N_("Never looked at"),
+    "continued": N_("Kept when they are continued in the main window"),
+    "always": N_("Always kept"),
 }
 
 
@@ -81,7 +86,9 @@ class SettingsDialog(ScrolledDialog):
     ) -> None:
         super().__init__(parent, _("Settings"), width=_WIDTH, spacing=14, wide_column=1)
         self._settings = settings
-        self._models = ChoiceBox()
+        self._models: dict[Setting[str], ChoiceBox] = {
+            setting: ChoiceBox() for setting in (Settings.model, Settings.quick_model)
+        }
         self._services = ChoiceBox(self)
         self._services.setVisible(Settings.service.key not in overrides)
         self._overrides = overrides
@@ -90,7 +97,8 @@ class SettingsDialog(ScrolledDialog):
         self.set_offer(offer)
         self.set_services(services)
         self._services.activated.connect(lambda: self._change(Settings.service, self._services.currentData()))
-        self._models.activated.connect(lambda: self._change(Settings.model, self._models.currentData()))
+        for setting, box in self._models.items():
+            box.activated.connect(partial(self._choose_model, setting, box))
         if key_row is not None:
             self._add_row(_("API key"), key_row, key_row)
         for setting in settings.declared():
@@ -101,15 +109,16 @@ class SettingsDialog(ScrolledDialog):
     def set_offer(self, offer: Offer) -> None:
         """Offer the models of a service. The one that is set is shown even where the service has it not."""
         default = _("The free one: {title}") if offer.default.is_free else "{title}"
-        words = {"": default.format(title=offer.default.title)}
-        words |= {model.id: model.title for model in offer}
-        chosen = self._settings.model
-        if chosen not in words:
-            title = offer.title(chosen)
-            elsewhere = _("{title} (not at {host})").format(title=title, host=offer.host)
-            words[chosen] = elsewhere if offer.is_elsewhere(chosen) else title
-        self._models.clear()
-        _fill(self._models, words, chosen)
+        offered = {"": default.format(title=offer.default.title)}
+        offered |= {model.id: model.title for model in offer}
+        for setting, box in self._models.items():
+            chosen, words = self._settings.value(setting), dict(offered)
+            if chosen not in words:
+                title = offer.title(chosen)
+                elsewhere = _("{title} (not at {host})").format(title=title, host=offer.host)
+                words[chosen] = elsewhere if offer.is_elsewhere(chosen) else title
+            box.clear()
+            _fill(box, words, chosen)
 
     def set_services(self, services: Sequence[OwnService]) -> None:
         """Offer the services that the user has added. The one that is set is shown even where it is gone."""
@@ -202,8 +211,8 @@ class SettingsDialog(ScrolledDialog):
         self._add_row(_("MCP servers"), row, manage)
 
     def _control(self, setting: Setting[Any]) -> QWidget:
-        if setting is Settings.model:
-            return self._models
+        if setting in self._models:
+            return self._models[setting]
         if setting is Settings.service:
             return self._services
         match setting.kind:
@@ -270,6 +279,9 @@ class SettingsDialog(ScrolledDialog):
         except UsageError as error:
             return str(error)
         return ""
+
+    def _choose_model(self, setting: Setting[str], box: ChoiceBox) -> None:
+        self._change(setting, box.currentData())
 
     def _change(self, setting: Setting[Any], value: object) -> None:
         self.show_problem(setting.key, "")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from glmdesk.chat.connection import no_key
-from glmdesk.chat.key_state import KeyState, Malformed, Missing, Refused, Unread, describe
+from glmdesk.chat.key_state import KeyState, Refused
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action
@@ -16,16 +15,14 @@ from glmdesk.ui.controllers.drafts import DraftsController
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.models.message_list import MessageList
 from glmdesk.ui.panes.chat_pane import ChatPane
+from glmdesk.ui.panes.lacking import say_lack, withdraw_lack
 from glmdesk.ui.panes.writing import Writing
-from glmdesk.ui.widgets.action_label import action_label
 from glmdesk.ui.widgets.banner import Kind
 from glmdesk.ui.widgets.key_entry import KeyEntry
 from glmdesk.ui.widgets.starters import Starters
 
 if TYPE_CHECKING:
     from glmdesk.ui.widgets.transcript import Transcript
-
-_REMEDIES_OF_A_LACK = {Action.ENTER_KEY, Action.ASK_KEYRING, Action.OPEN_SETTINGS}
 
 
 class ChatBinding(QObject):
@@ -190,7 +187,7 @@ class ChatBinding(QObject):
     def _show_page(self) -> None:
         if self._wants_key_entry or (not self._has_key and not len(self._messages)):
             self._pane.show_key_entry()
-            self._withdraw_lack()
+            withdraw_lack(self._pane.banner)
         elif len(self._messages):
             if self._transcript is None:
                 self._add_transcript()
@@ -258,7 +255,7 @@ class ChatBinding(QObject):
     def _take_key_state(self, state: KeyState) -> None:
         self._key_entry.show_state(state)
         if isinstance(state, Refused):
-            self._withdraw_lack()
+            withdraw_lack(self._pane.banner)
             self._pane.banner.show_problem(state.problem)
 
     def _take_availability(self, has_key: bool) -> None:
@@ -267,26 +264,13 @@ class ChatBinding(QObject):
         had_focus = focus is not None and self._key_entry.isAncestorOf(focus)
         self._show_page()
         if has_key:
-            self._withdraw_lack()
+            withdraw_lack(self._pane.banner)
         elif len(self._messages) and not self._wants_key_entry:
-            self._say_lack(self._key.state)
+            say_lack(self._pane.banner, self._key.state)
         if has_key and had_focus and not self._wants_key_entry:
             self._pane.composer.input.setFocus()
         if not has_key and not len(self._messages) and not self._pane.composer.text():
             self._key_entry.field.setFocus()
-
-    def _say_lack(self, state: KeyState) -> None:
-        """Say why the next question will fail, where messages are shown in place of the page for the key."""
-        if isinstance(state, Malformed):
-            self._pane.banner.show_problem(state.problem)
-            return
-        action = Action.ASK_KEYRING if isinstance(state, Unread) else Action.ENTER_KEY
-        text = no_key(state.endpoint.host).headline if isinstance(state, Missing) else describe(state)
-        self._withdraw_lack()
-        self._pane.banner.show_message(Kind.NOTICE, text, action=action, label=action_label(action))
-
-    def _withdraw_lack(self) -> None:
-        self._pane.banner.withdraw(_REMEDIES_OF_A_LACK)
 
     def _key_kept(self, notice: str) -> None:
         self._wants_key_entry = False

@@ -68,6 +68,9 @@ class Composer(QFrame):
     asks_for_fit = False
     """Whether somebody looks at messages with files before they are sent."""
 
+    leaves_escape = False
+    """Whether Escape is for the window around it, and an answer that is being written goes on."""
+
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self.setObjectName("composer")
@@ -175,6 +178,10 @@ class Composer(QFrame):
         said = self._estimates[0] if self._estimates else ""
         self._estimate.setAccessibleDescription("\n".join(filter(None, (said, self._estimate.toolTip()))))
 
+    def leave_out_files(self) -> None:
+        """Take words only."""
+        self._attach.hide()
+
     def set_send_key(self, *, with_control: bool) -> None:
         """Choose whether Ctrl+Enter sends, or Enter."""
         self.input.sends_with_control = with_control
@@ -249,7 +256,7 @@ class Composer(QFrame):
     def _cancel(self) -> None:
         if self._is_editing:
             self.edit_cancelled.emit()
-        elif self._is_answering:
+        elif self._is_answering and not self.leaves_escape:
             self.stop_requested.emit()
 
     def _submit(self) -> None:
@@ -362,7 +369,8 @@ class Composer(QFrame):
     @property
     def _room(self) -> int:
         """The width that is left beside the buttons."""
-        others = filter(None, (self._attach, self._ways, self.button))
+        attach = None if self._attach.isHidden() else self._attach
+        others = filter(None, (attach, self._ways, self.button))
         taken = sum(widget.sizeHint().width() + self._row.spacing() for widget in others)
         return self.input.width() - taken
 

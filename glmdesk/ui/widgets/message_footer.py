@@ -87,7 +87,7 @@ class MessageFooter(QWidget):
         self._offered: tuple[bool, bool, bool, bool] | None = None
         """What the lines of the menu depend on, as they are now."""
         self._is_menu_open = False
-        self._has_actions = True
+        self._has_remedies = True
         self._figures = ElidedLabel()
         self._figures.setProperty("kind", "muted")
         self._row = QWidget()
@@ -129,9 +129,9 @@ class MessageFooter(QWidget):
             part.raise_()
         self._row.raise_()
 
-    def leave_out_actions(self) -> None:
-        """Show nothing but how an answer ended."""
-        self._has_actions = False
+    def leave_out_actions(self, *, has_remedies: bool) -> None:
+        """Show nothing but how an answer ended, and with remedies what can be done about that."""
+        self._has_remedies = has_remedies
         self._row.setFixedHeight(0)
         self._row.hide()
 
@@ -171,7 +171,7 @@ class MessageFooter(QWidget):
     def _show_outcome(self, row: Row) -> None:
         has_words = bool(outcome_of(row))
         if has_words and self._outcome is None:
-            self._outcome = MessageOutcome(has_buttons=self._has_actions)
+            self._outcome = MessageOutcome(has_buttons=self._has_remedies)
             self._outcome.continue_requested.connect(self.continue_requested)
             self._outcome.retry_requested.connect(self.retry_requested)
             self._outcome.remedy_requested.connect(self.remedy_requested)

@@ -55,9 +55,11 @@ class MessagePage(QAbstractScrollArea):
 
     Signals:
         language_wanted(language: str): what colouring a language needs should be loaded; then call `colour`.
+        height_changed(height: int): all messages together take so many pixels, as far as they are laid out.
     """
 
     language_wanted = Signal(str)
+    height_changed = Signal(int)
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class MessagePage(QAbstractScrollArea):
         self._make_voices = partial(Voices, formulas=formulas, images=images, icons=icons)
         self._voices = self._make_voices(style)
         self._heights = Heights()
+        self._told_height = 0
         self._stale: set[int] = set()
         """The rows whose views have to be fitted to what they show, or to the width."""
         self._value = 0
@@ -142,6 +145,11 @@ class MessagePage(QAbstractScrollArea):
         self._offer = offer
         self._forget_views(list(self._views))
         self._lay_out_again()
+
+    @property
+    def content_height(self) -> int:
+        """The pixels that all messages together take, as far as they are laid out."""
+        return self._heights.total
 
     def go_to_end(self) -> None:
         """Show the end and follow it."""
@@ -236,6 +244,9 @@ class MessagePage(QAbstractScrollArea):
         bar.setValue(value)
         self._value = bar.value()
         self._is_placing = False
+        if self._heights.total != self._told_height:
+            self._told_height = self._heights.total
+            self.height_changed.emit(self._told_height)
 
     def _put(self, row: int) -> None:
         self._views[row].put(self._heights.top(row) - self._value, self.width())

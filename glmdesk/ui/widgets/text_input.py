@@ -139,7 +139,14 @@ class TextInput(QPlainTextEdit):
         self._blinking = _Blinking(self)
         self.sends_with_control = False
         """Whether Ctrl+Enter sends and Enter breaks the line, or the other way round."""
+        self.sends_with_both = False
+        """Whether Ctrl+Enter sends in either case."""
         self.setTabChangesFocus(True)
+
+    @property
+    def is_composing(self) -> bool:
+        """Whether an input method holds text that is not yet part of the input."""
+        return self._composition.is_active
 
     def finish_composition(self) -> None:
         """Make text that an input method still holds a part of the input."""
@@ -217,7 +224,8 @@ class TextInput(QPlainTextEdit):
         modifier = QtCore.Qt.KeyboardModifier
         has_control = bool(event.modifiers() & modifier.ControlModifier)
         has_shift = bool(event.modifiers() & modifier.ShiftModifier)
-        return has_control == self.sends_with_control and not has_shift
+        sends = has_control == self.sends_with_control or (has_control and self.sends_with_both)
+        return sends and not has_shift
 
 
 def is_enter(event: QKeyEvent) -> bool:

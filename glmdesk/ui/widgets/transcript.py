@@ -101,10 +101,15 @@ class Transcript(MessagePage):
         formulas: Formulas,
         images: Images,
         has_actions: bool = True,
+        has_remedies: bool = True,
     ) -> None:
-        """`has_actions` says whether something can be done with each message as a whole."""
+        """`has_actions` says whether something can be done with each message as a whole.
+
+        `has_remedies` says whether something can be done about those that are not as they should be.
+        """
         super().__init__(messages, offer, icons, style, formulas=formulas, images=images)
         self._has_actions = has_actions
+        self._has_remedies = has_remedies
         make_list_accessible(Transcript)
         self.setAccessibleName(_("Transcript"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -166,7 +171,7 @@ class Transcript(MessagePage):
     def _make_view(self) -> MessageView:
         view = MessageView(self._voices, self._icons, self.viewport())
         if not self._has_actions:
-            view.footer.leave_out_actions()
+            view.footer.leave_out_actions(has_remedies=self._has_remedies)
         footer, controls = view.footer, view.controls
         for signal, asked in (
             (footer.edit_requested, self.edit_requested),
