@@ -254,6 +254,7 @@ class Session:
             desk.arriving.take(self._command)
         self._residence = residence = Residence(stage, engine, desk, is_explained=last_run.is_tray_explained)
         residence.quit_requested.connect(self.end)
+        residence.tray.window_requested.connect(self._dismiss_quick)
         interruptions = Interruptions(engine)
         parts.callback(residence.end)
         parts.push_async_callback(interruptions.end)
@@ -280,6 +281,11 @@ class Session:
             self._quick.window_wanted.connect(partial(raise_window, self._stage.window, InstanceCommand()))
             self._quick.left.connect(self._end_unseen)
         return self._quick
+
+    def _dismiss_quick(self) -> None:
+        """Hide what the first click of two has opened: it may not have been active, and so does not leave."""
+        if self._quick is not None:
+            self._quick.window.dismiss()
 
     def _end_unseen(self) -> None:
         """End the run if there is no way back to it: it was started for a quick question alone."""

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
 from glmdesk.i18n import N_, _
 from glmdesk.ui.icons import Icons
@@ -64,6 +64,9 @@ class Tray(QObject):
         self._menu = QMenu(parent)
         self._conversations: list[QAction] = []
         self._list_end = self._fill_menu()
+        self._double_click = QTimer(self)
+        self._double_click.setSingleShot(True)
+        self._double_click.setInterval(QApplication.doubleClickInterval())
         self._menu.aboutToShow.connect(self._list_conversations)
 
     @property
@@ -158,8 +161,11 @@ class Tray(QObject):
     def _activate(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         match reason:
             case QSystemTrayIcon.ActivationReason.Trigger:
-                self.quick_requested.emit()
+                # Some panels tell the second click of two, too.
+                if not self._double_click.isActive():
+                    self.quick_requested.emit()
             case QSystemTrayIcon.ActivationReason.DoubleClick | QSystemTrayIcon.ActivationReason.MiddleClick:
+                self._double_click.start()
                 self.window_requested.emit()
             case _:
                 pass

@@ -91,7 +91,11 @@ def test_in_an_xembed_panel_closing_hides_and_the_icon_brings_it_back(
         wait_hidden(desktop, app)
 
         ((x, y),) = icons(desktop)
-        desktop.run("xdotool", "mousemove", str(x), str(y), "click", "1")
+        click = ("xdotool", "mousemove", str(x), str(y), "click")
+        desktop.run(*click, "1")
+        app.wait_focus("Question")
+        desktop.press("Escape")
+        desktop.run(*click, "--repeat", "2", "--delay", "50", "1")
         wait_seen(desktop, app)
         app.wait_focus("Message")
         desktop.press("ctrl+q")

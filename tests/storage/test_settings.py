@@ -68,6 +68,9 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "backup_folder": "",
         "tray": "resident",
         "notifications": "full",
+        "quick_model": "",
+        "quick_text": "offered",
+        "quick_history": "continued",
         "waiting_notice_s": 60,
         "tools_python": "",
     }

@@ -57,6 +57,6 @@ class TextChip(QFrame):
         else:
             words = ngettext("{count} character", "{count} characters", length)
             self._size.setText(words.format(count=f"{length:,}"))
-        self.setAccessibleName(f"{_('Text to ask about')}: {self._words.text()}")
+        self.setAccessibleName(_("Text to ask about: {text}").format(text=self._words.text()))
         self.button.setAccessibleDescription(self._size.text())
         self.setVisible(bool(text))
