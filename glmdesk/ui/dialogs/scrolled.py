@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -15,6 +16,7 @@ from glmdesk.i18n import _
 
 _EDGE = 24
 _HEIGHT = 640
+_ABOVE_HEADING = 12
 
 
 class ScrolledDialog(QDialog):
@@ -48,6 +50,16 @@ class ScrolledDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 12)
         column.addWidget(self.area, 1)
         column.addLayout(foot)
+
+    def add_heading(self, text: str) -> None:
+        """Say what the next rows have in common."""
+        heading = QLabel(text)
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        if self.grid.count():
+            heading.setContentsMargins(0, _ABOVE_HEADING, 0, 0)
+        self.grid.addWidget(heading, self.grid.rowCount(), 0, 1, 2)
 
     def end_rows(self) -> None:
         """Let the rows stand at the top, however few there are."""

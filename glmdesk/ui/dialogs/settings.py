@@ -52,6 +52,17 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+_HEADINGS: Mapping[str, str] = {
+    Settings.language.key: N_("Look and writing"),
+    Settings.model.key: N_("Model and service"),
+    Settings.monthly_budget.key: N_("Costs and history"),
+    Settings.tray.key: N_("Desktop"),
+    Settings.quick_model.key: N_("Quick ask"),
+    Settings.tools_python.key: N_("Tools"),
+}
+"""What stands above a setting and those that follow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """What holds in place of a setting, the variable of the environment that says so, and what is wrong."""
@@ -102,6 +113,8 @@ class SettingsDialog(ScrolledDialog):
         if key_row is not None:
             self._add_row(_("API key"), key_row, key_row)
         for setting in settings.declared():
+            if heading := _HEADINGS.get(setting.key):
+                self.add_heading(_(heading))
             self._add_setting(setting)
         self._add_servers()
         self.end_rows()

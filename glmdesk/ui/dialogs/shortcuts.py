@@ -8,7 +8,6 @@ from glmdesk.ui.dialogs.scrolled import ScrolledDialog
 from glmdesk.ui.shortcuts import Shortcut, groups
 
 _WIDTH = 480
-_ABOVE_GROUP = 14
 
 
 class ShortcutsDialog(ScrolledDialog):
@@ -17,20 +16,12 @@ class ShortcutsDialog(ScrolledDialog):
     def __init__(self, parent: QWidget, *, sends_with_control: bool) -> None:
         super().__init__(parent, _("Keyboard shortcuts"), width=_WIDTH, spacing=8, wide_column=0)
         for group in groups(sends_with_control=sends_with_control):
-            self._add_heading(_(group.where))
+            self.add_heading(_(group.where))
             for shortcut in group.shortcuts:
                 self._add_row(shortcut)
         self.end_rows()
         self.area.setAccessibleName(self.windowTitle())
         self.area.setFocus()
-
-    def _add_heading(self, text: str) -> None:
-        heading = QLabel(text)
-        heading.setProperty("kind", "muted")
-        row = self.grid.rowCount()
-        if row > 1:
-            heading.setContentsMargins(0, _ABOVE_GROUP, 0, 0)
-        self.grid.addWidget(heading, row, 0, 1, 2)
 
     def _add_row(self, shortcut: Shortcut) -> None:
         what, keys = QLabel(_(shortcut.does)), QLabel(shortcut.shown_keys)

@@ -459,3 +459,19 @@ def test_it_stays_open_with_its_words_where_a_text_is_refused(
         getattr(dialog, way)()
 
     assert settings.proxy == "system"
+
+
+def test_every_setting_stands_below_what_it_is_about(dialog: SettingsDialog) -> None:
+    labels = [label for label in dialog.findChildren(QLabel) if label.parent() is dialog.area.widget()]
+    labels.sort(key=QLabel.y)
+    heading, headings = "", dict[str, str]()
+    for label in labels:
+        if label.font().bold():
+            heading = label.text()
+        else:
+            headings[label.text()] = heading
+
+    assert headings["Proxy"] == "Model and service"
+    assert headings["Notifications"] == "Desktop"
+    assert headings["MCP servers"] == "Tools"
+    assert all(headings[setting.label] for setting in DECLARED)
