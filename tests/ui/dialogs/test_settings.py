@@ -24,7 +24,7 @@ from glmdesk.ui.widgets.text_input import LineInput
 from tests.ui.keyboard import ENTER, compose, press
 
 DECLARED = Settings.declared()
-CHOSEN = (Settings.model, Settings.service)
+CHOSEN = (Settings.model, Settings.service, Settings.quick_model)
 """Texts that are chosen from a list."""
 
 
