@@ -13,12 +13,22 @@ from glmdesk.domain.endpoint import is_loopback
 from glmdesk.domain.errors import Problem, UsageError
 from glmdesk.domain.own_service import is_at_home
 from glmdesk.domain.unseen import unmasked
-from glmdesk.i18n import N_, _
+from glmdesk.i18n import N_, _, listed
 
 # What a text holds that gives access to something; what stands behind such an option is one too.
 _SECRET_NAME: Final = re.compile(r"key|token|secret|passw|auth|credential|bearer", re.IGNORECASE)
 _SECRET_SHAPE: Final = re.compile(
     r"bearer\s|\bsk-[\w-]{16,}|\bgh[a-z]_\w{16,}|://[^/@\s]+:[^/@\s]+@", re.IGNORECASE
+)
+
+# Variables that let another program run in place of the one that is shown.
+_RULING: Final = re.compile(
+    "PATH|PATHEXT|COMSPEC|LD_.*|DYLD_.*|NODE_OPTIONS|BASH_ENV|ENV|PERL5OPT|RUBYOPT|_?JAVA_.*OPTIONS|GIT_SSH.*",
+    re.IGNORECASE,
+)
+# Variables that decide where its code comes from.
+_LEADING: Final = re.compile(
+    "PYTHON(PATH|HOME|STARTUP)|NODE_PATH|PERL5LIB|RUBYLIB|CLASSPATH|.*(INDEX|REGISTRY).*", re.IGNORECASE
 )
 
 
@@ -124,6 +134,9 @@ def _checked_program(program: Program) -> Program:
     words = (program.command, *program.args, program.folder, *variables)
     if any("\0" in word for word in words) or any("=" in name or not name for name, _value in program.env):
         raise UsageError(_UNUSABLE_VARIABLE)
+    ruling = listed(name for name, _value in program.env if _RULING.fullmatch(name))
+    if ruling:
+        raise UsageError(replace(_RULING_VARIABLE, details={"names": ruling}))
     return replace(program, command=program.command.strip(), folder=program.folder.strip())
 
 
@@ -144,6 +157,15 @@ def _doubts_of_program(program: Program) -> list[str]:
         found.append(_("{command} fetches a program from the network and runs it.").format(command=command))
     if _has_secret(program.args):
         found.append(_("Its command seems to hold a key. Commands are kept in a file; variables are not."))
+    leading = listed(
+        unmasked(f"{name}={value}" if value else name)
+        for name, value in program.env
+        if _LEADING.fullmatch(name)
+    )
+    if leading:
+        found.append(
+            _("Its variables decide where its code comes from: {variables}.").format(variables=leading)
+        )
     return found
 
 
@@ -191,4 +213,9 @@ _UNUSABLE_VARIABLE = Problem(
     "variable-unusable",
     N_("A variable is not written as NAME=value."),
     N_("Write one in each line, for example TOKEN=abc."),
+)
+_RULING_VARIABLE = Problem(
+    "variable-ruling",
+    N_("With these variables another program may run than the one that is shown: {names}."),
+    N_("Leave them out, and name the program by its whole path."),
 )

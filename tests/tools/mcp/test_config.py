@@ -48,6 +48,10 @@ def test_the_command_is_shown_as_it_would_be_typed() -> None:
         (ServerConfig("x", Program("  ")), "server-without-command"),
         (ServerConfig("x", Program("a", env=(("", "b"),))), "variable-unusable"),
         (ServerConfig("x", Program("a\0b")), "variable-unusable"),
+        (ServerConfig("x", Program("npx", env=(("PATH", "/tmp/evil"),))), "variable-ruling"),
+        (ServerConfig("x", Program("npx", env=(("Path", "/tmp/evil"),))), "variable-ruling"),
+        (ServerConfig("x", Program("a", env=(("LD_PRELOAD", "/tmp/evil.so"),))), "variable-ruling"),
+        (ServerConfig("x", Program("a", env=(("NODE_OPTIONS", "-r /tmp/evil"),))), "variable-ruling"),
         (ServerConfig("x", Site("example.org/mcp")), "server-address"),
         (ServerConfig("x", Site("file:///etc/passwd")), "server-address"),
         (ServerConfig("x", Site("https://a b/")), "server-address"),
@@ -90,3 +94,13 @@ def test_a_plain_command_raises_no_doubt_but_the_one_that_all_raise() -> None:
         len(ServerConfig("x", Program("mcp-server-time", ("--local-timezone", "Asia/Shanghai"))).doubts) == 1
     )
     assert not any("encrypted" in doubt for doubt in ServerConfig("x", Site("http://localhost:1/")).doubts)
+
+
+def test_variables_that_lead_to_other_code_are_read_before_it_is_run() -> None:
+    env = (("PYTHONPATH", "/tmp/else\u202e"), ("npm_config_registry", ""), ("PYTHONUNBUFFERED", "1"))
+    config = ServerConfig("x", Program("uvx", env=env)).checked()
+
+    words = (
+        r"Its variables decide where its code comes from: PYTHONPATH=/tmp/else\u202e, npm_config_registry."
+    )
+    assert words in config.doubts
