@@ -57,13 +57,14 @@ class Calls:
         """Whether an answer's calls are carried out; not where a model goes on calling without end."""
         ids = {call.id for call in calls}
         can_be_answered = len(ids) == len(calls) and all(ids)
-        is_getting_on = self._rounds < MOST_ROUNDS and self._unreadable <= _HANDED_BACK
+        unreadable = self._unreadable + _are_unreadable(calls)
+        is_getting_on = self._rounds < MOST_ROUNDS and unreadable <= _HANDED_BACK
         return bool(calls and self._tools) and can_be_answered and is_getting_on
 
     async def carry_out(self, calls: Sequence[ToolCall], done: Done) -> None:
         """Carry out the calls of one answer, some at once. Whoever cancels this ends those that run."""
         self._rounds += 1
-        self._unreadable += any(parse_arguments(call.arguments) is None for call in calls)
+        self._unreadable += _are_unreadable(calls)
         room = asyncio.Semaphore(_AT_ONCE)
 
         async def carry_out(call: ToolCall) -> None:
@@ -96,6 +97,11 @@ class Calls:
             return _failure(f"The tool did not answer within {self._longest_s:g} seconds.")
         except UserError as error:
             return _failure(str(error))
+
+
+def _are_unreadable(calls: Sequence[ToolCall]) -> bool:
+    """Whether there is one among them whose arguments are no JSON."""
+    return any(parse_arguments(call.arguments) is None for call in calls)
 
 
 def _failure(words: str) -> ToolResult:

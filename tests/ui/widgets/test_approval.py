@@ -1,12 +1,15 @@
 """The question whether a tool may run, by itself: whose answer a press is."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.tool import ToolCall, ToolSpec
 from glmdesk.ui.widgets.approval import Approval
-from glmdesk.ui.widgets.text_input import LineInput
+from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.text_input import LineInput, TextInput
 from tests.ui.approving import pause_of
 from tests.ui.keyboard import ENTER, press
 
@@ -31,6 +34,30 @@ def panel(qtbot: QtBot) -> Approval:
     qtbot.waitSignal(pause_of(panel).timeout).wait()
     assert can_be_pressed(panel)
     return panel
+
+
+def test_arguments_are_allowed_once_their_end_was_to_be_seen(panel: Approval, qtbot: QtBot) -> None:
+    panel.resize(500, 400)
+    panel.show()
+    command = " && ".join(["true"] * 1000)
+    described = replace(SPEC, description="Sends. " * 1000)
+    panel.show_call(
+        "second", described, ToolCall("second", "send_note", f'{{"command": "{command} && rm x"}}')
+    )
+    qtbot.waitSignal(pause_of(panel).timeout).wait()
+    (arguments,) = panel.findChildren(TextInput)
+
+    can_press = {button.text(): button.isEnabled() for button in panel.findChildren(QPushButton)}
+    assert can_press == {
+        "Allow once": False,
+        "Allow in this chat": False,
+        "Always allow": False,
+        "Deny": True,
+    }
+    assert arguments.height() > 3 * arguments.fontMetrics().lineSpacing()
+    assert max(label.height() for label in panel.findChildren(PlainLabel)) < panel.height() / 2
+    arguments.verticalScrollBar().setValue(arguments.verticalScrollBar().maximum())
+    assert can_be_pressed(panel)
 
 
 def test_one_more_in_the_queue_disturbs_no_answer_that_is_being_given(panel: Approval) -> None:
