@@ -69,6 +69,15 @@ class Comparing(QObject):
 
         self._open(composer.draft.text, ask, is_asked=False)
 
+        def keep_writing() -> None:
+            # What was changed there is not lost where nothing was asked.
+            if dialog is not None and dialog.question.strip() and not dialog.is_showing:
+                composer.set_draft(Draft(dialog.question, attachments))
+
+        dialog = self._dialog
+        assert dialog is not None
+        dialog.rejected.connect(keep_writing)
+
     def begin_again(self, question: Message) -> None:
         """Compare answers to a question that is there."""
         files = question.attachments if question.parts is None else ()

@@ -169,13 +169,13 @@ class Model:
     def longest_answer(self, prompt_tokens: int) -> int | None:
         """Return how many tokens can be written after about so many were read; None where it is not known.
 
-        It is less than the model's own limit only where the window ends before. Where nothing should be left,
-        the service has to say whether that is so.
+        It is less than the model's own limit only where the window ends before; less than one token where
+        nothing should be left.
         """
         if self.context_window is None:
             return self.max_output
         left = self.context_window - prompt_tokens - _LEAST_MARGIN - prompt_tokens // _MARGIN
-        return self.max_output if left <= 0 else min(left, self.max_output or left)
+        return min(left, self.max_output or left)
 
     def fitted(self, request: ChatRequest, prompt_tokens: int | None = None) -> ChatRequest:
         """Return a request without what this model does not know or would refuse.
@@ -185,7 +185,10 @@ class Model:
         is_told = self.can_be_told_to_think or (self.thinking == "always" and request.thinking)
         ceiling = self.max_output if prompt_tokens is None else self.longest_answer(prompt_tokens)
         longest = request.max_tokens
-        if longest is not None and ceiling is not None:
+        if ceiling is not None and ceiling < 1:
+            # Whether there is room is the service's to say: it counts, and this is about.
+            longest = None
+        elif longest is not None and ceiling is not None:
             longest = min(longest, ceiling)
         elif ceiling is not None and self.max_output is not None and ceiling < self.max_output:
             longest = ceiling

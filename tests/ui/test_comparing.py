@@ -16,6 +16,7 @@ from glmdesk.ui.dialogs.compare import AnswerColumn, CompareDialog
 from glmdesk.ui.dialogs.fitting import FittingDialog
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.message_view import MessageView
+from glmdesk.ui.widgets.text_input import TextInput
 from tests.support.image_samples import png
 from tests.support.script import Answer, Refuse
 from tests.ui.controllers.behind import PAUSED
@@ -251,6 +252,20 @@ async def test_of_a_question_that_was_asked_it_is_said_which_models_have_no_room
         choose(compare, AIR, PLUS)
         assert "too long" not in compare._hint.text()
         assert button(compare, "Ask them").isEnabled()
+
+
+async def test_what_was_written_in_the_dialog_is_in_the_composer_where_nothing_was_asked(
+    opened: Opening,
+) -> None:
+    async with opened() as window:
+        window.type("Who")
+        window.press("Compare models")
+        compare = dialog(window)
+        (question,) = compare.findChildren(TextInput)
+        question.setPlainText("Who are you?")
+        compare.reject()
+
+        assert window.composer.text() == "Who are you?"
 
 
 async def test_an_image_goes_to_models_that_see_it_and_what_each_costs_is_known_before(

@@ -205,6 +205,11 @@ class CompareDialog(QDialog):
         self.choose_again()
 
     @property
+    def question(self) -> str:
+        """What is written in it to be asked."""
+        return self._question.toPlainText()
+
+    @property
     def is_showing(self) -> bool:
         """Whether there are answers in it."""
         return self._pages.currentIndex() == 1
@@ -213,7 +218,7 @@ class CompareDialog(QDialog):
         if self._ask.isEnabled() and not self.is_showing:
             self._is_asking = True
             self._show_whether_enough()
-            self.asked.emit(self._question.toPlainText().strip(), self._chosen)
+            self.asked.emit(self.question.strip(), self._chosen)
 
     @property
     def _chosen(self) -> list[str]:
@@ -230,7 +235,7 @@ class CompareDialog(QDialog):
         self._hint.style().polish(self._hint)
 
     def _show_whether_enough(self) -> None:
-        has_question = bool(self._question.toPlainText().strip())
+        has_question = bool(self.question.strip())
         is_enough = LEAST <= len(self._chosen) <= MOST
         self._ask.setEnabled(has_question and is_enough and not self._is_asking)
 
