@@ -192,11 +192,14 @@ class Model:
             longest = min(longest, ceiling)
         elif ceiling is not None and self.max_output is not None and ceiling < self.max_output:
             longest = ceiling
+        thinking = request.thinking if is_told else None
+        # How much to think, and not to think, exclude each other.
+        has_effort = request.effort in self.efforts and thinking is not False
         return replace(
             request,
             messages=tuple(map(_without_images, request.messages)) if self.is_blind else request.messages,
-            thinking=request.thinking if is_told else None,
-            effort=request.effort if request.effort in self.efforts else None,
+            thinking=thinking,
+            effort=request.effort if has_effort else None,
             max_tokens=longest,
         )
 

@@ -1,5 +1,6 @@
 """The models there are, as documented, which of them a service has, and what an exchange with them costs."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -536,7 +537,13 @@ def test_a_model_that_always_thinks_is_not_told_not_to() -> None:
 def test_what_a_model_knows_is_asked_of_it() -> None:
     fitted = model("glm-5.2").fitted(REQUEST)
 
-    assert (fitted.thinking, fitted.effort, fitted.max_tokens) == (False, "high", 100_000)
+    assert (fitted.thinking, fitted.max_tokens) == (False, 100_000)
+    assert model("glm-5.2").fitted(replace(REQUEST, thinking=None)).effort == "high"
+    assert model("glm-5.2").fitted(replace(REQUEST, thinking=True)).effort == "high"
+
+
+def test_how_much_to_think_is_not_said_with_not_to_think() -> None:
+    assert model("glm-5.2").fitted(REQUEST).effort is None
 
 
 def test_a_model_nobody_knows_is_asked_as_it_was_meant() -> None:
@@ -677,7 +684,7 @@ def test_what_the_user_says_of_a_model_holds_for_their_service() -> None:
         hosts = ["llm.example.com"]
     """
     offer = offer_of(OLLAMA, file)
-    asked = ChatRequest("glm4:9b", (), thinking=False, effort="high", web_search=WebSearch())
+    asked = ChatRequest("glm4:9b", (), thinking=True, effort="high", web_search=WebSearch())
 
     assert [found.id for found in offer] == ["glm4:9b", "glm-4.6v", "glm-4.7", "mine"]
     assert (model("glm4:9b", offer).context_window, str(offer.cost("glm4:9b", Usage(10**6, 0)))) == (

@@ -289,11 +289,13 @@ class WindowController(QObject):
     def learn(self, request: ChatRequest, usage: Usage, answer: str) -> None:
         """Take what a question and its answer turned out to be. An answer of more than text is an empty one.
 
-        What the service itself has looked up was read too, and nothing is known of it.
+        What the service itself has looked up was read too, and nothing is known of it; nor of what images take.
         """
         known = self._known if self._known is not None else {}
         before = estimator = known.get(request.model, UNLEARNED)
-        if request.web_search is None and request.knowledge is None and not request.connectors:
+        has_images = any(message.images for message in request.messages)
+        has_more = has_images or bool(request.web_search or request.knowledge or request.connectors)
+        if not has_more:
             estimator = estimator.learned(self._counting.request(request), usage.prompt_tokens)
         if answer and not usage.reasoning_tokens:
             estimator = estimator.learned(features_of(answer), usage.completion_tokens)

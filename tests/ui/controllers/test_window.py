@@ -20,6 +20,7 @@ from glmdesk.domain.tool import Risk
 from glmdesk.storage.estimates import Estimates
 from glmdesk.storage.ledger import By, Ledger
 from tests.storage.test_ledger import EVER
+from tests.support.image_samples import png
 from tests.support.request_log import Exchange
 from tests.support.script import Answer, Refuse, ToolCall, Usage
 from tests.support.tokens import prompt_tokens
@@ -257,6 +258,16 @@ async def test_what_is_found_on_the_web_teaches_nothing_about_prompts(
         desk.chat.choose_options("", Options(searches_web=True))
         desk.service.script(Answer("Found.", usage=Usage(5000, 2)))
         await desk.ask(WORDS)
+        sending = await desk.window.sending(desk.chat.conversation, ())
+
+        assert sending.estimator == UNLEARNED
+
+
+async def test_what_images_take_teaches_nothing_about_texts(tmp_path: Path, catalog: Catalog) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        desk.chat.choose_model("glm-5.3-flash")
+        desk.service.script(Answer("Red.", usage=Usage(700, 2)))
+        await desk.ask(WORDS, desk.files.add("photo.png", png()))
         sending = await desk.window.sending(desk.chat.conversation, ())
 
         assert sending.estimator == UNLEARNED
