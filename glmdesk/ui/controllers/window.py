@@ -289,7 +289,7 @@ class WindowController(QObject):
     def learn(self, request: ChatRequest, usage: Usage, answer: str) -> None:
         """Take what a question and its answer turned out to be. An answer of more than text is an empty one.
 
-        What the service itself has looked up was read too, and nothing is known of it; nor of what images take.
+        What the service itself has looked up was read too, and nothing is known of it, nor of images.
         """
         known = self._known if self._known is not None else {}
         before = estimator = known.get(request.model, UNLEARNED)
