@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from glmdesk.chat.window import room_for_prompt
@@ -128,4 +129,4 @@ def _runs(numbers: Sequence[int]) -> list[list[int]]:
 
 def _named(file: Attachment, part: str) -> str:
     # Translators: the name of a file that has a part of another one.
-    return _("{name} ({part}).txt").format(name=file.name, part=part)
+    return _("{name} ({part}).txt").format(name=PurePath(file.name).stem, part=part)

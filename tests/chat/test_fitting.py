@@ -28,7 +28,7 @@ def test_the_beginning_is_as_much_as_fits() -> None:
     files = [in_parts(REPORT, TEXT, TOKENS // 2), in_parts(DATA, "1,2", TOKENS // 2), LongFile(IMAGE)]
     first, image = beginning(files, TOKENS // 2)
 
-    assert first.name == "report.pdf (beginning).txt"
+    assert first.name == "report (beginning).txt"
     assert first.text is not None
     assert TEXT.startswith(first.text)
     assert TOKENS // 3 < estimate_tokens(first.text) <= TOKENS // 2
@@ -38,7 +38,7 @@ def test_the_beginning_is_as_much_as_fits() -> None:
 def test_files_that_fit_before_it_are_whole() -> None:
     files = [in_parts(DATA, "1,2", TOKENS // 2), in_parts(REPORT, TEXT, TOKENS // 2)]
 
-    assert [excerpt.name for excerpt in beginning(files, TOKENS // 2)] == ["", "report.pdf (beginning).txt"]
+    assert [excerpt.name for excerpt in beginning(files, TOKENS // 2)] == ["", "report (beginning).txt"]
     assert beginning(files, 10) == []
 
 
@@ -48,7 +48,7 @@ def test_chosen_parts_stand_in_their_order_and_a_gap_is_seen() -> None:
     count = len(texts)
     (excerpt,) = chosen_parts([report, LongFile(DATA, report.chunks)], [{3, 0, 1}, set()])
 
-    assert excerpt.name == f"report.pdf (parts 1–2, 4 of {count}).txt"
+    assert excerpt.name == f"report (parts 1–2, 4 of {count}).txt"
     assert excerpt.text == (texts[0] + texts[1]).strip("\n") + "\n\n[…]\n\n" + texts[3].strip("\n")
     (cut,) = chosen_parts([in_parts(DATA, "[sheet S]\n\n" + "1,2,3\n" * 200, 300)], [{1}])
     assert cut.text is not None

@@ -140,7 +140,7 @@ def test_what_is_too_long_is_sent_in_the_parts_that_are_chosen(
         send.press()
         app.wait_answer("Nothing new.")
         asked = service.chats[-1].body["messages"][-1]["content"]
-        assert asked.startswith("report.pdf (parts 1 of ")
+        assert asked.startswith("report (parts 1 of ")
         assert "[page 1]\n\nPage 0\nNothing has changed" in asked
         assert "Page 399" not in asked
         app.quit()

@@ -84,7 +84,7 @@ def test_an_answer_that_hit_its_length_says_so_and_goes_on(app: App, service: Se
     service.script(Answer("One, two,", finish="length"), Answer(" three."))
     app.ask("Count")
     app.wait_answer("One, two,")
-    assert app.answer.outcome == "Cut short: the model's longest answer was reached."
+    assert app.answer.outcome == "Cut short: the longest answer was reached."
 
     app.press_in_answer("Continue")
 

@@ -79,7 +79,7 @@ def test_everything_about_a_model_is_read_by_key_and_by_a_screen_reader(program:
         for fact in (
             "Reads: 128K (131,072 tokens)",
             "Price: free",
-            "At once: 200 questions in tier V0 (V1 1000, V2 2000, V3 3000)",
+            "At once: 200 questions in tier V0 (V1 1,000, V2 2,000, V3 3,000)",
         ):
             card.find(role="label", name=fact)
         app.desktop.press("Escape")

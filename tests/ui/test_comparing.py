@@ -209,7 +209,7 @@ async def test_what_of_long_files_goes_is_asked_before_any_model_is(opened: Open
 
         first, second = (exchange.body["messages"][0]["content"] for exchange in window.service.chats)
         assert first == second
-        assert first.startswith("report.txt (beginning).txt:")
+        assert first.startswith("report (beginning).txt:")
         assert window.composer.draft == Draft()
 
 

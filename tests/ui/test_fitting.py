@@ -112,11 +112,11 @@ async def test_the_beginning_is_sent_as_a_file_of_its_own_and_the_same_each_time
         await window.ask("Again?")
 
         first, second = (chat.body["messages"] for chat in window.service.chats)
-        assert first[0]["content"].startswith("report.txt (beginning).txt:\n\n```\nParagraph 0 ")
+        assert first[0]["content"].startswith("report (beginning).txt:\n\n```\nParagraph 0 ")
         assert first[0]["content"].endswith("\n```\n\nSum?")
         assert "Paragraph 199" not in first[0]["content"]
         assert second[0] == first[0]
-        assert window.messages[0].startswith("report.txt (beginning).txt")
+        assert window.messages[0].startswith("report (beginning).txt")
 
 
 async def test_chosen_parts_are_sent(opened: Opening, report: str) -> None:

@@ -284,7 +284,7 @@ async def test_everything_about_a_model_is_one_step_away(opened: Opening, way: s
         (card,) = window.window.findChildren(ModelCard)
 
         assert card.windowTitle() == "GLM-4-Flash-250414"
-        assert "At once: 200 questions in tier V0 (V1 1000, V2 2000, V3 3000)" in card.facts
+        assert "At once: 200 questions in tier V0 (V1 1,000, V2 2,000, V3 3,000)" in card.facts
         card.close()
 
 

@@ -96,9 +96,9 @@ class ModelCard(ScrolledDialog):
         counts = self._model.concurrency
         if tier not in counts:
             return ""
-        here = _("{count} questions in tier {tier}").format(count=counts[tier], tier=tier)
-        others = [f"{other} {counts[other]}" for other in TIERS if other in counts and other != tier]
-        return f"{here} ({listed(others)})" if others else here
+        here = _("{count} questions in tier {tier}").format(count=f"{counts[tier]:,}", tier=tier)
+        others = [f"{other} {counts[other]:,}" for other in TIERS if other in counts and other != tier]
+        return _("{here} ({others})").format(here=here, others=listed(others)) if others else here
 
     def _add(self, name: str, value: str) -> None:
         row = self.grid.rowCount()

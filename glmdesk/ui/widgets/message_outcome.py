@@ -114,7 +114,7 @@ def outcome_of(row: Row) -> str:
         case State.STOPPED:
             return _("Stopped by you.")
         case State.CUT_SHORT:
-            return _("Cut short: the model's longest answer was reached.")
+            return _("Cut short: the longest answer was reached.")
         case _:
             return _("The answer broke off. What had arrived is kept.")
 

@@ -129,7 +129,7 @@ def test_it_is_in_the_language_of_the_window(opened: Opener) -> None:
 
     assert "适合日常使用" in [label.text() for label in card.findChildren(QLabel)]
     assert "价格：免费" in card.facts
-    assert "并发：V0 等级可同时进行 200 个请求 (V1 1000、V2 2000、V3 3000)" in card.facts
+    assert "并发：V0 等级可同时进行 200 个请求（V1 1,000、V2 2,000、V3 3,000）" in card.facts
 
 
 def test_what_a_user_has_written_is_shown_as_text(opened: Opener) -> None:

@@ -81,7 +81,7 @@ def test_a_question_can_be_copied_and_edited(footer: MessageFooter) -> None:
         (
             State.CUT_SHORT,
             None,
-            "Cut short: the model's longest answer was reached.",
+            "Cut short: the longest answer was reached.",
             ["Continue", "Copy", "More", "Retry"],
         ),
         (
