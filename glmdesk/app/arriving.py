@@ -42,6 +42,8 @@ class Arriving(QObject):
             _use_token(command)
             self.show_quick(command.text)
             return True
+        if command.act == "hidden":
+            return True
         raise_window(self._window, command)
         if command.act == "open":
             self._conversing.new()

@@ -127,7 +127,11 @@ class Session:
         command: InstanceCommand | None = None,
     ) -> None:
         self._claim = claim
-        self._command = command
+        self._was_started_for_quick = command is not None and command.act == "quick"
+        self._wishes = [] if command is None or command.act == "raise" else [command]
+        """What this start and others want, until everything is open."""
+        self._take: Take = self._take_early
+        self._server: InstanceServer | None = None
         self._stage = stage
         self._secrets = secrets
         self._opener = opener
@@ -170,6 +174,8 @@ class Session:
         place = last_run.place(screen_set())
         if place is not None and last_run.sidebar_width is not None:
             window.restore(place, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown)
+        if self._claim is not None:
+            self._server = InstanceServer(self._claim, lambda command: self._take(command))
         code = 0
         async with AsyncExitStack() as parts:
             try:
@@ -249,9 +255,9 @@ class Session:
             await database.close()
             await database.open()
             await desk.set_up(known_host=last_run.key_host)
-        self._listen(parts, desk.arriving.take)
-        if self._command is not None and self._command.act != "raise":
-            desk.arriving.take(self._command)
+        self._take = desk.arriving.take
+        for wish in self._wishes:
+            desk.arriving.take(wish)
         self._residence = residence = Residence(stage, engine, desk, is_explained=last_run.is_tray_explained)
         residence.quit_requested.connect(self.end)
         residence.tray.window_requested.connect(self._dismiss_quick)
@@ -260,7 +266,7 @@ class Session:
         parts.push_async_callback(interruptions.end)
         tasks.start("residence", residence.begin)
         tasks.start("interruptions", interruptions.begin)
-        await self._closing.wait()
+        await self._wait_for_end()
         if self._quick is not None:
             self._quick.end()
         ended = LastRun(
@@ -288,24 +294,39 @@ class Session:
             self._quick.window.dismiss()
 
     def _end_unseen(self) -> None:
-        """End the run if there is no way back to it: it was started for a quick question alone."""
-        if not self._stage.window.isVisible():
+        """End the run that was started for a quick question alone, if there is no way back to it."""
+        if self._was_started_for_quick and not self._stage.window.isVisible():
             self._take_close()
 
     async def _say_why_not(self, error: LocalDataError) -> None:
-        """Say in the window, and to whoever started it, why nothing can be opened, until it is closed."""
+        """Say in the window, and to whoever started it, why nothing can be opened, until it is closed.
+
+        What was to be asked stands there to be copied.
+        """
+        self._take = self._only_raise
         logger.error("nothing can be opened: %s", error)
         if sys.stderr is not None:  # a windowed program on Windows has none
             sys.stderr.write(f"glmdesk: {error}\n")
-        self._stage.window.chat.banner.show_problem(error.problem)
-        async with AsyncExitStack() as parts:
-            self._listen(parts, self._only_raise)
-            await self._closing.wait()
+        chat = self._stage.window.chat
+        chat.banner.show_problem(error.problem)
+        texts = [chat.composer.text(), *(wish.text for wish in self._wishes)]
+        chat.composer.set_text("\n\n".join(filter(None, texts)))
+        self._stage.window.show()
+        await self._wait_for_end()
 
-    def _listen(self, parts: AsyncExitStack, take: Take) -> None:
-        if self._claim is not None:
-            server = InstanceServer(self._claim, take)
-            parts.callback(server.close)
+    async def _wait_for_end(self) -> None:
+        await self._closing.wait()
+        if self._server is not None:
+            # Who starts now finds nobody, and waits to be the instance.
+            self._server.close()
+
+    def _take_early(self, command: InstanceCommand) -> bool:
+        """Show the window, or keep what is wanted until the history is open, which may take a while."""
+        if command.act == "raise":
+            raise_window(self._stage.window, command)
+        else:
+            self._wishes.append(command)
+        return True
 
     def _only_raise(self, command: InstanceCommand) -> bool:
         raise_window(self._stage.window, command)

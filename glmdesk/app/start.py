@@ -46,7 +46,7 @@ def run_window(
     code = 0
     notice: Problem | None = None
     while next_demo is not None:
-        stage = first_paint(application, home, is_demo=next_demo, is_shown=command.act != "quick")
+        stage = first_paint(application, home, is_demo=next_demo, is_shown=command.shows_window)
         # The event loop, the database and the network come now: none of them is needed to paint a window.
         with without_ssl():
             from glmdesk.app.session import run_session  # noqa: PLC0415

@@ -60,6 +60,8 @@ def parse_arguments(words: Sequence[str]) -> Options:
         parser.commands["export"].error(_("export needs the ids of conversations, or --all"))
     if options.command == "key" and options.is_demo:
         parser.commands["key"].error(_("the demo has no key"))
+    if options.is_hidden and (options.is_quick or options.files or options.command):
+        parser.error(_("--hidden is for a start that shows nothing; leave it out, or the rest"))
     if options.is_quick:
         options.text, options.files = " ".join(map(_text, options.files)), ()
     if options.wants_window and (lost := _meant_for_streams(options)):
@@ -187,6 +189,12 @@ def _common_parser() -> _Parser:
         dest="is_quick",
         action="store_true",
         help=_("ask at once; the words behind it and what is piped in are the text"),
+    )
+    parser.options.add_argument(
+        "--hidden",
+        dest="is_hidden",
+        action="store_true",
+        help=_("show no window until one is called for"),
     )
     parser.options.add_argument(
         "--version", action="version", version=f"{PROGRAM} {__version__}", help=_("show the version and end")

@@ -32,6 +32,7 @@ class Options(SimpleNamespace):
     log_level: "Level" = "info"
 
     is_quick: bool = False
+    is_hidden: bool = False
     wants_window: bool = False
     """Whether a question is asked in the window."""
 

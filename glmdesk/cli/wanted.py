@@ -26,6 +26,8 @@ def wanted(options: Options, environ: "Mapping[str, str]" = os.environ) -> Insta
         command = InstanceCommand("ask", question.text, model=options.model, system=options.system)
     elif options.is_quick:
         command = InstanceCommand("quick", _with_piped(options.text))
+    elif options.is_hidden:
+        command = InstanceCommand("hidden")
     else:
         command = InstanceCommand("open" if options.files else "raise")
         _require_readable(options)

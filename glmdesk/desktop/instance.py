@@ -23,7 +23,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-Act = Literal["raise", "quick", "ask", "open"]
+Act = Literal["raise", "hidden", "quick", "ask", "open"]
 
 GREETING: Final = b"glmdesk 1\n"
 DONE: Final = b"done\n"
@@ -40,9 +40,10 @@ _LONGEST_PATH = 100
 
 
 class InstanceCommand(NamedTuple):
-    """What a start wants: the window, the popup with a text, an answer in a new chat, or files in one.
+    """What a start wants: the window, nothing but to be there, the popup with a text, an answer, or files.
 
-    `files` are whole paths. `activation_token` is what the desktop gave this start to show a window with.
+    Answers and files come into a new chat. `files` are whole paths. `activation_token` is what the desktop
+    gave this start to show a window with.
     """
 
     act: Act = "raise"
@@ -51,6 +52,11 @@ class InstanceCommand(NamedTuple):
     model: str = ""
     system: str = ""
     activation_token: str = ""
+
+    @property
+    def shows_window(self) -> bool:
+        """Whether a first start shows its window at once."""
+        return self.act not in ("hidden", "quick")
 
     def encoded(self) -> bytes:
         """Return it as a line. Raises UsageError for one that is too long."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.app.test_start import PAINT, ROOT
@@ -20,6 +21,7 @@ from glmdesk.app.interpreter import without_ssl
 with without_ssl():
     from glmdesk.app.session import run_session
 
+from glmdesk.desktop.instance import InstanceCommand
 from glmdesk.ui.widgets.conversation_view import ConversationView
 
 
@@ -34,20 +36,23 @@ def end_when_told():
         sidebar.layout().activate()
         new_chat = sidebar.findChild(QtWidgets.QPushButton)
         print(new_chat.y() < 20, all(sidebar.height() - view.height() < 200 for view in lists))
-        print([len(view.model().conversations) for view in lists])
+        print([len(view.model().conversations) for view in lists], stage.window.chat.composer.text())
         stage.window.close()
 
 
 timer = QtCore.QTimer()
 timer.timeout.connect(end_when_told)
 timer.start(10)
-sys.exit(run_session(application, stage, "warning", dict(os.environ))[0])
+command = InstanceCommand("quick", sys.argv[2]) if sys.argv[2:] else None
+stage.window.setVisible(command is None)
+sys.exit(run_session(application, stage, "warning", dict(os.environ), command=command)[0])
 """
 
 
-def run_window(home: Path, *watcher: str) -> "subprocess.CompletedProcess[str]":
+def run_window(home: Path, *watcher: str, asked: Sequence[str] = ()) -> "subprocess.CompletedProcess[str]":
+    """Run it, under a watcher or none; with what is asked, as a start for a quick question."""
     return subprocess.run(
-        [*watcher, sys.executable, "-c", PAINT + RUN, str(home)],
+        [*watcher, sys.executable, "-c", PAINT + RUN, str(home), *asked],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
@@ -66,9 +71,18 @@ def test_a_home_that_cannot_be_made_is_named_in_the_window_and_to_who_started_it
     words = f"The folder {home / 'data'} cannot be used: Not a directory."
     assert ended.returncode == 6, ended.stderr
     assert words in ended.stdout
-    assert ended.stdout.splitlines()[-2:] == ["True True", "[]"]
+    assert ended.stdout.splitlines()[-2:] == ["True True", "[] "]
     assert [line for line in ended.stderr.splitlines() if line.startswith(f"glmdesk: {words}")]
     assert "Traceback" not in ended.stderr
+
+
+def test_what_a_start_was_to_ask_stands_in_the_window_that_says_why_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / "data" / "glmdesk.db").mkdir(parents=True)
+
+    ended = run_window(tmp_path, asked=["What is tea?"])
+
+    assert ended.returncode == 6, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "[] What is tea?"
 
 
 @needs_mounts
@@ -81,4 +95,4 @@ def test_a_history_that_can_only_be_read_is_listed(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
     assert "glmdesk.log cannot be written: Read-only file system." in ended.stdout
     assert "Everything stored can be read" in ended.stdout
-    assert ended.stdout.splitlines()[-2:] == ["True True", "[2]"]
+    assert ended.stdout.splitlines()[-2:] == ["True True", "[2] "]

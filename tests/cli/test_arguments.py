@@ -87,6 +87,14 @@ def test_words_that_are_no_command_are_files(tmp_path: Path, monkeypatch: pytest
     assert parse_arguments(["ask"]).command == "ask"
 
 
+def test_hidden_is_for_a_window_and_for_nothing_that_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_arguments(["--hidden"]).is_hidden
+    for words in (["--hidden", "--quick"], ["--hidden", "a.txt"], ["--hidden", "ask", "What is tea?"]):
+        with pytest.raises(SystemExit):
+            parse_arguments(words)
+        assert "--hidden" in capsys.readouterr().err
+
+
 def test_the_words_behind_quick_are_its_text() -> None:
     options = parse_arguments(["--home", "a", "--quick", "ask", "me"])
 

@@ -29,7 +29,9 @@ _numbers = count(1)
 class App:
     """One run of the program, from the `with` to `quit` or to the end of the block.
 
-    `key` is given in the environment; with an empty one the program looks into the keyring.
+    `key` is given in the environment; with an empty one the program looks into the keyring. The block begins
+    when there is something called `awaited` on the screen; the conversations come after the first paint, and
+    with them the window can be used.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class App:
         key: str = KEY,
         arguments: tuple[str, ...] = (),
         env: Mapping[str, str] | None = None,
+        awaited: str = "Conversations",
     ) -> None:
+        self._awaited = awaited
         self.desktop = desktop
         self.home = home
         self._env = {
@@ -67,9 +71,8 @@ class App:
                 "the program on the accessibility bus",
                 timeout_s=START_S,
             )
-            # The first paint comes before the conversations; when these are listed, the window can be used.
-            first = ("text", "Question") if "--quick" in self._argv else ("list", "Conversations")
-            self.tree.find(role=first[0], name=first[1], timeout_s=START_S)
+            if self._awaited:
+                self.tree.find(name=self._awaited, timeout_s=START_S)
             unfinished.pop_all()
         return self
 
@@ -268,7 +271,12 @@ class Program(Protocol):
     """Starts the program with what a test has prepared."""
 
     def __call__(
-        self, *, key: str = KEY, arguments: tuple[str, ...] = (), env: Mapping[str, str] | None = None
+        self,
+        *,
+        key: str = KEY,
+        arguments: tuple[str, ...] = (),
+        env: Mapping[str, str] | None = None,
+        awaited: str = "Conversations",
     ) -> App:
         """Return one run of it."""
         ...

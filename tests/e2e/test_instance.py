@@ -1,5 +1,6 @@
 """A second start turns to the running instance; everything it brings is seen in the one window."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,37 @@ def test_the_model_and_the_system_prompt_of_another_start_are_those_of_its_chat(
     asked = service.chats[0].body
     assert asked["model"] == "glm-4-plus"
     assert "Be brief" in str(asked["messages"])
+
+
+def test_what_is_wanted_while_the_history_opens_is_done_when_it_is_open(
+    home: Path, program: Program, service: ServiceProcess
+) -> None:
+    service.always(Answer("It is hot."))
+    with program() as app:
+        app.quit()
+    history = sqlite3.connect(home / "data" / "glmdesk.db")
+    history.execute("PRAGMA locking_mode = EXCLUSIVE")
+    history.execute("PRAGMA user_version").fetchone()  # it is locked by the first look at it
+    with program(awaited="Message") as app:
+        assert start_again(app, "ask", "--window", "What is tea?") == "0"
+        assert not app.shows("Conversations")
+        history.close()
+        app.wait_answer("It is hot.")
+        app.quit()
+
+
+def test_a_hidden_start_shows_nothing_until_it_is_called(program: Program, service: ServiceProcess) -> None:
+    service.always(Answer("It is hot."))
+    with program(arguments=("--hidden",), awaited="") as app:
+        assert start_again(app, "--hidden") == "0"
+        assert start_again(app, "--quick", "What is tea?") == "0"
+        app.wait_focus("Question")
+        assert not app.shows("Conversations")
+        assert start_again(app) == "0"
+        app.wait_for(lambda: app.shows("Conversations"), "the main window")
+        assert start_again(app, "--hidden") == "0"
+        assert app.shows("Conversations")
+        app.quit()
 
 
 def test_the_demo_and_another_home_are_instances_of_their_own(program: Program) -> None:

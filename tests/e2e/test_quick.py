@@ -59,7 +59,7 @@ def test_a_first_start_shows_nothing_but_the_quick_ask_window(
     program: Program, service: ServiceProcess, desktop: DesktopSession
 ) -> None:
     service.always(Answer("It is hot."))
-    with program(arguments=("--quick", "What is tea?")) as app:
+    with program(arguments=("--quick", "What is tea?"), awaited="Question") as app:
         app.wait_focus("Question")
         assert not app.shows("Conversations")
         desktop.press("ctrl+Return")
