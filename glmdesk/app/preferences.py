@@ -1,6 +1,7 @@
 """The settings of the program: their dialog, and what follows from a change of one."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,7 @@ from glmdesk.app.offering import Offering
 from glmdesk.app.services import Services
 from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Connection
+from glmdesk.domain.errors import LocalDataError
 from glmdesk.i18n import _
 from glmdesk.storage.settings import FONT_SIZES, Settings
 from glmdesk.ui import shortcuts
@@ -20,6 +22,7 @@ from glmdesk.ui.widgets.banner import Kind
 if TYPE_CHECKING:
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.widgets.key_row import KeyRow
+    from glmdesk.ui.widgets.login_row import LoginRow
 
 
 class Preferences(QObject):
@@ -67,8 +70,10 @@ class Preferences(QObject):
         """Show the settings."""
         from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for who opens it
         from glmdesk.ui.widgets.key_row import KeyRow  # noqa: PLC0415
+        from glmdesk.ui.widgets.login_row import LoginRow  # noqa: PLC0415
 
         key_row = None if self._stage.is_demo else KeyRow()
+        login_row = None if self._stage.is_demo else LoginRow()
         dialog = SettingsDialog(
             self._stage.settings,
             self._offering.offer,
@@ -76,6 +81,7 @@ class Preferences(QObject):
             services=self._services.all,
             overrides=_overrides(self._offering.connection),
             key_row=key_row,
+            login_row=login_row,
         )
         dialog.change_requested.connect(self._settings.change)
         dialog.servers_requested.connect(self.servers_requested)
@@ -85,6 +91,8 @@ class Preferences(QObject):
         self._services.changed.connect(dialog.set_services)
         if key_row is not None:
             self._connect_key(key_row, dialog)
+        if login_row is not None:
+            _connect_login(login_row, self._stage.paths.home)
         dialog.open()
 
     def zoom(self, step: int) -> None:
@@ -125,6 +133,26 @@ class Preferences(QObject):
     def _set_send_key(self) -> None:
         with_control = self._stage.settings.send_with == "ctrl-enter"
         self._stage.window.chat.composer.set_send_key(with_control=with_control)
+
+
+def _connect_login(row: "LoginRow", home: Path | None) -> None:
+    # For who opens the settings.
+    from glmdesk.desktop.autostart import autostart  # noqa: PLC0415
+    from glmdesk.desktop.program import own_command  # noqa: PLC0415
+
+    entry = autostart(own_command(home, "--hidden"))
+
+    def choose(is_on: bool) -> None:
+        try:
+            (entry.turn_on if is_on else entry.turn_off)()
+        except LocalDataError as error:
+            row.show_problem(str(error))
+        else:
+            row.show_problem("")
+        row.show_state(is_on=entry.is_on())
+
+    row.chosen.connect(choose)
+    row.show_state(is_on=entry.is_on())
 
 
 def _overrides(connection: Connection) -> "dict[str, Override]":

@@ -175,7 +175,7 @@ class Session:
         if place is not None and last_run.sidebar_width is not None:
             window.restore(place, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown)
         if self._claim is not None:
-            self._server = InstanceServer(self._claim, lambda command: self._take(command))
+            self._server = InstanceServer(self._claim, self._hear)
         code = 0
         async with AsyncExitStack() as parts:
             try:
@@ -319,6 +319,9 @@ class Session:
         if self._server is not None:
             # Who starts now finds nobody, and waits to be the instance.
             self._server.close()
+
+    def _hear(self, command: InstanceCommand) -> bool:
+        return self._take(command)
 
     def _take_early(self, command: InstanceCommand) -> bool:
         """Show the window, or keep what is wanted until the history is open, which may take a while."""

@@ -52,13 +52,14 @@ def versions() -> Section:
 
 def folders(paths: Paths) -> Section:
     """Return where the files are."""
-    facts = [
-        Fact("data", _("Data"), str(paths.data)),
-        Fact("config", _("Settings"), str(paths.config)),
-        Fact("cache", _("Cache"), str(paths.cache)),
-        Fact("logs", _("Logs"), str(paths.logs)),
-    ]
-    problems = [problem for folder in paths if (problem := folder_problem(folder))]
+    found = (
+        ("data", _("Data"), paths.data),
+        ("config", _("Settings"), paths.config),
+        ("cache", _("Cache"), paths.cache),
+        ("logs", _("Logs"), paths.logs),
+    )
+    facts = [Fact(key, label, str(folder)) for key, label, folder in found]
+    problems = [problem for _key, _label, folder in found if (problem := folder_problem(folder))]
     return Section("folders", _("Folders"), facts, problems)
 
 

@@ -16,6 +16,8 @@ _DEMO = "demo"
 class Paths(NamedTuple):
     """The folders of one run. The demo has data of its own and shares the rest, first of all the settings.
 
+    `home` is the folder that was named for all of them, None for the platform's own.
+
     Nothing is made here: whoever writes the first file into a folder makes it, for its owner only.
     """
 
@@ -23,6 +25,7 @@ class Paths(NamedTuple):
     config: Path
     cache: Path
     logs: Path
+    home: Path | None = None
 
     @classmethod
     def locate(
@@ -31,9 +34,11 @@ class Paths(NamedTuple):
         """Return the folders below `home` (else below GLMDESK_HOME), or the platform's own without either."""
         if home is None and (named := environ.get(HOME_VARIABLE)):
             home = Path(named)
+        if home is not None:
+            home = home.expanduser().absolute()
         folders = _platform_folders() if home is None else _portable_folders(home)
-        data, *others = folders
-        return cls(data / _DEMO if demo else data, *others)
+        data, config, cache, logs = folders
+        return cls(data / _DEMO if demo else data, config, cache, logs, home)
 
 
 def resources() -> Path:
@@ -47,8 +52,7 @@ def find_resources(package: Path) -> Path:
 
 
 def _portable_folders(home: Path) -> tuple[Path, Path, Path, Path]:
-    root = home.expanduser().absolute()
-    return root / "data", root / "config", root / "cache", root / "logs"
+    return home / "data", home / "config", home / "cache", home / "logs"
 
 
 def _platform_folders() -> tuple[Path, Path, Path, Path]:

@@ -62,6 +62,7 @@ TEST_PACKAGES = (
     "fonts-noto-cjk",
     "gnome-keyring",
     "imagemagick",
+    "libglib2.0-bin",
     "libsecret-tools",
     "openbox",
     "strace",

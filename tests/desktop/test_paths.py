@@ -6,13 +6,12 @@ import pytest
 from glmdesk.desktop.paths import Paths, find_resources, resources
 from tests.support.desktop import DesktopSession
 
-FOLDERS = ("data", "config", "cache", "logs")
-
 
 def test_a_given_home_holds_everything(tmp_path: Path) -> None:
     paths = Paths.locate(tmp_path, environ={})
 
-    assert paths == Paths(*(tmp_path / name for name in FOLDERS))
+    data, config, cache, logs = (tmp_path / name for name in ("data", "config", "cache", "logs"))
+    assert paths == Paths(data, config, cache, logs, tmp_path)
 
 
 def test_the_variable_names_the_home_and_the_option_beats_it(tmp_path: Path) -> None:

@@ -1,12 +1,19 @@
 """The settings dialog: what it shows can be read, what is chosen in it is in force at once and stays."""
 
+import os
 import re
+import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.app import Program
+from tests.e2e.app import START_S, Program
+from tests.e2e.test_instance import start_again
+from tests.support.atspi import Accessible
+from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
+from tests.support.waiting import wait_until
 
 
 def test_a_number_is_seen_and_no_step_leads_to_one_that_is_not_allowed(program: Program, home: Path) -> None:
@@ -99,6 +106,39 @@ def test_a_key_of_the_environment_is_named_and_cannot_be_forgotten(program: Prog
         assert not list(dialog.find_all(role="button", name="Forget key"))
         app.close_settings()
         app.quit()
+
+
+def test_glmdesk_starts_at_login_without_a_window_once_that_is_chosen(
+    program: Program, service: ServiceProcess, desktop: DesktopSession, request: pytest.FixtureRequest
+) -> None:
+    entry = Path(desktop.env["XDG_CONFIG_HOME"]) / "autostart" / "glmdesk.desktop"
+    with program() as app:
+        app.open_settings().find(role="combo box", name="At login").press()
+        app.find(role="list item", name="Started without a window")
+        desktop.press("Down")
+        desktop.press("Return")
+        wait_until(entry.exists, "the entry of the desktop")
+        app.close_settings()
+        app.quit()
+    desktop.start("login", ["gio", "launch", str(entry)], env={"GLMDESK_BASE_URL": service.base_url})
+    pid = wait_until(lambda: _hidden_start(desktop), "the start at login")
+    request.addfinalizer(lambda: os.kill(pid, signal.SIGKILL))
+    tree = wait_until(lambda: _tree(desktop, pid), "the program", timeout_s=START_S)
+    assert start_again(app, "--quick") == "0"
+    tree.find(role="text", name="Question")
+    assert next(tree.find_all(name="Conversations"), None) is None
+
+
+def _hidden_start(desktop: DesktopSession) -> int:
+    """Return the process that was started hidden; 0 where there is none."""
+    found = (pid for pid in desktop.process_ids() if b"--hidden" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    return next(found, 0)
+
+
+def _tree(desktop: DesktopSession, pid: int) -> Accessible | None:
+    with suppress(AssertionError):  # it is not there yet
+        return desktop.accessibility().application(pid=pid, timeout_s=0.0)
+    return None
 
 
 def _file(home: Path) -> str:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,8 +24,9 @@ from glmdesk.storage.settings import Settings
 from glmdesk.typed import override
 from glmdesk.ui.dialogs.scrolled import ScrolledDialog
 from glmdesk.ui.widgets.choice import ChoiceBox
+from glmdesk.ui.widgets.explained import Explained
+from glmdesk.ui.widgets.login_row import LoginRow
 from glmdesk.ui.widgets.number_input import NumberInput
-from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput
 
 _WIDTH = 620
@@ -94,6 +94,7 @@ class SettingsDialog(ScrolledDialog):
         services: Sequence[OwnService] = (),
         overrides: Mapping[str, Override] = MappingProxyType({}),
         key_row: QWidget | None = None,
+        login_row: LoginRow | None = None,
     ) -> None:
         super().__init__(parent, _("Settings"), width=_WIDTH, spacing=14, wide_column=1)
         self._settings = settings
@@ -103,7 +104,7 @@ class SettingsDialog(ScrolledDialog):
         self._services = ChoiceBox(self)
         self._services.setVisible(Settings.service.key not in overrides)
         self._overrides = overrides
-        self._problems: dict[str, QLabel] = {}
+        self._rows: dict[str, Explained] = {}
         self._lines: list[tuple[Setting[Any], LineInput]] = []
         self.set_offer(offer)
         self.set_services(services)
@@ -116,6 +117,8 @@ class SettingsDialog(ScrolledDialog):
             if heading := _HEADINGS.get(setting.key):
                 self.add_heading(_(heading))
             self._add_setting(setting)
+            if setting is Settings.tray and login_row is not None:
+                self._add_row(_("At login"), login_row, login_row.control)
         self._add_servers()
         self.end_rows()
 
@@ -144,9 +147,7 @@ class SettingsDialog(ScrolledDialog):
 
     def show_problem(self, key: str, reason: str) -> None:
         """Say why a value was refused."""
-        label = self._problems[key]
-        label.setText(reason)
-        label.setVisible(bool(reason))
+        self._rows[key].show_problem(reason)
 
     @override
     def done(self, result: int) -> None:
@@ -156,7 +157,7 @@ class SettingsDialog(ScrolledDialog):
         for setting, line in self._lines:
             self._take(setting, line)
         for setting, line in self._lines:
-            if self._differs(setting, line) and self._problems[setting.key].text():
+            if self._differs(setting, line) and self._rows[setting.key].problem.text():
                 line.setFocus()
                 return
         super().done(result)
@@ -174,33 +175,18 @@ class SettingsDialog(ScrolledDialog):
         override = self._overrides.get(setting.key)
         control = self._control(setting) if override is None else self._fixed(override.value)
         control.setAccessibleName(_(setting.label))
-        explanation = QLabel(
+        row = self._rows[setting.key] = Explained(
+            control,
             _(setting.help)
             if override is None
-            else _("The variable {name} decides this as long as it is set.").format(name=override.variable)
+            else _("The variable {name} decides this as long as it is set.").format(name=override.variable),
         )
-        control.setAccessibleDescription(explanation.text())
-        explanation.setProperty("kind", "muted")
-        explanation.setWordWrap(True)
         # What is wrong says it too.
-        explanation.setHidden(override is not None and bool(override.problem))
-        problem = PlainLabel()
-        problem.setProperty("kind", "danger")
-        problem.setWordWrap(True)
-        problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._problems[setting.key] = problem
-        self.show_problem(
-            setting.key, self._standing_problem(setting) if override is None else override.problem
-        )
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for widget in (control, explanation, problem):
-            column.addWidget(widget)
+        row.explanation.setHidden(override is not None and bool(override.problem))
+        row.show_problem(self._standing_problem(setting) if override is None else override.problem)
         if setting is Settings.service:
-            column.addWidget(self._way_to_services(), 0, Qt.AlignmentFlag.AlignLeft)
-        self._add_row(_(setting.label), holder, control)
+            row.column.addWidget(self._way_to_services(), 0, Qt.AlignmentFlag.AlignLeft)
+        self._add_row(_(setting.label), row, control)
 
     def _way_to_services(self) -> QWidget:
         button = QPushButton(_("Services…"))
