@@ -145,6 +145,7 @@ class Session:
         self._database_path = stage.paths.data / "glmdesk.db"
         self._closing = asyncio.Event()
         self._quick: Quick | None = None
+        self._quick_places: dict[str, tuple[int, int]] = {}
         self.next_demo: bool | None = None
         self.next_notice: Problem | None = None
         """What is to be said at the beginning of the next run."""
@@ -209,6 +210,7 @@ class Session:
 
         Raises LocalDataError when nothing can be opened.
         """
+        self._quick_places.update(last_run.quick_places)
         stage, window, tasks = self._stage, self._stage.window, TaskRunner()
         database = await parts.enter_async_context(Database(self._database_path))
         connection = self._connect()
@@ -275,6 +277,7 @@ class Session:
             engine.key.keyring_host,
             window.is_sidebar_shown,
             residence.is_explained,
+            self._quick_places,
         )
         save_last_run(self._last_run_path, ended)
 
@@ -284,6 +287,7 @@ class Session:
 
         if self._quick is None:
             self._quick = Quick(self._stage, engine, desk, self._opener, self._image_source)
+            self._quick.window.places = self._quick_places
             self._quick.window_wanted.connect(partial(raise_window, self._stage.window, InstanceCommand()))
             self._quick.left.connect(self._end_unseen)
         return self._quick

@@ -23,7 +23,8 @@ class LastRun:
 
     `sidebar_width` is pixels, also of a hidden one. `key_host` is the host for which the keyring held a key:
     the next start need not open the keyring to know. `is_tray_explained` says that it was said once what
-    closing the window means.
+    closing the window means. `quick_places` say where the quick ask window was moved to on a screen, by its
+    name: pixels from its top left.
     """
 
     places: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
@@ -31,6 +32,7 @@ class LastRun:
     key_host: str | None = None
     is_sidebar_shown: bool = True
     is_tray_explained: bool = False
+    quick_places: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     def place(self, screens: str) -> bytes | None:
         """Return the place with these screens, or else the one used last; None if there is none."""
@@ -54,6 +56,7 @@ def load_last_run(path: Path) -> LastRun:
             None if host is None else str(host),
             bool(found.get("is_sidebar_shown", True)),
             bool(found.get("is_tray_explained", False)),
+            {str(screen): (int(x), int(y)) for screen, (x, y) in found.get("quick_places", {}).items()},
         )
     except FileNotFoundError:
         return LastRun()
@@ -70,6 +73,7 @@ def save_last_run(path: Path, run: LastRun) -> None:
         "key_host": run.key_host,
         "is_sidebar_shown": run.is_sidebar_shown,
         "is_tray_explained": run.is_tray_explained,
+        "quick_places": dict(run.quick_places),
     }
     try:
         replace_text(path, json.dumps(entries))

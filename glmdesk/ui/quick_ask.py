@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
     QGuiApplication,
+    QHideEvent,
     QMouseEvent,
     QResizeEvent,
     QScreen,
@@ -84,8 +85,8 @@ class QuickAskWindow(QDialog):
         self._theme: Theme | None = None
         self._transcript: Transcript | None = None
         self._content_height = 0
-        self._places: dict[str, QPoint] = {}
-        """Where the user has moved it, by screen."""
+        self.places: dict[str, tuple[int, int]] = {}
+        """Where the user has moved it on a screen, by the name of that; may be given."""
         self._put_at = QPoint()
         self._grip: QPoint | None = None
         self.setWindowTitle(_("Quick ask"))
@@ -264,8 +265,6 @@ class QuickAskWindow(QDialog):
     def dismiss(self) -> None:
         """Go away; what is asked goes on."""
         if self.isVisible():
-            if self.pos() != self._put_at:
-                self._places[self.screen().name()] = self.pos()
             self.hide()
             # It was still to be seen when it lost the keyboard by that.
             self._leaving.stop()
@@ -307,7 +306,9 @@ class QuickAskWindow(QDialog):
         self.resize(min(_WIDTH, area.width() - 2 * _EDGE), self.height())
         self._fit_now()
         middle = QPoint(area.x() + (area.width() - self.width()) // 2, area.y() + int(area.height() * _TOP))
-        place = self._places.get(screen.name(), middle)
+        place = (
+            area.topLeft() + QPoint(*self.places[screen.name()]) if screen.name() in self.places else middle
+        )
         self._put_at = place if area.contains(place) else middle
         self.move(self._put_at)
 
@@ -327,6 +328,14 @@ class QuickAskWindow(QDialog):
                 self.activated.emit()
             elif self.isVisible():
                 self._leaving.start()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.pos() != self._put_at:
+            screen = self.screen()
+            place = self.pos() - screen.availableGeometry().topLeft()
+            self.places[screen.name()] = (place.x(), place.y())
 
     @override
     def reject(self) -> None:

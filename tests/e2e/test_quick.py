@@ -86,3 +86,26 @@ def test_what_was_selected_in_another_program_is_translated_by_one_key(
         desktop.press("Escape")
         other.kill()
         app.quit()
+
+
+def test_it_comes_back_to_where_it_was_moved_in_the_next_run_too(
+    program: Program, desktop: DesktopSession
+) -> None:
+    def place() -> str:
+        return desktop.run("xdotool", "getactivewindow", "getwindowgeometry").splitlines()[1].strip()
+
+    with program() as app:
+        start_again(app, "--quick")
+        app.wait_focus("Question")
+        desktop.run("xdotool", "getactivewindow", "windowmove", "200", "300")
+        app.wait_for(lambda: place().startswith("Position: 200,300"), "the new place")
+        desktop.press("Escape")
+        app.wait_for(lambda: not app.shows("Question"), "the window to go")
+        app.quit()
+    with program() as app:
+        start_again(app, "--quick")
+        app.wait_focus("Question")
+        app.wait_for(lambda: place().startswith("Position: 200,300"), "the place of the last run")
+        desktop.press("Escape")
+        app.wait_for(lambda: not app.shows("Question"), "the window to go")
+        app.quit()

@@ -13,7 +13,7 @@ from glmdesk.storage.last_run import LastRun, load_last_run, save_last_run
         LastRun(),
         LastRun({"A:1x1": bytes(range(256)), "B:2x2": b""}, 280),
         LastRun({"": b""}, 0, "example.org"),
-        LastRun({}, 200, None, is_sidebar_shown=False, is_tray_explained=True),
+        LastRun({}, 200, None, is_sidebar_shown=False, is_tray_explained=True, quick_places={"A": (3, -4)}),
     ],
 )
 def test_a_state_is_read_as_it_was_saved(tmp_path: Path, state: LastRun) -> None:
@@ -30,6 +30,7 @@ def test_a_state_is_read_as_it_was_saved(tmp_path: Path, state: LastRun) -> None
         '{"places": 7, "sidebar_width": 1}',
         '{"places": {"": "?"}, "sidebar_width": 1}',
         '{"places": {}, "sidebar_width": "wide"}',
+        '{"places": {}, "sidebar_width": 1, "quick_places": {"A": [1]}}',
     ],
 )
 def test_what_is_no_state_is_passed_over(tmp_path: Path, text: str) -> None:
