@@ -1,4 +1,4 @@
-"""What ended while nobody looked: said by the desktop, or beside the icon in the panel."""
+"""What ended or waits while nobody looks: said by the desktop, or beside the icon in the panel."""
 
 from functools import partial
 from typing import Final
@@ -13,6 +13,7 @@ from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Message, State
 from glmdesk.i18n import _
 from glmdesk.storage.settings import Settings
+from glmdesk.ui.controllers.tools import Question
 from glmdesk.ui.tray import Tray
 
 _LONGEST: Final = 160
@@ -23,11 +24,11 @@ _WORK: Final = ("import", "export:", "backup")
 
 
 class Telling(QObject):
-    """Tells of answers and other work, when it ends while no window of the program is active.
+    """Tells of answers and other work that end, and of tools that wait, while no window is active.
 
     Signals:
         opened(conversation_id: str, token: str): the window should be seen, with that chat if one is named.
-        missed(): an answer has ended that nobody has seen.
+        missed(): an answer has ended, or a tool waits, and nobody has seen it.
     """
 
     opened = Signal(str, str)
@@ -43,6 +44,7 @@ class Telling(QObject):
         """By conversation: the answer that ended last in a turn that goes on."""
         self._last_key = ""
         engine.answers.ended.connect(self._take_answer)
+        engine.tools.asked.connect(self._take_question)
         engine.tasks.failed.connect(self._take_failure)
         tray.message_clicked.connect(lambda: self._open(self._last_key, ""))
 
@@ -86,17 +88,28 @@ class Telling(QObject):
         conversation = await self._engine.store.get(conversation_id)
         title = conversation.title if conversation is not None else ""
         words = answer.problem.words if answer.problem else _first_words(answer.text)
-        self._tell(Note(f"{_CHAT}{conversation_id}", title or _("New chat"), words, _("Open")))
+        self._tell_chat(conversation_id, title, words, without=_("A new answer"))
+
+    def _take_question(self, question: Question) -> None:
+        if not _is_looked_at():
+            self.missed.emit()
+            words = _("The model wants to run “{title}”.").format(title=question.spec.title)
+            without = _("A tool waits for your leave")
+            self._tell_chat(question.conversation_id, question.title, words, without=without)
 
     def _take_failure(self, name: str, error: UserError) -> None:
         if name.startswith(_WORK):
             self.tell_done(error.problem.words)
 
+    def _tell_chat(self, conversation_id: str, title: str, words: str, *, without: str) -> None:
+        """Tell of a chat; `without` is what is said where its own words are to be kept out."""
+        if self._settings.notifications == "hidden":
+            title, words = "glmdesk", without
+        self._tell(Note(f"{_CHAT}{conversation_id}", title or _("New chat"), words, _("Open")))
+
     def _tell(self, note: Note) -> None:
         if self._settings.notifications == "off":
             return
-        if self._settings.notifications == "hidden" and note.key.startswith(_CHAT):
-            note = Note(note.key, "glmdesk", _("A new answer"), note.action)
         self._engine.tasks.start(f"notes:show:{note.key}", partial(self._show, note))
 
     async def _show(self, note: Note) -> None:

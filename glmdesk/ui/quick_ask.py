@@ -306,9 +306,8 @@ class QuickAskWindow(QDialog):
         self.resize(min(_WIDTH, area.width() - 2 * _EDGE), self.height())
         self._fit_now()
         middle = QPoint(area.x() + (area.width() - self.width()) // 2, area.y() + int(area.height() * _TOP))
-        place = (
-            area.topLeft() + QPoint(*self.places[screen.name()]) if screen.name() in self.places else middle
-        )
+        kept = self.places.get(screen.name())
+        place = middle if kept is None else area.topLeft() + QPoint(*kept)
         self._put_at = place if area.contains(place) else middle
         self.move(self._put_at)
 

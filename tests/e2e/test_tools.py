@@ -28,6 +28,19 @@ def choose_tool(app: App, *names: str) -> None:
         app.find(role="menu item", name=name).press()
 
 
+def choose_own_tool(app: App, file: str, name: str) -> None:
+    """Look at the file of a tool, and choose the tool."""
+    choose_tool(app, "Your tools…")
+    dialog = app.find(role="dialog", name="Your tools")
+    dialog.find(role="list item", name=f"{file}: Not reviewed")
+    assert f"def {name}(" in dialog.find(role="text", name="Code").text
+    dialog.find(role="button", name="Use it").press()
+    dialog.find(role="list item", name=f"{file}: In use")
+    dialog.find(role="button", name="Close").press()
+    app.wait_for(lambda: not app.shows("Your tools", role="dialog"), "the end of the dialog")
+    choose_tool(app, file, name)
+
+
 def test_a_model_asks_an_attached_table(program: Program, service: ServiceProcess, tmp_path: Path) -> None:
     sales = tmp_path / "sales.csv"
     sales.write_text("quarter,amount\n1,100.5\n2,200\n", encoding="utf-8")
@@ -53,15 +66,7 @@ def test_a_function_of_the_user_is_looked_at_and_runs_without_the_key(
     (home / "data" / "tools" / "env.py").write_text(ENVIRONMENT, encoding="utf-8")
     service.script(call("variables"), Answer("Some."))
     with program() as app:
-        choose_tool(app, "Your tools…")
-        dialog = app.find(role="dialog", name="Your tools")
-        dialog.find(role="list item", name="env.py: Not reviewed")
-        assert "def variables() -> str:" in dialog.find(role="text", name="Code").text
-        dialog.find(role="button", name="Use it").press()
-        dialog.find(role="list item", name="env.py: In use")
-        dialog.find(role="button", name="Close").press()
-        app.wait_for(lambda: not app.shows("Your tools", role="dialog"), "the end of the dialog")
-        choose_tool(app, "env.py", "variables")
+        choose_own_tool(app, "env.py", "variables")
         app.ask("Which?")
         app.press("Allow once")
         app.wait_answer("Some.")

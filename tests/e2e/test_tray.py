@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.app import App, Program
+from tests.e2e.test_tools import ENVIRONMENT, choose_own_tool
 from tests.support.bus_service import (
     LOGIN_MANAGER,
     NOTIFICATIONS,
@@ -20,7 +21,7 @@ from tests.support.bus_service import (
 )
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
-from tests.support.script import Answer
+from tests.support.script import Answer, ToolCall
 from tests.support.waiting import PATIENCE_S, wait_until
 
 TRAYER = ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28"]
@@ -223,6 +224,26 @@ def test_an_answer_that_ends_unseen_is_told_and_a_click_opens_it(
         app.wait_title("And now?")
         # What is still shown is of no use to who looks.
         assert notes.next_call("CloseNotification") == (1,)
+        app.process.send_signal(signal.SIGTERM)
+        app.wait_end()
+
+
+def test_a_tool_that_waits_for_leave_unseen_is_told(
+    home: Path, service: ServiceProcess, program: Program, panel: StatusPanel, notes: BusService
+) -> None:
+    (home / "data" / "tools").mkdir(parents=True)
+    (home / "data" / "tools" / "env.py").write_text(ENVIRONMENT, encoding="utf-8")
+    calls = (ToolCall("variables", "{}", "call-1"),)
+    service.script(Answer("I look.", tool_calls=calls, pause_after=2), Answer("None."))
+    with program() as app:
+        choose_own_tool(app, "env.py", "variables")
+        app.ask("Which variables?")
+        paused = service.paused(service.arrived())
+        wait_until(lambda: panel.items, "the icon")
+        app.close_window()
+        assert notes.next_call("Notify")[3] == "glmdesk keeps running"
+        service.release(paused)
+        assert notes.next_call("Notify")[3:5] == ("Which variables?", "The model wants to run “variables”.")
         app.process.send_signal(signal.SIGTERM)
         app.wait_end()
 
