@@ -17,15 +17,6 @@ class Aside(QObject):
         super().__init__()
         connection = engine.offering.connection
         self.store = PassingConversations(engine.database)
-        self.answers = AnswersController(
-            connection,
-            engine.catalog,
-            engine.tasks,
-            self.store.writer,
-            require_budget=engine.require_budget,
-            # It is asked again by whoever still wants to know.
-            are_sent_later=False,
-        )
         context = WindowController(
             self.store,
             engine.estimates,
@@ -34,6 +25,16 @@ class Aside(QObject):
             engine.tasks,
             tools=engine.tools,
             files=engine.files,
+        )
+        self.answers = AnswersController(
+            connection,
+            engine.catalog,
+            engine.tasks,
+            self.store.writer,
+            require_budget=engine.require_budget,
+            estimator=context.estimator,
+            # It is asked again by whoever still wants to know.
+            are_sent_later=False,
         )
         self.turns = TurnsController(
             self.store,

@@ -64,9 +64,6 @@ class Engine(QObject):
             currency=lambda: self.offering.offer.currency,
         )
         write = partial(AnswerWriter, database)
-        self.answers = AnswersController(
-            connection, catalog, tasks, write, require_budget=self.require_budget
-        )
         self.tools = ToolsController(toolbox, Consents(database), write)
         self.estimates = Estimates(database)
         self.files = AttachedFiles(attachments_of(database.path))
@@ -78,6 +75,14 @@ class Engine(QObject):
             tasks,
             tools=self.tools,
             files=self.files,
+        )
+        self.answers = AnswersController(
+            connection,
+            catalog,
+            tasks,
+            write,
+            require_budget=self.require_budget,
+            estimator=self.context.estimator,
         )
         self.turns = TurnsController(
             self.store,

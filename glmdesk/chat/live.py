@@ -24,6 +24,7 @@ from glmdesk.domain.fault import Fault
 from glmdesk.domain.message import Message, PartAnswer, Parts, State, Timing, ended_by_program
 from glmdesk.domain.money import Money
 from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.tokens import UNLEARNED, Estimator, features_of
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import N_
 
@@ -84,12 +85,14 @@ class LiveAnswer:
         waits: bool = False,
         has_waited: bool = False,
         advise: Callable[[Problem], Problem] = lambda problem: problem,
+        estimator: Estimator = UNLEARNED,
     ) -> None:
         """Begin with what there is of a message. `waits` tells that somebody asks again later.
 
         `saving` gives how much less an exchange costs as the service had some of it in its cache.
         One that `has_waited` for the service goes on waiting when it is refused for what is not the
         question's own fault. `advise` says what to do about a problem that is kept with the answer.
+        `estimator` is for what the service does not count, because it was broken off.
         """
         self._advise = advise
         self._waits = waits
@@ -97,6 +100,12 @@ class LiveAnswer:
         self._base = message
         self._pricing = pricing
         self._saving = saving
+        self._estimator = estimator
+        self._uncounted: int | None = None
+        """About how many tokens were asked in an exchange that the service has not counted yet."""
+        self._said: list[str] = []
+        self._thought: list[str] = []
+        """What has come in that exchange."""
         self._calls_before = message.service_calls
         """What the service had done by servers for earlier attempts."""
         self._text = [message.text]
@@ -138,11 +147,31 @@ class LiveAnswer:
         if self._first_at is None:
             self._began_at = time.monotonic()
 
+    def begin_exchange(self, prompt_tokens: int) -> None:
+        """Begin what is asked next, in about so many tokens."""
+        self.end_exchange()
+        self._uncounted, self._said, self._thought = prompt_tokens, [], []
+
+    def end_exchange(self) -> None:
+        """Estimate what has come and was not counted by the service: it is paid for all the same."""
+        asked, self._uncounted = self._uncounted, None
+        if asked is None or not (self._said or self._thought):
+            return
+        thought, said = (
+            self._estimator.estimate(features_of("".join(texts))) for texts in (self._thought, self._said)
+        )
+        self._count(Usage(asked, thought + said, reasoning_tokens=thought, is_estimated=True))
+
     def beside(self, model: str, pricing: Pricing, saving: Pricing) -> "LiveAnswer":
         """Return another answer by a model, which this one will be made of."""
         base = self._base
         stub = Message(base.id, base.conversation_id, base.parent_id, base.role, base.created_at, "")
-        return LiveAnswer(replace(stub, state=State.STREAMING, model=model), pricing, saving=saving)
+        return LiveAnswer(
+            replace(stub, state=State.STREAMING, model=model),
+            pricing,
+            saving=saving,
+            estimator=self._estimator,
+        )
 
     def begin_parts(self, parts: Parts) -> None:
         """Be made of answers, of which there are these."""
@@ -162,9 +191,11 @@ class LiveAnswer:
             self._first_at = time.monotonic()
         match event:
             case TextDelta(text):
+                self._said.append(text)
                 (self._text if self._repair is None else self._repair).append(text)
                 self._end_thoughts()
             case ReasoningDelta(text):
+                self._thought.append(text)
                 self._reasoning.append(text)
                 if self._thought_from is None:
                     self._thought_from = time.monotonic()
@@ -175,6 +206,7 @@ class LiveAnswer:
             case ToolCalls(calls):
                 self._base = replace(self._base, tool_calls=calls)
             case UsageReport(usage):
+                self._uncounted = None
                 self._count(usage)
             case Finished(reason, request_id, culprit):
                 self._base = replace(self._base, request_id=request_id)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from glmdesk.chat.live import LiveAnswer, Pricing
-from glmdesk.chat.parts import Part, Plan, frontier, tokens_in
+from glmdesk.chat.parts import Part, Plan, frontier
 from glmdesk.chat.turn import ChatService, Writer
-from glmdesk.chat.window import TOO_LONG
+from glmdesk.chat.window import TOO_LONG, tokens_in
 from glmdesk.domain.errors import (
     Action,
     NetworkFault,
@@ -176,7 +176,9 @@ class PartByPart:
         live = self._live.beside(about.model, self._cost, self._saving)
         try:
             service = await self._reach(about.model)
-            fitted = self._fit(request, tokens_in(request))
+            tokens = tokens_in(request)
+            fitted = self._fit(request, tokens)
+            live.begin_exchange(tokens)
             turn = service.stream_chat(fitted, lambda told: self._hear(about.first, told))
             async with aclosing(turn) as events:
                 async for event in events:
@@ -191,6 +193,7 @@ class PartByPart:
             is_broken_off = live.message.state is State.STREAMING
             live.is_stop_requested = self._live.is_stop_requested
             live.break_off(None)
+            live.end_exchange()
             answer = _ended(about, live.message)
             if is_broken_off:
                 # It is not its own fault.

@@ -5,21 +5,20 @@ The same files, question and models are always divided in the same way.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
 from glmdesk.chat.attached import quoted
 from glmdesk.chat.part_prompts import PartPrompts, language_of
-from glmdesk.chat.window import Counting, room_for_answer, room_for_prompt
+from glmdesk.chat.window import room_for_answer, room_for_prompt
 from glmdesk.documents.division import Portion, divided
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.message import Message, PartAnswer, Parts, Place
 from glmdesk.domain.model import Model
-from glmdesk.domain.money import Money
+from glmdesk.domain.money import Money, sum_of
 from glmdesk.domain.options import PLAIN, Options
 from glmdesk.domain.request import ChatRequest, PromptMessage
-from glmdesk.domain.tokens import UNLEARNED, estimate_tokens
+from glmdesk.domain.tokens import estimate_tokens
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _, ngettext
 
@@ -166,7 +165,7 @@ class Plan:
         usages = [Usage(tokens, answer) for tokens, answer in zip(read, written, strict=True)]
         costs = [*map(self.reader.cost, usages), self.answerer.cost(last)]
         tokens = sum(usage.total_tokens for usage in (*usages, last))
-        return Forecast(len(self.parts), tokens, _total(costs))
+        return Forecast(len(self.parts), tokens, sum_of(costs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ class Forecast:
 
     def plus(self, other: "Forecast") -> "Forecast":
         """Return what both take together."""
-        return Forecast(self.count + other.count, self.tokens + other.tokens, _total([self.cost, other.cost]))
+        return Forecast(self.count + other.count, self.tokens + other.tokens, sum_of((self.cost, other.cost)))
 
 
 def _plain(options: Options) -> Options:
@@ -203,18 +202,6 @@ def _plain(options: Options) -> Options:
 def alone(options: Options) -> Options:
     """Return how is asked where nothing but what was read is to be in an answer."""
     return replace(options, searches_web=False, knowledge=PLAIN.knowledge, tools=(), connectors=())
-
-
-def tokens_in(request: ChatRequest) -> int:
-    """Return about how many tokens a request is, for a model of which nothing is known."""
-    return UNLEARNED.estimate(Counting().request(request))
-
-
-def _total(amounts: Sequence[Money | None]) -> Money | None:
-    known = [cost for cost in amounts if cost is not None]
-    if len(known) < len(amounts) or len({cost.currency for cost in known}) != 1:
-        return None
-    return Money(sum((cost.amount for cost in known), Decimal()), known[0].currency)
 
 
 def frontier(parts: Parts) -> list[PartAnswer]:

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from glmdesk.chat.live import LiveAnswer
+from glmdesk.chat.window import tokens_in
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, Repairing, Sent, TextDelta
 from glmdesk.domain.message import Message
@@ -43,12 +44,15 @@ async def run_turn(
     live: LiveAnswer,
     writer: Writer,
     progress: Callable[[Progress], None],
+    *,
+    prompt_tokens: int,
 ) -> AsyncGenerator[Event, None]:
     """Yield the answer's events while `live` and `writer` take them. Close the generator to stop.
 
     An answer that is not the JSON it was to be is asked for once more; that one's text is no event.
 
-    When it ends, by itself or by being closed, the answer is stored. Raises what `connect` and the service
+    When it ends, by itself or by being closed, the answer is stored. About so many `prompt_tokens` are asked:
+    that is what it has cost where the service does not say. Raises what `connect` and the service
     raise.
     """
 
@@ -59,6 +63,7 @@ async def run_turn(
 
     try:
         service = await connect()
+        live.begin_exchange(prompt_tokens)
         async with aclosing(service.stream_chat(request, tell)) as events:
             async for event in events:
                 live.apply(event)
@@ -69,6 +74,7 @@ async def run_turn(
                 yield event
         if repair := live.repair(request):
             progress(Repairing())
+            live.begin_exchange(tokens_in(repair))
             async with aclosing(service.stream_chat(repair, progress)) as events:
                 async for event in events:
                     live.apply(event)
@@ -80,5 +86,6 @@ async def run_turn(
         raise
     finally:
         live.break_off(None)
+        live.end_exchange()
         # A second cancellation, at the program's end, must not keep the answer from being stored.
         await asyncio.shield(writer.finish(live.message))

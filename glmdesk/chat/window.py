@@ -17,7 +17,7 @@ from glmdesk.chat.context import continuation_messages, prompt_messages, quotati
 from glmdesk.domain.message import Message
 from glmdesk.domain.model import Model
 from glmdesk.domain.request import ChatRequest, PromptMessage
-from glmdesk.domain.tokens import MESSAGE, NOTHING, Estimator, Features, features_of
+from glmdesk.domain.tokens import MESSAGE, NOTHING, UNLEARNED, Estimator, Features, features_of
 from glmdesk.domain.tool import ToolSpec
 
 TOO_LONG: Final = frozenset({"1261", "context-exceeded"})
@@ -89,6 +89,11 @@ class Counting:
     def request(self, request: ChatRequest) -> Features:
         """Return what is counted of all that is sent."""
         return self.messages(request.messages) + self.tools(request.tools)
+
+
+def tokens_in(request: ChatRequest) -> int:
+    """Return about how many tokens a request is, for a model of which nothing is known."""
+    return UNLEARNED.estimate(Counting().request(request))
 
 
 @dataclass(frozen=True, slots=True)

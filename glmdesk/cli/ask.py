@@ -15,7 +15,7 @@ from glmdesk.chat.part_by_part import PartsWriter
 from glmdesk.chat.progress import describe_progress
 from glmdesk.chat.structured import told
 from glmdesk.chat.turn import run_turn
-from glmdesk.chat.window import TOO_LONG, Counting
+from glmdesk.chat.window import TOO_LONG, tokens_in
 from glmdesk.cli.options import Options
 from glmdesk.cli.parts import LongFiles
 from glmdesk.cli.question import Question, question_of, schema_of
@@ -32,7 +32,6 @@ from glmdesk.domain.message import Citation, Message, State
 from glmdesk.domain.options import Options as Ways
 from glmdesk.domain.request import ChatRequest, WebSearch
 from glmdesk.domain.strict_json import unfenced
-from glmdesk.domain.tokens import UNLEARNED
 from glmdesk.i18n import N_, _
 from glmdesk.storage.attachments import attachments_of
 from glmdesk.storage.conversations import Conversations
@@ -110,8 +109,15 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
         try:
             if long_files is not None:
                 request = await long_files.read(connection, offer, live, writer)
-            tokens = UNLEARNED.estimate(Counting().request(request))
-            turn = run_turn(connection.client, offer.fitted(request, tokens), live, writer, _tell_progress)
+            tokens = tokens_in(request)
+            turn = run_turn(
+                connection.client,
+                offer.fitted(request, tokens),
+                live,
+                writer,
+                _tell_progress,
+                prompt_tokens=tokens,
+            )
             await _print(turn, live)
         except StreamInterrupted as error:
             advice = _KEPT if options.is_saved else _NOT_KEPT

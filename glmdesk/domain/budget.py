@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from glmdesk.domain.errors import Action, Problem, UserError
-from glmdesk.domain.money import Currency, Money
+from glmdesk.domain.money import Currency, Money, sum_of
 from glmdesk.i18n import N_
 
 _WARNING_SHARE: Final = Decimal("0.8")
@@ -54,7 +54,7 @@ class Budget:
 
 def total_in(currency: Currency, costs: Iterable[Money]) -> Money:
     """Return the sum of what was spent in one currency."""
-    return Money(sum((cost.amount for cost in costs if cost.currency == currency), Decimal()), currency)
+    return sum_of(cost for cost in costs if cost.currency == currency) or Money(Decimal(), currency)
 
 
 def parse_limit(text: str) -> str:

@@ -64,7 +64,7 @@ class Price:
             + usage.cached_tokens * cached_price
             + usage.completion_tokens * self.output
         )
-        return Money(amount / _MILLION, self.currency)
+        return Money(amount / _MILLION, self.currency, usage.is_estimated)
 
     def saved(self, usage: Usage) -> Money:
         """Return by how much more an exchange would have cost without a cache."""

@@ -1,7 +1,7 @@
 """What answers have cost. It stays when conversations are deleted, and says nothing of what was said."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -19,7 +19,7 @@ from glmdesk.storage.sql import Value, execute, select
 _SINCE = """
     SELECT spending.at, spending.model, spending.conversation, spending.tokens_in, spending.tokens_out,
            spending.currency, spending.amount, coalesce(conversations.title, ''), spending.tokens_cached,
-           spending.saved
+           spending.saved, spending.is_estimated
     FROM spending LEFT JOIN conversations
       ON conversations.id = spending.conversation AND conversations.deleted_at IS NULL
     WHERE spending.at >= ?
@@ -45,22 +45,18 @@ class Sum:
     tokens_in: int = 0
     tokens_out: int = 0
     tokens_cached: int = 0
-    amounts: dict[Currency, Decimal] = field(default_factory=dict[Currency, Decimal])
-    amounts_saved: dict[Currency, Decimal] = field(default_factory=dict[Currency, Decimal])
+    amounts: dict[Currency, Money] = field(default_factory=dict[Currency, Money])
+    amounts_saved: dict[Currency, Money] = field(default_factory=dict[Currency, Money])
 
     @property
     def costs(self) -> list[Money]:
         """One amount for each currency."""
-        return _moneys(self.amounts)
+        return list(self.amounts.values())
 
     @property
     def saved(self) -> list[Money]:
         """What the cache of the service has saved: one amount for each currency, and none of nothing."""
-        return [money for money in _moneys(self.amounts_saved) if money.amount]
-
-
-def _moneys(amounts: dict[Currency, Decimal]) -> list[Money]:
-    return [Money(amount, currency) for currency, amount in amounts.items()]
+        return [money for money in self.amounts_saved.values() if money.amount]
 
 
 class Ledger:
@@ -72,11 +68,11 @@ class Ledger:
     async def total(self, since: datetime) -> list[Money]:
         """Return what has been spent since a time, one amount for each currency."""
         sums = await self.sums(By.MONTH, since)
-        amounts: dict[Currency, Decimal] = {}
+        amounts: dict[Currency, Money] = {}
         for one in sums:
             for cost in one.costs:
-                amounts[cost.currency] = amounts.get(cost.currency, Decimal()) + cost.amount
-        return [Money(amount, currency) for currency, amount in amounts.items()]
+                _add(amounts, cost)
+        return list(amounts.values())
 
     async def sums(self, by: By, since: datetime) -> list[Sum]:
         """Return what has been spent since a time, in the order in which it began; days are local ones."""
@@ -86,7 +82,7 @@ class Ledger:
         )
 
 
-_Row = tuple[int, str, str, int, int, str, str, str, int, str | None]
+_Row = tuple[int, str, str, int, int, str, str, str, int, str | None, int]
 _NAMES: dict[By, Callable[[_Row], tuple[str, str]]] = {
     By.MONTH: lambda row: (f"{from_microseconds(row[0]).astimezone():%Y-%m}", ""),
     By.DAY: lambda row: (f"{from_microseconds(row[0]).astimezone():%Y-%m-%d}", ""),
@@ -112,8 +108,13 @@ def _sums(rows: Iterator[_Row], name: Callable[[_Row], tuple[str, str]]) -> Iter
         for amounts, text in ((one.amounts, row[6]), (one.amounts_saved, row[9])):
             amount = amount_in(text) if text else None
             if currency is not None and amount is not None:
-                amounts[currency] = amounts.get(currency, Decimal()) + amount
+                _add(amounts, Money(amount, currency, bool(row[10])))
     yield from found.values()
+
+
+def _add(amounts: dict[Currency, Money], cost: Money) -> None:
+    earlier = amounts.get(cost.currency)
+    amounts[cost.currency] = cost if earlier is None else earlier.plus(cost) or earlier
 
 
 def record(connection: apsw.Connection, answer: Message, at: datetime) -> None:
@@ -140,9 +141,9 @@ class _Spent:
         return _Spent(self.usage + other.usage, cost, self.saved + other.saved)
 
     def without(self, other: "_Spent") -> "_Spent":
-        negative = Usage(*(-count for count in astuple(other.usage)))
-        cost = replace(other.cost, amount=-other.cost.amount) if other.cost else None
-        return self.plus(_Spent(negative, cost, -other.saved))
+        less = replace(other.cost, amount=-other.cost.amount) if other.cost else None
+        cost = self.cost.plus(less) if self.cost and less else self.cost or less
+        return _Spent(self.usage - other.usage, cost, self.saved - other.saved)
 
 
 def _spent(answer: Message) -> dict[str, _Spent]:
@@ -186,6 +187,7 @@ def _enter(connection: apsw.Connection, answer: Message, model: str, spent: _Spe
         "currency": spent.cost.currency,
         "amount": str(amount),
         "saved": str(saved) if saved else None,
+        "is_estimated": spent.usage.is_estimated,
     }
     # Before the answer itself is written, only its parts were asked about.
     is_new = not before and (answer.parts is None or spent.usage.total_tokens > 0)
@@ -195,10 +197,10 @@ def _enter(connection: apsw.Connection, answer: Message, model: str, spent: _Spe
             """
             INSERT INTO spending (
                 at, message, conversation, model, tokens_in, tokens_out, tokens_cached, currency, amount,
-                saved
+                saved, is_estimated
             ) VALUES (
                 :at, :message, :conversation, :model, :tokens_in, :tokens_out, :tokens_cached, :currency,
-                :amount, :saved
+                :amount, :saved, :is_estimated
             )
             """,
             values,

@@ -304,6 +304,19 @@ def _let_files_be_read_in_parts(connection: apsw.Connection) -> None:
     execute(connection, _PARTS)
 
 
+# How many requests the tokens of an answer are the sum of, and whether some of them were not counted by the
+# service.
+_ESTIMATED = """
+    ALTER TABLE messages ADD COLUMN exchanges INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE messages ADD COLUMN is_estimated INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spending ADD COLUMN is_estimated INTEGER NOT NULL DEFAULT 0;
+"""
+
+
+def _let_costs_be_estimated(connection: apsw.Connection) -> None:
+    execute(connection, _ESTIMATED)
+
+
 STEPS: tuple[Step, ...] = (
     _create_conversations,
     _let_messages_be_deleted,
@@ -322,6 +335,7 @@ STEPS: tuple[Step, ...] = (
     _let_answers_be_structured,
     _let_the_service_ask_servers,
     _let_files_be_read_in_parts,
+    _let_costs_be_estimated,
 )
 
 

@@ -33,7 +33,7 @@ _STATES = {state.value: state for state in State}
 _KINDS: dict[str, PlaceKind] = {kind: kind for kind in get_args(PlaceKind)}
 _CITATION_FIELDS = tuple(field.name for field in fields(Citation))
 _BY_NAME: dict[str, Currency] = {currency: currency for currency in CURRENCIES}
-_USAGE_FIELDS = tuple(field.name for field in fields(Usage))
+_TOKENS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
 _TOOL_CALL_FIELDS = tuple(field.name for field in fields(ToolCall))
 _SERVICE_CALL_FIELDS = tuple(field.name for field in fields(ServiceCall))
 
@@ -92,7 +92,7 @@ def plain_cut(cut: Cut) -> Plain:
     more = {
         "summary": cut.summary,
         "model": cut.model,
-        "usage": _plain_usage(cut.usage),
+        "usage": cut.usage and plain_usage(cut.usage),
         "cost": _plain_money(cut.cost),
     }
     return {"window": cut.window, **_filled(more)}
@@ -108,7 +108,7 @@ def cut_in(value: object) -> Cut | None:
         window,
         texts.get("summary", ""),
         texts.get("model", ""),
-        _usage_in(found.get("usage")),
+        usage_in(found.get("usage")),
         _money_in(found.get("cost")),
     )
 
@@ -135,7 +135,7 @@ def _plain_part(answer: PartAnswer) -> Plain:
         "places": list(map(_plain_place, answer.places)),
         "text": "" if is_withheld else answer.text,
         "problem": answer.problem and plain_problem(answer.problem),
-        "usage": _plain_usage(answer.usage),
+        "usage": answer.usage and plain_usage(answer.usage),
         "cost": _plain_money(answer.cost),
         "saved": _plain_money(answer.saved),
     }
@@ -159,7 +159,7 @@ def _part_in(found: dict[str, object], count: int) -> PartAnswer | None:
         state,
         texts.get("text", ""),
         problem_in(found.get("problem")),
-        _usage_in(found.get("usage")),
+        usage_in(found.get("usage")),
         _money_in(found.get("cost")),
         _money_in(found.get("saved")),
     )
@@ -183,25 +183,38 @@ def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_COUNT
 
 
-def _plain_usage(usage: Usage | None) -> Plain | None:
-    return {name: getattr(usage, name) for name in _USAGE_FIELDS} if usage else None
+def plain_usage(usage: Usage) -> Plain:
+    """Return tokens as an object, without what holds of most."""
+    more = {"exchanges": usage.exchanges} if usage.exchanges != 1 else {}
+    about = {"is_estimated": True} if usage.is_estimated else {}
+    return {**{name: getattr(usage, name) for name in _TOKENS}, **more, **about}
 
 
-def _usage_in(value: object) -> Usage | None:
-    counts = [_object(value).get(name) for name in _USAGE_FIELDS]
-    numbers = [count for count in counts if isinstance(count, int)]
-    return Usage(*numbers) if len(numbers) == len(counts) else None
+def usage_in(value: object) -> Usage | None:
+    """Return tokens from an object; None for what has no such numbers."""
+    found = _object(value)
+    counts = [found.get(name, 0) for name in _TOKENS]
+    exchanges = found.get("exchanges", 1)
+    numbers = [count for count in (*counts, exchanges) if type(count) is int]
+    if not found or len(numbers) <= len(_TOKENS):
+        return None
+    return Usage(*numbers, is_estimated=found.get("is_estimated") is True)
 
 
 def _plain_money(money: Money | None) -> Plain | None:
-    return {"amount": str(money.amount), "currency": money.currency} if money else None
+    if money is None:
+        return None
+    about = {"is_estimated": True} if money.is_estimated else {}
+    return {"amount": str(money.amount), "currency": money.currency, **about}
 
 
 def _money_in(value: object) -> Money | None:
     said = _texts(value)
     amount = amount_in(said.get("amount", ""))
     currency = _BY_NAME.get(said.get("currency", ""))
-    return None if amount is None or currency is None else Money(amount, currency)
+    if amount is None or currency is None:
+        return None
+    return Money(amount, currency, _object(value).get("is_estimated") is True)
 
 
 def plain_structured(structured: Structured, *, is_withheld: bool = False) -> Plain:
@@ -267,10 +280,10 @@ def attachments_in(value: object) -> tuple[Attachment, ...]:
 
 
 def read(text: str) -> object:
-    """Return what a JSON text says; None for one that is none."""
+    """Return what a JSON text says; None for one that is none, or what a damaged file has in its place."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 

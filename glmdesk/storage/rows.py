@@ -71,7 +71,8 @@ _SELECT_MESSAGES = """
            message.prompt_tokens, message.completion_tokens, message.cached_tokens, message.reasoning_tokens,
            message.cost_cny, message.cost_usd, message.first_token_s, message.total_s, message.problem,
            message.request_id, message.attachments, message.thought_s, message.saved, message.cut,
-           message.structured, message.service_calls, message.is_compared, message.parts
+           message.structured, message.service_calls, message.is_compared, message.parts, message.exchanges,
+           message.is_estimated
     FROM messages AS message LEFT JOIN messages AS parent ON parent.seq = message.parent_seq
     WHERE message.conversation_seq = (SELECT seq FROM conversations WHERE id = :conversation_id)
       AND message.seq > :after AND message.deleted_at IS NULL
@@ -84,12 +85,13 @@ _INSERT_MESSAGE = """
         id, conversation_seq, parent_seq, role, created_at, text, state, writer, model, reasoning, tool_calls,
         tool_call_id, citations, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost_cny,
         cost_usd, first_token_s, total_s, problem, request_id, attachments, thought_s, saved, cut, structured,
-        service_calls, is_compared, parts
+        service_calls, is_compared, parts, exchanges, is_estimated
     ) VALUES (
         :id, :conversation_seq, :parent_seq, :role, :created_at, :text, :state, :writer, :model, :reasoning,
         :tool_calls, :tool_call_id, :citations, :prompt_tokens, :completion_tokens, :cached_tokens,
         :reasoning_tokens, :cost_cny, :cost_usd, :first_token_s, :total_s, :problem, :request_id,
-        :attachments, :thought_s, :saved, :cut, :structured, :service_calls, :is_compared, :parts
+        :attachments, :thought_s, :saved, :cut, :structured, :service_calls, :is_compared, :parts,
+        :exchanges, :is_estimated
     )
 """
 
@@ -102,7 +104,7 @@ _UPDATE_MESSAGE = """
         cost_usd = :cost_usd, first_token_s = :first_token_s, total_s = :total_s, problem = :problem,
         request_id = :request_id, thought_s = :thought_s, saved = :saved, cut = :cut,
         structured = :structured, service_calls = :service_calls, is_compared = :is_compared,
-        parts = :parts
+        parts = :parts, exchanges = :exchanges, is_estimated = :is_estimated
     WHERE id = :id
 """
 
@@ -110,7 +112,7 @@ _UPDATE_PARTS = """
     UPDATE messages
     SET parts = :parts, prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens, cost_cny = :cost_cny,
-        cost_usd = :cost_usd, saved = :saved
+        cost_usd = :cost_usd, saved = :saved, exchanges = :exchanges, is_estimated = :is_estimated
     WHERE id = :id AND state = 'streaming'
 """
 
@@ -276,8 +278,8 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
         tool_calls=tool_calls_in(read(row[9])) if row[9] else (),
         tool_call_id=row[10],
         citations=citations_in(read(row[11])) if row[11] else (),
-        usage=None if row[12] is None else Usage(*row[12:16]),
-        cost=_read_cost(row[16:18]),
+        usage=_read_usage(row[12:16], row[30:32]),
+        cost=_read_cost(row[16:18], is_estimated=bool(row[31])),
         timing=None if row[18] is None else Timing(row[18], row[19], row[23]),
         problem=problem_in(read(row[20])) if row[20] else None,
         request_id=row[21],
@@ -291,18 +293,26 @@ def _read_message(connection: apsw.Connection, conversation_id: str, row: tuple[
     )
 
 
+def _read_usage(counts: Sequence[Any], about: Sequence[Any]) -> Usage | None:
+    if counts[0] is None:
+        return None
+    prompt, completion, cached, reasoning = counts
+    exchanges, is_estimated = about
+    return Usage(prompt, completion, cached, reasoning, exchanges, is_estimated=bool(is_estimated))
+
+
 def _read_saved(costs: Sequence[str | None], text: str | None) -> Money | None:
     """Return what was saved; it is in the currency of what was paid."""
     cost, amount = _read_cost(costs), amount_in(text) if text else None
     return None if cost is None or amount is None else Money(amount, cost.currency)
 
 
-def _read_cost(amounts: Sequence[str | None]) -> Money | None:
+def _read_cost(amounts: Sequence[str | None], *, is_estimated: bool = False) -> Money | None:
     """Return what a message cost, from one column for each currency."""
     for currency, text in zip(CURRENCIES, amounts, strict=True):
         amount = amount_in(text) if text else None
         if amount is not None:
-            return Money(amount, currency)
+            return Money(amount, currency, is_estimated)
     return None
 
 
@@ -331,6 +341,8 @@ def _values(message: Message, writer: int | None) -> dict[str, Value]:
         "completion_tokens": usage.completion_tokens if usage else None,
         "cached_tokens": usage.cached_tokens if usage else None,
         "reasoning_tokens": usage.reasoning_tokens if usage else None,
+        "exchanges": usage.exchanges if usage else 1,
+        "is_estimated": usage is not None and usage.is_estimated,
         "cost_cny": _cost_in(message, "CNY"),
         "cost_usd": _cost_in(message, "USD"),
         "first_token_s": timing.first_token_s if timing else None,

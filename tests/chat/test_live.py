@@ -7,7 +7,7 @@ import pytest
 
 from glmdesk.chat.live import LiveAnswer
 from glmdesk.domain.connector import ServiceCall
-from glmdesk.domain.errors import Action, Problem, ServiceRefused, StreamInterrupted
+from glmdesk.domain.errors import Action, Problem, ServiceRefused, StreamInterrupted, UserError
 from glmdesk.domain.events import (
     Citations,
     Culprit,
@@ -22,6 +22,7 @@ from glmdesk.domain.events import (
 )
 from glmdesk.domain.message import Citation, Message, State, Timing
 from glmdesk.domain.money import Money
+from glmdesk.domain.tokens import estimate_tokens
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
 from tests.chat.examples import answer, question
@@ -36,7 +37,7 @@ def yuan(amount: str) -> Money:
 
 def per_token(usage: Usage) -> Money:
     """Price every token at one hundredth."""
-    return Money(Decimal(usage.total_tokens) / 100, "CNY")
+    return Money(Decimal(usage.total_tokens) / 100, "CNY", usage.is_estimated)
 
 
 def unknown(_usage: Usage) -> None:
@@ -126,8 +127,59 @@ def test_a_continued_answer_has_cost_every_attempt() -> None:
     message = after(TextDelta("two"), UsageReport(Usage(130, 10, 100, 2)), message=earlier)
 
     assert message.text == "One, two"
-    assert message.usage == Usage(230, 30, 110, 3)
+    assert message.usage == Usage(230, 30, 110, 3, exchanges=2)
     assert message.cost == yuan("2.6")
+
+
+@pytest.mark.parametrize("error", [None, StreamInterrupted(Problem("interrupted", "Gone.", ""))])
+def test_what_the_service_has_not_counted_is_estimated_and_priced(error: UserError | None) -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.begin_exchange(100)
+    for event in (ReasoningDelta("想一想。"), TextDelta("One, two, "), TextDelta("three.")):
+        live.apply(event)
+    live.break_off(error)
+    live.end_exchange()
+    live.end_exchange()
+
+    usage = live.message.usage
+    assert usage is not None
+    thought, said = estimate_tokens("想一想。"), estimate_tokens("One, two, three.")
+    assert usage == Usage(100, thought + said, reasoning_tokens=thought, is_estimated=True)
+    assert live.message.cost == per_token(usage)
+    assert str(live.message.cost).startswith("≈¥")
+
+
+def test_what_the_service_has_counted_is_not_estimated() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.begin_exchange(100)
+    for event in (TextDelta("One"), UsageReport(Usage(7, 1)), Finished(FinishReason.STOP)):
+        live.apply(event)
+    live.end_exchange()
+
+    assert live.message.usage == Usage(7, 1)
+
+
+def test_what_was_stopped_before_anything_came_has_cost_nothing() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.begin_exchange(100)
+    live.break_off(None)
+    live.end_exchange()
+
+    assert (live.message.usage, live.message.cost) == (None, None)
+
+
+def test_a_second_exchange_is_estimated_by_itself() -> None:
+    live = LiveAnswer(empty(), per_token)
+    live.begin_exchange(100)
+    live.apply(TextDelta("One"))
+    live.apply(UsageReport(Usage(90, 2)))
+    live.begin_exchange(200)
+    live.apply(TextDelta("two"))
+    live.break_off(None)
+    live.end_exchange()
+
+    said = estimate_tokens("two")
+    assert live.message.usage == Usage(290, 2 + said, exchanges=2, is_estimated=True)
 
 
 def test_parts_in_two_currencies_have_no_sum() -> None:

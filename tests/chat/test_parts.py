@@ -136,7 +136,7 @@ def test_attempts_add_up_and_what_is_carried_over_was_paid_for() -> None:
     second = replace(answered(1), usage=Usage(20, 2), cost=Money(Decimal(2), "CNY"))
     parts = Parts("small", 1, (first,)).having(second)
 
-    assert parts.answers[0].usage == Usage(30, 3)
+    assert parts.answers[0].usage == Usage(30, 3, exchanges=2)
     assert parts.answers[0].cost == Money(Decimal(3), "CNY")
     assert parts.carried.answers == (answered(1),)
     assert parts.problem is None

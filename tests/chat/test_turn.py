@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -30,6 +30,7 @@ from tests.support.service import Service
 
 pytestmark = pytest.mark.anyio
 
+PROMPT_TOKENS = 7
 REQUEST = ChatRequest(MODEL, (PromptMessage("user", "你好"),))
 # Long enough that it never ends by itself while it is paused.
 PAUSED = Answer("One, two, three, four.", chunk_size=5, pause_after=2)
@@ -52,9 +53,21 @@ class Asking:
             raise self.refusal
         return self.client
 
+    def turn(self) -> AsyncGenerator[Event, None]:
+        return run_turn(
+            self.connect,
+            REQUEST,
+            self.live,
+            self.writer,
+            self.progress.append,
+            prompt_tokens=PROMPT_TOKENS,
+        )
+
     async def run(self) -> list[Event]:
         """Run the turn to its end."""
-        turn = run_turn(self.connect, REQUEST, self.live, self.writer, self.progress.append)
+        turn = run_turn(
+            self.connect, REQUEST, self.live, self.writer, self.progress.append, prompt_tokens=PROMPT_TOKENS
+        )
         seen: list[Event] = []
         async with aclosing(turn) as events:
             async for event in events:
@@ -71,7 +84,9 @@ class Asking:
 
     async def until_text(self, text: str) -> None:
         """Run the turn until so much has arrived, and close it."""
-        turn = run_turn(self.connect, REQUEST, self.live, self.writer, self.progress.append)
+        turn = run_turn(
+            self.connect, REQUEST, self.live, self.writer, self.progress.append, prompt_tokens=PROMPT_TOKENS
+        )
         async with aclosing(turn) as events:
             async for _event in events:
                 if self.live.message.text == text:
@@ -117,7 +132,14 @@ async def test_events_are_passed_on_as_they_come(asking: Asking, service: Servic
     service.script(PAUSED)
     seen: list[str] = []
 
-    turn = run_turn(asking.connect, REQUEST, asking.live, asking.writer, asking.progress.append)
+    turn = run_turn(
+        asking.connect,
+        REQUEST,
+        asking.live,
+        asking.writer,
+        asking.progress.append,
+        prompt_tokens=PROMPT_TOKENS,
+    )
     async with aclosing(turn) as events:
         async for _event in events:
             seen.append(asking.live.message.text)

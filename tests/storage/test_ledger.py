@@ -83,6 +83,20 @@ async def test_an_answer_that_is_continued_is_entered_with_what_that_has_cost(da
     assert day.costs == [Money(Decimal("1.75"), "CNY")]
 
 
+async def test_what_is_estimated_counts_and_every_sum_with_it_says_so(database: Database) -> None:
+    counted = await paid(database, "1", title="counted")
+    empty = await exchange(Conversations(database), conversation("estimated"))
+    usage = Usage(10, 5, is_estimated=True)
+    cost = Money(Decimal("0.5"), "CNY", is_estimated=True)
+    await AnswerWriter(database, empty.id).finish(
+        replace(empty, text="1", state=State.STOPPED, usage=usage, cost=cost)
+    )
+    found = await Ledger(database).sums(By.CONVERSATION, EVER)
+
+    assert await Ledger(database).total(EVER) == [Money(Decimal("1.5"), "CNY", is_estimated=True)]
+    assert {one.name: one.costs for one in found} == {"counted": [counted.cost], "estimated": [cost]}
+
+
 async def test_what_costs_nothing_is_counted_and_what_has_no_price_is_not(database: Database) -> None:
     await paid(database, "0")
     empty = await exchange(Conversations(database), conversation())

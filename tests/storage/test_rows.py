@@ -44,9 +44,9 @@ moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.
 
 lines = st.integers(0, 2**50)
 faults = st.builds(Fault, st.text(), st.text(), st.dictionaries(st.text(), st.text()), lines, lines)
-usages = st.none() | st.builds(Usage, counts, counts, counts, counts)
+usages = st.none() | st.builds(Usage, counts, counts, counts, counts, counts, is_estimated=st.booleans())
 moneys = st.none() | st.builds(
-    Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES)
+    Money, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(CURRENCIES), st.booleans()
 )
 problems = st.none() | st.builds(
     Problem,
@@ -78,6 +78,13 @@ part_answers = st.builds(
     moneys,
     moneys,
 )
+
+
+def as_estimated(message: Message) -> Message:
+    """Return a message whose price is estimated where its tokens are."""
+    is_estimated = message.usage is not None and message.usage.is_estimated
+    return replace(message, cost=message.cost and replace(message.cost, is_estimated=is_estimated))
+
 
 messages = st.builds(
     Message,
@@ -117,7 +124,7 @@ messages = st.builds(
     parts=st.none()
     | st.builds(Parts, st.text(), st.just(0))
     | st.builds(Parts, st.text(), st.just(5), st.lists(part_answers, max_size=3).map(tuple)),
-)
+).map(as_estimated)
 
 
 class Store:

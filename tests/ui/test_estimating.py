@@ -105,6 +105,30 @@ async def test_the_gauge_is_exact_after_an_answer_and_an_estimate_while_somethin
     assert "Room for the answer: 16,384" in about
 
 
+async def test_the_gauge_leaves_out_thoughts_and_estimates_after_an_answer_of_two_exchanges(
+    opened: Opening,
+) -> None:
+    async with opened() as window:
+        window.chat.choose_model("glm-4.5-air")
+        window.service.script(
+            Answer("Fine.", reasoning="I think about it. " * 40),
+            Answer("One", finish="length"),
+            Answer(" two."),
+            Answer("One", finish="length"),
+            Answer(" two."),
+        )
+        await window.ask(WORDS)
+        usage = window.chat.last_usage
+        assert usage is not None
+        assert usage.reasoning_tokens
+        await context(window, f"{usage.total_tokens - usage.reasoning_tokens:,} / 128K", "The last exchange")
+        await window.ask("Count.")
+        window.press("Continue")
+        about = await context(window, "≈")
+
+    assert "The last exchange" not in about
+
+
 async def test_the_estimate_of_a_second_question_is_near_what_the_service_counts(opened: Opening) -> None:
     async with opened() as window:
         window.chat.choose_options("Be brief. " * 40, Options())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.conversation import Conversation
@@ -24,8 +24,7 @@ ROLES: Mapping[str, Role] = {
 _MILLISECONDS = 1e11
 """A time that is counted in more than so many of something is not counted in seconds."""
 
-
-_MOST_TOKENS: Final = 1 << 40
+_MOST_TOKENS = 1 << 40
 """Of one message. SQLite holds more, but has to add them up."""
 
 

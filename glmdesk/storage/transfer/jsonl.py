@@ -20,6 +20,7 @@ from glmdesk.storage.plain import (
     plain_service_calls,
     plain_structured,
     plain_tool_calls,
+    plain_usage,
 )
 from glmdesk.storage.plain_options import plain_options
 from glmdesk.storage.transfer import source
@@ -102,13 +103,7 @@ def _optional(message: Message) -> Plain:
         "tool_calls": plain_tool_calls(message.tool_calls),
         "tool_call_id": message.tool_call_id,
         "citations": plain_citations(message.citations),
-        "usage": usage
-        and {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "cached_tokens": usage.cached_tokens,
-            "reasoning_tokens": usage.reasoning_tokens,
-        },
+        "usage": usage and plain_usage(usage),
         **({f"cost_{cost.currency.lower()}": str(cost.amount)} if cost else {}),
         "saved": message.saved and str(message.saved.amount),
         "timing": timing and _plain_timing(timing),

@@ -25,6 +25,7 @@ from glmdesk.storage.plain import (
     service_calls_in,
     structured_in,
     tool_calls_in,
+    usage_in,
 )
 from glmdesk.storage.plain_options import options_in
 from glmdesk.storage.transfer.incoming import (
@@ -163,7 +164,8 @@ def _message(
     is_placed = parent is None or (isinstance(parent, str) and parent in before)
     if not message_id or created is None or role is None or state is None or not is_placed:
         return None
-    cost = _cost(said)
+    usage = _countable(usage_in(said.get("usage")))
+    cost = _cost(said, is_estimated=usage is not None and usage.is_estimated)
     return Message(
         id=message_id,
         conversation_id=conversation.id,
@@ -177,7 +179,7 @@ def _message(
         tool_calls=tool_calls_in(said.get("tool_calls")),
         tool_call_id=words(said.get("tool_call_id")) or None,
         citations=citations_in(said.get("citations")),
-        usage=_usage(fields(said.get("usage"))),
+        usage=usage,
         cost=cost,
         saved=_saved(said, cost),
         timing=_timing(fields(said.get("timing"))),
@@ -192,18 +194,11 @@ def _message(
     )
 
 
-def _usage(said: Mapping[str, Any]) -> Usage | None:
-    names = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
-    found = (count_of(said.get(name, 0)) for name in names)
-    counts = [count for count in found if count is not None]
-    return Usage(*counts) if said and len(counts) == len(names) else None
-
-
-def _cost(said: Mapping[str, Any]) -> Money | None:
+def _cost(said: Mapping[str, Any], *, is_estimated: bool) -> Money | None:
     for currency in CURRENCIES:
         amount = _price(said.get(f"cost_{currency.lower()}"))
         if amount is not None:
-            return Money(amount, currency)
+            return Money(amount, currency, is_estimated)
     return None
 
 
@@ -217,9 +212,13 @@ def _cut(value: object) -> Cut | None:
     cut = cut_in(value)
     if cut is None or count_of(cut.window) is None:
         return None
-    is_counted = cut.usage is not None and None not in map(count_of, astuple(cut.usage))
     is_priced = cut.cost is not None and _is_price(cut.cost.amount)
-    return replace(cut, usage=cut.usage if is_counted else None, cost=cut.cost if is_priced else None)
+    return replace(cut, usage=_countable(cut.usage), cost=cut.cost if is_priced else None)
+
+
+def _countable(usage: Usage | None) -> Usage | None:
+    """Return tokens that can be added up."""
+    return None if usage is None or None in map(count_of, astuple(usage)) else usage
 
 
 def _price(value: object) -> Decimal | None:

@@ -18,6 +18,7 @@ from glmdesk.domain.errors import LocalDataError, Problem, UserError
 from glmdesk.domain.events import Progress, ReasoningDelta, ServiceCalls, TextDelta, UsageReport
 from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.domain.request import ChatRequest
+from glmdesk.domain.tokens import UNLEARNED, Estimator
 from glmdesk.domain.usage import Usage
 from glmdesk.i18n import _
 from glmdesk.ui.tasks import TaskRunner
@@ -74,10 +75,12 @@ class AnswersController(QObject):
         make_writer: "Callable[[str], PartsWriter]",
         require_budget: Callable[[str], None] = lambda _model_id: None,
         *,
+        estimator: Callable[[str], Estimator] = lambda _model_id: UNLEARNED,
         are_sent_later: bool = True,
     ) -> None:
         """`require_budget` raises what is said in place of an answer where none may be paid for.
 
+        `estimator` gives what is known of the tokens of a model.
         `are_sent_later` says whether somebody asks again for answers once the service can be reached.
         """
         super().__init__()
@@ -86,6 +89,7 @@ class AnswersController(QObject):
         self._tasks = tasks
         self._make_writer = make_writer
         self._require_budget = require_budget
+        self._estimator = estimator
         self._are_sent_later = are_sent_later
         self._live: dict[str, LiveAnswer] = {}
         self._unstored: dict[str, tuple[Writer, Message]] = {}
@@ -202,6 +206,7 @@ class AnswersController(QObject):
         About so many `prompt_tokens` are asked. `has_waited` says that it has waited for the service.
         """
         from glmdesk.chat.turn import run_turn  # noqa: PLC0415 - for who asks
+        from glmdesk.chat.window import tokens_in  # noqa: PLC0415
 
         live = self._answer_by(request.model, answer, has_waited=has_waited)
         writer = self._make_writer(answer.id)
@@ -211,6 +216,7 @@ class AnswersController(QObject):
             live,
             writer,
             partial(self._tell, answer.id),
+            prompt_tokens=tokens_in(request) if prompt_tokens is None else prompt_tokens,
         )
         is_thinking = has_text = False
         with self._living(live, writer):
@@ -276,6 +282,7 @@ class AnswersController(QObject):
             waits=self._are_sent_later,
             has_waited=has_waited,
             advise=partial(offer.advised, model_id=model_id),
+            estimator=self._estimator(model_id),
         )
 
     @contextmanager

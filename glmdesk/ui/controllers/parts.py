@@ -87,7 +87,7 @@ class PartsController:
 
     def first_request(self, plan: "Plan") -> ChatRequest:
         """Return what is asked first."""
-        from glmdesk.chat.parts import tokens_in  # noqa: PLC0415
+        from glmdesk.chat.window import tokens_in  # noqa: PLC0415
 
         request = plan.part_request(plan.parts[0])
         return self._answers.fitted(request, tokens_in(request))

@@ -260,9 +260,6 @@ class WindowController(QObject):
         )
         estimator = await self._estimator(conversation.model)
         last = path[-1] if path else None
-        # What an answer has taken that was made part by part is not what is read next.
-        is_telling = last is not None and last.model == conversation.model and last.parts is None
-        usage = last.usage if last is not None and is_telling else None
         return Sending(
             before.sized(estimator),
             of_files,
@@ -272,7 +269,7 @@ class WindowController(QObject):
             options.searches_web,
             bool(options.connectors) and offer.asks_servers(conversation.model),
             bool(options.knowledge.base_id) and offer.has_knowledge(conversation.model),
-            usage.total_tokens if usage else None,
+            _read_again(last, conversation.model) if last is not None else None,
         )
 
     def mark(self, path: Sequence[Message], model_id: str) -> str | None:
@@ -280,11 +277,15 @@ class WindowController(QObject):
         start, _summary = reading_start(path, self._offer.window(model_id))
         return path[start - 1].id if start else None
 
+    def estimator(self, model_id: str) -> Estimator:
+        """Return what is known of the tokens of a model; little, where nothing was estimated yet."""
+        return (self._known or {}).get(model_id, UNLEARNED)
+
     async def _estimator(self, model_id: str) -> Estimator:
         async with self._loading:
             if self._known is None:
                 self._known = await self._estimates.all()
-        return self._known.get(model_id, UNLEARNED)
+        return self.estimator(model_id)
 
     def learn(self, request: ChatRequest, usage: Usage, answer: str) -> None:
         """Take what a question and its answer turned out to be. An answer of more than text is an empty one.
@@ -308,3 +309,14 @@ class WindowController(QObject):
 
     async def _keep(self, model_id: str) -> None:
         await self._estimates.put(model_id, (self._known or {})[model_id])
+
+
+def _read_again(answer: Message, model_id: str) -> int | None:
+    """Return how many tokens are read again of all up to an answer, where the service has counted just that.
+
+    What is found or done by the service itself is read only once, and so are the parts of a file.
+    """
+    if answer.model != model_id or answer.usage is None:
+        return None
+    is_telling = answer.parts is None and not answer.citations and not answer.service_calls
+    return answer.usage.read_again if is_telling else None

@@ -13,7 +13,8 @@ def figures(message: Message, title: str) -> str:
     """Return the figures of an answer, `title` being its model's."""
     parts = [title]
     if message.usage is not None:
-        parts.append(f"↑{message.usage.prompt_tokens:,} ↓{message.usage.completion_tokens:,}")
+        about = "≈ " if message.usage.is_estimated else ""
+        parts.append(f"{about}↑{message.usage.prompt_tokens:,} ↓{message.usage.completion_tokens:,}")
         if message.usage.cached_tokens:
             parts.append(_("{count} cached").format(count=f"{message.usage.cached_tokens:,}"))
             if message.saved is not None and message.saved.amount:
@@ -31,6 +32,8 @@ def explained(message: Message) -> str:
     """Return what the figures are of, one in a line."""
     lines: list[str] = []
     if message.usage is not None:
+        if message.usage.is_estimated:
+            lines.append(_("Estimated: the service does not count an answer that is broken off."))
         lines.append(_("Tokens read: {count}").format(count=f"{message.usage.prompt_tokens:,}"))
         if message.usage.cached_tokens:
             cached = _("Of these from the cache: {count}")

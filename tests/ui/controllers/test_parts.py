@@ -103,7 +103,8 @@ async def test_all_that_is_asked_is_paid_for_exactly_and_by_its_model(
         ledger = {one.name: one for one in await Ledger(desk.database).sums(By.MODEL, EVER)}
         count = len(desk.service.chats)
 
-        assert other.usage == Usage(*(each * (parts_of(other).count + 1) for each in (4321, 7, 321)))
+        asked = parts_of(other).count + 1
+        assert other.usage == Usage(4321 * asked, 7 * asked, 321 * asked, exchanges=asked)
         costs = [cost.amount for cost in (other.cost, own.cost) if cost]
         assert sum(costs) == sum(cost.amount for sums in ledger.values() for cost in sums.costs)
         assert costs[1] == (4321 + 7) * Decimal("0.00001") * (parts_of(own).count + 1)
