@@ -104,11 +104,21 @@ def run_session(
         )
         application.commitDataRequest.connect(session.end_at_once)
         application.quit_asked.connect(session.end)
+        open_files = partial(_open_files, application, session)
+        application.files_opened.connect(open_files)
+        open_files()
         code = loop.run(application, session.run())
+        application.files_opened.disconnect(open_files)
         application.commitDataRequest.disconnect(session.end_at_once)
         application.quit_asked.disconnect(session.end)
         next_demo, next_notice = session.next_demo, session.next_notice
     return code, next_demo, next_notice
+
+
+def _open_files(application: Application, session: "Session") -> None:
+    files, application.opened_files = tuple(application.opened_files), []
+    if files:
+        session.take(InstanceCommand("open", files=files))
 
 
 class Session:
@@ -167,6 +177,13 @@ class Session:
         if self._residence is None or not self._residence.take_in_window():
             self.end()
 
+    def take(self, command: InstanceCommand) -> bool:
+        """Begin what is wanted from outside of the window, or keep it until it can be done.
+
+        Return whether it can be.
+        """
+        return self._take(command)
+
     async def run(self) -> int:
         """Run until the window is closed; return the exit code."""
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -176,7 +193,7 @@ class Session:
         if place is not None and last_run.sidebar_width is not None:
             window.restore(place, last_run.sidebar_width, is_sidebar_shown=last_run.is_sidebar_shown)
         if self._claim is not None:
-            self._server = InstanceServer(self._claim, self._hear)
+            self._server = InstanceServer(self._claim, self.take)
         code = 0
         async with AsyncExitStack() as parts:
             try:
@@ -323,9 +340,6 @@ class Session:
         if self._server is not None:
             # Who starts now finds nobody, and waits to be the instance.
             self._server.close()
-
-    def _hear(self, command: InstanceCommand) -> bool:
-        return self._take(command)
 
     def _take_early(self, command: InstanceCommand) -> bool:
         """Show the window, or keep what is wanted until the history is open, which may take a while."""

@@ -32,12 +32,16 @@ class Application(QApplication):
 
     Signals:
         quit_asked(): the system asks the program to end, windows or not.
+        files_opened(): the system has brought files.
     """
 
     quit_asked = Signal()
+    files_opened = Signal()
 
     def __init__(self) -> None:
         super().__init__([*sys.argv[:1], "-style", "Fusion"])
+        self.opened_files: list[str] = []
+        """Files that the system has brought and nobody has taken yet."""
         self.setApplicationName("glmdesk")
         self.setDesktopFileName("glmdesk")
         self.setQuitOnLastWindowClosed(False)

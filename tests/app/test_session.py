@@ -96,3 +96,42 @@ def test_a_history_that_can_only_be_read_is_listed(tmp_path: Path) -> None:
     assert "glmdesk.log cannot be written: Read-only file system." in ended.stdout
     assert "Everything stored can be read" in ended.stdout
     assert ended.stdout.splitlines()[-2:] == ["True True", "[2] "]
+
+
+# Prints the names of what is attached once something is, then closes the window.
+RUN_WITH_FILES = """
+import os
+
+from glmdesk.app.interpreter import without_ssl
+
+with without_ssl():
+    from glmdesk.app.session import run_session
+
+
+def end_when_attached():
+    if files := stage.window.chat.composer.draft.attachments:
+        print(*(file.name for file in files))
+        stage.window.close()
+
+
+application.opened_files = sys.argv[2:]
+timer = QtCore.QTimer()
+timer.timeout.connect(end_when_attached)
+timer.start(10)
+sys.exit(run_session(application, stage, "warning", dict(os.environ))[0])
+"""
+
+
+def test_files_that_the_system_has_brought_before_are_attached_when_all_is_open(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("Tea is hot.")
+    ended = subprocess.run(
+        [sys.executable, "-c", PAINT + RUN_WITH_FILES, str(tmp_path / "home"), str(file)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout.splitlines()[-1:]) == (0, ["notes.txt"]), ended.stderr
