@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.e2e.app import App, Program
+from tests.e2e.app import KEY, App, Program
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, wait_until
 
 
 def start_again(app: App, *words: str, cwd: Path | None = None, stdin: bytes = b"") -> str:
@@ -124,6 +124,22 @@ def test_a_hidden_start_shows_nothing_until_it_is_called(program: Program, servi
         assert start_again(app, "--hidden") == "0"
         assert app.shows("Conversations")
         app.quit()
+
+
+def test_of_two_that_start_at_once_one_remains_and_does_what_both_were_started_for(
+    desktop: DesktopSession, home: Path, service: ServiceProcess
+) -> None:
+    service.always(Answer("It is hot."))
+    env = {"GLMDESK_BASE_URL": service.base_url, "GLMDESK_API_KEY": KEY}
+    command = [sys.executable, "-m", "glmdesk", "--home", str(home), "ask", "--window"]
+    both = [desktop.start(f"race-{question}", [*command, question], env=env) for question in ("one", "two")]
+    wait_until(lambda: len(service.chats) == 2, "both questions")
+    assert {exchange.body["messages"][-1]["content"] for exchange in service.chats} == {"one", "two"}
+    wait_until(lambda: any(one.poll() is not None for one in both), "one that has handed over")
+    assert sorted((one.poll() for one in both), key=str) == [0, None]
+    for one in both:
+        one.terminate()
+        assert one.wait(timeout=PATIENCE_S) == 0
 
 
 def test_the_demo_and_another_home_are_instances_of_their_own(program: Program) -> None:

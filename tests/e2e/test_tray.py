@@ -21,6 +21,7 @@ from tests.support.bus_service import (
 )
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
+from tests.support.request_log import Exchange
 from tests.support.script import Answer, ToolCall
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -274,3 +275,50 @@ def test_the_words_of_an_answer_can_be_kept_out_of_notifications(
         assert notes.next_call("Notify")[3:5] == ("glmdesk", "A new answer")
         app.process.send_signal(signal.SIGTERM)
         app.wait_end()
+
+
+def test_while_paused_from_the_menu_only_what_one_asks_is_asked(
+    desktop: DesktopSession, home: Path, panel: StatusPanel
+) -> None:
+    with ServiceProcess() as service:
+        address = service.base_url
+    with App(desktop, home, address) as app:
+        app.ask("first")
+        app.wait_for(lambda: app.shows("Waiting questions"), "the question in the outbox")
+        app.new_chat()
+        wait_until(lambda: panel.items, "the icon")
+        press_in_menu(desktop, panel, "Pause")
+        with service:
+            service.always(Answer("Yes."))
+            app.ask("second")
+            app.wait_answer("Yes.")
+            assert [asked(exchange) for exchange in service.chats] == ["second"]
+            assert app.shows("Waiting questions")
+            press_in_menu(desktop, panel, "Pause")
+            app.wait_for(lambda: not app.shows("Waiting questions"), "an empty outbox")
+            assert [asked(exchange) for exchange in service.chats] == ["second", "first"]
+        app.process.send_signal(signal.SIGTERM)
+        app.wait_end()
+
+
+def asked(exchange: Exchange) -> str:
+    """Return the last question of a request."""
+    return str(exchange.body["messages"][-1]["content"])
+
+
+def press_in_menu(desktop: DesktopSession, panel: StatusPanel, name: str) -> None:
+    """Press an entry of the menu of the icon, as a panel does that draws menus itself."""
+    owner, menu = panel.items[-1], "com.canonical.dbusmenu"
+    with desktop.bus() as bus:
+        path = bus.get(owner, "/StatusNotifierItem", "org.kde.StatusNotifierItem", "Menu")
+        bus.call(owner, path, menu, "AboutToShow", "i", 0)
+        _revision, (_id, _properties, entries) = bus.call(
+            owner, path, menu, "GetLayout", "iias", 0, -1, ["label"]
+        )
+        # A line between entries has no label.
+        ids = {
+            properties["label"][1].replace("_", ""): entry
+            for _type, (entry, properties, _below) in entries
+            if "label" in properties
+        }
+        bus.call(owner, path, menu, "Event", "isvu", ids[name], "clicked", ("s", ""), 0)
