@@ -286,7 +286,8 @@ class QuickAskWindow(QDialog):
             around = self._needed(self._column) - self._answer.minimumHeight()
             room = int(self.screen().availableGeometry().height() * _MOST) - around
             self._answer.setFixedHeight(max(_LEAST_ANSWER, min(self._content_height, room)))
-        self.resize(self.width(), self._needed(self._column))
+        # Fixed, or a desktop that tiles its windows makes a tile of it.
+        self.setFixedSize(self.width(), self._needed(self._column))
 
     def _needed(self, column: QVBoxLayout) -> int:
         # That of the frame is known at once, in contrast to that of the window.
@@ -303,7 +304,7 @@ class QuickAskWindow(QDialog):
     def _move_to(self, screen: QScreen) -> None:
         area = screen.availableGeometry()
         self.setScreen(screen)
-        self.resize(min(_WIDTH, area.width() - 2 * _EDGE), self.height())
+        self.setFixedWidth(min(_WIDTH, area.width() - 2 * _EDGE))
         self._fit_now()
         middle = QPoint(area.x() + (area.width() - self.width()) // 2, area.y() + int(area.height() * _TOP))
         kept = self.places.get(screen.name())
