@@ -109,6 +109,7 @@ def main() -> None:
             {
                 "bare QMainWindow": lambda: memory_at_start(desktop, BARE_WINDOW),
                 "glmdesk at start": lambda: memory_at_start(desktop, PROGRAM, WITH_KEY),
+                "glmdesk --hidden": lambda: memory_at_start(desktop, (*PROGRAM, "--hidden"), WITH_KEY),
             },
             rounds=ROUNDS,
         )
@@ -117,11 +118,16 @@ def main() -> None:
         life = program(desktop)
     memory["glmdesk after a chat"] = [life.memory_after_chat]
     memory["glmdesk hidden in the panel"] = [life.memory_hidden]
-    goal = "≤ 1.7 × at start, ≤ 2.3 × after a chat, hidden no more than that"
+    goal = "≤ 1.7 × at start, --hidden no more than that; ≤ 2.3 × after a chat, hidden no more than that"
     report("idle memory", "MB", memory, baseline="bare QMainWindow", goal=goal)
     print(f"\nidle for {IDLE_S:.0f} s (goal: no wake-ups of our own)")
-    rests = (bare, life.at_start, life.after_chat, life.hidden)
-    for name, rest in zip(memory, rests, strict=True):
+    rests = {
+        "bare QMainWindow": bare,
+        "glmdesk at start": life.at_start,
+        "glmdesk after a chat": life.after_chat,
+        "glmdesk hidden in the panel": life.hidden,
+    }
+    for name, rest in rests.items():
         print(f"  {name:34s} {rest.cpu_ms:6.0f} ms CPU  {rest.wake_ups:5d} wake-ups")
 
 
