@@ -28,6 +28,9 @@ _RESOLVING_S = 10.0
 # The word, and what the service puts around it.
 _PROMPT_TOKENS = 16
 COST_AT_MOST: Final = Usage(_PROMPT_TOKENS, MOST_TOKENS)
+_LEAST_S: Final = 0.2
+_LEAST_TOKENS: Final = 5
+"""What comes in less time, or in fewer tokens after the first, tells how the network passes it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """A model answered one word. The speed is not known where it said too little, or did not count."""
+    """A model answered one word. The speed is not known of what came too quickly, or was not counted."""
 
     first_s: float
     tokens_per_s: float | None
@@ -148,7 +151,8 @@ class _Clock:
         """Return how fast it was. The first token is what the others are counted from."""
         first = self._last if self._first is None else self._first
         took_s, more = self._last - first, usage.completion_tokens - 1 if usage else 0
-        return Spoke(first - self._began, more / took_s if more > 0 and took_s > 0 else None, usage)
+        is_telling = took_s >= _LEAST_S and more >= _LEAST_TOKENS
+        return Spoke(first - self._began, more / took_s if is_telling else None, usage)
 
 
 def _is_address(host: str) -> bool:

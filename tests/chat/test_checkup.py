@@ -1,7 +1,9 @@
 """What is found out about a service, step by step, and how fast a model there answers."""
 
 import ssl
+from collections.abc import Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -115,11 +117,17 @@ async def test_what_was_reached_before_a_refusal_is_told(service: Service) -> No
     assert [type(step) for step in steps] == [Connected]
 
 
+def tick(seconds: float) -> Callable[[], float]:
+    """Return a clock that goes on by so many seconds whenever it is looked at."""
+    times = count()
+    return lambda: next(times) * seconds
+
+
 async def test_one_word_is_asked_and_its_speed_counted(service: Service) -> None:
     endpoint = endpoint_of(service.openai_url)
-    service.script(Answer("Good day to you, whoever you are.", delay_s=0.001), path=OPENAI_CHAT)
+    service.script(Answer("Good day to you, whoever you are."), path=OPENAI_CHAT)
 
-    spoke = await ask_a_word(backend_of(endpoint), "", "glm4:9b")
+    spoke = await ask_a_word(backend_of(endpoint), "", "glm4:9b", now=tick(0.1))
 
     (exchange,) = service.requests
     assert exchange.body["messages"] == [{"role": "user", "content": WORD}]
@@ -127,14 +135,24 @@ async def test_one_word_is_asked_and_its_speed_counted(service: Service) -> None
     assert spoke.first_s > 0
     assert isinstance(spoke.usage, Usage)
     assert spoke.tokens_per_s is not None
-    assert spoke.tokens_per_s > 0
+    assert 5 < spoke.tokens_per_s < 50
 
 
-async def test_the_speed_of_a_single_word_is_not_known(service: Service) -> None:
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        pytest.param(Answer("Hi", chunk_size=10), 1.0, id="one piece"),
+        pytest.param(Answer("Hi you.", chunk_size=1), 1.0, id="few tokens"),
+        pytest.param(Answer("Good day to you, whoever you are."), 0.001, id="all at once"),
+    ],
+)
+async def test_the_speed_of_an_answer_that_is_too_short_is_not_known(
+    service: Service, answer: Answer, seconds: float
+) -> None:
     endpoint = endpoint_of(service.openai_url)
-    service.script(Answer("Hi", chunk_size=10), path=OPENAI_CHAT)
+    service.script(answer, path=OPENAI_CHAT)
 
-    assert (await ask_a_word(backend_of(endpoint), "", "glm4:9b")).tokens_per_s is None
+    assert (await ask_a_word(backend_of(endpoint), "", "glm4:9b", now=tick(seconds))).tokens_per_s is None
 
 
 async def test_an_attempt_that_failed_does_not_count(service: Service) -> None:

@@ -83,12 +83,8 @@ def _lines_of(step: Step) -> Iterator[tuple[str, str]]:
             yield _("Models"), f"{_time(seconds)} · {count}"
         case Spoke(first_s, tokens_per_s, _usage):
             yield _("First word"), _time(first_s)
-            yield (
-                _("Speed"),
-                _("too short to tell")
-                if tokens_per_s is None
-                else _("{speed} tokens/s").format(speed=f"{tokens_per_s:,.0f}"),
-            )
+            if tokens_per_s is not None:
+                yield _("Speed"), _("{speed} tokens/s").format(speed=f"{tokens_per_s:,.0f}")
 
 
 def _time(seconds: float) -> str:
