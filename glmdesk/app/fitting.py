@@ -83,9 +83,11 @@ class Fitting(QObject):
 
     def fits(self, files: Sequence[Attachment], room: int) -> bool:
         """Whether there is room for files that were read."""
-        from glmdesk.chat.fitting import tokens_of  # noqa: PLC0415 - for who sends files
+        return self._tokens(files) <= room
 
-        return tokens_of(self._files.tokens(file) for file in files) <= room
+    def _tokens(self, files: Iterable[Attachment]) -> int:
+        """Return about how many tokens the texts among files take that were read."""
+        return sum(self._files.tokens(file) or 0 for file in files)
 
     def _narrowest(self, sent: Sent) -> Model | None:
         """Return the model with the least room; None where no room is known."""
@@ -95,7 +97,7 @@ class Fitting(QObject):
 
     @staticmethod
     def _room(sent: Sent, model: Model | None) -> int | None:
-        from glmdesk.chat.fitting import room_for_files  # noqa: PLC0415
+        from glmdesk.chat.fitting import room_for_files  # noqa: PLC0415 - for who sends files
 
         if model is None:
             return None
@@ -122,12 +124,9 @@ class Fitting(QObject):
 
     def _refusal(self, sent: Sent, room: int) -> str:
         """Return which models have no room for files, and what to do."""
-        from glmdesk.chat.fitting import tokens_of  # noqa: PLC0415
-
-        files = sent.draft.attachments
         models = (model for model in map(self._offering.offer.get, sent.model_ids) if model is not None)
         rooms = [(model.title, self._room(sent, model)) for model in models]
-        tokens = tokens_of(self._files.tokens(file) for file in files)
+        tokens = self._tokens(sent.draft.attachments)
         narrow = [title for title, one in rooms if one is not None and tokens > one]
         return _(
             "The files (≈ {tokens} tokens) are too long for {models}: there is room for {room}. "

@@ -50,7 +50,7 @@ class AttachedFiles:
         """Keep a file that can be read. Raises LocalDataError, and UsageError for one that cannot."""
         read = content_of(name, content)
         attachment = self.attachments.keep(name, [content])
-        self._remember(attachment.digest, read)
+        self._remember(attachment, read)
         return attachment
 
     def read(self, file: Attachment) -> Content:
@@ -60,11 +60,11 @@ class AttachedFiles:
                 self._kept.move_to_end(file.digest)
                 return self._kept[file.digest]
         content = content_of(file.name, self.attachments.content(file))
-        self._remember(file.digest, content)
+        self._remember(file, content)
         return content
 
     def tokens(self, file: Attachment) -> int | None:
-        """Return about how many tokens a text is; None for an image, and what was not read in this run."""
+        """Return about how many tokens a text takes; None for an image, and what was not read in this run."""
         return self._tokens.get(file.digest)
 
     def knows(self, file: Attachment) -> bool:
@@ -96,12 +96,12 @@ class AttachedFiles:
                 continue
         return contents
 
-    def _remember(self, digest: str, content: Content) -> None:
-        tokens = estimate_tokens(content) if isinstance(content, str) else None
+    def _remember(self, file: Attachment, content: Content) -> None:
+        tokens = tokens_of_file(file.name, content) if isinstance(content, str) else None
         with self._lock:
-            self._tokens[digest] = tokens
-            if digest not in self._kept:
-                self._kept[digest] = content
+            self._tokens[file.digest] = tokens
+            if file.digest not in self._kept:
+                self._kept[file.digest] = content
                 self._letters += letters_of(content)
             while self._letters > _MOST_KEPT and len(self._kept) > 1:
                 _digest, forgotten = self._kept.popitem(last=False)
@@ -144,3 +144,8 @@ def quoted(name: str, text: Content | None) -> str:
     body = text.rstrip("\n")
     fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(body)), default=0))
     return f"{shown}:\n\n{fence}\n{body}\n{fence}"
+
+
+def tokens_of_file(name: str, text: str) -> int:
+    """Return about how many tokens a file takes in a question, for a model of which nothing is known."""
+    return estimate_tokens(quoted(name, text))

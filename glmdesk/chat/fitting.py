@@ -1,10 +1,11 @@
 """What of files fits into one question, and what may be sent in place of the rest."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
+from glmdesk.chat.attached import tokens_of_file
 from glmdesk.chat.window import room_for_prompt
 from glmdesk.documents.chunks import Chunk, chunks
 from glmdesk.domain.attachment import Attachment
@@ -13,7 +14,7 @@ from glmdesk.domain.tokens import estimate_tokens
 from glmdesk.i18n import _, listed
 
 _AROUND: Final = 32
-"""Tokens of a file's name and of what is around its text."""
+"""Tokens of a part's name and of what is around its text."""
 
 _FILLED: Final = 0.75
 """How much of the room a beginning takes: with the next question it would be left out again otherwise."""
@@ -28,15 +29,20 @@ _GAP: Final = "\n\n[…]\n\n"
 
 @dataclass(frozen=True, slots=True)
 class LongFile:
-    """A file in parts that may be chosen. One that is an image has none, and goes with the rest."""
+    """A file in parts that may be chosen. One that is an image has none, and goes with the rest.
+
+    `tokens` says about how many it takes as a whole.
+    """
 
     file: Attachment
     chunks: tuple[Chunk, ...] = ()
+    tokens: int = 0
 
-    @property
-    def tokens(self) -> int:
-        """About how many it is."""
-        return sum(chunk.tokens for chunk in self.chunks) + _AROUND
+    def tokens_of(self, numbers: Collection[int]) -> int:
+        """Return about how many tokens some of its parts are, counted from 0. All of them are the file."""
+        if numbers and len(numbers) == len(self.chunks):
+            return self.tokens
+        return sum(self.chunks[number].tokens for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +62,9 @@ def room_for_files(model: Model, words: str, max_tokens: int | None) -> int | No
 
 def in_parts(file: Attachment, text: str, room: int) -> LongFile:
     """Return a text in parts of which several fit into a window."""
-    size = max(room // _PARTS, estimate_tokens(text) // _MOST_PARTS, _LEAST_PART)
-    return LongFile(file, tuple(chunks(text, min(size, max(room - _AROUND, _LEAST_PART)))))
-
-
-def tokens_of(counts: Iterable[int | None]) -> int:
-    """Return about how many tokens files are, from what is known of each; None for one that is no text."""
-    return sum(count + _AROUND for count in counts if count is not None)
+    tokens = tokens_of_file(file.name, text)
+    size = max(room // _PARTS, tokens // _MOST_PARTS, _LEAST_PART)
+    return LongFile(file, tuple(chunks(text, min(size, max(room - _AROUND, _LEAST_PART)))), tokens)
 
 
 def beginning(files: Sequence[LongFile], room: int) -> list[Excerpt]:

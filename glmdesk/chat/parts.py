@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from glmdesk.chat.attached import quoted
+from glmdesk.chat.attached import quoted, tokens_of_file
+from glmdesk.chat.fitting import room_for_files
 from glmdesk.chat.part_prompts import PartPrompts, language_of
 from glmdesk.chat.window import room_for_answer, room_for_prompt
 from glmdesk.documents.division import Portion, divided
@@ -237,10 +238,9 @@ class Asked:
 
     def is_too_long(self, answerer: Model) -> bool:
         """Whether the files do not fit in one question to a model."""
-        room = room_for_prompt(answerer, self.options.max_tokens)
-        tokens = sum(estimate_tokens(text) + _BETWEEN for _file, text in self.files if text is not None)
-        words = estimate_tokens(f"{self.system}\n{self.question}")
-        return room is not None and tokens + words > room
+        room = room_for_files(answerer, f"{self.system}\n{self.question}", self.options.max_tokens)
+        tokens = sum(tokens_of_file(file.name, text) for file, text in self.files if text is not None)
+        return room is not None and tokens > room
 
     def _plan(self, reader: Model, answerer: Model) -> Plan | None:
         of_reader, of_answerer = self._room(reader, None), self._room(answerer, self.options.max_tokens)

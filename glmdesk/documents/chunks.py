@@ -54,7 +54,7 @@ def chunks(text: str, most_tokens: int) -> list[Chunk]:
     for piece in (piece for paragraph in paragraphs(text) for piece in cut(paragraph, most_tokens)):
         size = estimate_tokens(piece)
         if pieces and tokens + size > most_tokens:
-            parts.append(Chunk("".join(pieces), tokens, first, mark))
+            parts.append(_chunk("".join(pieces), first, mark))
             pieces, tokens = [], 0
         found = mark_of(piece)
         mark = found or mark
@@ -63,8 +63,13 @@ def chunks(text: str, most_tokens: int) -> list[Chunk]:
         pieces.append(piece)
         tokens += size
     if pieces:
-        parts.append(Chunk("".join(pieces), tokens, first, mark))
+        parts.append(_chunk("".join(pieces), first, mark))
     return parts
+
+
+def _chunk(text: str, first: Mark | None, last: Mark | None) -> Chunk:
+    # Each piece was rounded up: a part has less than they have together.
+    return Chunk(text, estimate_tokens(text), first, last)
 
 
 def mark_of(piece: str) -> Mark | None:

@@ -11,6 +11,7 @@ from glmdesk.chat.context import continuation_messages, prompt_messages
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.errors import UsageError
 from glmdesk.domain.message import State
+from glmdesk.domain.tokens import estimate_tokens
 from glmdesk.storage.attachments import Attachments
 from tests.chat.examples import answer, question
 from tests.support.image_samples import png
@@ -73,7 +74,7 @@ async def test_a_file_is_read_once(tmp_path: Path) -> None:
     attachments.remove(text.digest)
 
     assert await files.of([replace(question(), attachments=(text,))]) == {text.digest: "甲"}
-    assert files.tokens(text) == 1
+    assert files.tokens(text) == estimate_tokens("a.txt:\n\n```\n甲\n```")
 
 
 def test_what_cannot_be_read_is_not_kept(tmp_path: Path) -> None:

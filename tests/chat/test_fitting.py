@@ -1,5 +1,6 @@
 """Files that are too long for a model."""
 
+from glmdesk.chat.attached import tokens_of_file
 from glmdesk.chat.fitting import Excerpt, LongFile, beginning, chosen_parts, in_parts, room_for_files
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.model import Model
@@ -22,6 +23,17 @@ def test_words_take_room_from_files() -> None:
     assert room_for_files(model, words, None) == room - estimate_tokens(words)
     assert room_for_files(model, "字" * 15_000, None) == 0
     assert room_for_files(Model("m", "M"), "", None) is None
+
+
+def test_all_parts_are_as_long_as_the_file_and_some_of_them_are_what_they_say() -> None:
+    report = in_parts(REPORT, TEXT, TOKENS // 2)
+    first, second, *_others = report.chunks
+
+    assert report.tokens == tokens_of_file("report.pdf", TEXT)
+    assert report.tokens_of(range(len(report.chunks))) == report.tokens
+    assert report.tokens_of([0, 1]) == estimate_tokens(first.text) + estimate_tokens(second.text)
+    assert report.tokens_of([]) == 0
+    assert in_parts(IMAGE, "", TOKENS).tokens_of([]) == 0
 
 
 def test_the_beginning_is_as_much_as_fits() -> None:

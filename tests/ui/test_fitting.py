@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFrame, QLabel, QToolButton
 
+from glmdesk.chat.attached import quoted
 from glmdesk.documents.readers import text_of
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.options import Options
@@ -75,7 +76,7 @@ async def fitted(window: OpenWindow) -> None:
 async def test_a_chip_says_what_its_file_comes_to(opened: Opening, tmp_path: Path) -> None:
     path = tmp_path / "报告.docx"
     path.write_bytes(samples.word())
-    tokens = f"≈ {estimate_tokens(text_of(path.name, samples.word()))} tokens"
+    tokens = f"≈ {estimate_tokens(quoted(path.name, text_of(path.name, samples.word())))} tokens"
     async with opened() as window:
         await attach(window, str(path))
         assert chips(window) == [["报告.docx", tokens]]
@@ -86,6 +87,27 @@ async def test_a_chip_says_what_its_file_comes_to(opened: Opening, tmp_path: Pat
         await idle(lambda: window.tasks.is_running("measure"))
 
         assert chips(window) == [["报告.docx", tokens]], "also in another run"
+
+
+async def test_a_file_is_as_long_on_its_chip_as_where_it_does_not_fit_and_in_the_composer(
+    opened: Opening, report: str
+) -> None:
+    async with opened() as window:
+        window.chat.choose_model(SMALL)
+        await attach(window, report)
+        ((_name, figure),) = chips(window)
+        dialog = await send(window, "Sum?")
+        button(dialog, "Chosen parts").click()
+        for box in dialog.findChildren(QCheckBox):
+            box.click()
+        said = [label.text() for label in dialog.findChildren(QLabel)]
+        await idle(lambda: not window.named("Estimate"))
+        explained = window.named("Estimate")[0].toolTip()
+
+        assert any(f"report.txt: {figure}." in words for words in said)
+        assert any(words.startswith(f"Chosen: {figure.removesuffix(' tokens')} of ") for words in said)
+        assert f"Files: {figure.removeprefix('≈ ').removesuffix(' tokens')}" in explained
+        dialog.reject()
 
 
 async def test_what_fits_is_sent_at_once(opened: Opening, report: str) -> None:

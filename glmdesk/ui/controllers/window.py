@@ -25,7 +25,7 @@ from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Cut, Message
 from glmdesk.domain.model import Model
 from glmdesk.domain.request import ChatRequest, PromptMessage
-from glmdesk.domain.tokens import NOTHING, UNLEARNED, Estimator, features_of
+from glmdesk.domain.tokens import MESSAGE, NOTHING, UNLEARNED, Estimator, features_of
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
 from glmdesk.storage.estimates import Estimates
@@ -255,8 +255,11 @@ class WindowController(QObject):
                 before = await asyncio.to_thread(measure)
         else:
             before = measure()
+        # With the words they are one message, which is counted with these.
         of_files = (
-            self._counting.messages(prompt_messages([question], files=files)) if attachments else NOTHING
+            self._counting.messages(prompt_messages([question], files=files)) - MESSAGE
+            if attachments
+            else NOTHING
         )
         estimator = await self._estimator(conversation.model)
         last = path[-1] if path else None

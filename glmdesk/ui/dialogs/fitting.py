@@ -204,13 +204,8 @@ class FittingDialog(QDialog):
         return buttons
 
     def _show_state(self) -> None:
-        chosen = [
-            chunk
-            for file, boxes in zip(self._files, self._boxes, strict=True)
-            for chunk, box in zip(file.chunks, boxes, strict=True)
-            if box.isChecked()
-        ]
-        tokens = sum(chunk.tokens for chunk in chosen)
+        chosen = self._chosen
+        tokens = sum(file.tokens_of(numbers) for file, numbers in zip(self._files, chosen, strict=True))
         is_too_much = tokens > self._room
         words = _("Chosen: ≈ {tokens} of {room} tokens").format(tokens=f"{tokens:,}", room=f"{self._room:,}")
         self._sum.setText(words)
@@ -220,8 +215,13 @@ class FittingDialog(QDialog):
         if self._whole.isChecked():
             can_send = self._can_read
         elif self._parts.isChecked():
-            can_send = bool(chosen) and not is_too_much
+            can_send = any(chosen) and not is_too_much
         self._send.setEnabled(can_send)
+
+    @property
+    def _chosen(self) -> list[list[int]]:
+        """Which parts of each file are chosen, counted from 0."""
+        return [[at for at, box in enumerate(boxes) if box.isChecked()] for boxes in self._boxes]
 
     def _accept(self) -> None:
         self.accept()
@@ -230,9 +230,7 @@ class FittingDialog(QDialog):
         elif self._whole.isChecked():
             self.reader_chosen.emit(self._reader.currentData())
         else:
-            self.parts_chosen.emit(
-                [[at for at, box in enumerate(boxes) if box.isChecked()] for boxes in self._boxes]
-            )
+            self.parts_chosen.emit(self._chosen)
 
     def _want_model(self) -> None:
         self.reject()
