@@ -151,7 +151,7 @@ class Fitting(QObject):
         """Return what reading part by part takes; None where it cannot be done for all who are asked."""
         answerers = [model for model in map(self._offering.offer.get, sent.model_ids) if model is not None]
         reader = self._offering.offer.get(reader_id)
-        return await asyncio.to_thread(_forecast, asked, reader, answerers)
+        return await asyncio.to_thread(asked.forecast, reader, answerers)
 
     def _ask(
         self,
@@ -238,17 +238,6 @@ def _uses_more(options: Options) -> bool:
 
 def _send_to_reader(sent: Sent, reader_id: str) -> None:
     sent.send(sent.draft._replace(reader=reader_id))
-
-
-def _forecast(asked: "Asked", reader: Model | None, answerers: Sequence[Model]) -> "Forecast | None":
-    total: Forecast | None = None
-    for answerer in answerers:
-        if asked.is_too_long(answerer):
-            plan = asked.plan(reader or answerer, answerer)
-            if plan is None:
-                return None
-            total = plan.forecast if total is None else total.plus(plan.forecast)
-    return total
 
 
 def _price(model: Model) -> float:

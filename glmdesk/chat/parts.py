@@ -11,12 +11,13 @@ from typing import Final
 from glmdesk.chat.attached import quoted, tokens_of_file
 from glmdesk.chat.fitting import room_for_files
 from glmdesk.chat.part_prompts import PartPrompts, language_of
+from glmdesk.chat.price_forecast import PriceForecast
 from glmdesk.chat.window import room_for_answer, room_for_prompt
 from glmdesk.documents.division import Portion, divided
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.message import Message, PartAnswer, Parts, Place
 from glmdesk.domain.model import Model
-from glmdesk.domain.money import Money, sum_of
+from glmdesk.domain.money import sum_of
 from glmdesk.domain.options import PLAIN, Options
 from glmdesk.domain.request import ChatRequest, PromptMessage
 from glmdesk.domain.tokens import estimate_tokens
@@ -98,6 +99,7 @@ class Plan:
         reader: Who reads the parts.
         answerer: Who makes one answer of what was said of them.
         system, options: How the conversation asks.
+        has_images: Whether images go with the last question.
         together: For how many tokens of answers there is room in one question to each of the two.
     """
 
@@ -107,6 +109,7 @@ class Plan:
     answerer: Model
     system: str
     options: Options
+    has_images: bool
     together: int
 
     def part_request(self, part: Part) -> ChatRequest:
@@ -162,37 +165,39 @@ class Plan:
         read = [part.tokens + _AROUND + estimate_tokens(self.prompts.question) for part in self.parts]
         longest = room_for_answer(self.reader, None)
         written = [min(longest, max(_SHORTEST, tokens // _GUESSED)) for tokens in read]
-        last = Usage(sum(written) + _BETWEEN * len(written), max(written, default=0))
-        usages = [Usage(tokens, answer) for tokens, answer in zip(read, written, strict=True)]
-        costs = [*map(self.reader.cost, usages), self.answerer.cost(last)]
-        tokens = sum(usage.total_tokens for usage in (*usages, last))
-        return Forecast(len(self.parts), tokens, sum_of(costs))
+        last = sum(written) + _BETWEEN * len(written)
+        # What is said of parts is read again, and paid for as an answer before: it has to be guessed.
+        usages = [
+            Usage(tokens, answer, is_estimated=True) for tokens, answer in zip(read, written, strict=True)
+        ]
+        price = PriceForecast.of(self.answerer, last, has_images=self.has_images)
+        tokens = sum(usage.total_tokens for usage in usages) + last
+        of_parts = PriceForecast(sum_of(map(self.reader.cost, usages)))
+        return Forecast(len(self.parts), tokens, of_parts.plus(price))
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What reading part by part takes, about: tokens read and written, and what they cost, if known."""
+    """What reading part by part takes before the answer, about: tokens read and written, and their price."""
 
     count: int
     tokens: int
-    cost: Money | None
+    price: PriceForecast
 
     @property
     def words(self) -> str:
         """Return it in one line, in the current language."""
-        heads = [
-            ngettext("{count} part", "{count} parts", self.count).format(count=f"{self.count:,}"),
-            _("≈ {count} tokens").format(count=f"{self.tokens:,}"),
-        ]
-        if self.cost is None:
-            heads.append(_("price not known"))
-        else:
-            heads.append(f"≈ {self.cost.about}" if self.cost.amount else _("free"))
-        return " · ".join(heads)
+        return " · ".join(
+            (
+                ngettext("{count} part", "{count} parts", self.count).format(count=f"{self.count:,}"),
+                _("≈ {count} tokens").format(count=f"{self.tokens:,}"),
+                self.price.words,
+            )
+        )
 
     def plus(self, other: "Forecast") -> "Forecast":
         """Return what both take together."""
-        return Forecast(self.count + other.count, self.tokens + other.tokens, sum_of((self.cost, other.cost)))
+        return Forecast(self.count + other.count, self.tokens + other.tokens, self.price.plus(other.price))
 
 
 def _plain(options: Options) -> Options:
@@ -238,9 +243,40 @@ class Asked:
 
     def is_too_long(self, answerer: Model) -> bool:
         """Whether the files do not fit in one question to a model."""
-        room = room_for_files(answerer, f"{self.system}\n{self.question}", self.options.max_tokens)
-        tokens = sum(tokens_of_file(file.name, text) for file, text in self.files if text is not None)
-        return room is not None and tokens > room
+        room = room_for_files(answerer, self._words, self.options.max_tokens)
+        return room is not None and self._tokens > room
+
+    def forecast(self, reader: Model | None, answerers: Iterable[Model]) -> "Forecast | None":
+        """Return what it takes with all who answer; None where it cannot be done for one of them.
+
+        `reader` reads the parts; None: each who answers. Who has room for the files is asked as usual.
+        """
+        total: Forecast | None = None
+        for answerer in answerers:
+            one = self._forecast(reader or answerer, answerer)
+            if one is None:
+                return None
+            total = one if total is None else total.plus(one)
+        return total
+
+    def _forecast(self, reader: Model, answerer: Model) -> "Forecast | None":
+        if self.is_too_long(answerer):
+            plan = self._plan(reader, answerer)
+            return plan.forecast if plan else None
+        tokens = self._tokens + estimate_tokens(self._words)
+        return Forecast(0, tokens, PriceForecast.of(answerer, tokens, has_images=self._has_images))
+
+    @property
+    def _words(self) -> str:
+        return f"{self.system}\n{self.question}"
+
+    @property
+    def _tokens(self) -> int:
+        return sum(tokens_of_file(file.name, text) for file, text in self.files if text is not None)
+
+    @property
+    def _has_images(self) -> bool:
+        return any(text is None for _file, text in self.files)
 
     def _plan(self, reader: Model, answerer: Model) -> Plan | None:
         of_reader, of_answerer = self._room(reader, None), self._room(answerer, self.options.max_tokens)
@@ -255,7 +291,7 @@ class Asked:
         schema = self.options.json_schema or ""
         language = language_of(self.question)
         prompts = PartPrompts(language, names, len(parts), self.question.strip(), schema)
-        plan = Plan(prompts, parts, reader, answerer, self.system, self.options, together)
+        plan = Plan(prompts, parts, reader, answerer, self.system, self.options, self._has_images, together)
         return plan if 0 < len(parts) <= MOST_PARTS else None
 
     def _room(self, model: Model, max_tokens: int | None) -> int | None:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from glmdesk.chat.price_forecast import UNKNOWN, PriceForecast
 from glmdesk.chat.window import Sizes, Tokens, room_for_answer, room_for_prompt
 from glmdesk.domain.model import Model
-from glmdesk.domain.money import Money
 from glmdesk.domain.tokens import MESSAGE, NOTHING, UNLEARNED, Estimator, Features
-from glmdesk.domain.usage import Usage
 
 _NEAR: Final = 0.8
 _FULL: Final = 0.95
@@ -22,8 +21,8 @@ class Estimate:
         window: What the model reads and writes at most; None: not known.
         answer: How many tokens are kept for the answer.
         left_out: How many of the oldest exchanges there is no room for.
-        cost: What it costs at least, without the answer; None where no price is known.
-        is_free: Whether the model costs nothing.
+        price: What it costs.
+        has_images: Whether the model sees images with it; nothing is known of their tokens.
         searches_web, asks_servers, has_knowledge: Whether the service adds what it finds on the web, what
             servers of tools tell it, or what is in a knowledge base; nothing is known of that.
         exact: What the last exchange has taken, where that is known and nothing came to it since.
@@ -33,8 +32,8 @@ class Estimate:
     window: int | None = None
     answer: int = 0
     left_out: int = 0
-    cost: Money | None = None
-    is_free: bool = False
+    price: PriceForecast = UNKNOWN
+    has_images: bool = False
     searches_web: bool = False
     asks_servers: bool = False
     has_knowledge: bool = False
@@ -70,6 +69,7 @@ class Sending:
         files: What is counted of its files.
         model: Who is asked, if anything is known of that model, and what is known of its tokens.
         max_tokens: The longest answer that is asked for.
+        has_images: Whether there are images in it, or before it.
         exact: What the last exchange has taken, if that is known and the same is read again.
     """
 
@@ -78,6 +78,7 @@ class Sending:
     model: Model | None = None
     estimator: Estimator = UNLEARNED
     max_tokens: int | None = None
+    has_images: bool = False
     searches_web: bool = False
     asks_servers: bool = False
     has_knowledge: bool = False
@@ -99,8 +100,8 @@ class Sending:
             self.model.context_window,
             room_for_answer(self.model, self.max_tokens),
             first,
-            self.model.cost(Usage(tokens.total, 0)),
-            self.model.is_free,
+            PriceForecast.of(self.model, tokens.total, has_images=self.has_images),
+            self.has_images and not self.model.is_blind,
             self.searches_web,
             self.asks_servers,
             self.has_knowledge,

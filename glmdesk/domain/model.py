@@ -119,6 +119,16 @@ class Model:
         price = self.price(usage)
         return None if price is None else price.cost(usage)
 
+    def reading_cost(self, tokens: int) -> Money | None:
+        """Return the price of a prompt of about so many tokens, of which nothing is cached.
+
+        None where it is not known. The answer may be of any length: no step for short ones is counted on.
+        """
+        usage = Usage(tokens, 0, is_estimated=True)
+        steps = (price for price in self.prices if price.output_below is None and price.covers(usage))
+        price = next(steps, None)
+        return None if price is None else price.cost(usage)
+
     def saved(self, usage: Usage) -> Money | None:
         """Return by how much more an exchange would have cost without a cache, or None without a price."""
         price = self.price(usage)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from glmdesk.chat.parts import MOST_PARTS, Asked, Plan, frontier
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.message import PartAnswer, Parts, Place, State
@@ -84,14 +86,29 @@ def test_the_forecast_is_of_all_that_is_read_and_written() -> None:
 
     assert forecast.count == len(made.parts)
     assert least < forecast.tokens < 2 * least
-    assert forecast.cost == Money(forecast.tokens * Decimal("0.00001"), "CNY")
+    assert forecast.price.cost == Money(forecast.tokens * Decimal("0.00001"), "CNY", is_estimated=True)
+    assert forecast.words.endswith(" + images + answer"), "the image goes with the last question"
     free = asked().plan(FREE, SMALL)
     assert free is not None
     assert free.forecast.count == 1
     assert free.forecast.words.startswith("1 part · ≈ ")
-    assert free.forecast.cost is not None
-    assert forecast.cost is not None
-    assert free.forecast.cost.amount < forecast.cost.amount / 4
+    assert free.forecast.price.cost is not None
+    assert forecast.price.cost is not None
+    assert free.forecast.price.cost.amount < forecast.price.cost.amount / 4
+
+
+def test_the_forecast_for_several_who_answer_is_of_those_too_who_read_all_of_it_at_once() -> None:
+    narrow, wide = replace(SMALL, id="narrow"), replace(FREE, id="wide", prices=(PRICE,))
+    both = asked().forecast(None, (narrow, wide))
+    alone = asked().forecast(None, (narrow,))
+    assert both is not None
+    assert alone is not None
+    assert alone == plan().forecast
+
+    assert both.count == alone.count
+    assert both.tokens - alone.tokens == pytest.approx(estimate_tokens(ROWS), rel=0.01)
+    assert both.words.endswith(" + images + 2 answers")
+    assert asked("word " * 2_000_000).forecast(None, (narrow, wide)) is None, "it cannot be divided"
 
 
 def test_answers_go_into_groups_that_have_room_in_their_order() -> None:

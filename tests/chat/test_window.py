@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from glmdesk.chat.context import SUMMARY_HEAD, prompt_messages
+from glmdesk.chat.price_forecast import PriceForecast
 from glmdesk.chat.sending import Sending
 from glmdesk.chat.window import (
     Counting,
@@ -159,9 +160,20 @@ def test_an_estimate_says_what_is_sent_and_what_that_costs() -> None:
     estimate = sending.estimate(features_of("And then?"))
 
     assert estimate.tokens.question == UNLEARNED.estimate(features_of("And then?") + MESSAGE)
-    assert estimate.cost == Money(estimate.tokens.total * TEN / 1_000_000, "CNY")
+    assert estimate.price == PriceForecast.of(AIRX, estimate.tokens.total)
+    assert estimate.price.cost == Money(estimate.tokens.total * TEN / 1_000_000, "CNY", is_estimated=True)
     assert (estimate.window, estimate.answer, estimate.left_out) == (8192, 2048, 0)
-    assert not any((estimate.is_over, estimate.is_near, estimate.is_free))
+    assert not any((estimate.is_over, estimate.is_near, estimate.has_images))
+
+
+def test_images_come_to_an_estimate_where_the_model_sees_them() -> None:
+    seeing = replace(AIRX, supports=("vision",))
+    estimate = Sending(sizes(talk(2)), model=seeing, has_images=True).estimate(features_of("And then?"))
+    blind = replace(AIRX, series="glm-4")
+
+    assert estimate.has_images
+    assert estimate.price == PriceForecast.of(seeing, estimate.tokens.total, has_images=True)
+    assert not Sending(sizes(talk(2)), model=blind, has_images=True).estimate(NOTHING).has_images
 
 
 def test_an_estimate_warns_of_what_is_left_out_and_of_what_does_not_fit_at_all() -> None:
@@ -186,4 +198,4 @@ def test_of_an_unknown_model_tokens_alone_are_said() -> None:
     estimate = Sending(sizes(talk(2))).estimate(features_of("More"))
 
     assert estimate.tokens.total > 0
-    assert (estimate.window, estimate.cost, estimate.left_out) == (None, None, 0)
+    assert (estimate.window, estimate.price.cost, estimate.left_out) == (None, None, 0)

@@ -21,7 +21,7 @@ def ask_part_by_part(app: App, path: Path) -> None:
     app.find(role="button", name="Remove orders.csv")
     app.ask("Which?")
     whole = app.find(role="radio button", name="All of it, part by part")
-    app.wait_for(lambda: re.match(r"\d parts · ≈ [\d,]+ tokens · ≈ ¥", whole.description), "the forecast")
+    app.wait_for(lambda: re.match(r"\d parts · ≈ [\d,]+ tokens · ≈¥", whole.description), "the forecast")
     whole.press()
     app.find(role="dialog", name="Files too long").find(role="button", name="Send").press()
 

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QLabel
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.options import Options
 from glmdesk.ui.icons import Icons
+from tests.support.image_samples import png
 from tests.support.script import Answer
 from tests.support.tokens import prompt_tokens
 from tests.ui.open_window import OpenWindow, open_window
+from tests.ui.test_attaching import attach
 from tests.ui.waiting import idle
 
 Opening = Callable[..., AbstractAsyncContextManager[OpenWindow]]
@@ -63,9 +65,9 @@ async def test_tokens_and_price_follow_what_is_written(opened: Opening) -> None:
         assert label(window, "Estimate") is None
         window.chat.choose_model("glm-4-plus")
         window.type("你好" * 500)
-        before = await estimate(window, "tokens · ¥0.00")
+        before = await estimate(window, "tokens · ≈¥0.00", "+ answer")
         window.type("你好" * 5000)
-        after = await estimate(window, "tokens · ¥0.03")
+        after = await estimate(window, "tokens · ≈¥0.03", "+ answer")
         window.type("")
         await idle(lambda: label(window, "Estimate") is not None)
 
@@ -77,6 +79,33 @@ async def test_a_free_model_is_said_to_be_free(opened: Opening) -> None:
     async with opened() as window:
         window.type("你好")
         assert (await estimate(window, "free")).startswith("≈ ")
+
+
+async def test_images_come_to_tokens_and_price_of_what_they_go_with_and_of_what_follows(
+    opened: Opening, tmp_path: Path
+) -> None:
+    path = tmp_path / "photo.png"
+    path.write_bytes(png())
+    async with opened(host="open.bigmodel.cn") as window:
+        window.service.script(Answer("Red."))
+        window.chat.choose_model("glm-5.3-flash")
+        await attach(window, str(path))
+        window.type("What is it?")
+        before = await estimate(window, "tokens + images · ≈¥", "+ images + answer")
+        await window.ask("What is it?")
+        window.type(WORDS)
+
+        def is_longer() -> bool:
+            shown = label(window, "Estimate")
+            return shown is not None and tokens_in(shown.text()) > tokens_in(before)
+
+        await idle(lambda: not is_longer())
+        after = await estimate(window, "tokens + images · ≈¥", "+ images + answer")
+        window.chat.choose_model("glm-4-plus")
+        blind = await estimate(window, "tokens · ≈¥", "+ answer")
+
+    assert tokens_in(before) < tokens_in(after)
+    assert "images" not in blind
 
 
 async def test_of_a_model_without_a_price_tokens_alone_are_said(opened: Opening) -> None:

@@ -173,7 +173,7 @@ async def test_all_of_it_is_read_part_by_part_by_a_model_of_ones_choice(opened: 
         dialog = await send(window, "Sum?")
         whole = button(dialog, "All of it, part by part")
         own = whole.accessibleDescription()
-        assert re.match(r"\d+ parts · ≈ [\d,]+ tokens · ≈ ¥0\.\d+\. The question is asked", own)
+        assert re.match(r"\d+ parts · ≈ [\d,]+ tokens · ≈¥0\.\d+ \+ answer\. The question is asked", own)
         reader = dialog.findChild(ChoiceBox)
         assert reader is not None
         assert reader.itemText(0) == "GLM-4-AirX · ¥10 per million tokens"

@@ -24,7 +24,7 @@ from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import UserError
 from glmdesk.domain.message import Cut, Message
 from glmdesk.domain.model import Model
-from glmdesk.domain.request import ChatRequest, PromptMessage
+from glmdesk.domain.request import ChatRequest, PromptImage, PromptMessage
 from glmdesk.domain.tokens import MESSAGE, NOTHING, UNLEARNED, Estimator, features_of
 from glmdesk.domain.tool import ToolSpec
 from glmdesk.domain.usage import Usage
@@ -269,6 +269,7 @@ class WindowController(QObject):
             model,
             estimator,
             options.max_tokens,
+            _has_images((*path[reading_start(path, window)[0] :], question), files),
             options.searches_web,
             bool(options.connectors) and offer.asks_servers(conversation.model),
             bool(options.knowledge.base_id) and offer.has_knowledge(conversation.model),
@@ -323,3 +324,8 @@ def _read_again(answer: Message, model_id: str) -> int | None:
         return None
     is_telling = answer.parts is None and not answer.citations and not answer.service_calls
     return answer.usage.read_again if is_telling else None
+
+
+def _has_images(messages: Iterable[Message], files: Mapping[str, Content]) -> bool:
+    contents = (files.get(file.digest) for message in messages for file in message.attachments)
+    return any(isinstance(content, PromptImage) for content in contents)

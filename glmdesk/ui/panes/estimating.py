@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer
 
+from glmdesk.chat.price_forecast import with_images
 from glmdesk.chat.sending import Estimate, Sending
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.tokens import features_of
@@ -26,6 +27,13 @@ _PARTS: Final = (
     ("history", N_("History: {count}")),
     ("files", N_("Files: {count}")),
     ("question", N_("What is written: {count}")),
+)
+
+_UNCOUNTED: Final = (
+    ("has_images", N_("Images come to it: how many tokens they are, only the service knows.")),
+    ("searches_web", N_("What is found on the web comes to it.")),
+    ("asks_servers", N_("What servers tell the service comes to it.")),
+    ("has_knowledge", N_("What is found in the knowledge base comes to it.")),
 )
 
 
@@ -120,19 +128,15 @@ def _said(estimate: Estimate) -> Iterator[str]:
         yield _("Too long: ≈ {count} of {window} tokens").format(count=count, window=window)
         yield _("Too long: ≈ {count}").format(count=count)
         return
-    tokens = _("≈ {count} tokens").format(count=count)
-    price = _price(estimate)
+    tokens, figure = _("≈ {count} tokens").format(count=count), f"≈ {count}"
+    if estimate.has_images:
+        tokens, figure = with_images(tokens), with_images(figure)
+    price = estimate.price.words if estimate.price.cost is not None else ""
     if estimate.left_out:
         yield " · ".join(filter(None, (_("oldest left out"), tokens, price)))
     yield " · ".join(filter(None, (tokens, price)))
-    yield " · ".join(filter(None, (f"≈ {count}", price)))
-    yield f"≈ {count}"
-
-
-def _price(estimate: Estimate) -> str:
-    if estimate.is_free:
-        return _("free")
-    return "" if estimate.cost is None else str(estimate.cost.about)
+    yield " · ".join(filter(None, (figure, price)))
+    yield figure
 
 
 def _explained(estimate: Estimate) -> Iterator[str]:
@@ -153,11 +157,8 @@ def _explained(estimate: Estimate) -> Iterator[str]:
             estimate.left_out,
         )
         yield words.format(count=f"{estimate.left_out:,}")
-    if estimate.searches_web:
-        yield _("What is found on the web comes to it.")
-    if estimate.asks_servers:
-        yield _("What servers tell the service comes to it.")
-    if estimate.has_knowledge:
-        yield _("What is found in the knowledge base comes to it.")
-    if estimate.cost is not None and not estimate.is_free:
-        yield _("The price is that of the question; the answer is paid for too.")
+    for name, words in _UNCOUNTED:
+        if getattr(estimate, name):
+            yield _(words)
+    if estimate.price.answers and estimate.price.cost is not None:
+        yield _("The price is that of what is read if none of it is cached; the answer comes to it.")
