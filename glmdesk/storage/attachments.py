@@ -10,7 +10,7 @@ import errno
 import logging
 import os
 from collections.abc import Collection, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import IO, BinaryIO, Final
@@ -125,8 +125,10 @@ class Attachments:
         """Remove what is not among these, but for what has just come. Raises OSError."""
         moment = (now - _GRACE).timestamp()
         for path in self._files():
-            if path.name not in digests and path.stat().st_mtime < moment:
-                path.unlink(missing_ok=True)
+            # What was begun gets its name meanwhile.
+            with suppress(FileNotFoundError):
+                if path.name not in digests and path.stat().st_mtime < moment:
+                    path.unlink()
 
     def remove(self, digest: str) -> None:
         """Remove a content. Raises OSError."""

@@ -110,6 +110,16 @@ async def test_a_message_says_what_goes_with_it(database: Database, attachments:
     assert (await Conversations(database).messages(asked.conversation_id))[0].attachments == attached
 
 
+def test_a_file_that_is_gone_when_it_is_looked_at_stops_no_sweep(
+    attachments: Attachments, path: Path
+) -> None:
+    # Another file had just got its name; the sweep ended the work it belonged to.
+    content = kept(attachments)
+    (path.parent / "attachments" / "a.part").symlink_to("nowhere")
+    attachments.keep_only((), LATER)
+    assert content.digest not in files(path)
+
+
 async def test_what_nothing_has_is_swept_when_it_is_no_longer_new(
     path: Path, database: Database, attachments: Attachments
 ) -> None:
