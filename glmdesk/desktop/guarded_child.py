@@ -35,6 +35,12 @@ shift
 exec "$@"
 """
 
+# The request to end, and the order.
+if sys.platform == "win32":
+    _ENDS: Final[tuple[signal.Signals, ...]] = ()
+else:
+    _ENDS: Final = (signal.SIGTERM, signal.SIGKILL)
+
 Line = Callable[[str], None]
 
 
@@ -77,7 +83,7 @@ class GuardedChild:
         stdin = self._transport.get_pipe_transport(0)
         if stdin is not None:
             stdin.close()
-        for number in (None, signal.SIGTERM, signal.SIGKILL):
+        for number in (None, *_ENDS):
             if number is not None:
                 self._signal(number)
             with suppress(TimeoutError):
@@ -88,7 +94,7 @@ class GuardedChild:
 
     def _signal(self, number: signal.Signals) -> None:
         # The group is there for as long as its leader is not reaped, and the leader has not ended.
-        if self.exit_code is None:
+        if sys.platform != "win32" and self.exit_code is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 

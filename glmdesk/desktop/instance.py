@@ -20,6 +20,8 @@ from glmdesk.i18n import N_
 
 if sys.platform == "win32":
     import msvcrt
+    import queue
+    import threading
 else:
     import fcntl
 
@@ -151,14 +153,13 @@ def _place(data: Path) -> tuple[str, Path]:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Whatever path leads to it, it is one folder.
     found = data.stat()
-    name = f"{found.st_dev:x}-{found.st_ino:x}"
-    if sys.platform == "win32":
-        return f"glmdesk-{name}", data / "instance.lock"
-    folder = _private_folder(len(name) + len("/.sock"))
-    return str(folder / f"{name}.sock"), folder / f"{name}.lock"
+    return _place_of(data, f"{found.st_dev:x}-{found.st_ino:x}")
 
 
 if sys.platform == "win32":
+
+    def _place_of(data: Path, name: str) -> tuple[str, Path]:
+        return f"glmdesk-{name}", data / "instance.lock"
 
     def _claim(name: str, lock_path: Path) -> Claim | None:
         lock = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -169,8 +170,17 @@ if sys.platform == "win32":
             return None
         return Claim(name, None, lock)
 
-    def _hand_over(name: str, line: bytes, _deadline: float) -> bool | None:
+    def _hand_over(name: str, line: bytes, deadline: float) -> bool | None:
         """Return whether the instance has done it; None where nobody has answered."""
+        answers: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
+        # A pipe that is read like a file knows no time limit; the thread ends with the process.
+        threading.Thread(target=lambda: answers.put(_ask(name, line)), daemon=True).start()
+        try:
+            return answers.get(timeout=max(_POLL_S, deadline - time.monotonic()))
+        except queue.Empty:
+            return None
+
+    def _ask(name: str, line: bytes) -> bool | None:
         try:
             with Path(rf"\\.\pipe\{name}").open("r+b", buffering=0) as pipe:
                 if pipe.read(len(GREETING)) != GREETING:
@@ -182,6 +192,10 @@ if sys.platform == "win32":
         return answer == DONE if answer in (DONE, REFUSED) else None
 
 else:
+
+    def _place_of(_data: Path, name: str) -> tuple[str, Path]:
+        folder = _private_folder(len(name) + len("/.sock"))
+        return str(folder / f"{name}.sock"), folder / f"{name}.lock"
 
     def _private_folder(room: int) -> Path:
         """Return a folder that is the user's alone, with room for a name behind it. Raises OSError."""

@@ -142,17 +142,15 @@ class WindowsWatch:
 def network_watch(changed: Callable[[], None]) -> NetworkWatch | None:
     """Return what tells of changes on this system; None where nobody does."""
     try:
-        match sys.platform:
-            case "win32":
-                return WindowsWatch(changed)
-            case "darwin":
-                # Every message there is of a route or an address, and they are few.
-                family = getattr(socket, "AF_ROUTE")  # noqa: B009 - only there is one
-                return SocketWatch(socket.socket(family, socket.SOCK_RAW, 0), bool, changed)
-            case _:
-                told = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-                told.bind((0, _IPV4_ADDRESSES | _IPV6_ADDRESSES))
-                return SocketWatch(told, Addresses().take, changed)
+        if sys.platform == "win32":
+            return WindowsWatch(changed)
+        if sys.platform == "darwin":
+            # Every message there is of a route or an address, and they are few.
+            told = socket.socket(socket.AF_ROUTE, socket.SOCK_RAW, 0)
+            return SocketWatch(told, bool, changed)
+        told = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        told.bind((0, _IPV4_ADDRESSES | _IPV6_ADDRESSES))
+        return SocketWatch(told, Addresses().take, changed)
     except OSError as error:
         logger.info("changes of the network are not noticed: %s", error)
         return None

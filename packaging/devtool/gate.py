@@ -48,6 +48,10 @@ def checks(*, fast: bool, tests: bool) -> list[Check]:
         Check("mypy", (python, "-m", "mypy")),
     ]
     if not fast:
+        # What is for another system is not even looked at here.
+        for title, platform in (("Windows", "win32"), ("macOS", "darwin")):
+            apart = (f"--platform={platform}", f"--cache-dir=.mypy_cache/{platform}", "--no-warn-unreachable")
+            all_checks.append(Check(f"mypy for {title}", (python, "-m", "mypy", *apart, "glmdesk")))
         all_checks.append(Check("pyright", (python, "-m", "pyright", "--pythonpath", python)))
     if tests:
         left_out = ("--ignore=tests/ui", "--ignore=tests/e2e") if fast else ()

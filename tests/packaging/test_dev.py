@@ -86,6 +86,8 @@ def test_the_gate_ends_with_all_tests() -> None:
         "import contracts",
         "catalogues",
         "mypy",
+        "mypy for Windows",
+        "mypy for macOS",
         "pyright",
         "pytest",
     ]
