@@ -28,7 +28,7 @@ from glmdesk.domain.conversation import Conversation, title_of
 from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted, UsageError
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.local_time import month_of
-from glmdesk.domain.message import Citation, Message, State
+from glmdesk.domain.message import Citation, Message, State, listed_sources
 from glmdesk.domain.options import Options as Ways
 from glmdesk.domain.request import ChatRequest, WebSearch
 from glmdesk.domain.strict_json import unfenced
@@ -232,9 +232,10 @@ def _tell_progress(progress: Progress) -> None:
 
 
 def _source_lines(citations: Iterable[Citation]) -> Iterable[str]:
-    for number, citation in enumerate(citations, start=1):
-        name = " ".join(citation.title.split()) or citation.site or citation.ref
-        yield f"[{number}] {name}" + (f" – {citation.link}" if citation.link else "") + "\n"
+    for number, citation in enumerate(listed_sources(citations), start=1):
+        # What is read above was printed before anything was known of its sources.
+        mark, name, link = citation.ref or number, citation.name, citation.link
+        yield f"[{mark}] {name}" + (f" – {link}" if link not in ("", name) else "") + "\n"
 
 
 def _conclude(answer: Message) -> int:

@@ -10,6 +10,7 @@ from glmdesk.domain.unseen import FORMAT_CHARACTERS
 _NOT_SHOWN: Final = re.compile(
     f"[\x00-\x1f\x7f-\x9f\u200c\u200d\u2028\u2029\ud800-\udfff<{FORMAT_CHARACTERS}]"
 )
+_LOOKS_LIKE_TAG: Final = re.compile("<|&lt;")
 _ENCODED: Final = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 _TIP_WIDTH: Final = 80
@@ -34,12 +35,16 @@ def readable(url: str) -> str:
     return visible(_ENCODED.sub(lambda found: _letters(found[0]), url))
 
 
-def tip(address: Address) -> str:
+def tip(address: Address, title: str = "") -> str:
     """Return a tool tip: the host alone, by both of its names if it has two, and below it the whole address.
+
+    Between them stands what whoever wrote the link says that it leads to.
 
     Qt does not take it for HTML: it looks for that in the first line, and for tags.
     """
-    lines = [line.replace("&", "%26") for line in heads(address)] + [readable(address.url)]
+    lines = [line.replace("&", "%26") for line in heads(address)]
+    said = _LOOKS_LIKE_TAG.sub("‹", " ".join(title.split()))
+    lines += filter(None, (visible(said), readable(address.url)))
     return "\n".join(shortened(line, _TIP_WIDTH) for line in lines)
 
 

@@ -3,7 +3,7 @@
 A message is a list of parts, because an answer may hold reasoning, text, tool calls and sources at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.money import Money
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
-from glmdesk.i18n import N_
+from glmdesk.i18n import N_, _
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -97,6 +97,19 @@ class Citation:
     site: str = ""
     published: str = ""
     summary: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called, in one line: its title, or else what is there to tell it from others."""
+        names = (" ".join(text.split()) for text in (self.title, self.link, self.site))
+        return next(filter(None, names), _("Untitled"))
+
+
+def listed_sources(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Return the sources of which anything is known. They are numbered from 1 in this order everywhere."""
+    return tuple(
+        it for it in citations if any(map(str.strip, (it.title, it.link, it.site, it.published, it.summary)))
+    )
 
 
 @dataclass(frozen=True, slots=True)

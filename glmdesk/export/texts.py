@@ -7,9 +7,9 @@ from typing import Literal
 
 from glmdesk.export.assets import Assets
 from glmdesk.export.html import export_html
+from glmdesk.export.markdown import Link, export_markdown
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer.jsonl import export_jsonl
-from glmdesk.storage.transfer.markdown import Link, export_markdown
 from glmdesk.storage.whole_file import whole_file
 
 TextFormat = Literal["jsonl", "html", "md"]

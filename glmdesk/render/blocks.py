@@ -56,6 +56,23 @@ class FootnoteRef:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A mark that names a source of the answer by its number in the list below the answer.
+
+    `href` is as that of a `Link`, and empty where the source has none, or is not known yet.
+    """
+
+    number: int
+    href: str = ""
+    title: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What is shown of it."""
+        return f"[{self.number}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """An image that nobody has loaded. `src` is an http or https URL, or None when it was anything else."""
 
@@ -98,7 +115,8 @@ class Link:
 
 
 Inline = (
-    Text | CodeSpan | MathSpan | LineBreak | FootnoteRef | Image | Strong | Emphasis | Strike | Link
+    Text | CodeSpan | MathSpan | LineBreak | FootnoteRef | SourceRef | Image | Strong | Emphasis | Strike
+    | Link
 )  # fmt: skip
 Inlines = tuple[Inline, ...]
 Row = tuple[Inlines, ...]

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from glmdesk.render import blocks as b
 from glmdesk.render.attachments import attachment_blocks
+from glmdesk.render.cited_source import cited_source
 from glmdesk.render.parts import Part
 from glmdesk.render.plain_text import plain_text
 from glmdesk.render.rich_text import rich_line, rich_text, written_line
+from glmdesk.render.sources import source_blocks
 from glmdesk.render.writer import written
 
 
@@ -28,14 +30,19 @@ def as_html(parts: Iterable[Part]) -> str:
 
 
 def as_markdown(parts: Sequence[Part]) -> str:
-    """Return the source of whole messages below the names of their files; what is a part is written anew."""
+    """Return the source of whole messages between the names of their files and their sources.
+
+    What is a part is written anew.
+    """
     return "\n\n".join(filter(None, map(_source, parts)))
 
 
 def _source(part: Part) -> str:
     if part.is_whole and part.message.text:
         files = plain_text(attachment_blocks(part.message.attachments))
-        return "\n\n".join(filter(None, (files, part.message.text)))
+        citations = part.message.citations
+        said = cited_source(part.message.text, citations)
+        return "\n\n".join(filter(None, (files, said, written(source_blocks(citations)))))
     if part.message.role == "user" or part.is_source:
         return plain_text(part.blocks)
     return written(part.blocks)

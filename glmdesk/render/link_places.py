@@ -12,7 +12,8 @@ from glmdesk.render.runs import Run, flat_text, image_label, runs
 class PlacedLink(NamedTuple):
     """A link in a block: the positions from `start` up to `end`, where it leads, and what it reads.
 
-    An image is one too. It leads to where it is loaded from, and reads what it shows.
+    An image is one too. It leads to where it is loaded from, and reads what it shows. `title` is what a link
+    is said to lead to, in the words of whoever wrote it.
     """
 
     start: int
@@ -20,6 +21,7 @@ class PlacedLink(NamedTuple):
     href: str
     text: str
     image: b.Image | None = None
+    title: str = ""
 
 
 def links_in(block: b.Block) -> Iterator[PlacedLink]:
@@ -29,7 +31,7 @@ def links_in(block: b.Block) -> Iterator[PlacedLink]:
         if isinstance(part, str):
             start += len(part)
             continue
-        for href, group in groupby(part, key=lambda run: run.href):
+        for (href, title), group in groupby(part, key=lambda run: (run.href, run.title)):
             first = start
             for run in (linked := list(group)):
                 end = start + len(run.text)
@@ -37,7 +39,7 @@ def links_in(block: b.Block) -> Iterator[PlacedLink]:
                     yield PlacedLink(start, end, run.image.src or "", _read(run), run.image)
                 start = end
             if href:
-                yield PlacedLink(first, start, href, "".join(map(_read, linked)))
+                yield PlacedLink(first, start, href, "".join(map(_read, linked)), title=title)
 
 
 def _read(run: Run) -> str:

@@ -73,6 +73,8 @@ def _inline_text(inline: b.Inline) -> str:
             text = "\n"
         case b.FootnoteRef(label=label):
             text = f"[{label}]"
+        case b.SourceRef():
+            text = inline.mark
         case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
             text = inlines_text(inline.inlines)
         case _:

@@ -181,6 +181,8 @@ def _inline_html(inline: b.Inline, *, is_link: bool) -> str:
             html = "<br>"
         case b.FootnoteRef(label=label):
             html = _element("sup", escape(label))
+        case b.SourceRef():
+            html = _element("sup", _linked_html(inline.mark, inline.href))
         case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
             html = _styled_html(inline, is_link=is_link)
         case _:
@@ -198,7 +200,11 @@ def _styled_html(inline: b.Strong | b.Emphasis | b.Strike | b.Link, *, is_link: 
         case b.Strike():
             return _element("s", nested)
         case b.Link(href=href):
-            return f'<a href="{escape(href)}">{nested}</a>' if is_allowed(href) else nested
+            return _linked_html(nested, href)
+
+
+def _linked_html(content: str, href: str) -> str:
+    return f'<a href="{escape(href)}">{content}</a>' if is_allowed(href) else content
 
 
 def _element(tag: str, content: str, style: str = "") -> str:

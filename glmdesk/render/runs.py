@@ -28,6 +28,8 @@ class Run(NamedTuple):
     """What the characters are the source of, all of them, if it is short enough to be set."""
     image: b.Image | None = None
     """What the characters stand for, all of them, if there is an address to load it from."""
+    title: str = ""
+    """What the link is said to lead to, where `href` is one."""
 
     @property
     def look(self) -> tuple[bool | str, ...]:
@@ -104,30 +106,35 @@ def _runs(inlines: b.Inlines, style: Run) -> Iterator[Run]:
                 yield from _runs(inner, style._replace(italic=True))
             case b.Strike(inner):
                 yield from _runs(inner, style._replace(struck=True))
-            case b.Link(href=href, inlines=inner):
-                yield from _runs(inner, style._replace(href=href))
+            case b.Link(href=href, title=title, inlines=inner):
+                yield from _runs(inner, style._replace(href=href, title=title))
             case _:
                 yield _run(inline, style)
 
 
-def _run(inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef | b.Image, style: Run) -> Run:
+def _run(
+    inline: b.Text | b.CodeSpan | b.MathSpan | b.LineBreak | b.FootnoteRef | b.SourceRef | b.Image, style: Run
+) -> Run:
     match inline:
         case b.Text(text):
-            return style.saying(text)
+            run = style.saying(text)
         case b.CodeSpan(text):
-            return style.saying(text)._replace(code=True)
+            run = style.saying(text)._replace(code=True)
         case b.MathSpan(tex=tex):
             formula = inline if len(tex) <= MAX_LENGTH else None
-            return style._replace(text=inline.source, code=True, formula=formula)
+            run = style._replace(text=inline.source, code=True, formula=formula)
         case b.LineBreak():
-            return style.saying("\n")
+            run = style.saying("\n")
         case b.FootnoteRef(label):
-            return style._replace(text=f"[{label}]", raised=True)
+            run = style._replace(text=f"[{label}]", raised=True)
+        case b.SourceRef(href=href, title=title):
+            run = style._replace(text=inline.mark, raised=True, muted=not href, href=href, title=title)
         case b.Image(src):
             image = inline if src else None
-            return style._replace(text=_placeholder(inline), muted=True, image=image)
+            run = style._replace(text=_placeholder(inline), muted=True, image=image)
         case _:
             assert_never(inline)
+    return run
 
 
 def image_label(image: b.Image) -> str:

@@ -10,7 +10,7 @@ from glmdesk.render.cuts import cut_blocks
 from glmdesk.render.endings import ended
 from glmdesk.render.markdown import parse
 from glmdesk.render.read_parts import part_blocks
-from glmdesk.render.references import cited
+from glmdesk.render.references import cited, cited_early, may_have_marks, without_begun_mark
 from glmdesk.render.source import normalize
 from glmdesk.render.sources import source_blocks
 from glmdesk.render.stream import BlockStream
@@ -42,7 +42,7 @@ def shown_blocks(message: Message, *, is_source: bool, results: Iterable[Message
         json = json_blocks(message, is_source=is_source)
         return (*opening_blocks(message), *json, *attached_blocks(message, results))
     is_code = is_source and bool(message.text)
-    blocks = (as_code(message.text),) if is_code else written_blocks(parse(message.text), message)
+    blocks = (as_code(message.text),) if is_code else written_blocks(parse(_said(message)), message)
     before = () if is_code else opening_blocks(message)
     return (*before, *blocks, *attached_blocks(message, results))
 
@@ -54,9 +54,9 @@ def gradually_shown(
     if message.role != "assistant" or is_source or message.structured is not None:
         yield shown_blocks(message, is_source=is_source, results=results)
         return
-    stream = BlockStream()
-    for start in range(0, len(message.text), BIT):
-        stream.feed(message.text[start : start + BIT])
+    stream, text = BlockStream(), _said(message)
+    for start in range(0, len(text), BIT):
+        stream.feed(text[start : start + BIT])
         yield None
     written = written_blocks(stream.blocks, message)
     yield (*opening_blocks(message), *written, *attached_blocks(message, results))
@@ -68,9 +68,17 @@ def opening_blocks(answer: Message) -> b.Blocks:
 
 
 def written_blocks(blocks: b.Blocks, answer: Message) -> b.Blocks:
-    """Return the blocks of an answer's text, or the last ones, when it is not being written."""
-    blocks = ended(blocks)
-    return cited(blocks, answer.citations) if len(answer.text) <= _LONGEST_CITING else blocks
+    """Return the blocks of an answer's text, or the last ones, with its sources as they are known."""
+    is_cited = len(answer.text) <= _LONGEST_CITING
+    if answer.state is not State.STREAMING:
+        return cited(ended(blocks), answer.citations) if is_cited else ended(blocks)
+    # Most answers have no marks, and what has been written is looked through with each bit of it.
+    return cited_early(blocks) if is_cited and may_have_marks(answer.text) else blocks
+
+
+def _said(message: Message) -> str:
+    """Return what is shown of a text: while it is being written, no half of a mark at its end."""
+    return without_begun_mark(message.text) if message.state is State.STREAMING else message.text
 
 
 def attached_blocks(answer: Message, results: Iterable[Message]) -> b.Blocks:

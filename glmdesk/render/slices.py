@@ -1,6 +1,7 @@
 """Pieces of blocks, cut at positions of their flat text (`runs.flat_text`).
 
-What cannot be cut (a formula, an image, the mark of a footnote) belongs to a piece that has any of it.
+What cannot be cut (a formula, an image, the mark of a footnote or a source) belongs to a piece that has any
+of it.
 """
 
 from collections.abc import Callable, Iterable
@@ -109,7 +110,7 @@ def _inline(inline: b.Inline, first: int, last: int) -> b.Inline:
             return replace(inline, text=text[first:last])
         case b.Strong(nested) | b.Emphasis(nested) | b.Strike(nested) | b.Link(inlines=nested):
             return replace(inline, inlines=_inlines(nested, first, last))
-        case b.MathSpan() | b.LineBreak() | b.FootnoteRef() | b.Image():
+        case b.MathSpan() | b.LineBreak() | b.FootnoteRef() | b.SourceRef() | b.Image():
             return inline
         case _:
             assert_never(inline)

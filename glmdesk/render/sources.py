@@ -1,13 +1,23 @@
-"""What an answer was found in: a note for each source, labelled as the text refers to it."""
+"""What an answer was found in: a list of its sources, numbered as the text refers to them."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from glmdesk.domain.address import WebAddress, is_web, parse_address
 from glmdesk.domain.legible import shortened
-from glmdesk.domain.message import Citation
+from glmdesk.domain.message import Citation, listed_sources
 from glmdesk.i18n import _
-from glmdesk.render.blocks import Blocks, Details, Footnote, Inline, LineBreak, Link, Paragraph, Text
+from glmdesk.render.blocks import (
+    Blocks,
+    Details,
+    Inline,
+    LineBreak,
+    Link,
+    ListItem,
+    OrderedList,
+    Paragraph,
+    Text,
+)
 from glmdesk.render.parser import parser
 
 _PLACES: Final = 3
@@ -18,13 +28,10 @@ _LONGEST_EXCERPT: Final = 240
 
 
 def source_blocks(citations: Iterable[Citation]) -> Blocks:
-    """Return notes below a line that says how many there are, and where; nothing without sources."""
-    found = tuple(citations)
-    notes = tuple(
-        Footnote(citation.ref or str(number), (Paragraph(tuple(_said(citation))),))
-        for number, citation in enumerate(found, start=1)
-    )
-    return (Details(_summary(found), notes),) if notes else ()
+    """Return a list below a line that says how many there are, and where; nothing without sources."""
+    found = listed_sources(citations)
+    items = tuple(ListItem((Paragraph(tuple(_said(citation))),)) for citation in found)
+    return (Details(_summary(found), (OrderedList(1, items),)),) if items else ()
 
 
 def _summary(citations: tuple[Citation, ...]) -> str:
@@ -52,11 +59,10 @@ def href_of(citation: Citation) -> str:
 
 
 def _said(citation: Citation) -> Iterable[Inline]:
-    title = _line(citation.title or citation.link or citation.site)
-    href = href_of(citation)
-    yield Link(href, "", (Text(title),)) if href else Text(title)
+    name, href = citation.name, href_of(citation)
+    yield Link(href, "", (Text(name),)) if href else Text(name)
     site = _line(citation.site) or (_host(citation) if citation.title else "")
-    if beside := [part for part in (site, _line(citation.published)) if part]:
+    if beside := [part for part in (site, _line(citation.published)) if part and part != name]:
         yield Text(" · " + " · ".join(beside))
     excerpt = _line(citation.summary)
     if excerpt:

@@ -117,6 +117,8 @@ class _Writer:
                 text = "\\\n" if hard else "\n"
             case b.FootnoteRef(label):
                 text = f"[^{label}]"
+            case b.SourceRef(href=href):
+                text = f"[{inline.mark}](<{href}>)" if href else inline.mark
             case b.Image(src, alt):
                 text = f"![{self._plain(alt)}](<{src}>)" if src else self._plain(alt)
             case b.Strong() | b.Emphasis() | b.Strike() | b.Link():

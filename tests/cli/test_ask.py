@@ -200,17 +200,18 @@ def test_a_question_is_needed(program: Program) -> None:
 def test_sources_follow_the_answer(program: Program, bigmodel: ServiceThread) -> None:
     bigmodel.script(
         Answer(
-            "Found.",
+            "Found[ref_1].",
             web_search=(
                 SearchResult("A  title", "https://example.org/a", refer="ref_1"),
-                SearchResult("", "", media="A site", refer="ref_2"),
+                SearchResult("", "", refer="ref_2"),
+                SearchResult("", "", media="A site", refer="ref_3"),
             ),
         )
     )
 
     ended = program.run("ask", "news", "--web-search")
 
-    assert ended.stdout == "Found.\n\n[1] A title – https://example.org/a\n[2] A site\n"
+    assert ended.stdout == "Found[ref_1].\n\n[ref_1] A title – https://example.org/a\n[ref_3] A site\n"
     assert bigmodel.chats[-1].body["tools"][0]["type"] == "web_search"
 
 

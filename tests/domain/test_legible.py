@@ -19,6 +19,17 @@ def test_a_tip_names_the_host_and_then_the_whole() -> None:
     assert shown("mailto:?subject=a") == ["mailto:?subject=a"]
 
 
+def test_between_them_it_says_what_the_writer_of_the_link_says() -> None:
+    address = parse_address("https://example.org/a")
+    assert address is not None
+
+    assert tip(address, " Questions\n& <b>answers</b>\u202e ").split("\n") == [
+        "example.org",
+        "Questions & ‹b>answers‹/b>%E2%80%AE",
+        "https://example.org/a",
+    ]
+
+
 def test_a_host_with_two_names_is_named_in_letters_first_unless_they_deceive() -> None:
     assert shown("https://xn--fsqu00a.xn--fiqs8s/")[:2] == ["例子.中国", "xn--fsqu00a.xn--fiqs8s"]
     assert shown("https://xn--80ak6aa92e.com:1/")[:2] == ["xn--80ak6aa92e.com:1", "аррӏе.com:1"]
@@ -48,13 +59,13 @@ def test_what_is_not_seen_is_made_visible(unseen: str) -> None:
     assert visible(f"a{unseen}b").startswith("a%")
 
 
-@given(st.text())
-def test_a_tip_is_a_few_short_lines(rest: str) -> None:
+@given(st.text(), st.text())
+def test_a_tip_is_a_few_short_lines(rest: str, title: str) -> None:
     for href in (f"https://{rest}", f"https://a.b/{rest}", f"mailto:{rest}"):
         address = parse_address(href)
         if address is not None:
-            lines = tip(address).split("\n")
-            assert len(lines) <= 3
+            lines = tip(address, title).split("\n")
+            assert len(lines) <= 4
             assert all(len(line) <= 80 for line in lines)
-            assert "<" not in tip(address)
-            assert "&" not in lines[0] or len(lines) == 1
+            assert "<" not in tip(address, title)
+            assert "&" not in lines[0] or len(tip(address).split("\n")) == 1

@@ -5,6 +5,7 @@ import re
 
 from tests.e2e.app import App, Program
 from tests.e2e.test_chat_settings import choose, close, open_chat_settings
+from tests.support.browser import Browser
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer, SearchResult, Usage
 
@@ -15,11 +16,11 @@ def choose_model(app: App, title: str) -> None:
 
 
 def test_the_web_is_searched_as_the_chat_says_and_its_sources_are_links(
-    program: Program, service: ServiceProcess
+    program: Program, service: ServiceProcess, browser: Browser
 ) -> None:
     found = [SearchResult(f"Page {at}", f"https://example.org/{at}", refer=f"ref_{at}") for at in (1, 2)]
     service.script(Answer("Rain [ref_1], later sun [ref_2].", web_search=tuple(found)), Answer("Yes."))
-    with program() as app:
+    with program(env=browser.env) as app:
         app.find(role="check box", name="Web search").press()
         dialog = open_chat_settings(app)
         choose(app, dialog, "Web search with", "Advanced")
@@ -28,8 +29,13 @@ def test_the_web_is_searched_as_the_chat_says_and_its_sources_are_links(
         close(app)
         app.ask("Weather?")
         app.press("Show: Sources (2) · example.org")
+        assert "Rain [1], later sun [2]." in app.answer.text
         links = [app.find(role="link", name=f"Page {at}") for at in (1, 2)]
         assert all("showing" in link.states for link in links)
+        mark = app.find(role="link", name="[2]")
+        assert mark.description == "example.org\nPage 2\nhttps://example.org/2"
+        mark.press()
+        browser.wait_opened("https://example.org/2")
         app.find(role="check box", name="Web search").press()
         app.ask("Are you sure?")
         app.wait_answer("Yes.")

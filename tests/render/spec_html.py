@@ -69,7 +69,7 @@ def _inline(inline: b.Inline) -> str:
             html = f'<img src="{_escape(src or "")}" alt="{_escape(alt)}"{_title(title)} />'
         case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
             html = _styled(inline)
-        case b.MathSpan() | b.FootnoteRef():
+        case b.MathSpan() | b.FootnoteRef() | b.SourceRef():
             raise AssertionError(f"no example of the specification has a {type(inline).__name__}")
         case _:
             assert_never(inline)

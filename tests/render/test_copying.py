@@ -59,10 +59,21 @@ def test_what_is_shown_as_source_is_copied_as_source() -> None:
     assert as_markdown([part]) == as_plain_text([part]) == "**is**:"
 
 
-def test_the_sources_of_an_answer_are_copied_with_it() -> None:
-    said = replace(SAID, citations=(Citation("1", "A page", "https://example.org", "", ""),))
+def test_the_sources_of_an_answer_are_copied_with_it_and_its_marks_name_them() -> None:
+    found = (Citation("ref_1", "A page", "https://example.org/a"), Citation("ref_2", site="A paper"))
+    part = Part(replace(answer(ASKED, "*Rain*[ref_1], __sun__[ref_2]."), citations=found))
 
-    assert "A page" in as_plain_text([Part(said)])
+    assert as_plain_text([part]) == (
+        "Rain[1], sun[2].\n\nSources (2) · example.org · A paper\n\n1. A page · example.org\n2. A paper"
+    )
+    assert as_markdown([part]) == (
+        "*Rain*[[1]](<https://example.org/a>), __sun__[2].\n\nSources (2) · example.org · A paper\n\n"
+        "1. [A page](<https://example.org/a>) · example.org\n2. A paper"
+    )
+    assert (
+        '<sup><a href="https://example.org/a">[1]</a></sup>, <strong>sun</strong><sup>[2]</sup>'
+        in as_html([part])
+    )
 
 
 def test_what_tools_did_is_copied_with_their_calls() -> None:

@@ -22,11 +22,11 @@ from glmdesk.domain.options import Options
 from glmdesk.domain.request import WebSearch
 from glmdesk.domain.tool import ToolCall
 from glmdesk.domain.usage import Usage
+from glmdesk.export.markdown import export_markdown
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.storage.plain_options import options_in
 from glmdesk.storage.transfer.jsonl import export_jsonl
-from glmdesk.storage.transfer.markdown import export_markdown
 from tests.storage.examples import NOON, answer, conversation, exchange, question
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +79,7 @@ Result
 ```
 ````
 
-**答案：**在这里
+**答案：**在这里[[1]](<https://example.com/a?b=c>)
 
 **search**
 
@@ -91,8 +91,9 @@ Result
 
 *Parts that are not in this answer: 2 of 2. No.*
 
-1. 标题 <https://example.com/a?b=c>
-2. ref_2
+Sources (1) · Example
+
+1. [标题](<https://example.com/a?b=c>) · Example
 
 ## Tool result
 
@@ -125,7 +126,7 @@ PARTS = Parts(
 
 def full_answer(to: Message) -> Message:
     return replace(
-        answer(to, "**答案：**在这里", state=State.STOPPED),
+        answer(to, "**答案：**在这里[1]", state=State.STOPPED),
         reasoning="先想\u2028\n一想",
         tool_calls=(ToolCall("1", "search", '{"q": "广州'),),
         citations=(Citation("1", "标题", "https://example.com/a?b=c", "Example"), Citation("ref_2")),

@@ -34,7 +34,7 @@ class MessageLink(NamedTuple):
         if self.is_file:
             return _("Save a copy…")
         address = parse_address(self.place.href)
-        return tip(address) if address is not None else ""
+        return tip(address, self.place.title) if address is not None else ""
 
     @property
     def is_file(self) -> bool:

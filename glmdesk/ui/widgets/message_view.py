@@ -14,6 +14,7 @@ from glmdesk.i18n import _
 from glmdesk.render import blocks as b
 from glmdesk.render.find import Hit
 from glmdesk.render.plain_text import plain_text
+from glmdesk.render.references import without_begun_mark
 from glmdesk.render.selection import START, Place, end_of
 from glmdesk.render.shown import (
     BIT,
@@ -89,6 +90,8 @@ class MessageView(QWidget):
         self._stream = BlockStream()
         self._unread = ""
         """What of the text was not taken in yet."""
+        self._half = ""
+        """What the text taken in ends with, and is not shown: half of a mark."""
         self._kept = Kept()
         self._blocks = Blocks((), voices, self._kept)
         self.links = MessageLinks(self._blocks, voices.plates.images)
@@ -142,7 +145,7 @@ class MessageView(QWidget):
     def retire(self) -> None:
         """Hold nothing of the message any more, and be out of sight."""
         self.hide()
-        self._row, self._stream, self._unread = None, BlockStream(), ""
+        self._row, self._stream, self._unread, self._half = None, BlockStream(), "", ""
         self._blocks.replace(0, ())
         self._selection, self._hits, self._current_hit = None, (), None
         self.links.current = None
@@ -154,7 +157,9 @@ class MessageView(QWidget):
         before, self._row, self._title = self._row, row, title
         if before is None or _source(before) != _source(row):
             self._build()
-        elif before.message.state is not row.message.state and not (self.is_card or self.has_more):
+        elif _ending(before) != _ending(row) and not (self.is_card or self.has_more):
+            if self._half:
+                self._feed("")
             self._blocks.go_on(self._shown_blocks(row), 0)
         self._attach(row)
         self.footer.show_row(row, title)
@@ -197,12 +202,15 @@ class MessageView(QWidget):
     def _take_in(self, row: Row, text: str) -> int:
         """Show more of the text; return the height above which nothing has changed."""
         update = self._feed(text)
-        blocks = update.blocks if self._is_written else written_blocks(update.blocks, row.message)
+        blocks = written_blocks(update.blocks, row.message)
         return self._blocks.replace(self._opening + update.kept, blocks, update.kept_parts)
 
     def _feed(self, text: str) -> Update:
         opening = OPENING if self._is_json and not self._stream.blocks else ""
-        return self._stream.feed(opening + text)
+        text = self._half + text
+        shown = without_begun_mark(text) if self._is_written else text
+        self._half = text[len(shown) :]
+        return self._stream.feed(opening + shown)
 
     def show_written(self) -> None:
         """Paint what was written since, which takes no more room than before."""
@@ -501,7 +509,7 @@ class MessageView(QWidget):
     def _build(self) -> None:
         assert self._row is not None
         message = self._row.message
-        self._stream, self._unread = BlockStream(), ""
+        self._stream, self._unread, self._half = BlockStream(), "", ""
         if self.is_card or message.role == "tool":
             self._blocks.replace(0, shown_blocks(message, is_source=False))
             return
@@ -527,12 +535,9 @@ class MessageView(QWidget):
         """Return the blocks of an answer's text, or its Markdown."""
         if self._is_source:
             return (as_code(row.message.text, is_written=self._is_written),)
-        written = self._stream.blocks
         if self._is_json and not (self._is_written or self.has_more):
             return (*opening_blocks(row.message), *json_blocks(row.message, is_source=row.is_source))
-        if not self._is_written:
-            written = written_blocks(written, row.message)
-        return (*opening_blocks(row.message), *written)
+        return (*opening_blocks(row.message), *written_blocks(self._stream.blocks, row.message))
 
     @property
     def _opening(self) -> int:
@@ -563,6 +568,11 @@ class MessageView(QWidget):
         # As long as there is nothing to be shown, words stand for it.
         if count or attached or not self._is_written:
             self._blocks.go_on((*self._blocks.blocks[:count], *attached), count)
+
+
+def _ending(row: Row) -> tuple[object, ...]:
+    """Return what of a row changes the blocks of a text that stays the same."""
+    return row.message.state, row.message.citations
 
 
 def _source(row: Row) -> tuple[object, ...]:

@@ -231,7 +231,7 @@ def test_so_do_those_of_an_answer_that_is_taken_in_bit_by_bit(reading: Reading, 
     qtbot.waitUntil(lambda: not view.has_more)
 
     assert len(view.links.all) == 40
-    assert view.spoken_text().endswith("[ref_1] A page · example.org\nWhat it says.")
+    assert view.spoken_text().endswith("1. A page · example.org\n   What it says.")
 
 
 def test_what_a_tool_answered_without_having_been_called_is_a_line(reading: Reading) -> None:

@@ -16,6 +16,7 @@ from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.message import Citation, Message, State
 from glmdesk.render.plain_text import plain_text
 from glmdesk.render.selection import START, Place, selected
+from glmdesk.render.shown import shown_blocks
 from glmdesk.ui import theme
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.models.formulas import Formulas
@@ -307,8 +308,25 @@ def test_the_sources_of_an_answer_are_shown_below_it(shelf: QWidget, icons: Icon
     assert "A page" not in whole_text(view)
     view.show_row(Row(replace(answer(ASKED, "Found[ref_1]."), citations=(found,))), "GLM-4-Plus")
 
-    assert whole_text(view) == "Found[ref_1].\n\nSources (1) · example.org\n\n[ref_1] A page · example.org"
+    assert whole_text(view) == "Found[1].\n\nSources (1) · example.org\n\n1. A page · example.org"
     assert view.spoken_text() == whole_text(view)
+
+
+def test_marks_of_sources_are_numbers_while_the_answer_is_written_and_no_half_of_one_is_seen(
+    shelf: QWidget, icons: Icons
+) -> None:
+    message = replace(answer(ASKED), text="", state=State.STREAMING)
+    view = written(shelf, icons, message)
+    seen: list[str] = []
+    for letter in "- Rain[ref_1]\n\n[ref_2":
+        message = replace(message, text=message.text + letter)
+        view.grow(Row(message), letter)
+        assert tuple(view.blocks) == shown_blocks(message, is_source=False)
+        seen.append(whole_text(view))
+    assert list(dict.fromkeys(seen)) == ["• ", "• R", "• Ra", "• Rai", "• Rain", "• Rain[1]"]
+    view.show_row(Row(replace(message, state=State.STOPPED)), "GLM-4-Plus")
+
+    assert whole_text(view) == "• Rain[ref_1]\n\n[ref_2"
 
 
 def test_an_answer_is_shown_as_it_is_written_and_goes_on_that_way(shelf: QWidget, icons: Icons) -> None:

@@ -1,7 +1,7 @@
 """A text broken into lines, with formulas and images in them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, cast
 
 from PySide6.QtCore import QPointF, QRectF
@@ -21,6 +21,8 @@ _LINE_END: Final = "\N{LINE SEPARATOR}"
 
 _JOINT: Final = "\N{ZERO WIDTH SPACE}"
 """Where a formula may be broken."""
+
+_GLUE: Final = "\N{WORD JOINER}"
 
 
 class Piece(NamedTuple):
@@ -44,14 +46,17 @@ class Spot(NamedTuple):
 class Lines:
     """The lines of a text. Positions count characters, as if nothing were drawn in their place."""
 
-    def __init__(self, text: str, voice: Voice, pieces: Sequence[Piece]) -> None:
+    def __init__(
+        self, text: str, voice: Voice, pieces: Sequence[Piece], *, glued: Iterable[int] = ()
+    ) -> None:
+        """No line begins at the positions of `glued`, unless there is no room for what stands before them."""
         self._voice = voice
         self._pieces = pieces
         self._ends = [piece.end for piece in pieces]
-        self._places = Places(
-            text, ((piece.start, piece.end, 2 * len(piece.figures) - 1) for piece in pieces)
-        )
-        self.layout = QTextLayout("".join(self._shown(text)).replace("\n", _LINE_END), voice.font)
+        given = [(piece.start, piece.end, _JOINT.join(BLANK * len(piece.figures))) for piece in pieces]
+        given = sorted([*given, *((at, at + 1, _GLUE + text[at]) for at in glued)])
+        self._places = Places(text, ((start, end, len(shown)) for start, end, shown in given))
+        self.layout = QTextLayout("".join(_shown(text, given)).replace("\n", _LINE_END), voice.font)
         self.layout.setCacheEnabled(True)
         self._figures = [(piece, figure) for piece in pieces for figure in piece.figures]
         self._blanks = list(self._blanked(voice))
@@ -63,14 +68,6 @@ class Lines:
         """Where what stands on a line of its own has its blank, for Qt."""
         self._bottoms: list[float] = []
         self.spots: list[Spot] = []
-
-    def _shown(self, text: str) -> Iterator[str]:
-        start = 0
-        for piece in self._pieces:
-            yield text[start : piece.start]
-            yield _JOINT.join(BLANK * len(piece.figures))
-            start = piece.end
-        yield text[start:]
 
     def _blanked(self, voice: Voice) -> Iterator[QTextLayout.FormatRange]:
         """Yield what gives the blank of each figure its width."""
@@ -228,6 +225,16 @@ class Lines:
     def position_at(self, point: QPointF, between: QTextLine.CursorPosition) -> int:
         """Return the position nearest to a point, between characters or on one."""
         return self._places.to_text(self.below(point.y()).xToCursor(point.x(), between))
+
+
+def _shown(text: str, given: Iterable[tuple[int, int, str]]) -> Iterator[str]:
+    """Yield a text with what Qt is given in place of some of its characters, of the plane of most letters."""
+    at = 0
+    for start, end, shown in given:
+        yield text[at:start]
+        yield shown
+        at = end
+    yield text[at:]
 
 
 def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:

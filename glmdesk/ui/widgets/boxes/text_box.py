@@ -118,10 +118,16 @@ class TextBox(Leaf):
                 yield Piece(run, start, end, figures)
 
     def _laid_out(self, width: float, pieces: Sequence[Piece]) -> Lines:
-        lines = Lines(self._text, self._voice, pieces)
+        lines = Lines(self._text, self._voice, pieces, glued=self._marks())
         looks = [part for look in self._looks() for part in lines.ranges(*look)]
         lines.break_up(width, self._line_height, self._option(), looks)
         return lines
+
+    def _marks(self) -> Iterator[int]:
+        """Yield where marks begin that belong to what stands before them: of footnotes and of sources."""
+        for run, start, _end in self._spans():
+            if run.raised and start and self._text[start - 1] != "\n":
+                yield start
 
     def _option(self) -> QTextOption:
         """Return how it is broken into lines."""

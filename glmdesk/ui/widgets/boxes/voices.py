@@ -133,7 +133,8 @@ class Voice:
         colour = self.colour(run)
         if colour != self.style.theme.text:
             made.setForeground(QColor(colour))
-        font.setUnderline(bool(run.href))
+        # Brackets and colour show that a raised mark leads somewhere; a line would be struck through letters.
+        font.setUnderline(bool(run.href) and not run.raised)
         made.setFont(font)
         return made
 

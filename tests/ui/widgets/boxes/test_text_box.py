@@ -38,6 +38,33 @@ def test_a_position_behind_wide_characters_is_found_where_it_is_drawn(voices: Vo
     assert box.position_at(QPointF(before, 5)) == len(WIDE * 4)
 
 
+@pytest.mark.parametrize("room", range(1, 12))
+def test_no_line_begins_with_the_mark_of_a_source(voices: Voices, room: int) -> None:
+    em = text_box(voices, "字").natural_width
+    mark = Run("[1]", raised=True, href="https://example.org/")
+    box = text_box(voices, "字" * 4, mark, "。" + "字" * 4, mark, mark, "字")
+    laid_out(box, width=round((4 + room / 4) * em))
+
+    # Where the next line begins, the one before it has ended.
+    tops = [box.line_at(position)[0] for position in range(box.length)]
+    begins = [position for position in range(1, box.length) if tops[position] > tops[position - 1]]
+    assert begins
+    assert not {4, 12, 15} & {*begins}
+
+
+def test_letters_around_a_mark_are_where_they_are_drawn(voices: Voices) -> None:
+    box = text_box(voices, "𠀋字", Run("[1]", raised=True, href="https://example.org/"), "末")
+    laid_out(box)
+    (area,) = box.areas(5, 6)
+
+    assert box.position_at(QPointF(area.right(), 5)) == 6
+    assert box.position_at(QPointF(area.left(), 5)) == 5
+    (mark,) = box.areas(2, 5)
+    assert box.link_at(mark.center()) == "https://example.org/"
+    assert box.link_at(area.center()) == ""
+    assert box.link_at(mark.center() - QPointF(mark.width(), 0)) == ""
+
+
 def test_lines_are_broken_and_found_by_their_height(voices: Voices) -> None:
     box = text_box(voices, "一\n二\n三")
     laid_out(box)

@@ -1,4 +1,4 @@
-"""Readable export: the branch of a conversation that is shown, as Markdown."""
+"""Conversations as Markdown: the branch of each that is shown."""
 
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
@@ -8,9 +8,12 @@ from datetime import datetime
 from glmdesk.domain.attachment import Attachment
 from glmdesk.domain.connector import ServiceCall
 from glmdesk.domain.conversation import Conversation
-from glmdesk.domain.message import ENDINGS, Citation, Message
+from glmdesk.domain.message import ENDINGS, Message
 from glmdesk.i18n import _
 from glmdesk.markup import fenced
+from glmdesk.render.cited_source import cited_source
+from glmdesk.render.sources import source_blocks
+from glmdesk.render.writer import written
 from glmdesk.storage.database import Database
 from glmdesk.storage.transfer import source
 
@@ -69,17 +72,15 @@ def _paragraphs(
     for served in message.service_calls:
         yield from _service_call(served)
     if message.text:
-        yield message.text
+        yield cited_source(message.text, message.citations)
     for call in message.tool_calls:
         yield f"**{call.name}**\n\n{fenced(call.arguments, 'json')}"
     if message.state in ENDINGS:
         yield f"*{_(ENDINGS[message.state])}*"
     if lacking := message.parts.problem if message.parts else None:
         yield f"*{lacking.headline}*"
-    if message.citations:
-        yield "\n".join(
-            _source(number, citation) for number, citation in enumerate(message.citations, start=1)
-        )
+    if sources := source_blocks(message.citations):
+        yield written(sources)
 
 
 def _service_call(call: ServiceCall) -> Iterator[str]:
@@ -107,11 +108,6 @@ def _speaker(message: Message, model_title: Callable[[str | None], str]) -> str:
             return _("Tool result")
         case "system":
             return _("System prompt")
-
-
-def _source(number: int, citation: Citation) -> str:
-    title = " ".join(citation.title.split()) or citation.site or citation.ref
-    return f"{number}. {title}" + (f" <{citation.link}>" if citation.link else "")
 
 
 def _quoted(text: str) -> str:
