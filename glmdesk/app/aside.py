@@ -32,6 +32,7 @@ class Aside(QObject):
             engine.tasks,
             self.store.writer,
             require_budget=engine.require_budget,
+            has_named_successor=self.store.has_named_successor,
             estimator=context.estimator,
             # It is asked again by whoever still wants to know.
             are_sent_later=False,

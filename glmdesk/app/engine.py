@@ -82,6 +82,7 @@ class Engine(QObject):
             tasks,
             write,
             require_budget=self.require_budget,
+            has_named_successor=self.store.has_named_successor,
             estimator=self.context.estimator,
         )
         self.turns = TurnsController(

@@ -84,17 +84,16 @@ class LiveAnswer:
         saving: Pricing = lambda _usage: None,
         waits: bool = False,
         has_waited: bool = False,
-        advise: Callable[[Problem], Problem] = lambda problem: problem,
         estimator: Estimator = UNLEARNED,
     ) -> None:
         """Begin with what there is of a message. `waits` tells that somebody asks again later.
 
         `saving` gives how much less an exchange costs as the service had some of it in its cache.
         One that `has_waited` for the service goes on waiting when it is refused for what is not the
-        question's own fault. `advise` says what to do about a problem that is kept with the answer.
-        `estimator` is for what the service does not count, because it was broken off.
+        question's own fault. `estimator` is for what the service does not count, because it was broken off.
         """
-        self._advise = advise
+        self.advise: Callable[[Problem], Problem] = lambda problem: problem
+        """Says what to do about a problem that is kept with the answer."""
         self._waits = waits
         self._has_waited = has_waited
         self._base = message
@@ -220,7 +219,7 @@ class LiveAnswer:
         if self._repair is not None:
             self._keep_attempt()
         elif error is not None:
-            self._problem = self._advise(error.problem)
+            self._problem = self.advise(error.problem)
             self._state = State.INTERRUPTED if self.has_arrived else State.FAILED
             if self._waits and not self.has_arrived and self._is_to_wait(error):
                 can_be_tried = error.problem.code in _UNREACHABLE or isinstance(error, ServiceBusy)

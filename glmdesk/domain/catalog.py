@@ -79,9 +79,13 @@ class Offer:
             model = self._known.get(model.successor)
         return None
 
-    def advised(self, problem: Problem, model_id: str) -> Problem:
-        """Return what is said where a question failed: a model that is refused may have a successor."""
-        successor = self.successor(model_id) if _refuses_model(problem) else None
+    def advised(self, problem: Problem, model_id: str, *, has_named_successor: bool = False) -> Problem:
+        """Return what is said where a question failed: a model that is refused may have a successor.
+
+        That is named once, and not where it was named before.
+        """
+        may_name = _refuses_model(problem) and not has_named_successor
+        successor = self.successor(model_id) if may_name else None
         if successor is None:
             return problem
         return Problem(

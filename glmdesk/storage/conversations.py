@@ -10,7 +10,7 @@ import apsw
 
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.draft import Draft
-from glmdesk.domain.errors import ConversationGone, Problem
+from glmdesk.domain.errors import Action, ConversationGone, Problem
 from glmdesk.domain.listing import EVERYTHING, Listing
 from glmdesk.domain.message import Message, State, ended_by_program
 from glmdesk.domain.options import Options
@@ -67,6 +67,13 @@ _FIND_WAITING = """
     LEFT JOIN messages AS question ON question.seq = answer.parent_seq
     WHERE answer.state = 'waiting' AND answer.deleted_at IS NULL AND conversation.deleted_at IS NULL
     ORDER BY answer.seq
+"""
+
+_NAMED = """
+    SELECT 1 FROM messages
+    WHERE conversation_seq = (SELECT seq FROM conversations WHERE id = ?) AND model = ?
+      AND iif(json_valid(problem), problem ->> '$.action', NULL) = ?
+    LIMIT 1
 """
 
 _RESUME = """
@@ -232,6 +239,12 @@ class Conversations:
             return is_ours
 
         return await self._database.write(work)
+
+    async def has_named_successor(self, conversation_id: str, model_id: str) -> bool:
+        """Return whether an answer of a model was refused and the successor of the model named."""
+        values = (conversation_id, model_id, Action.ASK_SUCCESSOR.value)
+        rows = await self._database.read(lambda connection: list(select(connection, _NAMED, values)))
+        return bool(rows)
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """Return the answers that wait for the service, in the order in which they were asked for."""

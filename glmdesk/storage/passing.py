@@ -8,6 +8,7 @@ from functools import partial
 import apsw
 
 from glmdesk.domain.conversation import Conversation
+from glmdesk.domain.errors import Action
 from glmdesk.domain.message import Message, State
 from glmdesk.storage.database import Database
 from glmdesk.storage.ledger import record, record_cut
@@ -48,6 +49,11 @@ class PassingConversations:
             resumed = replace(self._messages[message_id], state=State.STREAMING, problem=None)
             self._messages[message_id] = resumed
         return message_id in self._messages
+
+    async def has_named_successor(self, conversation_id: str, model_id: str) -> bool:
+        """Return whether an answer of a model was refused and the successor of the model named."""
+        asked = (message for message in await self.messages(conversation_id) if message.model == model_id)
+        return any(it.problem is not None and it.problem.action is Action.ASK_SUCCESSOR for it in asked)
 
     async def stop_waiting(self, answer_ids: Collection[str]) -> None:
         """Let answers wait for the service no longer."""

@@ -85,8 +85,10 @@ async def measure(service: ServiceProcess, folder: Path) -> list[float]:
     figures: list[float] = []
     async with Database(folder / "bench.db") as database:
         write = partial(AnswerWriter, database)
-        answers = AnswersController(connection, catalog, tasks, write)
         store, tools = Conversations(database), ToolsController(Toolbox(()), Consents(database), write)
+        answers = AnswersController(
+            connection, catalog, tasks, write, has_named_successor=store.has_named_successor
+        )
         files = AttachedFiles(attachments_of(database.path))
         window = WindowController(
             store,

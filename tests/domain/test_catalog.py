@@ -575,6 +575,12 @@ def test_for_a_model_that_is_refused_its_successor_is_named(code: str, message: 
     )
 
 
+def test_a_successor_that_was_named_before_is_not_named_again() -> None:
+    problem = refusal("1211", "no such model")
+
+    assert MAINLAND.advised(problem, "glm-4-plus", has_named_successor=True) is problem
+
+
 @pytest.mark.parametrize(
     ("code", "message", "model_id"),
     [

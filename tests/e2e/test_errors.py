@@ -222,6 +222,10 @@ def test_the_buttons_beside_errors_do_what_they_say(
         assert app.answer.name == "GLM-4.7-Flash"
         assert service.chats[-1].body["model"] == "glm-4.7-flash"
 
+        # It was said.
+        _fail(app, service, "1211")
+        assert app.answer.remedies == ("Choose another model", "Retry")
+
         _fail(app, service, "1212")
         assert service.chats[-1].body["model"] == "glm-4-flash-250414"
         app.press_in_answer("Choose another model")

@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from glmdesk.domain.conversation import Conversation, MessageTree
-from glmdesk.domain.errors import ConversationGone
+from glmdesk.domain.errors import Action, ConversationGone, Problem
 from glmdesk.domain.listing import EVERYTHING, Listing, Order
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.options import PLAIN, Options
@@ -105,6 +105,23 @@ async def test_one_of_two_goes_on_with_an_answer(conversations: Conversations) -
     assert await conversations.resume(waiting.id)
     assert not await conversations.resume(waiting.id), "another window was first"
     assert not await conversations.resume("unknown")
+
+
+async def test_it_is_known_for_each_model_whether_its_successor_was_named(
+    conversations: Conversations,
+) -> None:
+    one, other = conversation(), conversation()
+    asked = question(one)
+    named = Problem("1211", "Gone.", "Ask {successor}.", Action.ASK_SUCCESSOR)
+    failed = answer(asked, state=State.FAILED)
+    refused = replace(failed, model="glm-4-plus", problem=named)
+    other_reason = replace(failed, id="another", model="glm-4-air", problem=Problem("1", "No.", ""))
+    await conversations.create(one, asked, refused, other_reason)
+    await conversations.create(other)
+
+    assert await conversations.has_named_successor(one.id, "glm-4-plus")
+    assert not await conversations.has_named_successor(one.id, "glm-4-air")
+    assert not await conversations.has_named_successor(other.id, "glm-4-plus")
 
 
 async def test_a_retry_grows_a_variant_beside_the_old_answer(conversations: Conversations) -> None:

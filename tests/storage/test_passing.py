@@ -10,6 +10,7 @@ import pytest
 
 from glmdesk.chat.messages import new_answer, new_conversation, new_question
 from glmdesk.domain.draft import Draft
+from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Message, State
 from glmdesk.domain.money import Money
 from glmdesk.domain.usage import Usage
@@ -50,6 +51,17 @@ async def test_what_ends_is_there_and_only_its_cost_is_stored(database: Database
     assert await Conversations(database).page() == ()
     (spent,) = await Ledger(database).sums(By.MODEL, datetime(2020, 1, 1, tzinfo=UTC))
     assert (spent.name, spent.answers, spent.costs) == ("glm-4-plus", 1, [Money(Decimal("0.01"), "CNY")])
+
+
+async def test_it_is_known_whether_a_successor_was_named(database: Database) -> None:
+    store = PassingConversations(database)
+    await store.create(CONVERSATION, QUESTION, ANSWER)
+    assert not await store.has_named_successor(CONVERSATION.id, "glm-4-plus")
+    named = Problem("1211", "Gone.", "Ask {successor}.", Action.ASK_SUCCESSOR)
+    await store.writer(ANSWER.id).finish(replace(ANSWER, state=State.FAILED, problem=named))
+
+    assert await store.has_named_successor(CONVERSATION.id, "glm-4-plus")
+    assert not await store.has_named_successor(CONVERSATION.id, "glm-4-air")
 
 
 async def test_what_is_moved_into_the_history_is_not_counted_twice(database: Database) -> None:

@@ -308,6 +308,27 @@ async def test_a_model_that_is_refused_names_its_successor_which_is_asked_once(o
         ]
 
 
+async def test_a_successor_is_named_once_in_a_conversation_for_each_model(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.always(Refuse("1211"))
+        picker_of(window).picked.emit("glm-4-air-250414")
+        await window.ask("你好")
+        await window.ask("再见")
+        assert len(window.named("Ask GLM-4.5-Air instead")) == 1
+        assert len(window.named("Choose another model")) == 1
+        window.press("Retry")
+        await window.answered()
+        assert len(window.named("Ask GLM-4.5-Air instead")) == 1
+
+        picker_of(window).picked.emit("glm-4-plus")
+        await window.ask("在吗")
+        assert window.named("Ask GLM-5.3 instead")
+        window.chat.show_new()
+        picker_of(window).picked.emit("glm-4-air-250414")
+        await window.ask("你好")
+        assert window.named("Ask GLM-4.5-Air instead")
+
+
 async def test_without_a_successor_another_model_is_to_be_chosen(opened: Opening) -> None:
     async with opened() as window:
         picker_of(window).picked.emit("glm-5.3")

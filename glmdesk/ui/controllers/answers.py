@@ -75,11 +75,13 @@ class AnswersController(QObject):
         make_writer: "Callable[[str], PartsWriter]",
         require_budget: Callable[[str], None] = lambda _model_id: None,
         *,
+        has_named_successor: Callable[[str, str], Awaitable[bool]],
         estimator: Callable[[str], Estimator] = lambda _model_id: UNLEARNED,
         are_sent_later: bool = True,
     ) -> None:
         """`require_budget` raises what is said in place of an answer where none may be paid for.
 
+        `has_named_successor` returns whether that of a model was named in a conversation, by their ids.
         `estimator` gives what is known of the tokens of a model.
         `are_sent_later` says whether somebody asks again for answers once the service can be reached.
         """
@@ -89,6 +91,7 @@ class AnswersController(QObject):
         self._tasks = tasks
         self._make_writer = make_writer
         self._require_budget = require_budget
+        self._has_named_successor = has_named_successor
         self._estimator = estimator
         self._are_sent_later = are_sent_later
         self._live: dict[str, LiveAnswer] = {}
@@ -211,7 +214,7 @@ class AnswersController(QObject):
         live = self._answer_by(request.model, answer, has_waited=has_waited)
         writer = self._make_writer(answer.id)
         turn = run_turn(
-            partial(self._reach, request.model),
+            partial(self._reach, live, request.model),
             self.fitted(request, prompt_tokens),
             live,
             writer,
@@ -259,7 +262,7 @@ class AnswersController(QObject):
             plan,
             live,
             writer,
-            reach=self._reach,
+            reach=partial(self._reach, live),
             fit=self.fitted,
             cost=partial(offer.cost, reader),
             saving=partial(offer.saved, reader),
@@ -281,7 +284,6 @@ class AnswersController(QObject):
             saving=partial(offer.saved, model_id),
             waits=self._are_sent_later,
             has_waited=has_waited,
-            advise=partial(offer.advised, model_id=model_id),
             estimator=self._estimator(model_id),
         )
 
@@ -379,9 +381,17 @@ class AnswersController(QObject):
         self._stopped_early.discard(conversation_id)
         self._tasks.start(_task_name(conversation_id), work)
 
-    async def _reach(self, model_id: str) -> "ChatService":
-        self._catalog.of(self._connection.endpoint).require(model_id)
+    async def _reach(self, live: "LiveAnswer", model_id: str) -> "ChatService":
+        """Return what a model is asked with for an answer, which learns what to advise on a refusal."""
+        offer = self._catalog.of(self._connection.endpoint)
+        offer.require(model_id)
         self._require_budget(model_id)
+        # Another model that reads parts for the answer was not chosen by anybody.
+        if model_id == live.message.model:
+            has_named = bool(offer.successor(model_id)) and await self._has_named_successor(
+                live.conversation_id, model_id
+            )
+            live.advise = partial(offer.advised, model_id=model_id, has_named_successor=has_named)
         return await self._connection.client()
 
     def _arrive(self, message_id: str, text: str) -> None:

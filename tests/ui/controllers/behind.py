@@ -92,6 +92,7 @@ class Behind:
             self.catalog,
             self.tasks,
             partial(AnswerWriter, self.database),
+            has_named_successor=self.store.has_named_successor,
         )
         self.attachments = attachments_of(self.database.path)
         self.consents = Consents(self.database)

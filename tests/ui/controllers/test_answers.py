@@ -51,7 +51,13 @@ class Writing:
 
     def __post_init__(self) -> None:
         desk = self.desk
-        self.answers = AnswersController(desk.connection, desk.catalog, desk.tasks, lambda _id: self.paper)
+        self.answers = AnswersController(
+            desk.connection,
+            desk.catalog,
+            desk.tasks,
+            lambda _id: self.paper,
+            has_named_successor=desk.store.has_named_successor,
+        )
         self.answers.began.connect(lambda message: self.told.append(("began", message.text)))
         self.answers.grew.connect(lambda _id, text: self.told.append(("grew", text)))
         self.answers.ended.connect(lambda message: self.told.append((message.state.value, message.text)))
