@@ -83,7 +83,7 @@ _ACCOUNT = Verdict(
 _BALANCE = Verdict(
     ServiceRefused,
     N_("The balance of your account is used up."),
-    N_("Top up in the console, or go on with the free model."),
+    N_("Top up in the console."),
     Action.OPEN_BILLING,
 )
 _PLAN = Verdict(

@@ -1,6 +1,6 @@
 """Quick questions: their window, made when it is first wanted, and what it has to do with the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -330,12 +330,16 @@ class Quick(QObject):
     def _remedy(self, action: Action) -> None:
         """Do what a button beside an error offers, in the main window where that takes more than is here."""
         answer = self.controller.answer
+        problem = answer.problem if answer is not None else None
+        named: Mapping[str, str] = problem.details if problem is not None else {}
         match action:
             case Action.CHOOSE_MODEL:
                 self._picker.showPopup()
             case Action.ASK_SUCCESSOR:
-                problem = answer.problem if answer is not None else None
-                self.controller.retry(problem.details["successor_id"] if problem else self._model_id)
+                self.controller.retry(named["successor_id"])
+            case Action.GO_ON_FREE:
+                self._engine.settings.change(Settings.quick_model, named["free_id"])
+                self.controller.retry(named["free_id"])
             case Action.EDIT_QUESTION:
                 self._recall()
             case Action.NEW_CHAT:

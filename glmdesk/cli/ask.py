@@ -25,7 +25,7 @@ from glmdesk.cli.surroundings import Surroundings
 from glmdesk.domain.budget import Budget, BudgetReached
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.conversation import Conversation, title_of
-from glmdesk.domain.errors import Problem, ServiceRefused, StreamInterrupted, UsageError
+from glmdesk.domain.errors import Action, Problem, ServiceRefused, StreamInterrupted, UsageError
 from glmdesk.domain.events import Event, Progress, ReasoningDelta, TextDelta
 from glmdesk.domain.local_time import month_of
 from glmdesk.domain.message import Citation, Message, State, listed_sources
@@ -48,6 +48,7 @@ _READ_PARTS = N_("Ask with --part-by-part: then the files are read one part afte
 _ASK_AGAIN = N_("Ask again, or ask for what is missing in the window.")
 
 _ASK_SUCCESSOR = N_("Ask its successor with --model {successor_id}.")
+_ASK_FREE = N_("Top up in the console, or ask {free} with --model {free_id}, which is free.")
 
 # What there is here in place of the button.
 _SPEND_ON = N_(
@@ -128,13 +129,14 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
 
 
 def _advised(error: ServiceRefused, offer: Offer, model_id: str, *, has_files: bool) -> ServiceRefused:
-    """Return a refusal with what to do here: about a model that is gone, or about long files."""
+    """Return a refusal with what to do here: about a model, or about long files."""
     if has_files and error.problem.code in TOO_LONG:
         return ServiceRefused(replace(error.problem, advice=_READ_PARTS, action=None))
     problem = offer.advised(error.problem, model_id)
     if problem is error.problem:
         return error
-    return ServiceRefused(replace(problem, advice=_ASK_SUCCESSOR, action=None))
+    advice = _ASK_SUCCESSOR if problem.action is Action.ASK_SUCCESSOR else _ASK_FREE
+    return ServiceRefused(replace(problem, advice=advice, action=None, alternative=None))
 
 
 def _model(options: Options, surroundings: Surroundings, offer: Offer) -> str:

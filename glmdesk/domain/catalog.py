@@ -20,6 +20,8 @@ from glmdesk.i18n import N_, listed
 _MOST_NAMED = 3
 """Models that are named as an example."""
 
+_BALANCE_USED_UP = "1113"
+
 # The field as it is called in requests, or in the code behind them; where another one is named, it is that.
 _NAMES_MODEL = re.compile(r"\bmodel(_?code)?\b", re.ASCII | re.IGNORECASE)
 _NAMES_OTHER = re.compile(
@@ -80,10 +82,13 @@ class Offer:
         return None
 
     def advised(self, problem: Problem, model_id: str, *, has_named_successor: bool = False) -> Problem:
-        """Return what is said where a question failed: a model that is refused may have a successor.
+        """Return what is said where a question failed, with what else this service has.
 
-        That is named once, and not where it was named before.
+        A model that is refused may have a successor. That is named once, and not where it was named before.
+        What cannot be paid for can be asked of a free model.
         """
+        if problem.code == _BALANCE_USED_UP:
+            return self._with_free(problem, model_id)
         may_name = _refuses_model(problem) and not has_named_successor
         successor = self.successor(model_id) if may_name else None
         if successor is None:
@@ -99,6 +104,18 @@ class Offer:
                 "successor": successor.title,
                 "successor_id": successor.id,
             },
+        )
+
+    def _with_free(self, problem: Problem, model_id: str) -> Problem:
+        """Return a problem with the free model as another way, for whoever does not use one."""
+        model, free = self.get(model_id), self.free
+        if free is None or (model is not None and model.is_free):
+            return problem
+        return replace(
+            problem,
+            advice=N_("Top up in the console, or go on in this chat with {free}, which is free."),
+            alternative=Action.GO_ON_FREE,
+            details={**problem.details, "free": free.title, "free_id": free.id},
         )
 
     def window(self, model_id: str) -> int | None:

@@ -28,7 +28,7 @@ _SHOWN: Final = 5
 
 
 class Action(StrEnum):
-    """What one button beside an error offers."""
+    """What a button beside an error offers."""
 
     ENTER_KEY = "enter-key"
     ASK_KEYRING = "ask-keyring"
@@ -39,6 +39,7 @@ class Action(StrEnum):
     CONTINUE = "continue"
     CHOOSE_MODEL = "choose-model"
     ASK_SUCCESSOR = "ask-successor"
+    GO_ON_FREE = "go-on-free"
     EDIT_QUESTION = "edit-question"
     NEW_CHAT = "new-chat"
     SPEND_ON = "spend-on"
@@ -52,7 +53,8 @@ class Problem:
 
     `what` and `advice` are English texts marked with `N_`; `{name}` in them stands for an entry of `details`.
     `{faults}` stands for the first of the `faults`, each on a line. `code` is the service's business code, or
-    a short name of our own; it is stable and safe to compare.
+    a short name of our own; it is stable and safe to compare. `alternative` is what can be done instead of
+    the action.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Problem:
     action: Action | None = None
     details: Mapping[str, str] = field(default_factory=dict[str, str])
     faults: tuple[Fault, ...] = ()
+    alternative: Action | None = None
 
     @property
     def headline(self) -> str:

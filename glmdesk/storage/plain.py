@@ -47,6 +47,7 @@ def plain_problem(problem: Problem) -> Plain:
     """Return a problem as an object, without what it has not."""
     more = {
         "action": problem.action and problem.action.value,
+        "alternative": problem.alternative and problem.alternative.value,
         "details": dict(problem.details),
         "faults": [_plain_fault(fault) for fault in problem.faults],
     }
@@ -244,6 +245,7 @@ def problem_in(value: object) -> Problem | None:
         action=_action(texts.get("action")),
         details=_texts(found.get("details")),
         faults=tuple(_fault(_object(item)) for item in _list(found.get("faults"))),
+        alternative=_action(texts.get("alternative")),
     )
 
 

@@ -143,6 +143,18 @@ def test_a_model_that_is_gone_names_its_successor(program: Program, bigmodel: Se
     assert ended.stderr.rstrip().endswith("Ask its successor with --model glm-5.3.")
 
 
+def test_without_money_the_free_model_is_named_unless_it_was_asked(
+    program: Program, bigmodel: ServiceThread
+) -> None:
+    bigmodel.always(Refuse("1113"))
+    paid, free = program.run("ask", "hello", "-m", "glm-4-plus"), program.run("ask", "hello")
+
+    assert paid.stderr.rstrip().endswith(
+        "or ask GLM-4-Flash-250414 with --model glm-4-flash-250414, which is free."
+    )
+    assert free.stderr.rstrip().endswith("Top up in the console.")
+
+
 def test_a_service_that_is_not_there_is_a_matter_of_the_network(offline: Program) -> None:
     ended = offline.run("ask", "hello", env={"GLMDESK_API_KEY": "id.secret"})
 

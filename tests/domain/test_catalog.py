@@ -581,6 +581,30 @@ def test_a_successor_that_was_named_before_is_not_named_again() -> None:
     assert MAINLAND.advised(problem, "glm-4-plus", has_named_successor=True) is problem
 
 
+BROKE = Problem("1113", "No money.", "Top up.", Action.OPEN_BILLING)
+
+
+@pytest.mark.parametrize("model_id", ["glm-4-plus", "named-by-a-user"])
+def test_what_cannot_be_paid_for_can_be_asked_of_the_free_model(model_id: str) -> None:
+    advised = MAINLAND.advised(BROKE, model_id)
+
+    assert (advised.action, advised.alternative) == (Action.OPEN_BILLING, Action.GO_ON_FREE)
+    assert advised.details["free_id"] == "glm-4-flash-250414"
+    assert advised.remedy == (
+        "Top up in the console, or go on in this chat with GLM-4-Flash-250414, which is free."
+    )
+
+
+def test_who_asks_a_free_model_is_not_sent_to_one() -> None:
+    assert MAINLAND.advised(BROKE, "glm-4.7-flash") is BROKE
+
+
+def test_where_no_model_is_free_none_is_named() -> None:
+    offer = Offer("h", {}, [Model("a", "A")], "a")
+
+    assert offer.advised(BROKE, "a") is BROKE
+
+
 @pytest.mark.parametrize(
     ("code", "message", "model_id"),
     [

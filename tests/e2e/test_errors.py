@@ -201,6 +201,35 @@ def test_what_is_tried_again_by_itself_is_said_meanwhile(program: Program, servi
         app.quit()
 
 
+def test_a_refusal_names_another_model_once_and_none_is_changed_unasked(
+    program: Program, service: ServiceProcess
+) -> None:
+    with program() as app:
+        _fail(app, service, "1211")
+        service.script(Answer("The successor."))
+        app.press_in_answer("Ask GLM-4.7-Flash instead")
+        app.wait_answer("The successor.")
+        assert app.answer.name == "GLM-4.7-Flash"
+        _fail(app, service, "1211")
+        remedies = app.answer.remedies
+        assert remedies == ("Choose another model", "Retry")
+
+        app.find(role="combo box", name="Model").press()
+        app.desktop.click(app.find(role="list item", name="GLM-4-Plus"))
+        _fail(app, service, "1113")
+        assert "Top up" in app.answer.remedies
+        service.script(Answer("For nothing."))
+        app.press_in_answer("Go on with GLM-4-Flash-250414")
+        app.wait_answer("For nothing.")
+        app.ask("And now?")
+        app.wait_answer("You said: “And now?”.")
+
+        free = "glm-4-flash-250414"
+        asked = [chat.body["model"] for chat in service.chats]
+        assert asked == [free, "glm-4.7-flash", free, "glm-4-plus", free, free]
+        app.quit()
+
+
 def test_the_buttons_beside_errors_do_what_they_say(
     program: Program, service: ServiceProcess, browser: Browser
 ) -> None:
@@ -214,17 +243,6 @@ def test_the_buttons_beside_errors_do_what_they_say(
         app.find(role="text", name="API key").wait_until(lambda it: "focused" in it.states, "the focus")
         app.desktop.press("Escape")
         app.wait_text("")
-
-        _fail(app, service, "1211")
-        service.script(Answer("The successor."))
-        app.press_in_answer("Ask GLM-4.7-Flash instead")
-        app.wait_answer("The successor.")
-        assert app.answer.name == "GLM-4.7-Flash"
-        assert service.chats[-1].body["model"] == "glm-4.7-flash"
-
-        # It was said.
-        _fail(app, service, "1211")
-        assert app.answer.remedies == ("Choose another model", "Retry")
 
         _fail(app, service, "1212")
         assert service.chats[-1].body["model"] == "glm-4-flash-250414"

@@ -5,7 +5,7 @@ import pytest
 from glmdesk.domain.errors import Action, Problem
 from glmdesk.domain.message import Citation
 from glmdesk.domain.tool import ToolCall
-from glmdesk.storage.plain import citations_in, problem_in, read, tool_calls_in
+from glmdesk.storage.plain import citations_in, plain_problem, problem_in, read, tool_calls_in
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '{"code": 7}', '{"what": "a"}'])
@@ -20,6 +20,14 @@ def test_a_problem_is_read_as_far_as_it_is_known() -> None:
     assert problem_in(read('{"code": "1113", "action": "open-billing"}')) == Problem(
         "1113", "", "", Action.OPEN_BILLING
     )
+
+
+def test_a_problem_is_written_with_all_that_it_offers() -> None:
+    problem = Problem(
+        "1113", "No.", "Pay.", Action.OPEN_BILLING, {"free": "A"}, alternative=Action.GO_ON_FREE
+    )
+
+    assert problem_in(plain_problem(problem)) == problem
 
 
 @pytest.mark.parametrize("text", ["", "[", "{}", "null", "[7, null, {}]"])

@@ -329,6 +329,39 @@ async def test_a_successor_is_named_once_in_a_conversation_for_each_model(opened
         assert window.named("Ask GLM-4.5-Air instead")
 
 
+async def test_without_money_a_chat_goes_on_with_the_free_model_when_that_is_pressed(opened: Opening) -> None:
+    async with opened() as window:
+        picker_of(window).picked.emit("glm-4-plus")
+        window.service.script(Refuse("1113"), Answer("For nothing."), Answer("Again."))
+        await window.ask("你好")
+        assert picker_of(window).currentData() == "glm-4-plus"
+        assert window.named("Top up")
+
+        window.press("Go on with GLM-4-Flash-250414")
+        await window.answered()
+        assert window.messages == ["你好", "For nothing."]
+        await window.ask("再见")
+        assert [chat.body["model"] for chat in window.service.chats] == [
+            "glm-4-plus",
+            "glm-4-flash-250414",
+            "glm-4-flash-250414",
+        ]
+        assert picker_of(window).currentData() == "glm-4-flash-250414"
+        await idle(lambda: window.tasks.is_running(f"model:{window.chat.conversation.id}"))
+        stored = await window.engine.store.get(window.chat.conversation.id)
+        assert stored is not None
+        assert stored.model == "glm-4-flash-250414"
+
+
+async def test_the_free_model_itself_is_not_named_as_the_way_out(opened: Opening) -> None:
+    async with opened() as window:
+        window.service.script(Refuse("1113"))
+        await window.ask("你好")
+
+        assert window.named("Top up")
+        assert not [one for one in window.window.findChildren(QPushButton) if "Go on with" in one.text()]
+
+
 async def test_without_a_successor_another_model_is_to_be_chosen(opened: Opening) -> None:
     async with opened() as window:
         picker_of(window).picked.emit("glm-5.3")

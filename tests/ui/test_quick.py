@@ -384,6 +384,22 @@ async def test_an_error_stands_with_the_answer_and_can_be_tried_again(opened: Op
         assert it.texts == ["First", "Yes."]
 
 
+async def test_without_money_the_free_model_answers_from_then_on(opened: Opening) -> None:
+    async with opened() as it:
+        it.quick._picker.picked.emit("glm-4-plus")
+        await idle(lambda: it.main.tasks.is_running("setting:quick_model"))
+        it.main.service.script(Refuse("1113"), Answer("Yes."), Answer("Again."))
+        await it.ask("First")
+        it.press("Go on with GLM-4-Flash-250414")
+        await it.answered()
+        await idle(lambda: it.main.tasks.is_running("setting:quick_model"))
+        await it.ask("Second")
+
+        asked = [chat.body["model"] for chat in it.main.service.chats]
+        assert asked == ["glm-4-plus", "glm-4-flash-250414", "glm-4-flash-250414"]
+        assert it.quick._picker.currentData() == "glm-4-flash-250414"
+
+
 async def test_without_a_key_it_is_said_and_the_way_to_one_is_the_main_window(opened: Opening) -> None:
     async with opened(key=None) as it:
         assert "no API key" in it.quick.window.banner.accessibleName()

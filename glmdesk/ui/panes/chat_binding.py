@@ -146,6 +146,7 @@ class ChatBinding(QObject):
                 | Action.SPEND_ON
                 | Action.STOP_WAITING
                 | Action.ASK_SUCCESSOR
+                | Action.GO_ON_FREE
                 | Action.ASK_MISSING
             ):
                 # They are about an answer, which has buttons for them.
@@ -235,22 +236,29 @@ class ChatBinding(QObject):
         elif action is Action.ASK_MISSING:
             self._chat.ask_missing(row)
         elif action is Action.ASK_SUCCESSOR:
-            self._ask_successor(row)
+            self._ask_named(row, "successor_id", self._chat.retry)
+        elif action is Action.GO_ON_FREE:
+            self._ask_named(row, "free_id", self._go_on_with)
         elif action is Action.SPEND_ON:
             self.spending_allowed.emit()
             self._chat.retry(row)
         else:
             self.act(action)
 
-    def _ask_successor(self, row: int) -> None:
-        """Ask the model that takes the place of a refused one, this once."""
+    def _ask_named(self, row: int, name: str, ask: Callable[[int, str], None]) -> None:
+        """Ask a model that is named beside the error of an answer; the service in force may not have it."""
         problem = self._messages[row].message.problem
-        successor_id = problem.details.get("successor_id", "") if problem else ""
-        if self._offer.get(successor_id):
-            self._chat.retry(row, successor_id)
+        model_id = problem.details.get(name, "") if problem else ""
+        if self._offer.get(model_id):
+            ask(row, model_id)
         else:
             # It was named by another service, or by another version.
             self._pane.header.open_picker()
+
+    def _go_on_with(self, row: int, model_id: str) -> None:
+        """Let another model answer here from now on, beginning with a question that is asked again."""
+        self._chat.choose_model(model_id)
+        self._chat.retry(row)
 
     def _take_key_state(self, state: KeyState) -> None:
         self._key_entry.show_state(state)

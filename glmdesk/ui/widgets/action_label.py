@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from glmdesk.domain.errors import Action
+from glmdesk.domain.fault import filled
 from glmdesk.i18n import N_, _
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -18,6 +19,7 @@ _LABELS: Mapping[Action, str] = {
     Action.CONTINUE: N_("Continue"),
     Action.CHOOSE_MODEL: N_("Choose another model"),
     Action.ASK_SUCCESSOR: N_("Ask {successor} instead"),
+    Action.GO_ON_FREE: N_("Go on with {free}"),
     Action.EDIT_QUESTION: N_("Edit the question"),
     Action.NEW_CHAT: N_("New chat"),
     Action.SPEND_ON: N_("Go on this month"),
@@ -28,4 +30,4 @@ _LABELS: Mapping[Action, str] = {
 
 def action_label(action: Action, details: Mapping[str, str] = _NOTHING) -> str:
     """Return the label of a button, in the current language; some name what is in a problem's details."""
-    return _(_LABELS[action]).format(successor=details.get("successor", "…"))
+    return filled(_(_LABELS[action]), details)

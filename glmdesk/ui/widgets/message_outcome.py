@@ -1,13 +1,14 @@
 """Below a message that is not whole: how it ended, and what can be done about it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from glmdesk.domain.errors import Action, Problem
-from glmdesk.domain.message import Message, State
+from glmdesk.domain.message import State
 from glmdesk.i18n import _
 from glmdesk.ui.models.message_list import Row
 from glmdesk.ui.widgets.action_label import action_label
@@ -33,8 +34,9 @@ class MessageOutcome(QFrame):
         self.notice = PlainLabel()
         self.notice.setWordWrap(True)
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
-        self._action: Action | None = None
-        self._remedy = _button("", lambda: self.remedy_requested.emit(self._action))
+        self._actions: list[Action] = []
+        """What the buttons of remedies offer."""
+        self._remedies = [_button("", partial(self._offer, number)) for number in range(2)]
         self._continue = _button(_("Continue"), self.continue_requested.emit)
         self._retry = _button(_("Retry"), self.retry_requested.emit)
         self._buttons = QHBoxLayout()
@@ -51,7 +53,7 @@ class MessageOutcome(QFrame):
     @property
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in this order."""
-        return [self._remedy, self._continue, self._retry]
+        return [*self._remedies, self._continue, self._retry]
 
     def show_row(self, row: Row) -> None:
         """Show how a message ended, of which `outcome_of` has words."""
@@ -61,7 +63,7 @@ class MessageOutcome(QFrame):
         self.setProperty("kind", "error" if is_error else "plain")
         for styled in (self, self.notice):
             styled.style().polish(styled)
-        self._show_remedy(message)
+        self._show_remedies(message.problem)
         self._continue.setVisible(message.state.can_continue and message.has_arrived)
         self._retry.setVisible(leads_to_retry(row))
         if not self._has_buttons:
@@ -70,15 +72,19 @@ class MessageOutcome(QFrame):
         # A layout inside another one hears of what is shown with the next event only.
         self._buttons.invalidate()
 
-    def _show_remedy(self, message: Message) -> None:
-        problem = message.problem
-        action = problem.action if problem else None
-        self._action = None if action in (Action.CONTINUE, Action.RETRY) else action
-        self._remedy.setVisible(self._action is not None)
-        if problem is not None and self._action is not None:
-            label = action_label(self._action, problem.details)
-            self._remedy.setText(label)
-            self._remedy.setAccessibleName(label)
+    def _show_remedies(self, problem: Problem | None) -> None:
+        offered = (problem.action, problem.alternative) if problem else ()
+        self._actions = [action for action in offered if action not in (None, Action.CONTINUE, Action.RETRY)]
+        for button in self._remedies:
+            button.hide()
+        for button, action in zip(self._remedies, self._actions, strict=False):
+            label = action_label(action, problem.details if problem else {})
+            button.setText(label)
+            button.setAccessibleName(label)
+            button.show()
+
+    def _offer(self, number: int) -> None:
+        self.remedy_requested.emit(self._actions[number])
 
 
 _FAILURES = (State.FAILED, State.INTERRUPTED, State.WITHHELD)

@@ -188,6 +188,21 @@ def test_the_remedy_of_a_problem_is_offered(
     assert requested.args == [action]
 
 
+def test_there_may_be_another_remedy(footer: MessageFooter, qtbot: QtBot) -> None:
+    problem = replace(
+        PROBLEM, action=Action.OPEN_BILLING, alternative=Action.GO_ON_FREE, details={"free": "GLM-4-Flash"}
+    )
+    failed = replace(REPLY, text="", state=State.FAILED, problem=problem)
+    footer.show_row(Row(failed), "")
+    for name, action in (("Top up", Action.OPEN_BILLING), ("Go on with GLM-4-Flash", Action.GO_ON_FREE)):
+        with qtbot.waitSignal(footer.remedy_requested) as requested:
+            button(footer, name).click()
+        assert requested.args == [action]
+    footer.show_row(Row(replace(failed, problem=replace(problem, alternative=None))), "")
+
+    assert "Go on with GLM-4-Flash" not in offered(footer)
+
+
 def test_a_remedy_of_an_earlier_state_is_gone(footer: MessageFooter) -> None:
     problem = replace(PROBLEM, action=Action.OPEN_BILLING)
     failed = replace(REPLY, text="", state=State.FAILED, problem=problem)
