@@ -89,8 +89,7 @@ SUCCESSORS = [
         "switch",
         ("6-8", "24-28", "1.3-2"),
         ("1.4", "4.4", "0.26"),
-        # Whether it streams tool calls is disputed.
-        "fwrjc",
+        "fwrjtc",
         "current",
         "glm-5.2",
     ),
@@ -653,6 +652,15 @@ def test_what_is_retired_is_known_and_not_offered() -> None:
     assert "old" not in [found.id for found in offer]
     assert (offer.title("old"), offer.objection("old")) == ("Old", None)
     assert offer.described("old").status == "retired"
+
+
+@pytest.mark.parametrize("model_id", ["glm-z1-air", "glm-z1-airx", "glm-z1-flashx", "glm-z1-flash"])
+def test_what_is_gone_names_what_the_documentation_names(model_id: str) -> None:
+    assert model_id not in [found.id for found in MAINLAND]
+    found = MAINLAND.successor(model_id)
+    assert found is not None
+    assert found.id == "glm-4.6"
+    assert MAINLAND.title(model_id) == model_id.upper().replace("AIR", "Air").replace("FLASH", "Flash")
 
 
 OLLAMA = OwnService("Ollama", "http://127.0.0.1:11434/v1", ("glm4:9b", "glm-4.6v", "glm-4.7"))
