@@ -75,8 +75,7 @@ async def _ask(asked: Question, ways: Ways, options: Options, surroundings: Surr
     connection, catalog = surroundings.connection(), surroundings.catalog()
     offer = catalog.of(connection.endpoint)
     model = _model(options, surroundings, offer)
-    if blindness := offer.blindness(model, [file.attachment.name for file in asked.files if file.is_image]):
-        raise UsageError(blindness)
+    _require_able(offer, model, asked, options)
     notices = [*surroundings.settings.notices, *surroundings.services.notices, *catalog.notices]
     conversation = new_conversation(model, title=title_of(asked.draft.heading), system=options.system)
     conversation = replace(conversation, options=ways)
@@ -148,6 +147,14 @@ def _model(options: Options, surroundings: Surroundings, offer: Offer) -> str:
     if not is_demo and (replacement := offer.replacement(preferred)):
         tell_problem(replacement)
     return offer.preselected(preferred, known_only=is_demo)
+
+
+def _require_able(offer: Offer, model: str, asked: Question, options: Options) -> None:
+    """Raise UsageError for images that a model does not see, and for a search that is not done for it."""
+    images = [file.attachment.name for file in asked.files if file.is_image]
+    unsearching = offer.unsearching(model) if options.searches_web else None
+    if obstacle := offer.blindness(model, images) or unsearching:
+        raise UsageError(obstacle)
 
 
 def _counts(options: Options, surroundings: Surroundings, offer: Offer, model_ids: Iterable[str]) -> bool:

@@ -154,6 +154,29 @@ class Offer:
             {"model": model.title, "names": listed(images), "seeing": listed(seeing)},
         )
 
+    def unsearching(self, model_id: str) -> Problem | None:
+        """Return why the service is not asked to search the web for a model, or None.
+
+        What the user has added searches where the user says so. Of what nobody knows, BigModel knows more.
+        """
+        model = self.get(model_id)
+        if self._supports(model_id, "web_search") or (model is None and self._dialect == "bigmodel"):
+            return None
+        named = {"model": self.title(model_id)}
+        if model is None or model.series == "own":
+            what = N_("Nothing says that the web can be searched for {model}.")
+            return Problem(
+                "search-unknown", what, N_("If it can, say so in your models.toml."), details=named
+            )
+        searching = listed([other.title for other in self if "web_search" in other.supports][:_MOST_NAMED])
+        return Problem(
+            "search-unsupported",
+            N_("{model} does not search the web."),
+            N_("Choose a model that does, such as {searching}.") if searching else N_("Ask without it."),
+            Action.CHOOSE_MODEL,
+            {**named, "searching": searching},
+        )
+
     def replacement(self, preferred: str) -> Problem | None:
         """Return what is to be said where the default is preselected in place of the preferred model."""
         if not self.is_elsewhere(preferred):
@@ -176,13 +199,13 @@ class Offer:
             request = replace(request, connectors=())
         if not self.has_knowledge(request.model):
             request = replace(request, knowledge=None)
+        if self.unsearching(request.model):
+            request = replace(request, web_search=None)
         model = self.get(request.model)
         if self._dialect == "bigmodel":
             return model.fitted(request, prompt_tokens) if model else request
         # What others than BigModel do with what only BigModel has is not known, unless somebody says so.
-        model = model or Model(request.model, request.model)
-        searches = request.web_search if "web_search" in model.supports else None
-        return replace(model.fitted(request, prompt_tokens), web_search=searches)
+        return (model or Model(request.model, request.model)).fitted(request, prompt_tokens)
 
     def asks_servers(self, model_id: str) -> bool:
         """Whether the service is known to ask servers of tools itself for a model."""

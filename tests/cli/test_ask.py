@@ -215,6 +215,14 @@ def test_sources_follow_the_answer(program: Program, bigmodel: ServiceThread) ->
     assert bigmodel.chats[-1].body["tools"][0]["type"] == "web_search"
 
 
+def test_a_search_that_a_model_does_not_do_is_refused(program: Program, bigmodel: ServiceThread) -> None:
+    ended = program.run("ask", "news", "--web-search", "-m", "glm-4-long")
+
+    assert (ended.code, ended.stdout) == (2, "")
+    assert "GLM-4-Long does not search the web." in ended.stderr
+    assert bigmodel.chats == []
+
+
 def test_an_unknown_model_is_for_the_service_to_refuse(program: Program) -> None:
     ended = program.run("ask", "hello", "-m", "glm-9")
 

@@ -732,6 +732,38 @@ def test_what_the_user_says_of_a_model_holds_for_their_service() -> None:
     assert offer.fitted(asked) == asked
 
 
+@pytest.mark.parametrize(
+    ("model_id", "words"),
+    [
+        (
+            "glm-4-long",
+            "GLM-4-Long does not search the web. "
+            "Choose a model that does, such as GLM-4-Plus, GLM-4-Air-250414, GLM-4-AirX.",
+        ),
+        (
+            "mine",
+            "Nothing says that the web can be searched for mine. If it can, say so in your models.toml.",
+        ),
+    ],
+)
+def test_the_web_is_searched_only_for_what_is_said_to_do_so(model_id: str, words: str) -> None:
+    offer = Catalog.from_toml(BUILT_IN, "[models.mine]").at("open.bigmodel.cn")
+    obstacle = offer.unsearching(model_id)
+
+    assert obstacle is not None
+    assert obstacle.words == words
+    assert offer.fitted(ChatRequest(model_id, (), web_search=WebSearch())).web_search is None
+
+
+@pytest.mark.parametrize("model_id", ["glm-4-plus", "mine", "known-to-nobody"])
+def test_it_is_searched_for_whoever_is_said_to_or_is_not_known(model_id: str) -> None:
+    file = '[models.mine]\nsupports = ["web_search"]'
+    offer = Catalog.from_toml(BUILT_IN, file).at("open.bigmodel.cn")
+
+    assert offer.unsearching(model_id) is None
+    assert offer.fitted(ChatRequest(model_id, (), web_search=WebSearch())).web_search == WebSearch()
+
+
 @pytest.mark.parametrize("model_id", ["glm4:9b", "glm-4.7", "named-by-a-user"])
 def test_what_only_bigmodel_has_is_not_sent_to_another_service(model_id: str) -> None:
     asked = ChatRequest(model_id, (), thinking=False, effort="high", web_search=WebSearch(), json_mode=True)

@@ -79,6 +79,27 @@ async def test_the_web_is_searched_while_its_button_is_on(opened: Opening) -> No
         assert not web.isChecked()
 
 
+async def test_the_web_cannot_be_searched_for_a_model_that_does_not_and_the_reason_is_said(
+    opened: Opening,
+) -> None:
+    async with opened() as window:
+        window.service.always(Answer("Yes."))
+        web = button(window, "Web search")
+        web.click()
+        window.chat.choose_model("glm-4-long")
+        assert not web.isEnabled()
+        assert not web.isChecked()
+        assert web.toolTip().startswith("GLM-4-Long does not search the web.")
+        assert web.accessibleDescription() == web.toolTip()
+        await window.ask("Weather?")
+        assert "tools" not in window.service.chats[-1].body
+
+        window.chat.choose_model("glm-4-plus")
+        assert web.isEnabled()
+        assert web.isChecked(), "this chat has it on"
+        assert web.accessibleDescription() == ""
+
+
 async def test_each_chat_has_its_own_ways(opened: Opening) -> None:
     async with opened() as window:
         window.service.script(Answer("Rain."))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QDialog, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QTreeWidget, QWidget
 
 from glmdesk.domain.catalog import Catalog
 from glmdesk.domain.options import Options, Preset
@@ -128,11 +128,41 @@ async def test_only_models_that_think_are_told_how(opened: Opening) -> None:
         dialog.reject()
         window.chat.choose_model("glm-5.2")
         dialog = await open_settings(window)
-        choose(control(dialog, "Thinking", ChoiceBox), "Off")
+        choose(control(dialog, "Thinking", ChoiceBox), "On")
         choose(control(dialog, "Effort", ChoiceBox), "high")
         options = window.chat.conversation.options
 
-        assert (options.thinking, options.effort) == (False, "high")
+        assert (options.thinking, options.effort) == (True, "high")
+
+
+async def test_how_much_to_think_is_not_chosen_with_thinking_off(opened: Opening) -> None:
+    async with opened() as window:
+        window.chat.choose_model("glm-5.2")
+        window.chat.choose_options("", Options(thinking=False, effort="high"))
+        dialog = await open_settings(window)
+        effort = control(dialog, "Effort", ChoiceBox)
+        assert not effort.isEnabled()
+        assert effort.accessibleDescription() == "Thinking is switched off."
+        assert "Thinking is switched off." in [label.text() for label in dialog.findChildren(QLabel)]
+
+        choose(control(dialog, "Thinking", ChoiceBox), "Default")
+        assert effort.isEnabled()
+        assert effort.currentText() == "high"
+        choose(control(dialog, "Thinking", ChoiceBox), "Off")
+        assert not effort.isEnabled()
+        control(dialog, "Reset parameters", QPushButton).click()
+        assert effort.isEnabled()
+
+
+async def test_a_model_that_always_thinks_is_told_how_much_all_the_same(
+    opened: Opening,
+) -> None:
+    async with opened() as window:
+        window.chat.choose_model("glm-5.3")
+        window.chat.choose_options("", Options(thinking=False))
+        dialog = await open_settings(window)
+
+        assert control(dialog, "Effort", ChoiceBox).isEnabled()
 
 
 async def test_how_the_web_is_searched_counts_once_it_is(opened: Opening) -> None:

@@ -35,6 +35,7 @@ _THINKING: Final[Mapping[bool | None, str]] = {
     True: N_("On"),
     False: N_("Off"),
 }
+_EFFORT: Final = N_("How much it thinks; that is paid for too.")
 _TRIMMINGS: Final[Mapping[str, str]] = {
     "oldest": N_("Leave out the oldest messages"),
     "summary": N_("Sum up the oldest messages"),
@@ -190,30 +191,42 @@ class ChatSettingsDialog(ScrolledDialog):
         )
 
     def _add_thinking(self, model: Model) -> None:
+        thinking: ChoiceBox | None = None
         if model.can_be_told_to_think:
-            self._add_choice(
+            thinking, _explained = self._add_choice(
                 N_("Thinking"),
                 _THINKING,
                 lambda: self._options.thinking,
                 lambda value: self._change(thinking=value),
             )
-        if model.efforts:
-            words: Mapping[str | None, str] = {
-                None: N_("Default"),
-                **{
-                    effort: effort
-                    for effort in model.efforts
-                    # What comes to the same as another one is no choice, unless it was made.
-                    if effort in (*model.distinct_efforts, self._options.effort)
-                },
-            }
-            self._add_choice(
-                N_("Effort"),
-                words,
-                lambda: self._options.effort,
-                lambda value: self._change(effort=value),
-                N_("How much it thinks; that is paid for too."),
-            )
+        if not model.efforts:
+            return
+        words: Mapping[str | None, str] = {
+            None: N_("Default"),
+            **{
+                effort: effort
+                for effort in model.efforts
+                # What comes to the same as another one is no choice, unless it was made.
+                if effort in (*model.distinct_efforts, self._options.effort)
+            },
+        }
+        effort, explained = self._add_choice(
+            N_("Effort"),
+            words,
+            lambda: self._options.effort,
+            lambda value: self._change(effort=value),
+            _EFFORT,
+        )
+
+        def show() -> None:
+            is_off = thinking is not None and self._options.thinking is False
+            effort.setEnabled(not is_off)
+            explained.setText(_("Thinking is switched off.") if is_off else _(_EFFORT))
+            effort.setAccessibleDescription(explained.text())
+
+        self._shows.append(show)
+        if thinking is not None:
+            thinking.activated.connect(show)
 
     def _add_search(self) -> None:
         self._add_choice(
@@ -274,7 +287,8 @@ class ChatSettingsDialog(ScrolledDialog):
         named = words.format(knowledge="{{ knowledge }}", question="{{ question }}")
         self._add_row(_("Template"), box, box, named)
 
-    def _add_row(self, name: str, row: QWidget, control: QWidget, explanation: str = "") -> None:
+    def _add_row(self, name: str, row: QWidget, control: QWidget, explanation: str = "") -> QLabel:
+        """Add a control with its name; return the words below it."""
         control.setAccessibleName(name)
         control.setAccessibleDescription(explanation)
         label = QLabel(name)
@@ -285,14 +299,16 @@ class ChatSettingsDialog(ScrolledDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(row)
-        if explanation:
-            words = PlainLabel(explanation)
-            words.setProperty("kind", "muted")
-            words.setWordWrap(True)
-            column.addWidget(words)
+        words = PlainLabel(explanation)
+        words.setProperty("kind", "muted")
+        words.setWordWrap(True)
+        column.addWidget(words)
+        if not explanation:
+            words.hide()
         number = self.grid.rowCount()
         self.grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
         self.grid.addWidget(holder, number, 1)
+        return words
 
     def _add_choice(
         self,
@@ -301,13 +317,13 @@ class ChatSettingsDialog(ScrolledDialog):
         value: Callable[[], object],
         choose: Callable[[Any], None],
         explanation: str = "",
-    ) -> None:
+    ) -> tuple[ChoiceBox, QLabel]:
         box, values = ChoiceBox(), list(words)
         for word in words.values():
             box.addItem(_(word))
         box.activated.connect(lambda: choose(values[box.currentIndex()]))
         self._shows.append(lambda: box.setCurrentIndex(values.index(value())))
-        self._add_row(_(name), box, box, _(explanation) if explanation else "")
+        return box, self._add_row(_(name), box, box, _(explanation) if explanation else "")
 
     def _add_number(
         self,

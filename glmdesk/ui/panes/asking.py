@@ -68,7 +68,13 @@ class Asking(QObject):
     def refresh(self) -> None:
         """Show how the conversation on the screen asks, at the service in force."""
         conversation = self._chat.conversation
-        self._bar.show_ways(conversation.options, has_system=bool(conversation.system), deaf=self._deaf)
+        obstacle = self._offer().unsearching(conversation.model)
+        self._bar.show_ways(
+            conversation.options,
+            has_system=bool(conversation.system),
+            unsearching=obstacle.words if obstacle else "",
+            deaf=self._deaf,
+        )
         self._show_question()
 
     @property

@@ -50,12 +50,13 @@ class WaysBar(QWidget):
         super().__init__()
         self._icons = icons
         self._theme: Theme | None = None
-        self._web = _toggle(_("Web search"), _("Let the service search the web before it answers"))
+        self._web = _toggle(_("Web search"))
         self._web.clicked.connect(self.web_search_toggled)
         self._tools = MenuButton(_("Tools"), is_late=True)
         self._tools.setCheckable(True)
         self._tools.wanted.connect(self._want_tools)
-        self._json = _toggle(_("JSON"), _("Let the answer be JSON"))
+        self._json = _toggle(_("JSON"))
+        self._json.setToolTip(_("Let the answer be JSON"))
         self._json.clicked.connect(self.json_toggled)
         self._schema = QToolButton()
         self._schema.setText(_("Schema…"))
@@ -90,12 +91,16 @@ class WaysBar(QWidget):
         self._theme = theme
         self._show_icons()
 
-    def show_ways(self, options: Options, *, has_system: bool, deaf: str = "") -> None:
+    def show_ways(self, options: Options, *, has_system: bool, unsearching: str = "", deaf: str = "") -> None:
         """Show what is on, and whether anything else is chosen than what the service likes.
 
+        `unsearching` says why the web is not searched for the model, whatever is chosen; empty: it is.
         `deaf` is the title of a model for which the service asks no servers; empty: it does.
         """
-        self._web.setChecked(options.searches_web)
+        self._web.setChecked(options.searches_web and not unsearching)
+        self._web.setEnabled(not unsearching)
+        self._web.setToolTip(unsearching or _("Let the service search the web before it answers"))
+        self._web.setAccessibleDescription(unsearching)
         self._json.setChecked(options.json_schema is not None)
         self._has_schema = bool(options.json_schema)
         self._schema.setChecked(self._has_schema)
@@ -222,10 +227,9 @@ def _not_asked(title: str) -> str:
     return _("With {model} the service asks no servers.").format(model=title)
 
 
-def _toggle(name: str, explanation: str) -> QToolButton:
+def _toggle(name: str) -> QToolButton:
     button = QToolButton()
     button.setCheckable(True)
     button.setText(name)
     button.setAccessibleName(name)
-    button.setToolTip(explanation)
     return button
