@@ -58,7 +58,7 @@ class Toolkit:
         """Show the functions of the user."""
         from glmdesk.app.own_tools import open_own_tools  # noqa: PLC0415 - for who opens them
 
-        open_own_tools(self._stage.window, self._loaded_own(), self._tasks)
+        open_own_tools(self._stage, self._loaded_own(), self._tasks)
 
     def _loaded_own(self) -> "OwnTools":
         """Return the functions of the user, the same ones each time."""

@@ -58,6 +58,7 @@ class Ways:
         dialog = JsonSchemaDialog(
             chat.options.json_schema or "", stage.window, stage.icons, stage.appearance.style
         )
+        stage.appearance.changed.connect(dialog.set_style)
         dialog.chosen.connect(partial(self._choose_schema, chat.id))
         dialog.open()
 

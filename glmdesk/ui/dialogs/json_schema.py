@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.schema_fields import SchemaFields
+from glmdesk.ui.widgets.tabs import Tabs
 from glmdesk.ui.widgets.text_input import TextInput
 
 _SIZE: Final = (720, 680)
@@ -47,24 +47,20 @@ class JsonSchemaDialog(QDialog):
         self.setWindowTitle(_("What the JSON has to be"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
-        self._tabs = QTabBar()
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(_("What the JSON has to be"))
-        self._tabs.addTab(_("Fields"))
-        self._tabs.addTab(_("JSON Schema"))
+        self._tabs = Tabs(_("What the JSON has to be"), (_("Fields"), _("JSON Schema")))
         self._stack = QStackedWidget()
         self._fields = SchemaFields(icons, style.theme)
         self._are_records = QCheckBox(_("A list of such records, as many as there are"))
         self._are_records.setAccessibleName(self._are_records.text())
-        self._preview = _schema_text(_("Preview of the schema"), style)
+        self._preview = _schema_text(_("Preview of the schema"))
         self._preview.setReadOnly(True)
-        self._text = _schema_text(_("JSON Schema"), style)
+        self._text = _schema_text(_("JSON Schema"))
         self._text.setPlaceholderText(_("Paste a JSON Schema here"))
         self._words = PlainLabel()
         self._words.setWordWrap(True)
         self._use = QPushButton(_("Use"))
         self._lay_out()
+        self.set_style(style)
         self._text.setPlainText(schema)
         form = form_of(schema) if schema else Form((Field(""),))
         if form is not None:
@@ -80,6 +76,12 @@ class JsonSchemaDialog(QDialog):
         self._judge()
         if form is not None:
             self._fields.begin()
+
+    def set_style(self, style: Style) -> None:
+        """Take other colours and fonts; what is written stays."""
+        self._fields.set_theme(style.theme)
+        for text in (self._preview, self._text):
+            text.setFont(style.code)
 
     @property
     def schema(self) -> str:
@@ -204,9 +206,8 @@ def _fault_of(form: Form) -> str:
     return ""
 
 
-def _schema_text(name: str, style: Style) -> TextInput:
+def _schema_text(name: str) -> TextInput:
     text = TextInput()
     text.setAccessibleName(name)
     text.setProperty("kind", "list")
-    text.setFont(style.code)
     return text

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
     QStackedWidget,
-    QTabBar,
     QTableView,
     QTreeView,
     QVBoxLayout,
@@ -37,6 +36,7 @@ from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.json_views import WIDEST_COLUMN, DifferencesPage, NamedJson, table_view
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.tabs import Tabs
 from glmdesk.ui.widgets.text_input import TextInput
 
 Page = Literal["tree", "table", "text", "differences"]
@@ -85,10 +85,7 @@ class JsonWindow(QDialog):
         self.resize(*_SIZE)
         self.value = shown.value
         self._pages: list[Page] = []
-        self._tabs = QTabBar()
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(_("Show as"))
+        self._tabs = Tabs(_("Show as"))
         self._stack = QStackedWidget()
         self._detail = _read_only(_("Whole value"), style)
         self._place = PlainLabel()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -19,8 +18,9 @@ from PySide6.QtWidgets import (
 from glmdesk.domain.errors import Problem
 from glmdesk.i18n import N_, _
 from glmdesk.tools.own.folder import OwnFile, State
-from glmdesk.ui.theme import code_font
+from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.tabs import Tabs
 from glmdesk.ui.widgets.text_input import TextInput
 
 _SIZE: Final = (900, 620)
@@ -56,7 +56,13 @@ class OwnToolsDialog(QDialog):
     look_requested = Signal()
 
     def __init__(
-        self, parent: QWidget, folder: str, log: Callable[[str], str], *, has_python: bool = True
+        self,
+        parent: QWidget,
+        folder: str,
+        log: Callable[[str], str],
+        style: Style,
+        *,
+        has_python: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Your tools"))
@@ -70,9 +76,10 @@ class OwnToolsDialog(QDialog):
         self._digest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem = _label("danger")
         self._problem.hide()
-        self._tabs = _tabs()
+        self._tabs = Tabs(_("What is shown of the file"), (_("Code"), _("Changes"), _("Log")))
         self._tabs.currentChanged.connect(self._show_text)
-        self._text = self._text_view()
+        self._text = _text_view()
+        self.set_style(style)
         self._use = _button(_("Use it"), lambda: self._ask(self.use_requested.emit))
         self._use.setProperty("kind", "primary")
         self._stop = _button(
@@ -97,16 +104,9 @@ class OwnToolsDialog(QDialog):
         column.addLayout(self._buttons())
         self.show_files(())
 
-    def _text_view(self) -> TextInput:
-        text = TextInput()
-        text.setObjectName("address")
-        text.setReadOnly(True)
-        text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        text.setFont(code_font(self.font()))
-        text.setWordWrapMode(QTextOption.WrapMode.NoWrap)
-        return text
+    def set_style(self, style: Style) -> None:
+        """Take another font for code; the style sheet of the application has the colours."""
+        self._text.setFont(style.code)
 
     def _middle(self) -> QHBoxLayout:
         right = QVBoxLayout()
@@ -209,14 +209,15 @@ def _list() -> QListWidget:
     return files
 
 
-def _tabs() -> QTabBar:
-    tabs = QTabBar()
-    tabs.setDrawBase(False)
-    tabs.setExpanding(False)
-    tabs.setAccessibleName(_("What is shown of the file"))
-    for name in (_("Code"), _("Changes"), _("Log")):
-        tabs.addTab(name)
-    return tabs
+def _text_view() -> TextInput:
+    text = TextInput()
+    text.setObjectName("address")
+    text.setReadOnly(True)
+    text.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    text.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+    return text
 
 
 def _label(kind: str = "", text: str = "") -> PlainLabel:

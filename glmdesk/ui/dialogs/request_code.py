@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QPushButton,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from glmdesk.render.highlight import Line, highlight
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.code_view import CodeView
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.tabs import Tabs
 
 _SIZE: Final = (760, 620)
 _EDGE: Final = 20
@@ -71,12 +71,7 @@ class RequestCodeDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
         self._texts = texts
-        self._tabs = QTabBar()
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(_("Language"))
-        for code, _lines in texts:
-            self._tabs.addTab(_(code.title))
+        self._tabs = Tabs(_("Language"), (_(code.title) for code, _lines in texts))
         self._view = CodeView(style)
         self._copy = QPushButton(_("Copy"))
         self._copied = QTimer(self)

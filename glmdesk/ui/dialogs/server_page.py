@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QStackedWidget,
-    QTabBar,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from glmdesk.tools.mcp.values import Prompt, Resource, State
 from glmdesk.typed import override
 from glmdesk.ui.dialogs.server_form import TRANSPORT_NAMES
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.tabs import Tabs
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
 
 STATE_WORDS: Final[Mapping[State, str]] = {
@@ -91,10 +91,7 @@ class ServerPage(QWidget):
         self._name.setProperty("kind", "host")
         self._name.setWordWrap(True)
         self._state.setProperty("kind", "muted")
-        self._tabs = QTabBar()
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(_("Server"))
+        self._tabs = Tabs(_("Server"))
         self.overview, self.tools = Overview(code), ToolsPart(code)
         self.resources, self.prompts = ResourcesPart(), PromptsPart()
         self._log = reading(_("Log"), code)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QTabBar,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from glmdesk.i18n import N_, _, listed
 from glmdesk.storage.ledger import By, Sum
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.tabs import Tabs
 
 _SIZE: Final = (760, 460)
 _PADDING: Final = 10
@@ -56,12 +56,7 @@ class SpendingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
         self._model_title = model_title
-        self._tabs = QTabBar()
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setAccessibleName(_("Spending"))
-        for _by, name, _column in _TABS:
-            self._tabs.addTab(_(name))
+        self._tabs = Tabs(_("Spending"), (_(name) for _by, name, _column in _TABS))
         self._sums = QTreeWidget()
         self._sums.setRootIsDecorated(False)
         self._sums.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

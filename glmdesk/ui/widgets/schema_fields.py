@@ -54,6 +54,12 @@ class SchemaFields(QWidget):
         whole.addLayout(self._column)
         whole.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        for row in self._rows:
+            row.set_theme(theme)
+
     @property
     def fields(self) -> tuple[Field, ...]:
         """What is said."""
@@ -117,17 +123,17 @@ class _FieldRow(QWidget):
         self._kind.setCurrentIndex(self._kinds.index(field.kind))
         self._is_list = self._box(_("List"), _("There are any number of them"), is_on=field.is_list)
         self._is_required = self._box(_("Required"), _("It has to be there"), is_on=field.is_required)
-        remove = QToolButton()
-        remove.setIcon(icons.icon("close", theme.muted))
-        remove.setAccessibleName(_("Remove field"))
-        remove.setToolTip(_("Remove field"))
-        remove.clicked.connect(self.removed)
+        self._remove = QToolButton()
+        self._remove.setIcon(icons.icon("close", theme.muted))
+        self._remove.setAccessibleName(_("Remove field"))
+        self._remove.setToolTip(_("Remove field"))
+        self._remove.clicked.connect(self.removed)
         self._description = self._line(_("Description, for the model"), field.description)
         self._choices = self._line(_("Choices, with commas between them"), ", ".join(field.choices))
         first = QHBoxLayout()
         first.setSpacing(8)
         first.addWidget(self._name, 1)
-        for part in (self._kind, self._is_list, self._is_required, remove):
+        for part in (self._kind, self._is_list, self._is_required, self._remove):
             first.addWidget(part)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -138,6 +144,13 @@ class _FieldRow(QWidget):
         self._kind.set_label(_("Type"))
         self._kind.currentIndexChanged.connect(self._take_kind)
         self._show_parts(field.fields)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        self._remove.setIcon(self._icons.icon("close", theme.muted))
+        if self._inner is not None:
+            self._inner.set_theme(theme)
 
     @property
     def field(self) -> Field:
