@@ -16,6 +16,7 @@ from glmdesk.ui.tasks import TaskRunner
 if TYPE_CHECKING:
     from glmdesk.ui.dialogs.chat_settings import ChatSettingsDialog
     from glmdesk.ui.dialogs.consents import ConsentsDialog
+    from glmdesk.ui.dialogs.json_schema import Writing
 
 
 class Ways:
@@ -35,6 +36,8 @@ class Ways:
         self._offering = offering
         self._presets = Presets(database)
         self._consents = Consents(database)
+        self._schemas: dict[str, Writing] = {}
+        """By chat: what was written in the dialog and is not in force."""
 
     def open_settings(self) -> None:
         """Show how the chat on the screen asks."""
@@ -56,8 +59,14 @@ class Ways:
 
         chat, stage = self._chat.conversation, self._stage
         dialog = JsonSchemaDialog(
-            chat.options.json_schema or "", stage.window, stage.icons, stage.appearance.style
+            chat.options.json_schema or "",
+            stage.window,
+            stage.icons,
+            stage.appearance.style,
+            writing=self._schemas.pop(chat.id, None),
         )
+        # What was written there is not lost where it was not used.
+        dialog.left.connect(partial(self._schemas.__setitem__, chat.id))
         stage.appearance.changed.connect(dialog.set_style)
         dialog.chosen.connect(partial(self._choose_schema, chat.id))
         dialog.open()

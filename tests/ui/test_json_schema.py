@@ -3,14 +3,16 @@
 import json
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTabBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.domain.schema_form import Field, Form, Kind
-from glmdesk.ui.dialogs.json_schema import JsonSchemaDialog
+from glmdesk.ui.dialogs.json_schema import JsonSchemaDialog, Writing
 from glmdesk.ui.icons import Icons
-from glmdesk.ui.theme import LIGHT, Style, code_font, text_font
+from glmdesk.ui.theme import DARK, LIGHT, Style, code_font, text_font
 from glmdesk.ui.widgets.choice import ChoiceBox
+from tests.ui.keyboard import press
 
 KINDS = list(Kind)
 
@@ -18,14 +20,19 @@ KINDS = list(Kind)
 class Opened:
     """The dialog, filled in by the names that its parts have."""
 
-    def __init__(self, qtbot: QtBot, icons: Icons, schema: str) -> None:
+    def __init__(
+        self, qtbot: QtBot, icons: Icons, schema: str = "", *, writing: Writing | None = None
+    ) -> None:
         font = text_font(0)
         self.parent = QWidget()
         qtbot.addWidget(self.parent)
-        self.dialog = JsonSchemaDialog(schema, self.parent, icons, Style(LIGHT, font, code_font(font)))
+        style = Style(LIGHT, font, code_font(font))
+        self.dialog = JsonSchemaDialog(schema, self.parent, icons, style, writing=writing)
         self.dialog.open()
         self.chosen: list[str] = []
         self.dialog.chosen.connect(self.chosen.append)
+        self.left: list[Writing] = []
+        self.dialog.left.connect(self.left.append)
 
     def lines(self, name: str) -> list[QLineEdit]:
         found = [line for line in self.dialog.findChildren(QLineEdit) if line.accessibleName() == name]
@@ -58,7 +65,7 @@ class Opened:
 
 @pytest.fixture
 def opened(qtbot: QtBot, icons: Icons) -> Opened:
-    return Opened(qtbot, icons, "")
+    return Opened(qtbot, icons)
 
 
 def test_fields_become_a_schema_that_is_seen_while_it_is_made(opened: Opened) -> None:
@@ -132,3 +139,57 @@ def test_any_json_is_a_choice_too(opened: Opened) -> None:
     opened.button("Any JSON").click()
 
     assert opened.chosen == [""]
+
+
+def test_what_was_written_and_not_used_is_left_for_the_next_time(
+    opened: Opened, qtbot: QtBot, icons: Icons
+) -> None:
+    opened.lines("Name")[0].setText("city")
+    opened.button("Add a field").click()
+    opened.lines("Description, for the model")[1].setText("How many people")
+    press(opened.lines("Name")[0], Qt.Key.Key_Escape)
+    (left,) = opened.left
+    again = Opened(qtbot, icons, writing=left)
+
+    assert [line.text() for line in again.lines("Name")] == ["city", ""]
+    assert [line.text() for line in again.lines("Description, for the model")] == ["", "How many people"]
+    assert again.dialog._words.text().startswith("This was written before and is not in use.")
+    again.dialog.close()
+    assert again.left == [left]
+
+
+def test_a_text_is_left_as_it_was_written(opened: Opened, qtbot: QtBot, icons: Icons) -> None:
+    opened.turn(1)
+    opened.text("JSON Schema").setPlainText('{"type": "str')
+    press(opened.text("JSON Schema"), Qt.Key.Key_Escape)
+    (left,) = opened.left
+    again = Opened(qtbot, icons, Form((Field("a"),)).schema, writing=left)
+
+    assert again.page == 1
+    assert again.text("JSON Schema").toPlainText() == '{"type": "str'
+
+
+def test_nothing_is_left_of_what_was_cancelled_or_used_or_is_as_it_was(qtbot: QtBot, icons: Icons) -> None:
+    schema = Form((Field("a"),)).schema
+    for end in ("Cancel", "Use", "Any JSON"):
+        opened = Opened(qtbot, icons, schema)
+        opened.lines("Name")[0].setText("b")
+        opened.button(end).click()
+        assert opened.left == []
+    untouched = Opened(qtbot, icons, schema)
+    untouched.turn(1)
+    untouched.dialog.reject()
+
+    assert untouched.left == []
+
+
+def test_an_open_dialog_follows_the_look(opened: Opened) -> None:
+    opened.kinds()[0].setCurrentIndex(KINDS.index(Kind.OBJECT))
+    font = text_font(20)
+    removes = [one for one in opened.dialog.findChildren(QToolButton) if one.isVisible()]
+    assert len(removes) == 2
+    before = [one.icon().cacheKey() for one in removes]
+    opened.dialog.set_style(Style(DARK, font, code_font(font)))
+
+    assert opened.text("JSON Schema").font().pointSize() == code_font(font).pointSize()
+    assert all(one.icon().cacheKey() != old for one, old in zip(removes, before, strict=True))

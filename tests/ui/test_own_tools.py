@@ -95,6 +95,16 @@ async def test_a_new_folder_holds_an_example_whose_code_is_shown(opened: Opening
         dialog.reject()
 
 
+async def test_an_open_dialog_takes_another_font_for_code(opened: Opening, file: Path) -> None:
+    async with opened() as window:
+        dialog = await shown(window)
+        (text,) = dialog.findChildren(QPlainTextEdit)
+        window.stage.appearance.choose("dark", 22)
+        assert text.font().pointSize() == window.stage.appearance.style.code.pointSize()
+        window.stage.appearance.choose("light", 0)
+        dialog.reject()
+
+
 async def test_a_file_is_used_on_request_and_off_when_it_changes(opened: Opening, file: Path) -> None:
     async with opened() as window:
         dialog = await shown(window)

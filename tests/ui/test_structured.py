@@ -22,6 +22,7 @@ from glmdesk.ui.dialogs.json_window import JsonWindow
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.widgets.menu_button import MenuButton
 from glmdesk.ui.widgets.message_view import MessageView
+from glmdesk.ui.widgets.text_input import LineInput, TextInput
 from tests.support.script import Answer
 from tests.ui.open_window import OpenWindow, open_window
 from tests.ui.waiting import idle, until
@@ -342,6 +343,37 @@ async def test_the_schema_that_is_chosen_is_asked_with(opened: Opening) -> None:
         assert json_button.isVisible()
         assert '{"type":"object"}' in window.service.chats[0].body["messages"][0]["content"]
         assert window.chat.conversation.options.json_schema == '{"type":"object"}'
+
+
+async def test_a_schema_that_was_not_used_is_there_again_in_its_chat_and_in_no_other(opened: Opening) -> None:
+    async with opened() as window:
+        window.press("JSON")
+        window.press("JSON Schema")
+        (dialog,) = window.window.findChildren(JsonSchemaDialog)
+        (name, *_rest) = (one for one in dialog.findChildren(LineInput) if one.accessibleName() == "Name")
+        name.setText("city")
+        dialog.reject()
+        await idle(lambda: bool(window.window.findChildren(JsonSchemaDialog)))
+        assert window.chat.conversation.options.json_schema == ""
+        first = window.chat.conversation.id
+
+        window.press("JSON Schema")
+        (dialog,) = window.window.findChildren(JsonSchemaDialog)
+        assert '"city"' in dialog.schema
+        assert window.chat.conversation.id == first
+        window.stage.appearance.choose("dark", 22)
+        (preview,) = (it for it in dialog.findChildren(TextInput) if "Preview" in it.accessibleName())
+        assert preview.font().pointSize() == window.stage.appearance.style.code.pointSize()
+        window.stage.appearance.choose("light", 0)
+        dialog.reject()
+        await idle(lambda: bool(window.window.findChildren(JsonSchemaDialog)))
+
+        window.chat.show_new()
+        window.press("JSON")
+        window.press("JSON Schema")
+        (dialog,) = window.window.findChildren(JsonSchemaDialog)
+        assert '"city"' not in dialog.schema
+        dialog.reject()
 
 
 def _texts(widget: object) -> list[str]:

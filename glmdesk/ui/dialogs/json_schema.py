@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from glmdesk.chat.json_schema import faults_of_schema
 from glmdesk.domain.schema_form import Field, Form, Kind, form_of
 from glmdesk.i18n import _
+from glmdesk.typed import override
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.quotes import PlainLabel
@@ -33,16 +34,26 @@ _HEIGHTS: Final = [400, 150]
 _FIELDS, _TEXT = range(2)
 
 
+Writing = Form | str
+"""A schema that may not be complete: fields, or a text."""
+
+
 class JsonSchemaDialog(QDialog):
-    """Opens with the text of a schema, empty for none. It is gone once it is closed.
+    """Opens with the text of a schema, empty for none, or with what was written in its place.
+
+    It is gone once it is closed.
 
     Signals:
         chosen(schema: str): answers have to fit this from now on; an empty text lets them be any JSON.
+        left(writing: Writing): it was closed with something written that was neither used nor cancelled.
     """
 
     chosen = Signal(str)
+    left = Signal(object)
 
-    def __init__(self, schema: str, parent: QWidget, icons: Icons, style: Style) -> None:
+    def __init__(
+        self, schema: str, parent: QWidget, icons: Icons, style: Style, *, writing: Writing | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("What the JSON has to be"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -63,10 +74,10 @@ class JsonSchemaDialog(QDialog):
         self.set_style(style)
         self._text.setPlainText(schema)
         form = form_of(schema) if schema else Form((Field(""),))
-        if form is not None:
-            self._show_form(form)
-        self._tabs.setCurrentIndex(_TEXT if form is None else _FIELDS)
-        self._stack.setCurrentIndex(self._tabs.currentIndex())
+        self._show(schema if form is None else form)
+        self._in_force, self._is_kept = self.schema, True
+        if writing is not None:
+            self._show(writing)
         self._tabs.currentChanged.connect(self._turn)
         self._fields.changed.connect(self._judge)
         self._are_records.toggled.connect(self._judge)
@@ -74,8 +85,17 @@ class JsonSchemaDialog(QDialog):
         self._text.cancelled.connect(self.reject)
         self._preview.cancelled.connect(self.reject)
         self._judge()
-        if form is not None:
+        if writing is not None:
+            self._say(_("This was written before and is not in use. “Cancel” forgets it."))
+        if self._tabs.currentIndex() == _FIELDS:
             self._fields.begin()
+
+    @override
+    def reject(self) -> None:
+        # Escape closes it from any field, and may be meant for that.
+        if self._is_kept and self.schema != self._in_force:
+            self.left.emit(self._writing)
+        super().reject()
 
     def set_style(self, style: Style) -> None:
         """Take other colours and fonts; what is written stays."""
@@ -86,13 +106,25 @@ class JsonSchemaDialog(QDialog):
     @property
     def schema(self) -> str:
         """What is said now, as a schema, whether it is a good one or not."""
-        if self._tabs.currentIndex() == _TEXT:
-            return self._text.toPlainText().strip()
-        return self._form.schema
+        writing = self._writing
+        return writing if isinstance(writing, str) else writing.schema
+
+    @property
+    def _writing(self) -> Writing:
+        return self._text.toPlainText().strip() if self._tabs.currentIndex() == _TEXT else self._form
 
     @property
     def _form(self) -> Form:
         return Form(self._fields.fields, is_list=self._are_records.isChecked())
+
+    def _show(self, writing: Writing) -> None:
+        if isinstance(writing, str):
+            self._text.setPlainText(writing)
+        else:
+            self._show_form(writing)
+        page = _TEXT if isinstance(writing, str) else _FIELDS
+        self._tabs.setCurrentIndex(page)
+        self._stack.setCurrentIndex(page)
 
     def _lay_out(self) -> None:
         rows = QWidget()
@@ -126,7 +158,7 @@ class JsonSchemaDialog(QDialog):
         self._use.setProperty("kind", "primary")
         self._use.clicked.connect(lambda: self._choose(self.schema))
         cancel = QPushButton(_("Cancel"))
-        cancel.clicked.connect(self.reject)
+        cancel.clicked.connect(self._cancel)
         for button, role in (
             (any_json, QDialogButtonBox.ButtonRole.ResetRole),
             (cancel, QDialogButtonBox.ButtonRole.RejectRole),
@@ -183,6 +215,10 @@ class JsonSchemaDialog(QDialog):
         self._words.setProperty("kind", kind)
         self._words.style().polish(self._words)
         self._words.setVisible(bool(words))
+
+    def _cancel(self) -> None:
+        self._is_kept = False
+        self.reject()
 
     def _choose(self, schema: str) -> None:
         self.chosen.emit(schema)
