@@ -20,7 +20,7 @@ class Icons:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: dict[tuple[str, str, float], QIcon] = {}
+        self._made: dict[tuple[str, str, bool, float], QIcon] = {}
 
     def logo(self) -> QIcon:
         """Return the program's own icon."""
@@ -30,13 +30,18 @@ class Icons:
         """Return a drawing for the panel of the desktop, in its own colours."""
         return QIcon(str(self._folder / "tray" / f"{name}.svg"))
 
-    def icon(self, name: str, colour: str) -> QIcon:
-        """Return the drawing `name` in a colour. Raises FileNotFoundError for a name that has no drawing."""
+    def icon(self, name: str, colour: str, *, is_disabled: bool = False) -> QIcon:
+        """Return the drawing `name` in a colour. Raises FileNotFoundError for a name that has no drawing.
+
+        On a button that cannot be pressed Qt takes another colour, in the dark the same one for all; one that
+        `is_disabled` keeps its own.
+        """
         ratio = cast("QGuiApplication", QGuiApplication.instance()).devicePixelRatio()
-        key = (name, colour, ratio)
+        key = (name, colour, is_disabled, ratio)
         if key not in self._made:
             drawing = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
-            self._made[key] = _rendered(drawing.replace("currentColor", colour), ratio)
+            mode = QIcon.Mode.Disabled if is_disabled else QIcon.Mode.Normal
+            self._made[key] = _rendered(drawing.replace("currentColor", colour), ratio, mode)
         return self._made[key]
 
 
@@ -45,7 +50,7 @@ def _scales(ratio: float) -> set[float]:
     return {*_ALWAYS, *(scale for below, scale in pairwise((0.0, *_SCALES)) if below < ratio)}
 
 
-def _rendered(drawing: str, ratio: float) -> QIcon:
+def _rendered(drawing: str, ratio: float, mode: QIcon.Mode) -> QIcon:
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
     icon = QIcon()
     for scale in sorted(_scales(ratio)):
@@ -56,5 +61,5 @@ def _rendered(drawing: str, ratio: float) -> QIcon:
         painter = QPainter(pixmap)
         renderer.render(painter, QRectF(0, 0, _SIZE, _SIZE))
         painter.end()
-        icon.addPixmap(pixmap)
+        icon.addPixmap(pixmap, mode)
     return icon

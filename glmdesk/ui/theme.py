@@ -282,6 +282,9 @@ def stylesheet(theme: Theme) -> str:
         padding: 5px 8px; selection-background-color: {theme.selection}; selection-color: {theme.text};
     }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {theme.accent}; }}
+    QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{
+        background: {theme.hover}; color: {theme.muted};
+    }}
     #chips, #chips > QWidget > QWidget {{ background: transparent; }}
     #chip {{ background: {theme.card}; border: 1px solid {theme.border}; border-radius: 8px; }}
     #drop {{ background: {theme.page}; color: {theme.accent}; border: 2px dashed {theme.accent};

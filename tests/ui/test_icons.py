@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon
 
 import glmdesk
 from glmdesk.ui.icons import Icons
@@ -52,6 +52,15 @@ def test_every_name_has_a_drawing(icons: Icons, name: str) -> None:
 def test_a_name_without_a_drawing_is_a_fault(icons: Icons) -> None:
     with pytest.raises(FileNotFoundError):
         icons.icon("nothing", "#000000")
+
+
+def test_what_cannot_be_pressed_can_have_a_colour_of_its_own(icons: Icons) -> None:
+    icon = icons.icon("send", "#ff0000", is_disabled=True)
+    image = icon.pixmap(QSize(20, 20), QIcon.Mode.Disabled).toImage()
+    solid = [image.pixelColor(x, y) for x in range(20) for y in range(20)]
+
+    assert {colour.name() for colour in solid if colour.alpha() == 255} == {"#ff0000"}
+    assert icon is not icons.icon("send", "#ff0000")
 
 
 def test_a_drawing_is_made_once_for_a_colour(icons: Icons) -> None:

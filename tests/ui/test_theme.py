@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from glmdesk.render.highlight import Kind
@@ -189,6 +189,22 @@ def test_a_tab_bar_with_the_keyboard_is_framed(look: Theme, qtbot: QtBot) -> Non
     (seen,) = frame(0)
     assert contrast(seen, look.page) >= SHAPE_CONTRAST
     assert frame(1) == {look.page}
+
+
+@both
+@pytest.mark.parametrize("make", [QLineEdit, QComboBox, QSpinBox])
+def test_what_cannot_be_changed_looks_like_it(look: Theme, qtbot: QtBot, make: type[QWidget]) -> None:
+    field = make()
+    qtbot.addWidget(field)
+    field.setStyleSheet(theme.stylesheet(look))
+    field.resize(120, 32)
+
+    def ground() -> str:
+        return field.grab().toImage().pixelColor(60, 4).name()
+
+    assert ground() == look.page
+    field.setEnabled(False)
+    assert ground() == look.hover
 
 
 @both

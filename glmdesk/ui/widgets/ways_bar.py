@@ -219,6 +219,9 @@ class WaysBar(QWidget):
             (self._settings, "bubble"),
         )
         for button, name in icons:
+            if not button.isEnabled():
+                button.setIcon(self._icons.icon(name, self._theme.border, is_disabled=True))
+                continue
             colour = self._theme.accent if button.isChecked() else self._theme.muted
             button.setIcon(self._icons.icon(name, colour))
 
