@@ -133,9 +133,11 @@ class _Writer:
         return _BRACKETS.sub(lambda found: f"&#{ord(found[0])};", _MARKS.sub(r"\\\g<0>", text))
 
     def _formula(self, span: b.MathSpan) -> str:
+        # A backslash at the end would take the mark behind it for its own.
+        tex = f"{span.tex} " if span.tex.endswith("\\") else span.tex
         if span.display:
-            return rf"\[{span.tex}\]" if self._escapes else f"$${span.tex}$$"
-        return rf"\({span.tex}\)" if self._escapes else f"${span.tex}$"
+            return rf"\[{tex}\]" if self._escapes else f"$${tex}$$"
+        return rf"\({tex}\)" if self._escapes else f"${tex}$"
 
     def _styled(self, inline: b.Strong | b.Emphasis | b.Strike | b.Link) -> str:
         nested = self._inlines(inline.inlines)

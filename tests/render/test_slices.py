@@ -84,6 +84,7 @@ def test_a_piece_says_all_that_stands_between_its_ends_and_no_more_than_whole_at
 @settings(max_examples=300)
 @given(st.one_of(markdown(), st.just(ANSWER)))
 @example("$$\n$\\]")
+@example("$$a\\\n$$a")
 @example("``` | |-|\n|-|\n")
 @example("~~~ ~~~```")
 def test_markdown_that_was_written_says_the_same(source: str) -> None:
