@@ -422,7 +422,15 @@ def _request(reading: Reading, prompt: Prompt) -> ChatRequest:
     request = reading.conversation.options.request(reading.model_id, prompt.messages)
     # The rest of an answer is no JSON by itself, even where all of it is.
     is_json = request.json_mode and not goes_on(prompt.messages)
-    return replace(request, tools=reading.specs, connectors=reading.connectors, json_mode=is_json)
+    # It speaks of the sources that there are: others would have the same numbers.
+    has_sources = reading.unfinished is not None and bool(reading.unfinished.citations)
+    return replace(
+        request,
+        tools=reading.specs,
+        connectors=reading.connectors,
+        json_mode=is_json,
+        web_search=None if has_sources else request.web_search,
+    )
 
 
 def _answers_by(

@@ -25,7 +25,7 @@ from glmdesk.ui.models.conversation_list import Role
 from tests.chat.examples import MODEL
 from tests.storage.examples import LATER_STEPS
 from tests.support.fault import Fault
-from tests.support.script import Answer, Refuse
+from tests.support.script import Answer, Refuse, SearchResult
 from tests.ui.controllers.behind import PAUSED, Behind, behind
 from tests.ui.models.test_message_list import AnnouncedMessages
 from tests.ui.waiting import idle, until
@@ -254,6 +254,24 @@ async def test_an_answer_is_continued_where_it_broke_off(tmp_path: Path, catalog
         assert desk.last.usage.prompt_tokens > cut.usage.prompt_tokens
         assert (await desk.stored())[-1] == desk.last
         assert [m["role"] for m in desk.service.chats[1].body["messages"]] == ["user", "assistant", "user"]
+
+
+async def test_the_rest_of_an_answer_keeps_its_sources_and_looks_for_no_others(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    async with behind(tmp_path, catalog) as desk:
+        found = SearchResult(title="A page", link="https://example.org/a", refer="ref_1")
+        desk.service.script(Answer("Tea [ref_1] is", web_search=(found,), finish="length"), Answer(" hot."))
+        desk.chat.choose_options("", Options(searches_web=True))
+        await desk.ask("What is tea?")
+        sources = desk.last.citations
+        desk.chat.go_on(1)
+        await desk.answered()
+
+        assert desk.last.text == "Tea [ref_1] is hot."
+        assert sources
+        assert desk.last.citations == sources
+        assert ["tools" in exchange.body for exchange in desk.service.chats] == [True, False]
 
 
 async def test_an_error_is_a_part_of_the_answer(tmp_path: Path, catalog: Catalog) -> None:
