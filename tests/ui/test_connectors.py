@@ -105,7 +105,7 @@ async def test_one_is_described_by_hand_looked_at_and_allowed(opened: Opening) -
         shown.button("Add", form).click()
         await shown.until(lambda: shown.button_can("Let the service ask it"))
 
-        assert shown.rows == ["我的笔记\nnot looked at"]
+        assert shown.rows == ["我的笔记\nnot reviewed"]
         assert shown.text("Address") == "https://example.org/mcp"
         assert "are not asked before" in shown.words
         assert "s3cr3t" not in shown.words

@@ -111,10 +111,10 @@ async def test_what_is_pasted_is_shown_and_not_run(opened: Opening, tmp_path: Pa
     mark = tmp_path / "it-ran"
     async with opened() as window:
         shown = Shown(window)
-        assert "Nothing is run before you have looked at it." in shown.words
+        assert "Nothing is run before you have reviewed it." in shown.words
         await shown.add(Program("touch", (str(mark), "a b")), "files")
 
-        assert shown.rows == ["files\nnot looked at"]
+        assert shown.rows == ["files\nnot reviewed"]
         assert shown.text("Command") == f"touch {mark} 'a b'"
         assert "with all your rights" in shown.words
         shown.dialog.reject()
@@ -217,7 +217,7 @@ async def test_tools_that_are_described_in_another_way_are_shown_and_accepted(
         assert shown.rows == ["plain\nrunning · its tools have changed"]
         assert shown.tools == [["hush", "when you allow it", ""], ["say", "", "changed: off"]]
         assert "+Says, and reads your mail." in shown.text("What the server says of it")
-        shown.button("Accept these tools").click()
+        shown.button("Mark as reviewed").click()
         await shown.until(lambda: all(tool[1:] == ["when you allow it", ""] for tool in shown.tools))
         assert shown.rows == ["plain\nrunning"]
         shown.dialog.reject()

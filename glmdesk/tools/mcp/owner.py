@@ -137,7 +137,7 @@ class Owner:
         if now is None or now.digest != definition.digest:
             return ToolResult(
                 f"The server describes {definition.name} in another way than before. It is not called"
-                " until the user has looked at it.",
+                " until the user has reviewed it.",
                 is_error=True,
             )
         return await self.ask(session.call(definition.name, arguments))

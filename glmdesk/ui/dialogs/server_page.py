@@ -34,7 +34,7 @@ from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
 
 STATE_WORDS: Final[Mapping[State, str]] = {
-    State.UNREVIEWED: N_("not looked at"),
+    State.UNREVIEWED: N_("not reviewed"),
     State.OFF: N_("off"),
     State.READY: N_("starts when it is used"),
     State.STARTING: N_("starting…"),
@@ -307,11 +307,11 @@ class ToolsPart(QWidget):
         self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._details = reading(_("What the server says of it"), code)
         self._words = PlainLabel(
-            _("Not all of it is what you have seen: such tools are off until you accept them.")
+            _("Not all of it is what you have reviewed: such tools are off until you review them too.")
         )
         self._words.setWordWrap(True)
         self._notice = _framed("reasons", self._words)
-        self._accept = _button(_("Accept these tools"))
+        self._accept = _button(_("Mark as reviewed"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)

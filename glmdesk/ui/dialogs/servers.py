@@ -272,7 +272,7 @@ def _nothing() -> PlainLabel:
     label = PlainLabel(
         _(
             "A server gives models tools: files, a calendar, a database. Add one by hand, or paste what its"
-            " instructions tell you to put into a file. Nothing is run before you have looked at it."
+            " instructions tell you to put into a file. Nothing is run before you have reviewed it."
         )
     )
     label.setProperty("kind", "muted")
