@@ -59,7 +59,7 @@ async def allow(window: OpenWindow, connector: Connector = NOTES, name: str = "M
     await window.toolkit.servers.connectors()
     servers = window.toolkit.servers._loaded()
     server_id = await servers.add(ServerConfig(name, connector))
-    await servers.allow(server_id, (await servers.whole(server_id)).digest)
+    await servers.allow(server_id, (await servers.review(server_id)).digest)
     return server_id
 
 

@@ -34,10 +34,10 @@ NOT_ALLOWED = Problem(
 
 
 def other_configuration(name: str) -> Problem:
-    """What is kept of a server is not what was consented to."""
+    """What a server would be is not what was consented to."""
     return Problem(
         "server-unreviewed",
-        N_("{name} is not what you have reviewed: its configuration has changed."),
+        N_("{name} is not what you have reviewed: its configuration, or the program it names, has changed."),
         N_("Review it again under MCP servers, and let it run if it is what you want."),
         details={"name": name},
     )
