@@ -1,15 +1,19 @@
 """Keep the translations complete: `update` brings the catalogues up to date with the source, `check` judges.
 
 `packaging/dev.py` starts it inside `.venv`, because it needs Babel. Beside each `.po` lies the `.mo` made of
-it, so that running from source needs no build step.
+it, so that running from source needs no build step; and beside `qt.ts`, which has the words that Qt's own
+translation lacks, its `.qm`.
 """
 
 import io
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import PySide6
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -18,6 +22,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "glmdesk"
 CATALOGUES = ROOT / "resources" / "locale"
+
+# Part of PySide6_Essentials.
+LRELEASE = Path(PySide6.__file__).with_name("lrelease")
 
 # One text, or the forms of one that counts.
 Text = str | Sequence[str]
@@ -100,15 +107,32 @@ def update(template: Catalog, path: Path) -> None:
     path.with_suffix(".mo").write_bytes(compiled(read(path)))
 
 
+def released(words: Path) -> bytes:
+    """Return the `.qm` file of words of Qt; none of them may be without a translation."""
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / "qt.qm"
+        command = (LRELEASE, "-silent", "-fail-on-unfinished", words, "-qm", made)
+        subprocess.run(command, check=True)
+        return made.read_bytes()
+
+
 def main(action: str) -> int:
     """Do `action`; return 0 when all is well."""
     template = extract(SOURCE)
     paths = sorted(CATALOGUES.glob("*/LC_MESSAGES/glmdesk.po"))
+    words_of_qt = sorted(CATALOGUES.glob("*/qt.ts"))
     if action == "update":
         for path in paths:
             update(template, path)
+        for words in words_of_qt:
+            words.with_suffix(".qm").write_bytes(released(words))
         return 0
     found = [f"{path.relative_to(ROOT)}: {problem}" for path in paths for problem in check(template, path)]
+    found += [
+        f"{words.relative_to(ROOT)}: the .qm file is not made of it"
+        for words in words_of_qt
+        if not words.with_suffix(".qm").exists() or words.with_suffix(".qm").read_bytes() != released(words)
+    ]
     print("\n".join(found) or "All catalogues are complete.")
     return 1 if found else 0
 

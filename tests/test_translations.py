@@ -108,6 +108,13 @@ def test_a_key_has_one_name() -> None:
     assert offenders(re.compile("API 密钥")) == []
 
 
+def test_a_review_has_one_name() -> None:
+    review = re.compile(r"\breview", re.IGNORECASE)
+    unlike = [text for source, text in translations() if bool(review.search(source)) != ("审阅" in text)]
+
+    assert unlike == []
+
+
 def test_every_character_is_simplified() -> None:
     ideographs = {sign for _source, text in translations() for sign in re.findall(IDEOGRAPH, text)}
 

@@ -23,7 +23,7 @@ def open_own_tools(stage: Stage, own: OwnTools, tasks: TaskRunner) -> None:
     controller.refused.connect(dialog.show_problem)
     dialog.use_requested.connect(controller.use)
     dialog.stop_requested.connect(controller.stop)
-    dialog.look_requested.connect(controller.look)
+    dialog.reading_requested.connect(controller.look)
     dialog.finished.connect(controller.leave)
     dialog.open()
     controller.look()

@@ -90,7 +90,7 @@ class ToolServers(QObject):
         controller.changed.connect(dialog.show_views)
         controller.added.connect(dialog.show_added)
         controller.refused.connect(dialog.show_problem)
-        controller.looked_up.connect(dialog.show_config)
+        controller.looked_up.connect(dialog.show_review)
         controller.resources_found.connect(dialog.show_resources)
         controller.prompts_found.connect(dialog.show_prompts)
         # What goes into the message is written on in the window.

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.appearance import Appearance
-from glmdesk.desktop.paths import Paths
+from glmdesk.desktop.paths import Paths, resources
 from glmdesk.i18n import Language
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.icons import Icons
@@ -48,15 +48,21 @@ class Application(QApplication):
         # Qt looks through its cache of drawings every ten seconds for as long as there is something in it,
         # also at rest. Our own are made in their size, and those of the style are a few lines.
         QPixmapCache.setCacheLimit(0)
-        self._translator = QTranslator()
+        self._translators = QTranslator(), QTranslator()
 
     def speak(self, language: Language) -> None:
         """Let Qt's own texts, such as the menus of text inputs, and dates be in a language too."""
         QLocale.setDefault(locale_of(language, QLocale.system()))
-        if language != "en":
-            folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-            self._translator.load(f"qtbase_{language.replace('-', '_')}", folder)
-            self.installTranslator(self._translator)
+        if language == "en":
+            return
+        locale = language.replace("-", "_")
+        # WORKAROUND Qt 6.11: labels of its file dialog were reworded, and the kinds of files renamed,
+        # after its Chinese was made. What is installed last is asked first.
+        missing, translated = self._translators
+        missing.load("qt", str(resources() / "locale" / locale))
+        translated.load(f"qtbase_{locale}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        for translator in (missing, translated):
+            self.installTranslator(translator)
 
 
 def locale_of(language: Language, system: QLocale) -> QLocale:

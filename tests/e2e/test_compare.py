@@ -1,6 +1,7 @@
 """One question to several models at once, through what is on the screen, and what the service is asked."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from tests.e2e.app import App, Program
@@ -30,15 +31,24 @@ def choose_models(app: App, dialog: Accessible, *titles: str) -> None:
         app.desktop.press("Down")
 
 
+def mark_models(_app: App, dialog: Accessible, *titles: str) -> None:
+    """Mark these models and no others, as a screen reader does it."""
+    for row in dialog.find(role="list", name="Models").find_all(role="list item", showing=False):
+        is_wanted = row.name.partition(" – ")[0] in titles
+        if is_wanted != ("checked" in row.states):
+            row.press()
+            row.wait_until(partial(is_marked, is_wanted), "the mark")
+
+
 def is_marked(is_wanted: bool, row: Accessible) -> bool:
     return ("checked" in row.states) == is_wanted
 
 
-def ask_them(app: App, question: str, *titles: str) -> Accessible:
+def ask_them(app: App, question: str, *titles: str, mark: Callable[..., None] = choose_models) -> Accessible:
     app.find(role="text", name="Message").set_text(question)
     app.press("Compare models")
     dialog = app.find(role="dialog", name="Compare models")
-    choose_models(app, dialog, *titles)
+    mark(app, dialog, *titles)
     app.press("Ask them")
     return dialog
 
@@ -96,7 +106,7 @@ def test_one_of_them_is_stopped_and_the_others_go_on(program: Program, service: 
     service.script(Answer("A long story.", chunk_size=2, pause_after=1), model=MODELS[plus])
     service.script(Answer("Short."), model=MODELS[flash])
     with program() as app:
-        dialog = ask_them(app, "A story?", plus, flash)
+        dialog = ask_them(app, "A story?", plus, flash, mark=mark_models)
         dialog.find(role="button", name=f"Keep {flash}")
         (paused,) = (chat for chat in service.chats if chat.body["model"] == MODELS[plus])
         dialog.find(role="button", name=f"Stop {plus}").press()

@@ -95,6 +95,26 @@ def test_a_server_is_told_its_secret_and_neither_the_key_nor_anything_of_ours(
     assert not {name for name in told if name.startswith(("GLMDESK", "QT_", "PYTHON", "SOMETHING"))}
 
 
+def test_a_server_is_allowed_with_its_program_and_its_variables_in_view(
+    program: Program, tmp_path: Path
+) -> None:
+    plain = plain_server(tmp_path, [tool("say")])
+    server = {
+        "command": "env",
+        "args": [plain.command, *plain.args],
+        "env": {"LEVEL": "debug", "TOKEN": TOKEN},
+    }
+    with program() as app:
+        add_server(app, json.dumps({"mcpServers": {"plain": server}}))
+
+        assert Path(app.find(role="text", name="Program").text).name == "env"
+        variables = app.find(role="text", name="Variables").text
+        assert variables.splitlines() == ["LEVEL=debug", "TOKEN (its value is in the keyring)"]
+        app.press("Run this server")
+        app.find(role="label", name=re.compile("^running"))
+        leave(app)
+
+
 def test_a_model_reads_a_file_through_a_server_of_the_registry_after_a_word(
     program: Program, service: ServiceProcess, tmp_path: Path
 ) -> None:

@@ -59,6 +59,29 @@ def test_a_model_asks_an_attached_table(program: Program, service: ServiceProces
         app.quit()
 
 
+def test_the_sum_of_a_table_is_right_whatever_its_numbers_look_like(
+    program: Program, service: ServiceProcess, tmp_path: Path
+) -> None:
+    table = tmp_path / "收入.csv"
+    table.write_text('省份,2022,2023\n北京,"¥1,234.50",1.2万\n上海,"(¥234.50)",800\n', encoding="gb18030")
+    sql = 'SELECT sum("2022") AS a, sum("2023") AS b, count(*) AS n FROM t'
+    service.script(
+        call("query_table", files=["收入.csv"], sql=sql),
+        Answer("1,000 and 12,800."),
+    )
+    with program() as app:
+        choose_tool(app, "Query attached tables")
+        app.press("Attach")
+        choose(app, "Attach files", table)
+        app.ask("Sums?")
+        app.wait_answer("1,000 and 12,800.")
+
+        told = service.chats[-1].body["messages"][-1]["content"]
+        assert told.splitlines()[:3] == ["[1 rows]", "a,b,n", "1000.0,12800,2"]
+        assert '"¥1,234.50" is 1234.5' in told
+        app.quit()
+
+
 def test_a_function_of_the_user_is_looked_at_and_runs_without_the_key(
     program: Program, service: ServiceProcess, home: Path
 ) -> None:

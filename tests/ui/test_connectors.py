@@ -59,7 +59,7 @@ async def allow(window: OpenWindow, connector: Connector = NOTES, name: str = "M
     await window.toolkit.servers.connectors()
     servers = window.toolkit.servers._loaded()
     server_id = await servers.add(ServerConfig(name, connector))
-    await servers.allow(server_id, (await servers.whole(server_id)).digest)
+    await servers.allow(server_id, (await servers.review(server_id)).digest)
     return server_id
 
 
@@ -105,7 +105,7 @@ async def test_one_is_described_by_hand_looked_at_and_allowed(opened: Opening) -
         shown.button("Add", form).click()
         await shown.until(lambda: shown.button_can("Let the service ask it"))
 
-        assert shown.rows == ["我的笔记\nnot looked at"]
+        assert shown.rows == ["我的笔记\nnot reviewed"]
         assert shown.text("Address") == "https://example.org/mcp"
         assert "are not asked before" in shown.words
         assert "s3cr3t" not in shown.words

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFrame, QLabel, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFrame, QLabel, QScrollArea, QToolButton
 
 from glmdesk.chat.attached import quoted
 from glmdesk.documents.readers import text_of
@@ -139,6 +139,27 @@ async def test_the_beginning_is_sent_as_a_file_of_its_own_and_the_same_each_time
         assert "Paragraph 199" not in first[0]["content"]
         assert second[0] == first[0]
         assert window.messages[0].startswith("report (beginning).txt")
+
+
+async def test_how_long_a_part_is_stands_in_its_line_whatever_its_name(
+    opened: Opening, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.md"
+    heading = "A heading of research & development that is much longer than a line of the list"
+    path.write_text("\n\n".join(f"# {number} {heading}\n\n{'word ' * 900}" for number in range(10)))
+    async with opened() as window:
+        window.chat.choose_model(SMALL)
+        await attach(window, str(path))
+        dialog = await send(window, "Sum?")
+        boxes = dialog.findChildren(QCheckBox)
+        (area,) = dialog.findChildren(QScrollArea)
+
+        assert boxes
+        for box in boxes:
+            assert re.fullmatch(r"“\d A heading.*… · ≈ [\d,]+ tokens", box.text())
+            assert box.mapTo(area, box.rect().topRight()).x() <= area.viewport().width()
+            assert box.fontMetrics().horizontalAdvance(box.text()) < box.width()
+        dialog.reject()
 
 
 async def test_chosen_parts_are_sent(opened: Opening, report: str) -> None:

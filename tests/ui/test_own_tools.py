@@ -112,7 +112,7 @@ async def test_a_file_is_used_on_request_and_off_when_it_changes(opened: Opening
         assert rows(dialog) == ["sums.py\nIn use"]
         assert not button(dialog, "Use it").isEnabled()
         write(file, ADD.replace("a + b", "a - b"))
-        await press(window, dialog, "Look again")
+        await press(window, dialog, "Read the folder again")
         assert rows(dialog) == ["sums.py\nChanged"]
         assert tabs(dialog) == ["Code", "Changes"]
         assert code(dialog).splitlines()[-2:] == ["-    return a + b", "+    return a - b"]
@@ -132,7 +132,7 @@ async def test_what_changes_behind_the_dialog_is_not_used(opened: Opening, file:
 
         assert rows(dialog) == ["sums.py\nNot reviewed"]
         assert "return a - b" in code(dialog)
-        assert "“sums.py” has changed while it was looked at." in shown_labels(dialog)
+        assert "“sums.py” has changed while it was reviewed." in shown_labels(dialog)
         await press(window, dialog, "Use it")
         assert rows(dialog) == ["sums.py\nIn use"]
         dialog.reject()

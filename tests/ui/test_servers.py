@@ -72,9 +72,16 @@ class Shown:
         found = next(it for it in self.dialog.findChildren(QListWidget) if it.accessibleName() == "Servers")
         return [found.item(number).text() for number in range(found.count())]
 
-    def text(self, name: str) -> str:
+    def shows(self, name: str) -> bool:
         found = self.dialog.findChildren(TextInput)
-        return next(it for it in found if it.accessibleName() == name and it.isVisible()).toPlainText()
+        return any(it.accessibleName() == name and it.isVisible() for it in found)
+
+    def box_of(self, name: str) -> TextInput:
+        found = self.dialog.findChildren(TextInput)
+        return next(it for it in found if it.accessibleName() == name and it.isVisible())
+
+    def text(self, name: str) -> str:
+        return self.box_of(name).toPlainText()
 
     def turn_to(self, name: str) -> None:
         (tabs,) = self.dialog.findChildren(QTabBar)
@@ -87,14 +94,18 @@ class Shown:
         items = [found.topLevelItem(number) for number in range(found.topLevelItemCount())]
         return [[item.text(column) for column in range(3)] for item in items if item is not None]
 
-    async def add(self, program: Program, name: str = "plain") -> None:
-        """Paste a server, and wait until it can be allowed to run."""
+    def paste(self, program: Program, name: str = "plain") -> None:
+        """Paste a server."""
         self.button("Paste JSON…").click()
         (form,) = self.dialog.findChildren(PasteDialog)
-        document = {name: {"command": program.command, "args": list(program.args)}}
+        described = {"command": program.command, "args": list(program.args), "env": dict(program.env)}
         (text,) = form.findChildren(TextInput)
-        text.setPlainText(json.dumps({"mcpServers": document}))
+        text.setPlainText(json.dumps({"mcpServers": {name: described}}))
         self.button("Add", form).click()
+
+    async def add(self, program: Program, name: str = "plain") -> None:
+        """Paste a server, and wait until it can be allowed to run."""
+        self.paste(program, name)
         await self.until(lambda: self.button_can("Run this server"))
 
     def button_can(self, name: str) -> bool:
@@ -111,14 +122,39 @@ async def test_what_is_pasted_is_shown_and_not_run(opened: Opening, tmp_path: Pa
     mark = tmp_path / "it-ran"
     async with opened() as window:
         shown = Shown(window)
-        assert "Nothing is run before you have looked at it." in shown.words
+        assert "Nothing is run before you have reviewed it." in shown.words
         await shown.add(Program("touch", (str(mark), "a b")), "files")
 
-        assert shown.rows == ["files\nnot looked at"]
+        assert shown.rows == ["files\nnot reviewed"]
         assert shown.text("Command") == f"touch {mark} 'a b'"
         assert "with all your rights" in shown.words
         shown.dialog.reject()
     assert not mark.exists()
+
+
+@pytest.mark.logs_errors  # there is no keyring for the values of variables
+async def test_all_that_decides_what_is_run_was_in_view_before_it_can_be_allowed(
+    opened: Opening, tmp_path: Path
+) -> None:
+    program = tmp_path / "serve"
+    program.touch(mode=0o755)
+    variables = {"LEVEL": "debug", "API_TOKEN": "s3cr3t", **{f"V{number}": "x" for number in range(20)}}
+    async with opened() as window:
+        shown = Shown(window)
+        shown.paste(Program(str(program), ("--all",), tuple(variables.items())))
+        await shown.until(lambda: shown.shows("Variables"))
+
+        assert shown.text("Program") == str(program)
+        lines = shown.text("Variables").splitlines()
+        assert lines[:2] == ["LEVEL=debug", "API_TOKEN (its value is in the keyring)"]
+        assert lines[-1] == "V19=x"
+        assert not shown.button_can("Run this server")
+        bar = shown.box_of("Variables").verticalScrollBar()
+        bar.setValue(bar.maximum() - 1)
+        assert not shown.button_can("Run this server")
+        bar.setValue(bar.maximum())
+        assert shown.button_can("Run this server")
+        shown.dialog.reject()
 
 
 async def test_what_is_no_json_is_said_where_it_was_pasted(opened: Opening) -> None:
@@ -217,7 +253,7 @@ async def test_tools_that_are_described_in_another_way_are_shown_and_accepted(
         assert shown.rows == ["plain\nrunning · its tools have changed"]
         assert shown.tools == [["hush", "when you allow it", ""], ["say", "", "changed: off"]]
         assert "+Says, and reads your mail." in shown.text("What the server says of it")
-        shown.button("Accept these tools").click()
+        shown.button("Mark as reviewed").click()
         await shown.until(lambda: all(tool[1:] == ["when you allow it", ""] for tool in shown.tools))
         assert shown.rows == ["plain\nrunning"]
         shown.dialog.reject()

@@ -92,10 +92,10 @@ class ServerConfig:
         return replace(self, way=replace(self.way, headers=secrets))
 
     @property
-    def digest(self) -> str:
-        """A SHA-256 of all that decides what is run or reached: consent is to this and to nothing else."""
-        told = json.dumps([type(self.way).__name__, *_parts(self.way)], ensure_ascii=True)
-        return hashlib.sha256(told.encode()).hexdigest()
+    def shown_secrets(self) -> tuple[str, ...]:
+        """The variables or headers, each as a line; of those that give access to something the name alone."""
+        mark = "=" if isinstance(self.way, Program) else ": "
+        return tuple(_shown_pair(name, value, mark) for name, value in self.secrets)
 
     def checked(self) -> "ServerConfig":
         """Return it without spaces around what it says. Raises UsageError for what cannot be used."""
@@ -115,6 +115,32 @@ class ServerConfig:
     def doubts(self) -> tuple[str, ...]:
         """What is to be known before it is run or reached, in the current language."""
         return tuple(_doubts(self.way))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """All that decides what is run or reached: it is shown to the user, and consent is to it as a whole.
+
+    `config` has the values of its variables or headers. `file` is what its command names on this computer;
+    empty where there is none, and for what is not started here.
+    """
+
+    config: ServerConfig
+    file: str = ""
+
+    @property
+    def digest(self) -> str:
+        """A SHA-256 of all of it but the name: consent is to this and to nothing else."""
+        way = self.config.way
+        told = json.dumps([type(way).__name__, *_parts(way), self.file], ensure_ascii=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _shown_pair(name: str, value: str, mark: str) -> str:
+    if _SECRET_NAME.search(name) or _SECRET_SHAPE.search(value):
+        return _("{name} (its value is in the keyring)").format(name=unmasked(name))
+    # A value of several lines could look like more variables.
+    return unmasked(f"{name}{mark}{value}").replace("\n", "\\u000a")
 
 
 def _parts(way: Way) -> tuple[object, ...]:

@@ -10,13 +10,13 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
-from glmdesk.desktop.guarded_child import GuardedChild, find_program, guarded_child
+from glmdesk.desktop.guarded_child import GuardedChild, guarded_child
 from glmdesk.domain.connector import Connector
 from glmdesk.domain.errors import Problem, UserError
 from glmdesk.domain.tool import ToolResult
 from glmdesk.i18n import _, ngettext
 from glmdesk.tools.mcp import reasons
-from glmdesk.tools.mcp.config import Program, ServerConfig, Site
+from glmdesk.tools.mcp.config import Program, Review, Site
 from glmdesk.tools.mcp.definition import Definition
 from glmdesk.tools.mcp.log import ServerLog
 from glmdesk.tools.mcp.reasons import ServerFault
@@ -63,12 +63,12 @@ class Terms:
     """Under which a server is run.
 
     Attributes:
-        config: Return how it is started or reached, if that may be done now. Raises UserError.
+        review: Return how it is started or reached, if that may be done now. Raises UserError.
         told: Takes the tools it has, whenever it says what they are.
         changed: Is called when there is something else to be seen of it.
     """
 
-    config: Callable[[], Awaitable[ServerConfig]]
+    review: Callable[[], Awaitable[Review]]
     told: Callable[[Sequence[Definition]], Awaitable[None]]
     changed: Callable[[], None]
 
@@ -137,7 +137,7 @@ class Owner:
         if now is None or now.digest != definition.digest:
             return ToolResult(
                 f"The server describes {definition.name} in another way than before. It is not called"
-                " until the user has looked at it.",
+                " until the user has reviewed it.",
                 is_error=True,
             )
         return await self.ask(session.call(definition.name, arguments))
@@ -206,12 +206,12 @@ class Owner:
         self._rubbish, self._status, self._has_run = "", 0, False
         self.log.begin()
         self._show(State.STARTING)
-        config = await self._terms.config()
-        self.log.hide(value for _name, value in config.secrets)
+        review = await self._terms.review()
+        self.log.hide(value for _name, value in review.config.secrets)
         await self._load()
-        match config.way:
+        match review.config.way:
             case Program() as program:
-                await self._serve_program(program)
+                await self._serve_program(program, review.file)
             case Site() as site:
                 await self._serve_site(site)
             case Connector():
@@ -225,13 +225,13 @@ class Owner:
         except ModuleNotFoundError as error:
             raise ServerFault(reasons.NOT_INSTALLED) from error
 
-    async def _serve_program(self, program: Program) -> None:
+    async def _serve_program(self, program: Program, file: str) -> None:
         from glmdesk.tools.mcp import client  # noqa: PLC0415 - loaded by now
 
         if sys.platform == "win32":
-            await self._serve_on_windows(program)
+            await self._serve_on_windows(program, file)
             return
-        async with self._started(program) as child:
+        async with self._started(program, file) as child:
             try:
                 await self._talk(client.streams_of(child, self._take_rubbish), child)
             except TimeoutError as error:
@@ -245,12 +245,12 @@ class Owner:
                 await child.last_words()
                 self._require_alive(child)
 
-    async def _serve_on_windows(self, program: Program) -> None:
+    async def _serve_on_windows(self, program: Program, file: str) -> None:
         from glmdesk.tools.mcp import client  # noqa: PLC0415 - loaded by now
 
-        argv, environ, folder = await self._prepared(program)
+        environ, folder = await self._prepared(program)
         try:
-            await self._talk(client.streams_of_windows(argv, environ, folder), None)
+            await self._talk(client.streams_of_windows((file, *program.args), environ, folder), None)
         except TimeoutError as error:
             raise ServerFault(reasons.silent(self._start_s, "", "")) from error
         except OSError as error:
@@ -258,23 +258,19 @@ class Owner:
         except (ExceptionGroup, *client.FAULTS) as error:
             raise ServerFault(reasons.broken_protocol(_said(_first(error)))) from error
 
-    async def _prepared(self, program: Program) -> tuple[tuple[str, ...], dict[str, str], str | None]:
-        """Return the words, the environment and the folder to start with. Raises ServerFault."""
-        environ = {**await self._surroundings.environment(), **dict(program.env)}
-        folder = os.path.expanduser(program.folder) or environ.get("HOME") or None  # noqa: PTH111, ASYNC240
+    async def _prepared(self, program: Program) -> tuple[dict[str, str], str | None]:
+        """Return the variables and the folder to start with. Raises ServerFault."""
+        environ, folder = await self._surroundings.place_of(program)
         if program.folder and not await asyncio.to_thread(os.path.isdir, folder or ""):
             raise ServerFault(reasons.no_folder(program.folder))
-        file = await asyncio.to_thread(find_program, program.command, environ, folder)
-        if file is None:
-            raise ServerFault(reasons.not_found(program, environ.get("PATH", "")))
         self.log.note(_("Starting: {command}").format(command=program.shown))
-        return (file, *program.args), environ, folder
+        return environ, folder
 
     @asynccontextmanager
-    async def _started(self, program: Program) -> "AsyncGenerator[GuardedChild]":
-        argv, environ, folder = await self._prepared(program)
+    async def _started(self, program: Program, file: str) -> "AsyncGenerator[GuardedChild]":
+        environ, folder = await self._prepared(program)
         async with AsyncExitStack() as stack:
-            running = guarded_child(argv, environ, folder=folder, line=self.log.take)
+            running = guarded_child((file, *program.args), environ, folder=folder, line=self.log.take)
             try:
                 child = await stack.enter_async_context(running)
             except OSError as error:

@@ -28,17 +28,17 @@ GONE = Problem(
 )
 NOT_ALLOWED = Problem(
     "server-not-allowed",
-    N_("This server is switched off, or nobody has looked at it yet."),
-    N_("Open MCP servers and let it run if it is what you want."),
+    N_("This server is switched off, or not reviewed yet."),
+    N_("Review it under MCP servers, and let it run if it is what you want."),
 )
 
 
 def other_configuration(name: str) -> Problem:
-    """What is kept of a server is not what was consented to."""
+    """What a server would be is not what was consented to."""
     return Problem(
         "server-unreviewed",
-        N_("{name} is not what you have looked at: its configuration has changed."),
-        N_("Look at it again under MCP servers, and allow it if it is what you want."),
+        N_("{name} is not what you have reviewed: its configuration, or the program it names, has changed."),
+        N_("Review it again under MCP servers, and let it run if it is what you want."),
         details={"name": name},
     )
 

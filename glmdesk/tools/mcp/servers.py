@@ -10,7 +10,7 @@ from glmdesk.domain.connector import Connector, OfferedConnector
 from glmdesk.domain.errors import LocalDataError, Problem, UsageError
 from glmdesk.domain.tool import Tool
 from glmdesk.tools.mcp import reasons
-from glmdesk.tools.mcp.config import ServerConfig
+from glmdesk.tools.mcp.config import Program, Review, ServerConfig
 from glmdesk.tools.mcp.definition import Definition, Standing, difference, standing
 from glmdesk.tools.mcp.owner import START_S, Owner, Runner, Terms
 from glmdesk.tools.mcp.reasons import ServerFault
@@ -97,7 +97,7 @@ class Servers:
 
         Raises ServerFault where it is not what the user has looked at, KeyringProblem, LocalDataError.
         """
-        way = (await self._config(connector_id)).way
+        way = (await self._reviewed(connector_id)).config.way
         if not isinstance(way, Connector):
             raise ServerFault(reasons.NOT_ALLOWED)
         return way
@@ -125,9 +125,15 @@ class Servers:
         """Return what a server has said beside its answers, and what became of it."""
         return self._owner(server_id).log.text
 
-    async def whole(self, server_id: str) -> ServerConfig:
-        """Return how a server is started or reached, with what the keyring holds. Raises UserError."""
-        return await self._store.whole(await self._known(server_id))
+    async def review(self, server_id: str) -> Review:
+        """Return all that is to be known of a server before it may run. Raises UserError."""
+        return await self._review(await self._known(server_id))
+
+    async def _review(self, server: Server) -> Review:
+        config = await self._store.whole(server)
+        if isinstance(config.way, Program):
+            return Review(config, await self._surroundings.file_of(config.way))
+        return Review(config)
 
     async def add(self, config: ServerConfig) -> str:
         """Add a server and return its id. It is not run. Raises UserError."""
@@ -167,7 +173,7 @@ class Servers:
         One that runs here starts.
         """
         server = await self._known(server_id)
-        if (await self._store.whole(server)).digest != digest:
+        if (await self._review(server)).digest != digest:
             raise ServerFault(reasons.other_configuration(server.config.name))
         await self._put(replace(server, consent=digest, is_on=True))
         if not isinstance(server.config.way, Connector):
@@ -250,7 +256,7 @@ class Servers:
     def _owner(self, server_id: str) -> Owner:
         if server_id not in self._owners:
             terms = Terms(
-                partial(self._config, server_id),
+                partial(self._reviewed, server_id),
                 partial(self._told, server_id),
                 lambda: self.changed(server_id),
             )
@@ -259,17 +265,21 @@ class Servers:
             )
         return self._owners[server_id]
 
-    async def _config(self, server_id: str) -> ServerConfig:
+    async def _reviewed(self, server_id: str) -> Review:
         """Return what may be run of a server now. Raises UserError."""
         server = await self._known(server_id)
         if not (server.is_reviewed and server.is_on):
             raise ServerFault(reasons.NOT_ALLOWED)
-        config = await self._store.whole(server)
-        if config.digest != server.consent:
-            # Somebody has written into the file, or into the keyring.
+        review = await self._review(server)
+        if isinstance(way := review.config.way, Program) and not review.file:
+            # Nothing is run, and it may come back to where it was.
+            environ, _folder = await self._surroundings.place_of(way)
+            raise ServerFault(reasons.not_found(way, environ.get("PATH", "")))
+        if review.digest != server.consent:
+            # Somebody has written into the file or into the keyring, or the command names another program.
             await self._put(replace(server, consent=""))
             raise ServerFault(reasons.other_configuration(server.config.name))
-        return config
+        return review
 
     async def _told(self, server_id: str, definitions: Sequence[Definition]) -> None:
         """Keep the tools that a server has when it first runs; later ones are to be looked at."""

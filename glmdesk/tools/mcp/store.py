@@ -34,7 +34,7 @@ class Server:
 
     Attributes:
         config: How it is started or reached; variables and headers have their names and no values.
-        consent: The digest of what may be run; empty as long as nobody has looked.
+        consent: The digest of the review of what may be run; empty as long as there was none.
         is_on: Whether its tools are on offer.
         reads_silently: Whether tools that only read, as it says, run without a question.
         seen: The tools as the user has seen them: what a model is told, and what may be called. None before
@@ -99,7 +99,7 @@ class ServerStore:
     async def change(self, server_id: str, config: ServerConfig) -> Server:
         """Describe a server anew: it is to be looked at again where that is another one."""
         server = (await self._loaded())[server_id]
-        is_same = (await self.whole(server)).digest == config.digest
+        is_same = (await self.whole(server)).way == config.way
         changed = replace(server, config=config, consent=server.consent if is_same else "")
         await self._keep_secrets(changed, config.secrets, is_known=bool(server.config.secrets))
         await self.put(changed)

@@ -105,8 +105,8 @@ class Folder:
         raise UsageError(
             Problem(
                 "tools-changed",
-                N_("“{name}” has changed while it was looked at."),
-                N_("Look at it again; it is not used until then."),
+                N_("“{name}” has changed while it was reviewed."),
+                N_("Review it again; it is not used until then."),
                 details={"name": name},
             )
         )

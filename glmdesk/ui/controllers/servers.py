@@ -26,7 +26,7 @@ class ServersController(QObject):
         changed(views: tuple[ServerView, ...]): something else is to be seen; only while it is watched.
         added(server_id: str): there is one more.
         refused(problem: Problem): something was not done.
-        looked_up(server_id: str, config: ServerConfig): how a server is started or reached, with its secrets.
+        looked_up(server_id: str, review: Review): how a server is started or reached, with all values.
         resources_found(server_id: str, resources: tuple[Resource, ...]): what can be read.
         prompts_found(server_id: str, prompts: tuple[Prompt, ...]): which texts are prepared.
         resource_read(name: str, content: bytes): a resource that is to go with the message.
@@ -154,7 +154,7 @@ class ServersController(QObject):
             self.added.emit(await self._servers.add(config))
 
     async def _look_up(self, server_id: str) -> None:
-        self.looked_up.emit(server_id, await self._servers.whole(server_id))
+        self.looked_up.emit(server_id, await self._servers.review(server_id))
 
     @staticmethod
     async def _told(found: Awaitable[object], tell: Callable[..., object]) -> None:

@@ -9,8 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from glmdesk.i18n import _
+from glmdesk.ui.widgets.check_list import CheckList
 from glmdesk.ui.widgets.elided_label import ElidedLabel
 from glmdesk.ui.widgets.message_view import EDGE
 from glmdesk.ui.widgets.quotes import PlainLabel
@@ -30,7 +29,6 @@ _SIZE: Final = (1080, 640)
 _NARROWEST: Final = 300
 _PADDING: Final = 10
 _QUESTION_LINES: Final = 3
-_ID: Final = Qt.ItemDataRole.UserRole
 
 
 class AnswerColumn(QWidget):
@@ -111,7 +109,7 @@ class CompareDialog(QDialog):
         self.setWindowTitle(_("Compare models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
-        self._models = QListWidget()
+        self._models = CheckList(_("Models"))
         self._is_asking = False
         self._hint = QLabel()
         self._hint.setWordWrap(True)
@@ -143,18 +141,11 @@ class CompareDialog(QDialog):
         self._question.cancelled.connect(self.reject)
 
     def _furnish_choice(self, models: Iterable[tuple[str, str, str]], chosen: Sequence[str]) -> None:
-        self._models.setProperty("kind", "list")
-        self._models.setAccessibleName(_("Models"))
         for model_id, title, words in models:
-            item = QListWidgetItem(f"{title} – {words}" if words else title)
-            item.setData(_ID, model_id)
+            text = f"{title} – {words}" if words else title
+            item = self._models.add(text, model_id, is_marked=model_id in chosen)
             item.setSizeHint(QSize(0, self.fontMetrics().height() + _PADDING))
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            is_chosen = model_id in chosen
-            item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
-            self._models.addItem(item)
         self._models.itemChanged.connect(self._choose)
-        self._models.itemActivated.connect(_toggle)
         self._show_hint()
         self._ask.setAccessibleName(self._ask.text())
         self._ask.setProperty("kind", "primary")
@@ -222,8 +213,7 @@ class CompareDialog(QDialog):
 
     @property
     def _chosen(self) -> list[str]:
-        items = map(self._models.item, range(self._models.count()))
-        return [item.data(_ID) for item in items if item.checkState() is Qt.CheckState.Checked]
+        return [item.data(Qt.ItemDataRole.UserRole) for item in self._models.marked]
 
     def _choose(self) -> None:
         self._show_hint()
@@ -238,8 +228,3 @@ class CompareDialog(QDialog):
         has_question = bool(self.question.strip())
         is_enough = LEAST <= len(self._chosen) <= MOST
         self._ask.setEnabled(has_question and is_enough and not self._is_asking)
-
-
-def _toggle(item: QListWidgetItem) -> None:
-    is_checked = item.checkState() is Qt.CheckState.Checked
-    item.setCheckState(Qt.CheckState.Unchecked if is_checked else Qt.CheckState.Checked)

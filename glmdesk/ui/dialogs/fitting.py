@@ -1,6 +1,7 @@
 """The question what of files is to be sent that are too long for a model. Nothing is cut without it."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -26,6 +27,7 @@ from glmdesk.domain.errors import joined
 from glmdesk.i18n import _, listed
 from glmdesk.typed import override
 from glmdesk.ui.widgets.choice import ChoiceBox
+from glmdesk.ui.widgets.elided_check_box import ElidedCheckBox
 from glmdesk.ui.widgets.quotes import PlainLabel
 
 _WIDTH: Final = 520
@@ -115,7 +117,7 @@ class FittingDialog(QDialog):
         self._show_state()
 
     def _box(self, chunk: Chunk) -> QCheckBox:
-        box = QCheckBox(_line_of(chunk))
+        box = ElidedCheckBox(_title(chunk), partial(_line_of, chunk))
         box.toggled.connect(self._choose_parts)
         return box
 
@@ -257,8 +259,8 @@ def _said_of(first: Sequence[Excerpt], files: Sequence[LongFile]) -> str:
     return words
 
 
-def _line_of(chunk: Chunk) -> str:
-    return _("{part} · ≈ {tokens} tokens").format(part=_title(chunk), tokens=f"{chunk.tokens:,}")
+def _line_of(chunk: Chunk, title: str) -> str:
+    return _("{part} · ≈ {tokens} tokens").format(part=title, tokens=f"{chunk.tokens:,}")
 
 
 def _title(chunk: Chunk) -> str:

@@ -35,7 +35,7 @@ _STATES: Final = {
 _WORDS: Final = {
     State.ON: N_("In use: what you see here is what runs."),
     State.NEW: N_("Not in use. Read the code before you use it: it runs with your rights."),
-    State.CHANGED: N_("Changed since you looked at it, and not in use until you do so again."),
+    State.CHANGED: N_("Changed since you reviewed it, and not in use until you do so again."),
     State.UNUSABLE: N_("Nothing in it can be used."),
 }
 _CODE, _CHANGES, _LOG = range(3)
@@ -48,12 +48,12 @@ class OwnToolsDialog(QDialog):
     Signals:
         use_requested(name: str, digest: str): this content of a file should be used.
         stop_requested(name: str): a file should be used no more.
-        look_requested(): the folder should be looked at again.
+        reading_requested(): the folder should be read again.
     """
 
     use_requested = Signal(str, str)
     stop_requested = Signal(str)
-    look_requested = Signal()
+    reading_requested = Signal()
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class OwnToolsDialog(QDialog):
         )
         words = _(
             "Each function in a file of this folder that has type hints and a docstring is a tool, once you "
-            "have looked at its code and use it. A call runs in a process of its own."
+            "have reviewed its code and use it. A call runs in a process of its own."
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE, 16, _EDGE, 14)
@@ -124,7 +124,7 @@ class OwnToolsDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(_button(_("Look again"), self.look_requested.emit))
+        row.addWidget(_button(_("Read the folder again"), self.reading_requested.emit))
         row.addStretch(1)
         for button in (self._stop, self._use, _button(_("Close"), self.reject)):
             row.addWidget(button)

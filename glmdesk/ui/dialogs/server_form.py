@@ -263,7 +263,7 @@ class PasteDialog(QDialog):
         words = PlainLabel(
             _(
                 "JSON as it stands in instructions, or in the files of Claude Desktop, VS Code, Cursor or"
-                " Cherry Studio. Nothing is run before you have looked at it."
+                " Cherry Studio. Nothing is run before you have reviewed it."
             )
         )
         words.setWordWrap(True)

@@ -1,11 +1,10 @@
 """One server of tools: what it is, what it has, and what it has said."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, Qt, QTextOption
+from PySide6.QtGui import QFont, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -22,19 +21,20 @@ from PySide6.QtWidgets import (
 )
 
 from glmdesk.domain.connector import Connector
+from glmdesk.domain.unseen import unmasked
 from glmdesk.i18n import N_, _, listed
-from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
+from glmdesk.tools.mcp.config import Program, Review, ServerConfig, Site, Way
 from glmdesk.tools.mcp.definition import Standing
 from glmdesk.tools.mcp.servers import ServerView, ToolView
 from glmdesk.tools.mcp.values import Prompt, Resource, State
-from glmdesk.typed import override
 from glmdesk.ui.dialogs.server_form import TRANSPORT_NAMES
 from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.tabs import Tabs
 from glmdesk.ui.widgets.text_input import LineInput, TextInput
+from glmdesk.ui.widgets.whole_text import WholeText
 
 STATE_WORDS: Final[Mapping[State, str]] = {
-    State.UNREVIEWED: N_("not looked at"),
+    State.UNREVIEWED: N_("not reviewed"),
     State.OFF: N_("off"),
     State.READY: N_("starts when it is used"),
     State.STARTING: N_("starting…"),
@@ -51,9 +51,8 @@ _STANDING_WORDS: Final[Mapping[Standing, str]] = {
 }
 _PADDING: Final = 10
 _SPACING: Final = 3
-_MOST_LINES: Final = 8
-_FRAME: Final = 6
-"""Pixels of border and padding around a text, as the style sheet has it."""
+_MOST_LINES: Final = 6
+"""Of a text that is to be read before a server may run; the rest is scrolled to."""
 
 
 class ServerPage(QWidget):
@@ -132,7 +131,7 @@ class ServerPage(QWidget):
 
     def begin(self, view: ServerView) -> None:
         """Show another server, from its beginning."""
-        self.overview.show_config(None)
+        self.overview.show_review(None)
         self.resources.show_resources(())
         self.prompts.show_prompts(())
         self._tabs.setCurrentIndex(0)
@@ -187,7 +186,8 @@ class Overview(QWidget):
 
     def __init__(self, code: QFont) -> None:
         super().__init__()
-        self._digest = ""
+        self._review: Review | None = None
+        """What may be allowed, as long as it is known with all of its values."""
         self._problem = PlainLabel()
         self._problem.setWordWrap(True)
         self._problem.setTextInteractionFlags(
@@ -195,14 +195,13 @@ class Overview(QWidget):
         )
         self._reason = _framed("outcome", self._problem)
         self._reason.setProperty("kind", "error")
-        self._kind, self._more = PlainLabel(), PlainLabel()
-        self._exact = reading("", code)
-        self._exact.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self._exact, self._file, self._secrets = (_Exact(code) for _text in range(3))
+        self._more = PlainLabel()
         self._more.setProperty("kind", "muted")
         self._more.setWordWrap(True)
         self._doubts = PlainLabel()
         self._doubts.setWordWrap(True)
-        self._review = _framed("reasons", self._doubts)
+        self._reasons = _framed("reasons", self._doubts)
         self._is_on = QCheckBox(_("Its tools are on offer"))
         self._is_silent = QCheckBox(_("Tools that only read, as it says, run without a question"))
         self._run, self._start, self._stop = (
@@ -213,7 +212,7 @@ class Overview(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(10)
-        for part in (self._reason, self._kind, self._exact, self._more, self._review):
+        for part in (self._reason, self._exact, self._file, self._secrets, self._more, self._reasons):
             column.addWidget(part)
         for box in (self._is_on, self._is_silent):
             box.setAccessibleName(box.text())
@@ -227,7 +226,9 @@ class Overview(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        self._run.clicked.connect(lambda: self.allowed.emit(self._digest))
+        self._run.clicked.connect(self._allow)
+        for exact in (self._exact, self._file, self._secrets):
+            exact.text.read.connect(self._let_run)
         self._start.clicked.connect(self.start_requested)
         self._stop.clicked.connect(self.stop_requested)
         self._edit.clicked.connect(self.edit_requested)
@@ -235,24 +236,28 @@ class Overview(QWidget):
         self._is_on.clicked.connect(self.switched)
         self._is_silent.clicked.connect(self.silenced)
 
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def _allow(self) -> None:
+        if self._review is not None:
+            self.allowed.emit(self._review.digest)
 
-    def _fit(self) -> None:
-        """Give the command the height that it needs; a very long one scrolls."""
-        metrics = QFontMetrics(self._exact.font())
-        around = 2 * (_FRAME + round(self._exact.document().documentMargin()))
-        room = max(1, self._exact.width() - around)
-        lines = math.ceil(metrics.horizontalAdvance(self._exact.toPlainText()) / room)
-        # Qt scrolls as soon as the last line does not have a pixel to spare.
-        self._exact.setFixedHeight(min(max(1, lines), _MOST_LINES) * metrics.lineSpacing() + around + 1)
+    def show_review(self, review: Review | None) -> None:
+        """Show all that decides what is run; it can be allowed once it was all in view."""
+        self._review = review
+        config = review.config if review else None
+        is_program = config is not None and isinstance(config.way, Program)
+        file = (review.file or _("The command was not found.")) if review and is_program else ""
+        self._file.show_text(_("Program"), file)
+        name = _("Variables") if is_program else _("Headers")
+        self._secrets.show_text(name, "\n".join(config.shown_secrets) if config else "")
+        self._let_run()
 
-    def show_config(self, config: ServerConfig | None) -> None:
-        """Take what may be allowed to run: what is shown, with the values that are not."""
-        self._digest = "" if config is None else config.digest
-        self._run.setEnabled(config is not None)
+    def _let_run(self) -> None:
+        parts = (self._exact, self._file, self._secrets)
+        is_read = all(part.text.is_read for part in parts if not part.isHidden())
+        hint = "" if is_read else _("Read it to its end first.")
+        self._run.setEnabled(self._review is not None and is_read)
+        self._run.setToolTip(hint)
+        self._run.setAccessibleDescription(hint)
 
     def show_view(self, view: ServerView) -> None:
         """Show what has become of the server."""
@@ -260,17 +265,13 @@ class Overview(QWidget):
         self._problem.setText(view.problem.words if view.problem else "")
         self._reason.setVisible(view.problem is not None)
         kind, is_asked = _kind(config.way), isinstance(config.way, Connector)
-        self._kind.setText(kind)
         self._run.setText(_("Let the service ask it") if is_asked else _("Run this server"))
         self._run.setAccessibleName(self._run.text())
-        self._exact.setAccessibleName(kind)
-        if self._exact.toPlainText() != config.way.shown:
-            self._exact.setPlainText(config.way.shown)
-            self._fit()
-        self._more.setText(_more(config))
+        self._exact.show_text(kind, config.way.shown)
+        self._more.setText(_more(config, is_reviewed=server.is_reviewed))
         self._more.setVisible(bool(self._more.text()))
         self._doubts.setText("\n".join(config.doubts))
-        self._review.setVisible(not server.is_reviewed)
+        self._reasons.setVisible(not server.is_reviewed)
         self._is_on.setChecked(server.is_on)
         self._is_silent.setChecked(server.reads_silently)
         is_active = view.state in (State.STARTING, State.RUNNING)
@@ -282,6 +283,37 @@ class Overview(QWidget):
             (self._stop, is_active),
         ):
             widget.setVisible(is_shown)
+
+
+class _Exact(QWidget):
+    """Something of a server, letter by letter below its name; not there where there is nothing of it."""
+
+    def __init__(self, code: QFont) -> None:
+        super().__init__()
+        self._shown = ""
+        self._name = PlainLabel()
+        self.text = WholeText("", code, lambda: _MOST_LINES)
+        self.text.setObjectName("address")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._name)
+        column.addWidget(self.text)
+        self.hide()
+
+    def show_text(self, name: str, text: str) -> None:
+        """Show a text; one that is shown already stays read."""
+        self._name.setText(name)
+        self.text.setAccessibleName(name)
+        if text == self._shown:
+            return
+        self._shown = text
+        self.setVisible(bool(text))
+        parent = self.parentWidget()
+        if parent and (layout := parent.layout()):
+            # How many lines there are is told by their width.
+            layout.activate()
+        self.text.show_text(text)
 
 
 class ToolsPart(QWidget):
@@ -304,11 +336,11 @@ class ToolsPart(QWidget):
         self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._details = reading(_("What the server says of it"), code)
         self._words = PlainLabel(
-            _("Not all of it is what you have seen: such tools are off until you accept them.")
+            _("Not all of it is what you have reviewed: such tools are off until you review them too.")
         )
         self._words.setWordWrap(True)
         self._notice = _framed("reasons", self._words)
-        self._accept = _button(_("Accept these tools"))
+        self._accept = _button(_("Mark as reviewed"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
@@ -483,20 +515,21 @@ def _kind(way: Way) -> str:
             return _("Address")
 
 
-def _more(config: ServerConfig) -> str:
-    way = config.way
-    names = listed(name for name, _value in config.secrets)
-    headers = _("Headers: {names}").format(names=names) if names else ""
-    lines = [headers]
-    if isinstance(way, Program):
-        folder = _("Folder: {path}").format(path=way.folder) if way.folder else ""
-        lines = [folder, _("Variables: {names}").format(names=names) if names else ""]
+def _more(config: ServerConfig, *, is_reviewed: bool) -> str:
+    """Return what else decides how it runs. Variables and headers stand above it while they are reviewed."""
+    way, lines = config.way, list[str]()
+    if isinstance(way, Program) and way.folder:
+        lines.append(_("Folder: {path}").format(path=unmasked(way.folder)))
     elif isinstance(way, Connector):
-        label = _("Label: {label}").format(label=way.label)
-        place = f"{label} · {TRANSPORT_NAMES[way.transport]}"
+        if way.url:
+            label = _("Label: {label}").format(label=way.label)
+            lines.append(f"{label} · {TRANSPORT_NAMES[way.transport]}")
         tools = listed(way.allowed_tools) or _("all")
-        lines = [place if way.url else "", _("Allowed tools: {names}").format(names=tools), headers]
-    return "\n".join(filter(None, lines))
+        lines.append(_("Allowed tools: {names}").format(names=tools))
+    if is_reviewed and config.secrets:
+        words = _("Variables: {names}") if isinstance(way, Program) else _("Headers: {names}")
+        lines.append(words.format(names=listed(name for name, _value in config.secrets)))
+    return "\n".join(lines)
 
 
 def _button(name: str) -> QPushButton:

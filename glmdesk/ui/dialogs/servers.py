@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from glmdesk.domain.errors import Problem
 from glmdesk.i18n import _
-from glmdesk.tools.mcp.config import ServerConfig
+from glmdesk.tools.mcp.config import Review, ServerConfig
 from glmdesk.tools.mcp.servers import ServerView
 from glmdesk.tools.mcp.values import Prompt, Resource
 from glmdesk.ui.dialogs.server_form import PasteDialog, ServerForm, problem_label
@@ -38,7 +38,7 @@ class ServersDialog(QDialog):
         described(config: ServerConfig): a server should be added.
         pasted(text: str): the servers of a text should be added.
         redescribed(server_id: str, config: ServerConfig): a server is to be another one.
-        look_requested(server_id: str): how it is started or reached should be shown, with its secrets.
+        look_requested(server_id: str): how it is started or reached should be shown, with all values.
         allowed(server_id: str, digest: str): it may run as it is shown.
         start_requested, stop_requested, remove_requested(server_id: str): of a server.
         switched(server_id: str, is_on: bool): whether its tools are on offer.
@@ -159,14 +159,14 @@ class ServersDialog(QDialog):
             self._is_redescribed = False
             self._look()
 
-    def show_config(self, server_id: str, config: ServerConfig) -> None:
-        """Take how a server is started or reached, with its secrets."""
+    def show_review(self, server_id: str, review: Review) -> None:
+        """Show how a server is started or reached, with all values."""
         if server_id != self._shown_id:
             return
-        self._page.overview.show_config(config)
+        self._page.overview.show_review(review)
         if self._is_editing:
             self._is_editing = False
-            form = ServerForm(self, self._code, config)
+            form = ServerForm(self, self._code, review.config)
             form.described.connect(partial(self._give, server_id))
             self._open(form)
 
@@ -225,7 +225,7 @@ class ServersDialog(QDialog):
 
     def _look(self) -> None:
         """Ask for what is to be allowed; it cannot be before it is known as a whole."""
-        self._page.overview.show_config(None)
+        self._page.overview.show_review(None)
         self.look_requested.emit(self._shown_id)
 
     def _edit(self) -> None:
@@ -272,7 +272,7 @@ def _nothing() -> PlainLabel:
     label = PlainLabel(
         _(
             "A server gives models tools: files, a calendar, a database. Add one by hand, or paste what its"
-            " instructions tell you to put into a file. Nothing is run before you have looked at it."
+            " instructions tell you to put into a file. Nothing is run before you have reviewed it."
         )
     )
     label.setProperty("kind", "muted")

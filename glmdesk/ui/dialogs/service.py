@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -25,6 +23,7 @@ from glmdesk.domain.endpoint import wants_agreement
 from glmdesk.domain.own_service import OwnService
 from glmdesk.i18n import _
 from glmdesk.typed import override
+from glmdesk.ui.widgets.check_list import CheckList
 from glmdesk.ui.widgets.check_results import CheckResults
 from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.text_input import LineInput
@@ -83,9 +82,7 @@ class ServiceDialog(QDialog):
             | Qt.InputMethodHint.ImhSensitiveData
             | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        self._models = QListWidget()
-        self._models.setProperty("kind", "list")
-        self._models.setAccessibleName(_("Models"))
+        self._models = CheckList(_("Models"))
         self._models.setFixedHeight(_LIST_HEIGHT)
         self._models.setSpacing(2)
         self._other_model = self._line(_("Add a model"), _("The id of another model"))
@@ -208,8 +205,7 @@ class ServiceDialog(QDialog):
         )
 
     def _chosen_models(self) -> list[str]:
-        items = map(self._models.item, range(self._models.count()))
-        return [item.text() for item in items if item.checkState() is Qt.CheckState.Checked]
+        return [item.text() for item in self._models.marked]
 
     @property
     def _asked_model(self) -> str:
@@ -252,10 +248,7 @@ class ServiceDialog(QDialog):
             if is_chosen:
                 item.setCheckState(Qt.CheckState.Checked)
             return
-        item = QListWidgetItem(model_id)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
-        self._models.addItem(item)
+        self._models.add(model_id, is_marked=is_chosen)
 
     def _take_model(self) -> None:
         if model_id := self._other_model.text().strip():

@@ -38,6 +38,10 @@ class AccessiblePart(QAccessibleInterface, QAccessibleActionInterface, Generic[O
         """Do what a click does."""
         raise NotImplementedError
 
+    def action(self) -> str:
+        """Return what that is called."""
+        return self.pressAction()
+
     def take_focus(self) -> None:
         """Give it the keyboard."""
         raise NotImplementedError
@@ -88,7 +92,7 @@ class AccessiblePart(QAccessibleInterface, QAccessibleActionInterface, Generic[O
 
     @override
     def actionNames(self) -> list[str]:
-        return [self.pressAction(), self.setFocusAction()]
+        return [self.action(), self.setFocusAction()]
 
     @override
     def doAction(self, actionName: str) -> None:
@@ -96,12 +100,12 @@ class AccessiblePart(QAccessibleInterface, QAccessibleActionInterface, Generic[O
             return
         if actionName == self.setFocusAction():
             self.take_focus()
-        elif actionName == self.pressAction():
+        elif actionName == self.action():
             self.press()
 
     @override
     def keyBindingsForAction(self, actionName: str) -> list[str]:
-        return ["Return"] if actionName == self.pressAction() else []
+        return ["Return"] if actionName == self.action() else []
 
 
 Part = TypeVar("Part", bound=QAccessibleInterface)

@@ -1,4 +1,4 @@
-"""What a screen reader is given of a list: rows that it can open, where Qt's own can but be marked."""
+"""What a screen reader is given of a list: rows that it can open or mark, where Qt's own are but chosen."""
 
 import weakref
 from typing import cast
@@ -13,7 +13,7 @@ from glmdesk.ui.widgets.accessible_part import AccessiblePart, AccessibleParts
 
 
 def make_rows_accessible(kind: type[QListView]) -> None:
-    """Let the rows of a list be opened: what opens them is its signal `activated`."""
+    """Let the rows of a list be opened, or marked where they can be: that is for its signal `activated`."""
     make_accessible(kind, _AccessibleRows)
 
 
@@ -72,6 +72,10 @@ class _AccessibleRow(AccessiblePart[QListView]):
             self.owner.activated.emit(self._index())
 
     @override
+    def action(self) -> str:
+        return self.toggleAction() if self._is_checkable else super().action()
+
+    @override
     def take_focus(self) -> None:
         self.owner.setFocus()
         if not self._is_heading:
@@ -80,6 +84,10 @@ class _AccessibleRow(AccessiblePart[QListView]):
     @property
     def _is_heading(self) -> bool:
         return not self.owner.model().flags(self._index()) & Qt.ItemFlag.ItemIsEnabled
+
+    @property
+    def _is_checkable(self) -> bool:
+        return bool(self.owner.model().flags(self._index()) & Qt.ItemFlag.ItemIsUserCheckable)
 
     @override
     def role(self) -> QAccessible.Role:
@@ -107,6 +115,9 @@ class _AccessibleRow(AccessiblePart[QListView]):
         view, index = self.owner, self._index()
         state.selectable = state.focusable = not self._is_heading
         state.extSelectable = view.selectionMode() is QListView.SelectionMode.ExtendedSelection
+        state.checkable = self._is_checkable
+        mark = index.data(Qt.ItemDataRole.CheckStateRole)
+        state.checked = mark is not None and Qt.CheckState(mark) is Qt.CheckState.Checked
         state.selected = view.selectionModel().isSelected(index)
         state.focused = view.hasFocus() and view.currentIndex() == index
         state.invisible = not view.isVisible()

@@ -1,10 +1,9 @@
 """Above the composer: what a model wants to have done, with all that it says, and the user's word on it."""
 
-import math
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from glmdesk.domain.tool import ToolCall, ToolSpec
@@ -14,7 +13,8 @@ from glmdesk.render.json_text import in_lines
 from glmdesk.typed import override
 from glmdesk.ui.theme import code_font
 from glmdesk.ui.widgets.quotes import PlainLabel
-from glmdesk.ui.widgets.text_input import LineInput, TextInput
+from glmdesk.ui.widgets.text_input import LineInput
+from glmdesk.ui.widgets.whole_text import WholeText
 
 _LEAST_LINES: Final = 3
 _SHARE: Final = 3
@@ -52,10 +52,9 @@ class Approval(QFrame):
         self._source = PlainLabel()
         self._source.setProperty("kind", "muted")
         self._source.setWordWrap(True)
-        self._arguments = TextInput()
-        self._is_read = False
-        """Whether all of the arguments were to be seen."""
-        self._furnish_arguments()
+        self._arguments = WholeText(_("Arguments"), code_font(self.font()), self._most_lines)
+        self._arguments.setProperty("kind", "list")
+        self._arguments.read.connect(self._let_answer)
         self._reason = LineInput()
         self._reason.setAccessibleName(_("Reason"))
         self._reason.setPlaceholderText(_("What to tell the model if you deny it (optional)"))
@@ -79,16 +78,6 @@ class Approval(QFrame):
         column.addLayout(self._grid)
         self._arrange()
         self.hide()
-
-    def _furnish_arguments(self) -> None:
-        self._arguments.setProperty("kind", "list")
-        self._arguments.setReadOnly(True)
-        self._arguments.setTabChangesFocus(True)
-        self._arguments.setFont(code_font(self.font()))
-        self._arguments.setAccessibleName(_("Arguments"))
-        bar = self._arguments.verticalScrollBar()
-        bar.valueChanged.connect(self._look)
-        bar.rangeChanged.connect(self._look)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -130,44 +119,27 @@ class Approval(QFrame):
         if len(description) > _LONGEST_DESCRIPTION:
             description = f"{description[: _LONGEST_DESCRIPTION - 1]}…"
         self._source.setText(unmasked("\n".join(filter(None, (origin, description)))))
-        self._arguments.setPlainText(unmasked(in_lines(call.arguments or "{}") or call.arguments))
-        self._arguments.verticalScrollBar().setValue(0)
+        self._arguments.show_text(in_lines(call.arguments or "{}") or call.arguments)
         self._reason.clear()
-        self._is_read = False
-        self._fit()
         if self.has_keyboard:
             # It has the keyboard, and takes no key for an answer.
             self._arguments.setFocus()
         self._pause.start()
-        self._look()
         self._let_answer()
 
-    def _look(self) -> None:
-        """Take note of whether the end of the arguments is in view."""
-        bar = self._arguments.verticalScrollBar()
-        if not self._is_read and self._arguments.isVisible() and bar.value() == bar.maximum():
-            self._is_read = True
-            self._let_answer()
-
     def _let_answer(self) -> None:
-        is_let = not self._pause.isActive()
-        hint = "" if self._is_read else _("Read the arguments to their end first.")
+        is_let, is_read = not self._pause.isActive(), self._arguments.is_read
+        hint = "" if is_read else _("Read the arguments to their end first.")
         for verdict, button in self._buttons.items():
-            button.setEnabled(is_let and (self._is_read or verdict == "deny"))
+            button.setEnabled(is_let and (is_read or verdict == "deny"))
             button.setToolTip("" if verdict == "deny" else hint)
             button.setAccessibleDescription(button.toolTip())
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-        self._look()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-        self._fit()
+        self._arguments.fit()
 
     def _arrange(self) -> None:
         """Let the buttons stand in one line, or in two where that is too long."""
@@ -181,12 +153,10 @@ class Approval(QFrame):
             self._grid.addWidget(button, *divmod(place, columns))
         self._grid.setColumnStretch(len(buttons), 1)
 
-    def _fit(self) -> None:
-        # A line that is too long takes several.
-        lines = math.ceil(self._arguments.document().documentLayout().documentSize().height())
-        spacing = self._arguments.fontMetrics().lineSpacing()
-        most = max(self.window().height() // _SHARE // spacing, _LEAST_LINES)
-        self._arguments.setFixedHeight(min(max(lines, 1), most) * spacing + 22)
+    def _most_lines(self) -> int:
+        return max(
+            self.window().height() // _SHARE // self._arguments.fontMetrics().lineSpacing(), _LEAST_LINES
+        )
 
     def _button(self, verdict: str, name: str) -> QPushButton:
         button = QPushButton(name)

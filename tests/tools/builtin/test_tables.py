@@ -60,7 +60,7 @@ async def test_tables_are_joined() -> None:
     ("text", "columns"),
     [
         ("1,2\n3,4\n", '"c1" INTEGER, "c2" INTEGER'),
-        ("a,a\n1,2\n", '"c1" TEXT, "c2" TEXT'),
+        ("a,a\n1,2\n", '"a" INTEGER, "a_2" INTEGER'),
         ("a,,A\n1,2,3\n", '"a" INTEGER, "c2" INTEGER, "A_3" INTEGER'),
         ("a,b\n1\n2,x,9\n", '"a" INTEGER, "b" TEXT, "c3" INTEGER'),
         ("when,n\n2026-01-01,1e3\n", '"when" TEXT, "n" REAL'),
@@ -73,6 +73,76 @@ async def test_tables_are_joined() -> None:
 )
 def test_headings_and_types_are_recognised(text: str, columns: str) -> None:
     assert answer({"f.csv": text}, "").splitlines()[1] == columns
+
+
+PROVINCES = """\
+各省收入表,,,,
+单位：元,,,,
+,,,,
+省份,2022,2023,增长,备注
+北京,"1,234.50","￥1,000",12%,-
+上海,"(1,234.50)",¥2.5万,-3.5％,补充
+合计,"１，０００",-,0%,n/a
+"""
+
+
+async def test_sums_are_right_however_numbers_are_written() -> None:
+    files = Files().add("收入.csv", PROVINCES)
+    sql = 'SELECT sum("2022") AS a, sum("2023") AS b, round(sum("增长"), 6) AS c, count(*) AS n FROM t'
+    said = await told(table_query(files.read), files.scene, files=["收入.csv"], sql=sql)
+
+    assert said.splitlines()[:3] == ["[1 rows]", "a,b,c,n", "1000.0,26000,0.085,3"]
+
+
+async def test_what_is_read_in_another_way_is_told_and_kept_as_it_is_written() -> None:
+    files = Files().add("收入.csv", PROVINCES)
+    tool = table_query(files.read)
+
+    assert await told(tool, files.scene, files=["收入.csv"]) == (
+        '收入.csv: table "收入", 3 rows\n'
+        '"省份" TEXT, "2022" REAL, "2023" INTEGER, "增长" REAL, "备注" TEXT, '
+        '"2022_text" TEXT, "2023_text" TEXT, "增长_text" TEXT\n'
+        "Above the rows stands:\n各省收入表,,,,\n单位：元,,,,\n"
+        '"2022" was read as numbers: "1,234.50" is 1234.5, "(1,234.50)" is -1234.5, "１，０００" is 1000. '
+        'As written: "2022_text".\n'
+        '"2023" was read as numbers: "￥1,000" is 1000, "¥2.5万" is 25000; "-" is NULL. '
+        'As written: "2023_text".\n'
+        '"增长" was read as numbers: "12%" is 0.12, "-3.5％" is -0.035. As written: "增长_text".\n'
+        "Rows that begin with 合计 may be sums of others.\n"
+        '北京,1234.5,1000,0.12,-,"1,234.50","￥1,000",12%\n'
+        '上海,-1234.5,25000,-0.035,补充,"(1,234.50)",¥2.5万,-3.5％\n'
+        "合计,1000,,0.0,n/a,１，０００,-,0%\n"
+    )
+    sql = 'SELECT "2023_text" FROM t WHERE "2022" < 0'
+    assert (await told(tool, files.scene, files=["收入.csv"], sql=sql)).startswith(
+        "[1 rows]\n2023_text\n¥2.5万"
+    )
+
+
+def test_numbers_among_words_are_told_with_the_result() -> None:
+    text = 'item,price\na,"1,000"\nb,500\nc,待定\n'
+
+    assert answer({"p.csv": text}, "SELECT sum(price_number) AS s FROM t") == (
+        '[1 rows]\ns\n1500\n\n"price" is text, because 1 of 3 values are no numbers, such as "待定"; '
+        '"price_number" has its numbers, and NULL for the rest ("1,000" is 1000).'
+    )
+    assert answer({"p.csv": text}, "SELECT item FROM t LIMIT 1") == "[1 rows]\nitem\na"
+
+
+def test_a_comma_is_decimal_where_cells_are_separated_by_something_else() -> None:
+    text = "Ort;Umsatz\nBonn;1.234,50 €\nKiel;2,25 €\nUlm;1.000\n"
+
+    assert answer({"d.csv": text}, "SELECT sum(Umsatz) AS s FROM t").splitlines()[2] == "2236.75"
+    points = "place;n\nBonn;1.5\nKiel;1,234.50\n"
+    assert answer({"d.csv": points}, "SELECT sum(n) AS s FROM t").splitlines()[2] == "1236.0"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_rows_without_anything_in_them_are_no_rows(separator: str) -> None:
+    rows = [["", ""], ["a", "b"], ["1", "2"], ["", " "], ["3", "4"], ["", ""]]
+    text = "\n".join(separator.join(row) for row in rows)
+
+    assert answer({"f.csv": text}, "SELECT count(*) AS n, sum(a) AS s FROM t") == "[1 rows]\nn,s\n2,4"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +260,7 @@ async def test_the_sheets_of_a_workbook_are_tables() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["," * 199 + "\n" + "x\n" * 30_000, "," * 200, "a\n" + "," * 200, "x\n" * 500_002],
+    ["," * 199 + "x\n" * 30_000, "," * 200 + "x", "a\n" + "," * 200 + "x", "x\n" * 500_002],
     ids=["cells", "columns of the first row", "columns of another", "rows"],
 )
 def test_a_table_that_is_too_large_is_refused(text: str) -> None:

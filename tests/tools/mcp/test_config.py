@@ -6,7 +6,7 @@ import pytest
 
 from glmdesk.domain.connector import Connector
 from glmdesk.domain.errors import UsageError
-from glmdesk.tools.mcp.config import Program, ServerConfig, Site, Way
+from glmdesk.tools.mcp.config import Program, Review, ServerConfig, Site, Way
 
 PROGRAM = Program("npx", ("-y", "server", "a b"), (("TOKEN", "x"),), "/srv")
 ASKED = Connector("notes", "https://example.org/mcp", "sse", ("find",), (("Authorization", "Bearer x"),))
@@ -33,8 +33,38 @@ SITE = Site("https://example.org/mcp", (("Authorization", "Bearer x"),))
     ],
 )
 def test_whatever_decides_what_is_run_is_in_the_digest(way: Way, other: Way) -> None:
-    assert ServerConfig("x", way).digest != ServerConfig("x", other).digest
-    assert ServerConfig("x", way).digest == ServerConfig("another name", way).digest
+    review = Review(ServerConfig("x", way), "/usr/bin/npx")
+
+    assert review.digest != Review(ServerConfig("x", other), "/usr/bin/npx").digest
+    assert review.digest == Review(ServerConfig("another name", way), "/usr/bin/npx").digest
+    assert review.digest != replace(review, file="/home/me/bin/npx").digest
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("LOG_LEVEL", "debug", "LOG_LEVEL=debug"),
+        ("ROOT", "/a b", "ROOT=/a b"),
+        ("EMPTY", "", "EMPTY="),
+        ("API_KEY", "abc", "API_KEY (its value is in the keyring)"),
+        ("URL", "https://me:word@example.org", "URL (its value is in the keyring)"),
+        ("A", "1\nB=2", "A=1\\u000aB=2"),
+        ("A", "1\u202e2", "A=1\\u202e2"),
+    ],
+)
+def test_variables_are_shown_with_their_values_unless_they_give_access(
+    name: str, value: str, shown: str
+) -> None:
+    assert ServerConfig("x", Program("a", env=((name, value),))).shown_secrets == (shown,)
+
+
+def test_headers_are_shown_as_they_are_written() -> None:
+    headers = (("X-Region", "eu"), ("Authorization", "Bearer x"))
+
+    assert ServerConfig("x", Site("https://a/", headers)).shown_secrets == (
+        "X-Region: eu",
+        "Authorization (its value is in the keyring)",
+    )
 
 
 def test_the_command_is_shown_as_it_would_be_typed() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import sys
@@ -57,11 +58,51 @@ async def test_a_server_that_nobody_has_looked_at_is_not_run_and_offers_nothing(
 async def test_consent_is_to_the_very_command_that_was_shown(tmp_path: Path) -> None:
     async with bench(tmp_path) as it:
         server_id = await it.servers.add(ServerConfig("x", plain_server(tmp_path, [tool("say")])))
-        shown = await it.servers.whole(server_id)
+        shown = await it.servers.review(server_id)
         await it.servers.change(server_id, ServerConfig("x", Program("/usr/bin/touch", ("elsewhere",))))
 
         with pytest.raises(ServerFault):
             await it.servers.allow(server_id, shown.digest)
+
+
+async def test_consent_ends_where_the_command_names_another_program(tmp_path: Path) -> None:
+    first, second, mark = tmp_path / "first", tmp_path / "second", tmp_path / "it-ran"
+    plain = plain_server(tmp_path, [tool("say")])
+    for folder, script in (
+        (first, shlex.join(("exec", plain.command, *plain.args))),
+        (second, shlex.join(("touch", str(mark)))),
+    ):
+        folder.mkdir()
+        (folder / "serve").write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "serve").chmod(0o755)
+    environ = {"PATH": f"{second}:{first}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    hidden = (second / "serve").rename(tmp_path / "hidden")
+    async with bench(tmp_path, environ) as it:
+        server_id = await it.running(Program("serve"))
+        assert (await it.servers.review(server_id)).file == str(first / "serve")
+        await it.servers.stop(server_id)
+        hidden.rename(second / "serve")
+
+        assert (await it.call("plain_say")).is_error
+        view = await it.servers.view(server_id)
+        assert view is not None
+        assert view.state is State.UNREVIEWED
+        assert not mark.exists()
+
+
+async def test_a_program_that_is_gone_for_a_while_is_not_reviewed_again(tmp_path: Path) -> None:
+    plain = plain_server(tmp_path, [tool("say")])
+    program = tmp_path / "serve"
+    program.write_text("#!/bin/sh\n" + shlex.join(("exec", plain.command, *plain.args)) + "\n")
+    program.chmod(0o755)
+    async with bench(tmp_path) as it:
+        server_id = await it.running(Program(str(program)))
+        await it.servers.stop(server_id)
+        away = program.rename(tmp_path / "away")
+        assert (await it.call("plain_say")).is_error
+        away.rename(program)
+
+        assert (await it.call("plain_say", text="x")).text == "said"
 
 
 async def test_its_tools_can_be_called_and_are_told_as_its_own(tmp_path: Path) -> None:

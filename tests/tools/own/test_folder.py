@@ -69,7 +69,7 @@ def test_what_was_seen_is_what_is_taken(folder: Folder) -> None:
     seen = written(folder, ADD)
     written(folder, ADD.replace("+", "*"))
 
-    with pytest.raises(UsageError, match="has changed while it was looked at"):
+    with pytest.raises(UsageError, match="has changed while it was reviewed"):
         folder.review("sums.py", seen.digest)
     assert found(folder).state is State.NEW
 
