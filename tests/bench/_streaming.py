@@ -100,8 +100,7 @@ async def streamed_beside(text: str, *, is_set: bool) -> tuple[float, float, flo
     Milliseconds: all processor time, the most that one frame took of it, and the longest time between two.
     """
     shown, tasks = Shown(), TaskRunner()
-    if is_set:
-        FormulasController(shown.formulas, tasks)
+    setting = FormulasController(shown.formulas, tasks) if is_set else None
     asked = question("?")
     growing = replace(answer(asked), text="", state=State.STREAMING)
     show(shown.messages, [asked, growing])
@@ -110,7 +109,8 @@ async def streamed_beside(text: str, *, is_set: bool) -> tuple[float, float, flo
     for piece in deltas(text):
         shown.messages.grow(growing.id, piece)
         await asyncio.sleep(FRAME_S)
-    await tasks.ended("formulas")
+    if setting is not None:
+        await tasks.ended(setting.name)
     await asyncio.sleep(FRAME_S)
     total = (time.process_time() - started) * 1000
     heart.deleteLater()

@@ -64,7 +64,7 @@ class Reader:
         self._tasks = TaskRunner()
         self._copying = CopyController(self._tasks, self.window)
         self._finding = FindController(self.furnished.messages, self._tasks, self.window)
-        FormulasController(self.furnished.formulas, self._tasks)
+        self._setting = FormulasController(self.furnished.formulas, self._tasks)
         self.furnished.transcript.language_wanted.connect(self._load)
 
     def _load(self, language: str) -> None:
@@ -124,7 +124,7 @@ class Reader:
         while any(view.has_more for view in self.furnished.transcript._seen_views()):
             await asyncio.sleep(_FRAME_S)
         await asyncio.sleep(0)
-        await self._tasks.ended("formulas")
+        await self._tasks.ended(self._setting.name)
 
     async def _take(self) -> None:
         transcript = self.furnished.transcript

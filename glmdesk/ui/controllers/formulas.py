@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import time
+from itertools import count
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -15,7 +16,7 @@ from glmdesk.ui.models.formulas import Formulas
 from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.threads import unnoticed
 
-_TASK: Final = "formulas"
+_numbers = count()
 # Seconds. What is set in this time is shown together: less often the lines move.
 _TOGETHER_S: Final = 0.1
 # Characters, each 0.15 ms.
@@ -30,11 +31,14 @@ class FormulasController(QObject):
         self._formulas = formulas
         self._tasks = tasks
         self._outlines: TextOutlines | None = None
+        # Numbered: a page that is printed would take the task of the window for its own.
+        self.name = f"formulas:{next(_numbers)}"
+        """That of its task."""
         formulas.wanted.connect(self._start)
 
     def _start(self) -> None:
-        if not self._tasks.is_running(_TASK):
-            self._tasks.start(_TASK, self._set_all)
+        if not self._tasks.is_running(self.name):
+            self._tasks.start(self.name, self._set_all)
 
     async def _set_all(self) -> None:
         outlines = self._outlines = self._outlines or TextOutlines(QGuiApplication.font())

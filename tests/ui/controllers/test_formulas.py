@@ -73,6 +73,18 @@ async def test_hostile_sources_come_to_an_end(dressed: QApplication) -> None:
         assert formulas.find(MathSpan("x"))
 
 
+async def test_a_page_gets_its_formulas_while_those_of_the_window_are_set(dressed: QApplication) -> None:
+    window, page, tasks = Formulas(), Formulas(), TaskRunner()
+    FormulasController(window, tasks)
+    FormulasController(page, tasks)
+    try:
+        window.find(MathSpan("a"))
+        await known(page, MathSpan("b"))
+        await known(window, MathSpan("a"))
+    finally:
+        await tasks.shut_down()
+
+
 async def test_more_can_be_wanted_at_any_time(dressed: QApplication) -> None:
     async with setting() as formulas:
         await known(formulas, MathSpan("a"))
