@@ -1,7 +1,8 @@
 """Blocks as Markdown, for pieces that have no source of their own. What is written reads as the same text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final, assert_never
 
 from glmdesk.render import blocks as b
@@ -103,7 +104,7 @@ class _Writer:
         return text if self._escapes else text.replace("|", r"\|")
 
     def _inlines(self, inlines: b.Inlines) -> str:
-        return "".join(map(self._inline, inlines))
+        return "".join(map(self._inline, _joined(inlines if self._styles else _unstyled(inlines))))
 
     def _inline(self, inline: b.Inline) -> str:
         match inline:
@@ -141,8 +142,6 @@ class _Writer:
 
     def _styled(self, inline: b.Strong | b.Emphasis | b.Strike | b.Link) -> str:
         nested = self._inlines(inline.inlines)
-        if not self._styles:
-            return nested
         match inline:
             case b.Strong():
                 return f"**{nested}**"
@@ -152,6 +151,26 @@ class _Writer:
                 return f"~~{nested}~~"
             case b.Link(href=href):
                 return href if nested == href else f"[{nested}](<{href}>)"
+
+
+def _unstyled(inlines: b.Inlines) -> Iterator[b.Inline]:
+    for inline in inlines:
+        match inline:
+            case b.Strong() | b.Emphasis() | b.Strike() | b.Link():
+                yield from _unstyled(inline.inlines)
+            case _:
+                yield inline
+
+
+def _joined(inlines: Iterable[b.Inline]) -> Iterator[b.Inline]:
+    """Yield inlines in which code beside code is one, and so are breaks: else they mean something else."""
+    for kind, group in groupby(inlines, type):
+        if kind is b.CodeSpan:
+            yield b.CodeSpan("".join(inline.text for inline in group if isinstance(inline, b.CodeSpan)))
+        elif kind is b.LineBreak:
+            yield b.LineBreak(hard=any(isinstance(inline, b.LineBreak) and inline.hard for inline in group))
+        else:
+            yield from group
 
 
 def _hanging(mark: str, text: str, indent: str) -> str:

