@@ -22,6 +22,8 @@ from glmdesk.ui.theme import COLUMN_WIDTH
 from glmdesk.ui.threads import unnoticed
 
 _TASK: Final = "image"
+_numbers = count(1)
+"""Of all controllers: a window would end what another one loads."""
 
 
 class ImagesController(QObject):
@@ -42,7 +44,6 @@ class ImagesController(QObject):
         self._tasks = tasks
         self._conversation_id = ""
         self._names: dict[str, str] = {}
-        self._numbers = count(1)
         # One at a time: the pixels of several would take up too much.
         self._decoders = ThreadPoolExecutor(1, thread_name_prefix="decoder")
 
@@ -113,7 +114,7 @@ class ImagesController(QObject):
     def _name(self, src: str) -> str:
         # Numbered: no log tells what was loaded.
         if src not in self._names:
-            self._names[src] = f"{_TASK}:{next(self._numbers)}"
+            self._names[src] = f"{_TASK}:{next(_numbers)}"
         return self._names[src]
 
     async def _fetch(self, src: str, address: WebAddress) -> None:

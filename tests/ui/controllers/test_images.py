@@ -32,6 +32,7 @@ class Behind:
     images: Images
     tasks: TaskRunner
     controller: ImagesController
+    source: NetworkImages
     opened: list[str] = field(default_factory=list[str])
     to_save: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
     errors: list[UserError] = field(default_factory=list[UserError])
@@ -59,7 +60,7 @@ async def loading(folder: Path, *, proxy: str = "none") -> AsyncIterator[Behind]
     async with ImageHost() as host:
         source = NetworkImages(settings, {}, redactor.knows, open_ports=[host.port])
         controller = ImagesController(images, source, tasks)
-        made = Behind(host, images, tasks, controller)
+        made = Behind(host, images, tasks, controller, source)
         controller.open_requested.connect(lambda src, _text: made.opened.append(src))
         controller.save_requested.connect(lambda name, data: made.to_save.append((name, data)))
         tasks.failed.connect(lambda _name, error: made.errors.append(error))
@@ -67,6 +68,23 @@ async def loading(folder: Path, *, proxy: str = "none") -> AsyncIterator[Behind]
             yield made
         finally:
             await tasks.shut_down()
+
+
+async def test_two_windows_load_images_at_once(tmp_path: Path) -> None:
+    async with loading(tmp_path) as it:
+        it.host.pages.update({"/a.png": Page(png(7, 5)), "/b.png": Page(png())})
+        others = Images()
+        first, second = it.host.url("/a.png"), it.host.url("/b.png")
+        other = ImagesController(others, it.source, it.tasks)
+        it.controller.act(first, Act.PRESS)
+        other.act(second, Act.PRESS)
+        await until(
+            lambda: isinstance(it.images.state(first), Loaded) and isinstance(others.state(second), Loaded),
+            it.images.changed,
+            others.changed,
+        )
+
+        assert sorted(it.host.targets) == ["/a.png", "/b.png"]
 
 
 async def test_a_click_loads_one_image(tmp_path: Path) -> None:
