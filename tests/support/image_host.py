@@ -86,6 +86,8 @@ class ImageHost:
             self.left.set()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, page: Page) -> None:
+        # To drain is to send all: what is still in the buffer at the end is dropped with the connection.
+        writer.transport.set_write_buffer_limits(0)
         size = max(page.size, len(page.body))
         fields = [f"HTTP/1.1 {page.status} X", f"Content-Type: {page.kind}", "Set-Cookie: seen=1"]
         fields += page.headers
