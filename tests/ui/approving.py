@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from glmdesk.ui.widgets.approval import Approval
+from glmdesk.ui.widgets.whole_text import WholeText
 from tests.ui.open_window import OpenWindow
 from tests.ui.waiting import until
 
@@ -26,4 +27,7 @@ async def answerable(window: OpenWindow) -> None:
     await until(lambda: bool(window.window.findChildren(Approval)), window.engine.tools.asked)
     panel = approval(window)
     buttons = panel.findChildren(QPushButton)
-    await until(lambda: all(button.isEnabled() for button in buttons), pause_of(panel).timeout)
+    (arguments,) = panel.findChildren(WholeText)
+    # Whichever comes later: under load a window is laid out after the pause.
+    news = (pause_of(panel).timeout, arguments.read)
+    await until(lambda: all(button.isEnabled() for button in buttons), *news)
