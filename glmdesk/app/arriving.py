@@ -6,7 +6,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -23,7 +23,12 @@ class Arriving(QObject):
     """Does in the window what another start wants.
 
     `show_quick` shows the popup with a text; without one, the text is put into a new chat.
+
+    Signals:
+        quick_wanted(): the popup is.
     """
+
+    quick_wanted = Signal()
 
     def __init__(
         self, window: MainWindow, conversing: Conversing, offering: Offering, tasks: TaskRunner
@@ -41,6 +46,7 @@ class Arriving(QObject):
         if command.act == "quick":
             _use_token(command)
             self.show_quick(command.text)
+            self.quick_wanted.emit()
             return True
         if command.act == "hidden":
             return True

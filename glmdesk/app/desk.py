@@ -10,6 +10,7 @@ from glmdesk.app.arriving import Arriving
 from glmdesk.app.commands import Act, Commands
 from glmdesk.app.conversing import Conversing
 from glmdesk.app.engine import Engine
+from glmdesk.app.hotkey import Hotkey
 from glmdesk.app.links import Links
 from glmdesk.app.outbox import Outbox
 from glmdesk.app.preferences import Preferences
@@ -20,6 +21,7 @@ from glmdesk.app.stage import Stage
 from glmdesk.app.toolkit import Toolkit
 from glmdesk.app.undo import Undo
 from glmdesk.chat.image_source import ImageSource
+from glmdesk.desktop.instance import InstanceCommand
 from glmdesk.desktop.opener import Opener
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
@@ -78,7 +80,10 @@ class Desk(QObject):
         self.arriving = Arriving(stage.window, self._conversing, offering, tasks)
         self._purse = Purse(stage, engine.ledger, engine.spending, engine.catalog, tasks)
         self._outbox = Outbox(stage, engine.outbox, self._conversing.chat.open_at)
-        self._preferences = Preferences(stage, engine.settings, offering, engine.key, services)
+        self.hotkey = Hotkey(stage, engine.settings, tasks)
+        self._preferences = Preferences(
+            stage, engine.settings, offering, engine.key, services=services, hotkey=self.hotkey
+        )
         self._undo = Undo(
             self._banner,
             restore_conversation=self._shelf.conversations.restore,
@@ -155,6 +160,7 @@ class Desk(QObject):
         self._connect_conversing(self._conversing)
         self._connect_engine(self._engine)
         self._connect_preferences(self._preferences)
+        self._connect_hotkey(self.hotkey)
         self._searching.chosen.connect(self._conversing.open_found)
         self._commands.chosen.connect(self._conversing.open_found)
         self._stage.appearance.changed.connect(self._show_theme)
@@ -211,6 +217,13 @@ class Desk(QObject):
         preferences.service_changed.connect(self.service_changed)
         preferences.key_entry_requested.connect(lambda: self._conversing.binding.act(Action.ENTER_KEY))
         preferences.servers_requested.connect(self._toolkit.servers.show)
+
+    def _connect_hotkey(self, hotkey: Hotkey) -> None:
+        hotkey.pressed.connect(self._summon_quick)
+        self.arriving.quick_wanted.connect(hotkey.heard)
+
+    def _summon_quick(self, token: str) -> None:
+        self.arriving.take(InstanceCommand("quick", activation_token=token))
 
     def _acts(self) -> list[Act]:
         """Return what can be done with the window as a whole, and with the shown chat as one of many."""

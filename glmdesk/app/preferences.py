@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from glmdesk.app.commands import Act
+from glmdesk.app.hotkey import Hotkey
 from glmdesk.app.offering import Offering
 from glmdesk.app.services import Services
 from glmdesk.app.stage import Stage
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.login_row import LoginRow
+    from glmdesk.ui.widgets.shortcut_row import ShortcutRow
 
 
 class Preferences(QObject):
@@ -44,7 +46,9 @@ class Preferences(QObject):
         settings: SettingsController,
         offering: Offering,
         key: KeyController,
+        *,
         services: Services,
+        hotkey: Hotkey,
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
@@ -52,6 +56,7 @@ class Preferences(QObject):
         self._offering = offering
         self._key = key
         self._services = services
+        self._hotkey = hotkey
         settings.changed.connect(self._apply)
         services.changed.connect(self._follow_services)
         self._set_send_key()
@@ -71,9 +76,11 @@ class Preferences(QObject):
         from glmdesk.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - for who opens it
         from glmdesk.ui.widgets.key_row import KeyRow  # noqa: PLC0415
         from glmdesk.ui.widgets.login_row import LoginRow  # noqa: PLC0415
+        from glmdesk.ui.widgets.shortcut_row import ShortcutRow  # noqa: PLC0415
 
         key_row = None if self._stage.is_demo else KeyRow()
         login_row = None if self._stage.is_demo else LoginRow()
+        shortcut_row = ShortcutRow(_(Settings.quick_shortcut.help))
         dialog = SettingsDialog(
             self._stage.settings,
             self._offering.offer,
@@ -82,6 +89,7 @@ class Preferences(QObject):
             overrides=_overrides(self._offering.connection),
             key_row=key_row,
             login_row=login_row,
+            shortcut_row=shortcut_row,
         )
         dialog.change_requested.connect(self._settings.change)
         dialog.servers_requested.connect(self.servers_requested)
@@ -93,6 +101,7 @@ class Preferences(QObject):
             self._connect_key(key_row, dialog)
         if login_row is not None:
             _connect_login(login_row, self._stage.paths.home)
+        self._connect_shortcut(shortcut_row)
         dialog.open()
 
     def zoom(self, step: int) -> None:
@@ -110,6 +119,19 @@ class Preferences(QObject):
         self._key.state_changed.connect(row.show_state)
         row.show_state(self._key.state)
         self._key.look_unasked()
+
+    def _connect_shortcut(self, row: "ShortcutRow") -> None:
+        row.chosen.connect(self._choose_shortcut)
+        self._hotkey.changed.connect(row.show_state)
+        self._hotkey.heard.connect(row.take_press)
+        row.show_state(self._stage.settings.quick_shortcut, self._hotkey.standing)
+
+    def _choose_shortcut(self, text: str) -> None:
+        if text == self._stage.settings.quick_shortcut:
+            # Who had the keys may have let go of them.
+            self._hotkey.arm_anew()
+        else:
+            self._settings.change(Settings.quick_shortcut, text)
 
     def _apply(self, key: str) -> None:
         settings = self._stage.settings

@@ -41,6 +41,22 @@ def _folder(text: str) -> str:
     return require_whole(text)
 
 
+def _shortcut(text: str) -> str:
+    if not text:
+        return ""
+    # Most people have none; the start does without.
+    from glmdesk.domain.global_shortcut import normal  # noqa: PLC0415
+
+    return normal(text)
+
+
+def _usable_shortcut(text: str) -> str:
+    # Only a change asks for it; the start does without.
+    from glmdesk.domain.global_shortcut import require_usable  # noqa: PLC0415
+
+    return require_usable(text)
+
+
 def _proxy(text: str) -> str:
     text = text.strip()
     if text not in ("system", "none"):
@@ -159,6 +175,13 @@ class Settings:
         "full",
         label=N_("Notifications"),
         help=N_("When an answer or other work ends while no window of glmdesk is active."),
+    )
+    quick_shortcut = Setting(
+        Text(_shortcut),
+        "",
+        label=N_("Shortcut"),
+        help=N_("Opens the quick ask window, whatever program has the keyboard."),
+        choose=_usable_shortcut,
     )
     quick_model = Setting(
         Text(),

@@ -72,6 +72,8 @@ TEST_PACKAGES = (
     "wmctrl",
     "wtype",
     "x11-utils",
+    "x11-xkb-utils",
+    "x11-xserver-utils",
     "xdotool",
     *DISPLAY_PACKAGES,
 )

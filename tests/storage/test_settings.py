@@ -68,6 +68,7 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "backup_folder": "",
         "tray": "resident",
         "notifications": "full",
+        "quick_shortcut": "",
         "quick_model": "",
         "quick_text": "offered",
         "quick_history": "continued",

@@ -27,6 +27,7 @@ from glmdesk.ui.widgets.choice import ChoiceBox
 from glmdesk.ui.widgets.explained import Explained
 from glmdesk.ui.widgets.login_row import LoginRow
 from glmdesk.ui.widgets.number_input import NumberInput
+from glmdesk.ui.widgets.shortcut_row import ShortcutRow
 from glmdesk.ui.widgets.text_input import LineInput
 
 _WIDTH = 620
@@ -57,7 +58,7 @@ _HEADINGS: Mapping[str, str] = {
     Settings.model.key: N_("Model and service"),
     Settings.monthly_budget.key: N_("Costs and history"),
     Settings.tray.key: N_("Desktop"),
-    Settings.quick_model.key: N_("Quick ask"),
+    Settings.quick_shortcut.key: N_("Quick ask"),
     Settings.tools_python.key: N_("Tools"),
 }
 """What stands above a setting and those that follow it."""
@@ -95,6 +96,7 @@ class SettingsDialog(ScrolledDialog):
         overrides: Mapping[str, Override] = MappingProxyType({}),
         key_row: QWidget | None = None,
         login_row: LoginRow | None = None,
+        shortcut_row: ShortcutRow | None = None,
     ) -> None:
         super().__init__(parent, _("Settings"), width=_WIDTH, spacing=14, wide_column=1)
         self._settings = settings
@@ -116,7 +118,11 @@ class SettingsDialog(ScrolledDialog):
         for setting in settings.declared():
             if heading := _HEADINGS.get(setting.key):
                 self.add_heading(_(heading))
-            self._add_setting(setting)
+            if setting is not Settings.quick_shortcut:
+                self._add_setting(setting)
+            elif shortcut_row is not None:
+                self._rows[setting.key] = shortcut_row
+                self._add_row(_(setting.label), shortcut_row, shortcut_row.button)
             if setting is Settings.tray and login_row is not None:
                 self._add_row(_("At login"), login_row, login_row.control)
         self._add_servers()

@@ -23,7 +23,8 @@ from glmdesk.ui.widgets.number_input import NumberInput
 from glmdesk.ui.widgets.text_input import LineInput
 from tests.ui.keyboard import ENTER, compose, press
 
-DECLARED = Settings.declared()
+DECLARED = [setting for setting in Settings.declared() if setting is not Settings.quick_shortcut]
+"""All but the one that has a row of its own."""
 CHOSEN = (Settings.model, Settings.service, Settings.quick_model)
 """Texts that are chosen from a list."""
 
