@@ -6,6 +6,7 @@ Linux and the BSDs have one of the session, and one of the system.
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Literal, NamedTuple, Self
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,11 @@ class Bus:
             raise BusProblem(f"no {which.lower()} bus: {error!r}") from error
 
     @property
+    def own_name(self) -> str:
+        """What others on the bus call this connection."""
+        return str(self._connection.unique_name)
+
+    @property
     def is_open(self) -> bool:
         """Whether the other side is still there."""
         return self._is_open
@@ -79,16 +85,23 @@ class Bus:
         ((_signature, value),) = await self.call(properties, "Get", "ss", peer.interface, name)
         return value
 
-    async def listen(self, peer: Peer, member: str, heard: Callable[[tuple[Any, ...]], None]) -> None:
-        """Let `heard` have what signals of that name say from now on. Raises BusProblem."""
+    async def listen(
+        self, peer: Peer, member: str, heard: Callable[[tuple[Any, ...]], None]
+    ) -> Callable[[], None]:
+        """Let `heard` have what signals of that name say, until what is returned is called.
+
+        Raises BusProblem.
+        """
         match_rule = _jeepney().MatchRule
         rule = match_rule(
             type="signal", sender=peer.name, path=peer.path, interface=peer.interface, member=member
         )
         # Signals carry the unique name of their sender, which the daemon has compared with this one.
         local = match_rule(type="signal", path=peer.path, interface=peer.interface, member=member)
-        self._listeners.append((local, heard))
+        listener = (local, heard)
+        self._listeners.append(listener)
         await self.call(_DAEMON, "AddMatch", "s", rule.serialise())
+        return partial(self._listen_no_more, listener, rule.serialise())
 
     async def follow_owner(self, name: str, heard: Callable[[bool], None]) -> bool:
         """Return whether a name has an owner, and let `heard` know when one comes or goes.
@@ -119,6 +132,14 @@ class Bus:
         for reply in self._replies.values():
             if not reply.done():
                 reply.set_exception(BusProblem("the bus is gone"))
+
+    def _listen_no_more(self, listener: tuple[Any, Callable[[tuple[Any, ...]], None]], rule: str) -> None:
+        self._listeners.remove(listener)
+        if self._is_open:
+            address = _jeepney().DBusAddress(_DAEMON.path, bus_name=_DAEMON.name, interface=_DAEMON.interface)
+            message = _jeepney().new_method_call(address, "RemoveMatch", "s", (rule,))
+            message.header.flags |= _jeepney().MessageFlag.no_reply_expected
+            self._send(message, next(self._connection.outgoing_serial))
 
     def _send(self, message: Any, serial: int) -> None:
         if not self._is_open:

@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.app import App, Program
 from tests.e2e.test_tray import write_settings
 from tests.support.desktop import DesktopSession
+from tests.support.portal import Portal
 from tests.support.waiting import wait_until
 
 OTHER = """
@@ -120,6 +121,31 @@ def test_keys_that_another_program_has_are_free_when_it_has_ended(
             says(second, r"Ctrl\+Alt\+G is heard")
             second.close_settings()
             second.quit()
+
+
+def test_under_wayland_the_desktop_is_asked_and_again_when_its_portal_is_back(
+    desktop: DesktopSession, home: Path, program: Program
+) -> None:
+    address = desktop.env["DBUS_SESSION_BUS_ADDRESS"]
+    with program(env={"WAYLAND_DISPLAY": "wayland-0"}) as app:
+        app.open_settings()
+        app.press("Use Ctrl+Alt+G")
+        says(app, "Desktop portal: This desktop has no portal")
+        with Portal(address, verdict="later") as portal:
+            says(app, "Desktop portal: the desktop is being asked")
+            portal.decide("declined")
+            says(app, "declined in the dialog")
+        says(app, "The portal has ended")
+        with Portal(address, keys="Press <Super>g") as portal:
+            says(app, "Desktop portal: Press <Super>g is heard")
+            app.press("Press it now")
+            says(app, "Press the keys now")
+            portal.press("token")
+            app.wait_focus("Question")
+            desktop.press("Escape")
+            says(app, "They arrived: it works")
+            app.close_settings()
+            app.quit()
 
 
 def test_another_keyboard_is_followed(desktop: DesktopSession, home: Path, program: Program) -> None:

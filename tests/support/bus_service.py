@@ -19,6 +19,7 @@ class Call(NamedTuple):
 
     member: str
     arguments: tuple[Any, ...]
+    sender: str
 
 
 class Reply(NamedTuple):
@@ -28,13 +29,14 @@ class Reply(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-Answer = Callable[[Call], Reply]
+Answer = Callable[[Call], Reply | None]
 
 
 class BusService:
     """Owns a name on the bus at `address` inside its `with` block.
 
-    `answers` are by the names of methods; of a method that is not among them the caller hears an error.
+    `answers` are by the names of methods; of a method that is not among them the caller hears an error, and
+    so it does where one answers None.
     """
 
     def __init__(self, address: str, name: str, path: str, answers: Mapping[str, Answer]) -> None:
@@ -69,9 +71,9 @@ class BusService:
         """Whether there are calls that nobody has asked for yet."""
         return not self._calls.empty()
 
-    def emit(self, interface: str, member: str, signature: str = "", *values: Any) -> None:
-        """Send a signal to all who listen."""
-        address = DBusAddress(self._path, interface=interface)
+    def emit(self, interface: str, member: str, signature: str = "", *values: Any, path: str = "") -> None:
+        """Send a signal to all who listen, as an object of another path if that is given."""
+        address = DBusAddress(path or self._path, interface=interface)
         self._connection.send(new_signal(address, member, signature or None, values))
 
     def _serve(self) -> None:
@@ -82,12 +84,13 @@ class BusService:
                 return
             if message.header.message_type is not MessageType.method_call:
                 continue
-            call = Call(message.header.fields[HeaderFields.member], message.body)
+            fields = message.header.fields
+            call = Call(fields[HeaderFields.member], message.body, fields[HeaderFields.sender])
             answer = self._answers.get(call.member)
-            if answer is None:
+            reply = answer(call) if answer is not None else None
+            if reply is None:
                 self._connection.send(new_error(message, "org.freedesktop.DBus.Error.UnknownMethod"))
             else:
-                reply = answer(call)
                 signature = reply.signature or None
                 self._connection.send(new_method_return(message, signature, reply.values))
                 for handed_over in reply.values:
