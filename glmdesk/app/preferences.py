@@ -1,5 +1,6 @@
 """The settings of the program: their dialog, and what follows from a change of one."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from glmdesk.app.services import Services
 from glmdesk.app.stage import Stage
 from glmdesk.chat.connection import Connection
 from glmdesk.domain.errors import LocalDataError
+from glmdesk.domain.global_shortcut import GlobalShortcut
 from glmdesk.i18n import _
 from glmdesk.storage.settings import FONT_SIZES, Settings
 from glmdesk.ui import shortcuts
@@ -21,6 +23,7 @@ from glmdesk.ui.controllers.settings import SettingsController
 from glmdesk.ui.widgets.banner import Kind
 
 if TYPE_CHECKING:
+    from glmdesk.desktop.hotkeys.recipes import Recipe
     from glmdesk.ui.dialogs.settings import Override, SettingsDialog
     from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.login_row import LoginRow
@@ -80,7 +83,7 @@ class Preferences(QObject):
 
         key_row = None if self._stage.is_demo else KeyRow()
         login_row = None if self._stage.is_demo else LoginRow()
-        shortcut_row = ShortcutRow(_(Settings.quick_shortcut.help))
+        shortcut_row = ShortcutRow(_(Settings.quick_shortcut.help), self._recipes)
         dialog = SettingsDialog(
             self._stage.settings,
             self._offering.offer,
@@ -132,6 +135,13 @@ class Preferences(QObject):
             self._hotkey.arm_anew()
         else:
             self._settings.change(Settings.quick_shortcut, text)
+
+    def _recipes(self, shortcut: GlobalShortcut) -> "Sequence[Recipe]":
+        # For whoever cannot have the keys otherwise.
+        from glmdesk.desktop.hotkeys.recipes import recipes  # noqa: PLC0415
+        from glmdesk.desktop.program import own_command  # noqa: PLC0415
+
+        return recipes(own_command(self._stage.paths.home, "--quick"), shortcut)
 
     def _apply(self, key: str) -> None:
         settings = self._stage.settings

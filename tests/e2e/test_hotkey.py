@@ -131,6 +131,7 @@ def test_under_wayland_the_desktop_is_asked_and_again_when_its_portal_is_back(
         app.open_settings()
         app.press("Use Ctrl+Alt+G")
         says(app, "Desktop portal: This desktop has no portal")
+        says(app, "The desktop itself can have the keys")
         with Portal(address, verdict="later") as portal:
             says(app, "Desktop portal: the desktop is being asked")
             portal.decide("declined")
@@ -146,6 +147,23 @@ def test_under_wayland_the_desktop_is_asked_and_again_when_its_portal_is_back(
             says(app, "They arrived: it works")
             app.close_settings()
             app.quit()
+
+
+def test_the_command_that_a_desktop_is_given_for_the_keys_arrives(
+    desktop: DesktopSession, program: Program
+) -> None:
+    with program(env={"WAYLAND_DISPLAY": "wayland-0"}) as app:
+        app.open_settings()
+        app.press("Use Ctrl+Alt+G")
+        command = app.find(role="text", name=re.compile("^Its keyboard settings"))
+        app.press("Press it now")
+        says(app, "Press the keys now")
+        desktop.run("sh", "-c", command.text)
+        app.wait_focus("Question")
+        desktop.press("Escape")
+        says(app, "They arrived: it works")
+        app.close_settings()
+        app.quit()
 
 
 def test_another_keyboard_is_followed(desktop: DesktopSession, home: Path, program: Program) -> None:

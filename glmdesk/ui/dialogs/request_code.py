@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, Qt
+from PySide6.QtCore import Signal
+from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +22,7 @@ from glmdesk.i18n import _
 from glmdesk.render.highlight import Line, highlight
 from glmdesk.ui.theme import Style
 from glmdesk.ui.widgets.code_view import CodeView
+from glmdesk.ui.widgets.copy_button import CopyButton
 from glmdesk.ui.widgets.quotes import PlainLabel
 from glmdesk.ui.widgets.tabs import Tabs
 
@@ -29,9 +30,6 @@ _SIZE: Final = (760, 620)
 _EDGE: Final = 20
 _LONGEST_LINE: Final = 10_000
 """Characters, with which these few lexers are quick. A paragraph of a question is one line of code."""
-
-_COPIED_MS: Final = 2_000
-"""How long the button says that it has copied something."""
 
 Coloured = tuple[CodeText, Sequence[Line] | None]
 """A text, and the runs of its lines where it has colours."""
@@ -73,8 +71,7 @@ class RequestCodeDialog(QDialog):
         self._texts = texts
         self._tabs = Tabs(_("Language"), (_(code.title) for code, _lines in texts))
         self._view = CodeView(style)
-        self._copy = QPushButton(_("Copy"))
-        self._copied = QTimer(self)
+        self._copy = CopyButton(lambda: self.code.text)
         self._hint = PlainLabel()
         self._hint.setProperty("kind", "muted")
         self._hint.setWordWrap(True)
@@ -95,15 +92,8 @@ class RequestCodeDialog(QDialog):
 
     def _foot(self) -> QHBoxLayout:
         save = QPushButton(_("Save as…"))
-        for button in (self._copy, save):
-            button.setAccessibleName(button.text())
-            button.setAutoDefault(False)
-        # It says for a while that it has copied, and stays as wide as it is.
-        self._copy.setMinimumWidth(max(self._copy.sizeHint().width(), self._width_of(_("Copied"))))
-        self._copied.setSingleShot(True)
-        self._copied.setInterval(_COPIED_MS)
-        self._copied.timeout.connect(self._offer_copy)
-        self._copy.clicked.connect(self._copy_text)
+        save.setAccessibleName(save.text())
+        save.setAutoDefault(False)
         save.clicked.connect(self._save)
         buttons = QDialogButtonBox()
         close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
@@ -117,10 +107,6 @@ class RequestCodeDialog(QDialog):
         foot.addWidget(buttons)
         return foot
 
-    @staticmethod
-    def _width_of(words: str) -> int:
-        return QPushButton(words).sizeHint().width()
-
     @property
     def code(self) -> CodeText:
         """What is shown."""
@@ -133,19 +119,7 @@ class RequestCodeDialog(QDialog):
         self._view.show_code(code.text.removesuffix("\n"), lines)
         self._hint.setText(_missing(code.text))
         self._hint.setVisible(bool(self._hint.text()))
-        self._offer_copy()
-
-    def _copy_text(self) -> None:
-        QGuiApplication.clipboard().setText(self.code.text)
-        self._copy.setText(_("Copied"))
-        self._copy.setAccessibleDescription(_("Copied"))
-        self._copied.start()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._copy, _("Copied")))
-
-    def _offer_copy(self) -> None:
-        self._copied.stop()
-        self._copy.setText(_("Copy"))
-        self._copy.setAccessibleDescription("")
+        self._copy.offer()
 
     def _save(self) -> None:
         self.save_requested.emit(self.code.file_name, self.code.text)

@@ -1,16 +1,19 @@
 """The row of the settings about the shortcut of quick questions: the keys, and whether they are heard."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from glmdesk.desktop.hotkeys.recipes import Recipe
 from glmdesk.desktop.hotkeys.way import Asking, Fails, Off, Standing, Works
 from glmdesk.domain.global_shortcut import GlobalShortcut, proposed
 from glmdesk.i18n import _
 from glmdesk.ui.widgets.explained import Explained
 from glmdesk.ui.widgets.quotes import PlainLabel
+from glmdesk.ui.widgets.recipe_panel import RecipePanel
 from glmdesk.ui.widgets.shortcut_button import ShortcutButton
 
 _PATIENCE_MS: Final = 10_000
@@ -26,7 +29,9 @@ class ShortcutRow(Explained):
 
     chosen = Signal(str)
 
-    def __init__(self, explanation: str) -> None:
+    def __init__(self, explanation: str, recipes: Callable[[GlobalShortcut], Sequence[Recipe]]) -> None:
+        """`recipes` are what lets the desktop have a shortcut where a program cannot."""
+        self._recipes = recipes
         self.button = ShortcutButton()
         self._propose = _button(_("Use {keys}").format(keys=proposed().shown_keys))
         self._remove = _button(_("Remove"))
@@ -41,6 +46,8 @@ class ShortcutRow(Explained):
         self._result.setWordWrap(True)
         self._testing = QWidget()
         self.column.addWidget(self._standing)
+        self._panel = RecipePanel()
+        self.column.addWidget(self._panel)
         self.column.addWidget(_in_a_line(self._testing, self._test, self._result))
         self.waiting = QTimer(self)
         self.waiting.setSingleShot(True)
@@ -62,6 +69,11 @@ class ShortcutRow(Explained):
         self.show_problem(_failure(standing))
         self._standing.setText("" if shortcut is None else _words(standing))
         self._standing.setVisible(bool(self._standing.text()))
+
+        if shortcut is not None and isinstance(standing, Fails) and standing.way:
+            self._panel.show_recipes(self._recipes(shortcut))
+        else:
+            self._panel.show_recipes(())
 
     def take_press(self) -> None:
         """Take note that the keys have been heard."""

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from glmdesk.desktop.hotkeys.recipes import Recipe
 from glmdesk.desktop.hotkeys.way import Asking, Fails, Off, Standing, Works
 from glmdesk.domain.global_shortcut import KEYS, GlobalShortcut
+from glmdesk.ui.widgets.choice import ChoiceBox
 from glmdesk.ui.widgets.shortcut_row import ShortcutRow
 from tests.ui.keyboard import CONTROL, NONE, SHIFT, press
 
@@ -18,7 +20,11 @@ Key = Qt.Key
 
 @pytest.fixture
 def row() -> Iterator[ShortcutRow]:
-    row = ShortcutRow("Opens something.")
+    recipes = [
+        Recipe("KDE Plasma", "Put it there:", "glmdesk --quick"),
+        Recipe("Sway", "In a file:", "bindsym\nexec\n"),
+    ]
+    row = ShortcutRow("Opens something.", lambda shortcut: recipes if shortcut.key == "G" else [])
     row.show()
     row.show_state("", Off())
     yield row
@@ -119,7 +125,30 @@ def test_keys_are_proposed_where_there_are_none_and_removed_where_there_are(
 )
 def test_how_it_stands_is_said_with_the_way(row: ShortcutRow, standing: Standing, words: str) -> None:
     row.show_state("Ctrl+Alt+G", standing)
-    assert texts(row) == ["Opens something.", words]
+    assert texts(row)[:2] == ["Opens something.", words]
+
+
+def test_where_the_keys_cannot_be_had_a_command_for_the_desktop_is_copied(row: ShortcutRow) -> None:
+    row.show_state("Ctrl+Alt+G", Works("Grab", "Ctrl+Alt+G"))
+    assert "Copy" not in buttons(row)
+    row.show_state("Ctrl+Alt+G", Fails("Portal", "There is none."))
+    assert "Put it there:" in texts(row)
+    click(row, "Copy")
+    assert QGuiApplication.clipboard().text() == "glmdesk --quick"
+    assert "Copied" in buttons(row)
+
+    (box,) = row.findChildren(ChoiceBox)
+    box.setCurrentIndex(1)
+    assert "In a file:" in texts(row)
+    click(row, "Copy")
+    assert QGuiApplication.clipboard().text() == "bindsym\nexec"
+
+    # The choice stays when it is tried again, and goes where there is nothing to choose from.
+    row.show_state("Ctrl+Alt+G", Fails("Portal", "There is none."))
+    assert box.currentText() == "Sway"
+    for text, standing in (("Ctrl+Alt+H", Fails("Grab", "Taken.")), ("Ctrl+C", Fails("", "Ctrl+C edits."))):
+        row.show_state(text, standing)
+        assert not box.isVisible()
 
 
 def test_a_press_is_told_where_it_was_waited_for(row: ShortcutRow) -> None:
