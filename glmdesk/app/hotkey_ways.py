@@ -1,6 +1,7 @@
 """Which way there is to hear of a shortcut on this desktop, and what of Qt it takes."""
 
 import os
+import sys
 from typing import cast
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication
@@ -43,15 +44,25 @@ class _Native(QAbstractNativeEventFilter):
 
 def way_here(user: HotkeyUser) -> Way:
     """Return the way of this desktop."""
-    # An X server below Wayland hears of keys only while one of its own programs has the keyboard.
-    if QGuiApplication.platformName() == "xcb" and not os.environ.get("WAYLAND_DISPLAY"):
-        from glmdesk.desktop.hotkeys.x11 import X11Way  # noqa: PLC0415 - for this system
+    match sys.platform:
+        case "win32":
+            from glmdesk.desktop.hotkeys.windows import WindowsWay  # noqa: PLC0415 - for this system
 
-        server = cast("QNativeInterface.QX11Application", _application().nativeInterface())
-        return _Native(X11Way(user, server.connection()))
-    from glmdesk.desktop.hotkeys.portal import PortalWay  # noqa: PLC0415 - for this system
+            return _Native(WindowsWay(user))
+        case "darwin":
+            from glmdesk.desktop.hotkeys.mac import MacWay  # noqa: PLC0415 - for this system
 
-    return PortalWay(user)
+            return MacWay(user)
+        # An X server below Wayland hears of keys only while one of its own programs has the keyboard.
+        case _ if QGuiApplication.platformName() == "xcb" and not os.environ.get("WAYLAND_DISPLAY"):
+            from glmdesk.desktop.hotkeys.x11 import X11Way  # noqa: PLC0415 - for this system
+
+            server = cast("QNativeInterface.QX11Application", _application().nativeInterface())
+            return _Native(X11Way(user, server.connection()))
+        case _:
+            from glmdesk.desktop.hotkeys.portal import PortalWay  # noqa: PLC0415 - for this system
+
+            return PortalWay(user)
 
 
 def _application() -> QGuiApplication:

@@ -115,7 +115,7 @@ def test_keys_that_another_program_has_are_free_when_it_has_ended(
         desktop.press("Escape")
         with App(desktop, tmp_path / "second", "http://127.0.0.1:9/v4") as second:
             second.open_settings()
-            says(second, r"Another program has Ctrl\+Alt\+G")
+            says(second, r"Something else has Ctrl\+Alt\+G")
             app.quit()
             choose_keys(second, KEYS)
             says(second, r"Ctrl\+Alt\+G is heard")

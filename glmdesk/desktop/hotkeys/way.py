@@ -1,12 +1,35 @@
 """What the ways to a global shortcut have in common, and how one stands."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Final, NamedTuple, Protocol
 
 from glmdesk.domain.global_shortcut import GlobalShortcut
+from glmdesk.i18n import N_, _
+
+_HOLDERS: Final[Mapping[str, str]] = {
+    "Alt+Space": N_("the menu of windows, or the launcher of the desktop"),
+    "Ctrl+Alt+A": N_("QQ, or the screenshots of the desktop"),
+    "Ctrl+Alt+D": N_("the desktop, to show itself"),
+    "Ctrl+Alt+L": N_("the lock of the screen"),
+    "Ctrl+Alt+T": N_("the terminal of the desktop"),
+    "Ctrl+Alt+W": N_("WeChat"),
+    "Ctrl+Alt+Z": N_("QQ"),
+}
+"""Who mostly has keys. No system tells who really has them."""
+_ANYBODY: Final = N_("the desktop, an input method, or a program such as QQ or WeChat")
 
 
 class WayRefused(Exception):
     """A shortcut cannot be had this way, for a reason in words."""
+
+    @classmethod
+    def taken(cls, shortcut: GlobalShortcut) -> "WayRefused":
+        """Return that somebody else has it, and who that may be."""
+        words = _(
+            "Something else has {keys} already, perhaps {holder}. Choose other keys, or free these there."
+        )
+        holder = _(_HOLDERS.get(str(shortcut), _ANYBODY))
+        return cls(words.format(keys=shortcut.shown_keys, holder=holder))
 
 
 class HotkeyUser(Protocol):

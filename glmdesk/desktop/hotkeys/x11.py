@@ -55,11 +55,7 @@ class X11Way:
             raise WayRefused(_("This keyboard has no such keys: {keys}.").format(keys=shortcut.shown_keys))
         if not all(self._display.grab(grab) for grab in self._wanted):
             self._ungrab()
-            words = _(
-                "Another program has {keys}: the desktop, an input method, or one such as QQ or WeChat. "
-                "Choose other keys, or free these there."
-            )
-            raise WayRefused(words.format(keys=shortcut.shown_keys))
+            raise WayRefused.taken(shortcut)
         self._codes = frozenset(grab.code for grab in self._wanted)
         return shortcut.shown_keys
 
