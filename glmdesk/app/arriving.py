@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from glmdesk.app.conversing import Conversing
@@ -15,6 +14,7 @@ from glmdesk.app.offering import Offering
 from glmdesk.desktop.instance import InstanceCommand
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import UserError
+from glmdesk.ui.front import bring_to_front
 from glmdesk.ui.main_window import MainWindow
 from glmdesk.ui.tasks import TaskRunner
 
@@ -92,13 +92,7 @@ def raise_window(window: MainWindow, command: InstanceCommand) -> None:
     if window.isMinimized():
         window.showNormal()
     window.show()
-    front = QApplication.activeModalWidget() or window
-    front.raise_()
-    front.activateWindow()
-    if QGuiApplication.focusWindow() is front.windowHandle():
-        # WORKAROUND Where a window is shown before the desktop has taken the keyboard from it, Qt 6.11 does
-        # not tell its widgets that they have it.
-        QApplication.setActiveWindow(front)
+    bring_to_front(QApplication.activeModalWidget() or window)
 
 
 def _use_token(command: InstanceCommand) -> None:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from glmdesk.domain.message import Message
 from glmdesk.i18n import _
 from glmdesk.typed import override
+from glmdesk.ui.front import bring_to_front
 from glmdesk.ui.icons import Icons
 from glmdesk.ui.theme import Theme
 from glmdesk.ui.widgets.action_bar import ActionBar
@@ -258,8 +259,7 @@ class QuickAskWindow(QDialog):
         if not self.isVisible():
             self._move_to(_screen_with_pointer())
         self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self)
         self.composer.input.setFocus()
 
     def dismiss(self) -> None:

@@ -332,6 +332,16 @@ async def test_a_window_that_loses_the_keyboard_goes_unless_it_is_pinned(opened:
         await until(lambda: not it.quick.window.isVisible(), it.quick.window.dismissed)
 
 
+async def test_it_has_the_keyboard_again_however_soon_it_comes_back(opened: Opening) -> None:
+    # Qt had not heard yet that it had lost it, and let what was typed go nowhere.
+    async with opened() as it:
+        window = it.quick.window
+        await until(window.isActiveWindow, window.activated)
+        it.open_again()
+        assert window.isActiveWindow()
+        assert window.composer.input.hasFocus()
+
+
 async def test_a_dialog_of_its_own_does_not_send_it_away(opened: Opening) -> None:
     async with opened() as it:
         it.press("Edit the actions")
