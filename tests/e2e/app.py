@@ -267,6 +267,13 @@ class App:
         self.process.wait(timeout=PATIENCE_S)
 
 
+def write_settings(home: Path, text: str) -> None:
+    """Let a home that has no settings yet begin with some, as TOML."""
+    path = home / "config" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
 class Program(Protocol):
     """Starts the program with what a test has prepared."""
 

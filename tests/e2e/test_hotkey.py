@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.app import App, Program
-from tests.e2e.test_tray import write_settings
+from tests.e2e.app import App, Program, write_settings
 from tests.support.desktop import DesktopSession
 from tests.support.portal import Portal
 from tests.support.waiting import wait_until
@@ -71,6 +70,21 @@ def test_the_keys_bring_the_window_from_another_program_and_back(
         app.wait_for(lambda: question.text == "hot", "what was typed")
         desktop.press("Escape")
         wait_until(lambda: active(desktop) == "tea", "the other program to be in front again")
+        app.process.terminate()
+        app.wait_end()
+
+
+def test_it_has_the_keyboard_again_at_once_after_it_has_gone(
+    desktop: DesktopSession, home: Path, program: Program
+) -> None:
+    # Qt did not tell its widgets within 0.4 s: what was typed went nowhere.
+    write_settings(home, CHOSEN)
+    with program(arguments=("--hidden",), awaited="") as app:
+        summon(desktop, app)
+        desktop.press("t", "Escape", KEYS, "e", "a")
+        question = app.find(role="text", name="Question")
+        app.wait_for(lambda: question.text == "tea", "what was typed before and after")
+        desktop.press("Escape")
         app.process.terminate()
         app.wait_end()
 

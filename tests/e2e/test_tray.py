@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.app import App, Program
+from tests.e2e.app import App, Program, write_settings
 from tests.e2e.test_tools import ENVIRONMENT, choose_own_tool
 from tests.support.bus_service import (
     LOGIN_MANAGER,
@@ -26,12 +26,6 @@ from tests.support.script import Answer, ToolCall
 from tests.support.waiting import PATIENCE_S, wait_until
 
 TRAYER = ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28"]
-
-
-def write_settings(home: Path, text: str) -> None:
-    path = home / "config" / "settings.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text(text)
 
 
 def windows(desktop: DesktopSession, app: App) -> list[str]:
