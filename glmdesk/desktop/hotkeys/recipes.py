@@ -97,5 +97,5 @@ def _held(shortcut: GlobalShortcut, signs: Mapping[Modifier, str]) -> str:
 
 def _gvariant(text: str) -> str:
     """Return a text as gsettings reads values. Source: "GVariant Text Format" of GLib."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

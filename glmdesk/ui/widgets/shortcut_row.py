@@ -96,7 +96,9 @@ def _words(standing: Standing) -> str:
         case Asking(way=way):
             return _("{way}: the desktop is being asked…").format(way=way)
         case Works(way=way, keys=""):
-            return _("{way}: the desktop has given it no keys. Its own settings do.").format(way=way)
+            return _("{way}: the desktop has given it no keys; they are chosen in its own settings.").format(
+                way=way
+            )
         case Works(way=way, keys=keys):
             return _("{way}: {keys} is heard in every program.").format(way=way, keys=keys)
         case Fails():
