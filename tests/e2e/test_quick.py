@@ -9,11 +9,13 @@ from tests.support.atspi import Accessible
 from tests.support.desktop import DesktopSession
 from tests.support.remote import ServiceProcess
 from tests.support.script import Answer
+from tests.support.waiting import wait_until
 
 SELECTING = """
 from PySide6.QtGui import QClipboard, QGuiApplication
 application = QGuiApplication([])
 application.clipboard().setText("热茶", QClipboard.Mode.Selection)
+print("selected", flush=True)
 application.exec()
 """
 
@@ -75,7 +77,8 @@ def test_what_was_selected_in_another_program_is_translated_by_one_key(
 ) -> None:
     service.always(Answer("Hot tea"))
     with program() as app:
-        other = desktop.start("other", [sys.executable, "-c", SELECTING])
+        other = desktop.start("selecting", [sys.executable, "-c", SELECTING])
+        wait_until(lambda: "selected" in desktop.log("selecting"), "the text to be selected")
         assert start_again(app, "--quick") == "0"
         app.wait_for(lambda: "热茶" in app.tree.outline(), "the selected text")
         desktop.press("alt+2")
