@@ -50,6 +50,7 @@ class ShortcutRow(Explained):
         self.column.addWidget(self._panel)
         self.column.addWidget(_in_a_line(self._testing, self._test, self._result))
         self.waiting = QTimer(self)
+        """Runs while a press is waited for."""
         self.waiting.setSingleShot(True)
         self.waiting.setInterval(_PATIENCE_MS)
         self.waiting.timeout.connect(lambda: self._result.setText(_("Nothing arrived in ten seconds.")))
