@@ -243,7 +243,7 @@ def stylesheet(theme: Theme) -> str:
         padding: 5px 10px;
     }}
     QToolButton {{ padding: 4px; }}
-    QPushButton {{ border-color: {theme.border}; }}
+    QPushButton {{ border-color: {theme.border}; outline: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {theme.hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {theme.selected}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {theme.accent}; }}
