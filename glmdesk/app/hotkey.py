@@ -27,11 +27,13 @@ class Hotkey(QObject):
         pressed(token: str): the keys were pressed; a token of the desktop lets windows rise.
         heard(): the quick ask window was asked for from outside, by the keys or by a command bound to some.
         changed(shortcut: str, standing: Standing): another one is in force, or it stands in another way.
+        chosen_again(): the keys in force were pressed while others could be chosen.
     """
 
     pressed = Signal(str)
     heard = Signal()
     changed = Signal(str, object)
+    chosen_again = Signal()
 
     def __init__(self, stage: Stage, settings: SettingsController, tasks: TaskRunner) -> None:
         super().__init__(stage.window)
@@ -39,6 +41,7 @@ class Hotkey(QObject):
         self._tasks = tasks
         self._way: Way | None = None
         self._is_paused = False
+        self._are_keys_chosen = False
         self.standing: Standing = Off()
         settings.changed.connect(self._follow_setting)
 
@@ -57,9 +60,16 @@ class Hotkey(QObject):
         self._is_paused = is_paused
         self.begin()
 
+    def let_choose(self, are_keys_chosen: bool) -> None:
+        """Let a press mean that the keys are chosen, or again that they are wanted."""
+        self._are_keys_chosen = are_keys_chosen
+
     def take_press(self, token: str) -> None:
         """Tell of a press."""
-        self.pressed.emit(token)
+        if self._are_keys_chosen:
+            self.chosen_again.emit()
+        else:
+            self.pressed.emit(token)
 
     def take_keys(self, keys: str) -> None:
         """Take note of how the desktop calls the keys from now on."""

@@ -127,6 +127,8 @@ class Preferences(QObject):
         row.chosen.connect(self._choose_shortcut)
         self._hotkey.changed.connect(row.show_state)
         self._hotkey.heard.connect(row.take_press)
+        self._hotkey.chosen_again.connect(row.button.stop)
+        row.button.listening_changed.connect(self._hotkey.let_choose)
         row.show_state(self._stage.settings.quick_shortcut, self._hotkey.standing)
 
     def _choose_shortcut(self, text: str) -> None:

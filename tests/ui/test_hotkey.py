@@ -9,7 +9,9 @@ import pytest
 from glmdesk.desktop.hotkeys.way import Fails, Off, Standing, Works
 from glmdesk.domain.catalog import Catalog
 from glmdesk.storage.settings import Settings
+from glmdesk.ui.dialogs.settings import SettingsDialog
 from glmdesk.ui.icons import Icons
+from glmdesk.ui.widgets.shortcut_button import ShortcutButton
 from tests.support.desktop import DesktopSession
 from tests.support.portal import Portal
 from tests.ui.open_window import OpenWindow, open_window
@@ -101,3 +103,26 @@ async def test_keys_in_the_file_that_nobody_could_choose_are_not_taken(
             assert isinstance(standing, Fails)
             assert (standing.way, standing.reason[:19]) == ("", "Programs use Ctrl+C")
             assert portal.wishes == []
+
+
+async def test_the_keys_in_force_can_be_chosen_again(
+    tmp_path: Path, catalog: Catalog, icons: Icons, address: str
+) -> None:
+    with Portal(address) as portal:
+        async with window(tmp_path, catalog, icons) as (opened, wanted):
+            hotkey = opened.desk.hotkey
+            opened.engine.settings.change(Settings.quick_shortcut, "Ctrl+Alt+G")
+            await stands(opened, HEARD)
+            opened.desk.show_settings()
+            (dialog,) = opened.window.findChildren(SettingsDialog)
+            (button,) = dialog.findChildren(ShortcutButton)
+            button.click()
+            portal.press()
+            await until(lambda: button.text() == "Ctrl+Alt+G", hotkey.chosen_again)
+            assert wanted == []
+            portal.press()
+            await until(lambda: wanted, hotkey.heard)
+            button.click()
+            dialog.close()
+            portal.press()
+            await until(lambda: len(wanted) == 2, hotkey.heard)

@@ -36,9 +36,11 @@ class ShortcutButton(QPushButton):
 
     Signals:
         chosen(text: str): keys were pressed; they may be none that can be a shortcut.
+        listening_changed(is_listening: bool): the next keys are taken, or no more.
     """
 
     chosen = Signal(str)
+    listening_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,17 +54,21 @@ class ShortcutButton(QPushButton):
     def show_shortcut(self, shortcut: GlobalShortcut | None) -> None:
         """Show the keys in force, or that there are none."""
         self._shown = _("Choose keys…") if shortcut is None else shortcut.shown_keys
-        self._stop()
+        self.stop()
+
+    def stop(self) -> None:
+        """Take no more keys."""
+        was_listening, self._is_listening = self._is_listening, False
+        self._show(self._shown)
+        if was_listening:
+            self.listening_changed.emit(False)
 
     def _listen(self) -> None:
         # A press by a screen reader brings no keyboard along, nor does a click on macOS.
         self.setFocus()
         self._is_listening = True
         self._show(_("Press the keys…"))
-
-    def _stop(self) -> None:
-        self._is_listening = False
-        self._show(self._shown)
+        self.listening_changed.emit(True)
 
     def _show(self, text: str) -> None:
         self.setText(text)
@@ -82,17 +88,17 @@ class ShortcutButton(QPushButton):
         if not self._is_listening or pressed in (key.Key_Tab, key.Key_Backtab):
             super().keyPressEvent(event)
         elif pressed == key.Key_Escape:
-            self._stop()
+            self.stop()
         elif pressed in _MODIFIER_KEYS:
             self._show(GlobalShortcut(_held(event), "…").shown_keys)
         elif name := QKeySequence(pressed).toString():
-            self._stop()
+            self.stop()
             self.chosen.emit(str(GlobalShortcut(_held(event), name)))
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._stop()
+        self.stop()
 
 
 def _held(event: QKeyEvent) -> frozenset[Modifier]:
