@@ -26,6 +26,7 @@ from glmdesk.desktop.opener import Opener
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.errors import Action, LocalDataError, Problem, UserError
 from glmdesk.i18n import _
+from glmdesk.storage.presets import Presets
 from glmdesk.storage.search.search import Search
 from glmdesk.ui import shortcuts
 from glmdesk.ui.controllers.answers import TURN
@@ -82,7 +83,14 @@ class Desk(QObject):
         self._outbox = Outbox(stage, engine.outbox, self._conversing.chat.open_at)
         self.hotkey = Hotkey(stage, engine.settings, tasks)
         self._preferences = Preferences(
-            stage, engine.settings, offering, engine.key, services=services, hotkey=self.hotkey
+            stage,
+            engine.settings,
+            offering,
+            engine.key,
+            services=services,
+            hotkey=self.hotkey,
+            presets=Presets(engine.database),
+            tasks=tasks,
         )
         self._undo = Undo(
             self._banner,

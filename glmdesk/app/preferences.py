@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,10 +16,12 @@ from glmdesk.chat.connection import Connection
 from glmdesk.domain.errors import LocalDataError
 from glmdesk.domain.global_shortcut import GlobalShortcut
 from glmdesk.i18n import _
+from glmdesk.storage.presets import Presets
 from glmdesk.storage.settings import FONT_SIZES, Settings
 from glmdesk.ui import shortcuts
 from glmdesk.ui.controllers.key import KeyController
 from glmdesk.ui.controllers.settings import SettingsController
+from glmdesk.ui.tasks import TaskRunner
 from glmdesk.ui.widgets.banner import Kind
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from glmdesk.ui.widgets.key_row import KeyRow
     from glmdesk.ui.widgets.login_row import LoginRow
     from glmdesk.ui.widgets.shortcut_row import ShortcutRow
+
+
+_PRESETS: Final = "settings:presets"
 
 
 class Preferences(QObject):
@@ -52,6 +57,8 @@ class Preferences(QObject):
         *,
         services: Services,
         hotkey: Hotkey,
+        presets: Presets,
+        tasks: TaskRunner,
     ) -> None:
         super().__init__(stage.window)
         self._stage = stage
@@ -60,6 +67,8 @@ class Preferences(QObject):
         self._key = key
         self._services = services
         self._hotkey = hotkey
+        self._presets = presets
+        self._tasks = tasks
         settings.changed.connect(self._apply)
         services.changed.connect(self._follow_services)
         self._set_send_key()
@@ -105,7 +114,12 @@ class Preferences(QObject):
         if login_row is not None:
             _connect_login(login_row, self._stage.paths.home)
         self._connect_shortcut(shortcut_row)
+        self._tasks.start(_PRESETS, partial(self._show_presets, dialog))
+        dialog.finished.connect(lambda: self._tasks.cancel(_PRESETS))
         dialog.open()
+
+    async def _show_presets(self, dialog: "SettingsDialog") -> None:
+        dialog.set_presets([preset.name for preset in await self._presets.all()])
 
     def zoom(self, step: int) -> None:
         """Show larger letters (1), smaller ones (-1), or those of the desktop (0)."""

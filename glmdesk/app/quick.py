@@ -1,6 +1,7 @@
 """Quick questions: their window, made when it is first wanted, and what it has to do with the others."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +19,10 @@ from glmdesk.desktop.opener import Opener
 from glmdesk.domain.catalog import Offer
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.errors import Action
+from glmdesk.domain.options import Preset
 from glmdesk.domain.quick_action import QuickAction
 from glmdesk.render.parts import Manner, Part
+from glmdesk.storage.presets import Presets
 from glmdesk.storage.quick_actions_file import QuickActionsFile
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.controllers.copying import CopyController
@@ -61,6 +64,7 @@ class Quick(QObject):
         self._engine = engine
         self._image_source = image_source
         self._file = QuickActionsFile(stage.paths.config)
+        self._presets = Presets(engine.database)
         self._messages = MessageList(self)
         self._aside = Aside(engine)
         self.controller = QuickController(
@@ -100,6 +104,7 @@ class Quick(QObject):
         """Come to the user, with a question to begin with."""
         self._leaving.stop()
         self.controller.come_back()
+        self._engine.tasks.start("quick:preset", self._load_preset)
         self._show_model()
         self._is_looking = not self.window.isVisible() and not text
         if text:
@@ -197,6 +202,14 @@ class Quick(QObject):
         if not settings.quick_model and offer.free is not None:
             return offer.free.id
         return chosen
+
+    async def _load_preset(self) -> None:
+        """Let the next exchange ask as the preset says that is chosen; it is asked long after that."""
+        wanted = self._stage.settings.quick_preset
+        presets = await self._presets.all() if wanted else ()
+        way = next((preset for preset in presets if preset.name == wanted), Preset(""))
+        # Here is nothing that asks whether a tool may run.
+        self.controller.way = replace(way, options=replace(way.options, tools=()))
 
     def _ask(self, draft: Draft) -> None:
         if self._text:

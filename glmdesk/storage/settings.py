@@ -189,6 +189,12 @@ class Settings:
         label=N_("Model of quick questions"),
         help=N_("Answers in the quick ask window."),
     )
+    quick_preset = Setting(
+        Text(),
+        "",
+        label=N_("Preset of quick questions"),
+        help=N_("Its system prompt and way of asking hold in the quick ask window; tools are left out."),
+    )
     quick_text = Setting[QuickText](
         Choice(("offered", "never")),
         "offered",

@@ -70,6 +70,7 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
         "notifications": "full",
         "quick_shortcut": "",
         "quick_model": "",
+        "quick_preset": "",
         "quick_text": "offered",
         "quick_history": "continued",
         "waiting_notice_s": 60,

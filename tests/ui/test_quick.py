@@ -17,8 +17,10 @@ from glmdesk.chat.image_source import NoImages
 from glmdesk.desktop.opener import Opener
 from glmdesk.desktop.redaction import Redactor
 from glmdesk.domain.catalog import Catalog
+from glmdesk.domain.options import Options, Preset
 from glmdesk.domain.quick_action import QuickAction
 from glmdesk.storage.ledger import By
+from glmdesk.storage.presets import Presets
 from glmdesk.storage.settings import Settings
 from glmdesk.ui.dialogs.quick_actions import QuickActionsDialog
 from glmdesk.ui.icons import Icons
@@ -443,6 +445,21 @@ async def test_a_new_question_leaves_the_exchange(opened: Opening) -> None:
         assert len(it.main.service.chats[-1].body["messages"]) == len(
             it.main.service.chats[0].body["messages"]
         )
+
+
+async def test_a_new_exchange_asks_as_its_preset_says(opened: Opening) -> None:
+    async with opened() as it:
+        options = Options(temperature=0.2, tools=("calculator",))
+        await Presets(it.main.engine.database).save(Preset("Brief", "Be brief.", options))
+        await it.main.stage.settings.change(Settings.quick_preset, "Brief")
+        it.quick.open()
+        await it.main.tasks.ended("quick:preset")
+        await it.ask("What is tea?")
+        body = it.main.service.chats[-1].body
+
+    assert body["messages"][0] == {"role": "system", "content": "Be brief."}
+    assert body["temperature"] == 0.2
+    assert "tools" not in body
 
 
 async def test_the_window_stays_within_a_part_of_the_screen(opened: Opening) -> None:

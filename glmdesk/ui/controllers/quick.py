@@ -12,6 +12,7 @@ from glmdesk.chat.messages import new_conversation
 from glmdesk.domain.conversation import Conversation, MessageTree
 from glmdesk.domain.draft import Draft
 from glmdesk.domain.message import Message
+from glmdesk.domain.options import Preset
 from glmdesk.i18n import _
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.passing import PassingConversations
@@ -65,6 +66,8 @@ class QuickController(QObject):
         self._is_always_kept = is_always_kept
         self.clock: Callable[[], float] = time.time
         """Returns seconds, which go on while the computer sleeps."""
+        self.way = Preset("")
+        """How the next exchange asks."""
         self._conversation = new_conversation("")
         self._is_begun = False
         self._tree = MessageTree(())
@@ -110,6 +113,8 @@ class QuickController(QObject):
         """Put a question to a model; `shown` is what is seen of it, if not all."""
         self._used_at = self.clock()
         self._conversation = replace(self._conversation, model=model_id)
+        if not self._is_begun:
+            self._conversation = replace(self._conversation, system=self.way.system, options=self.way.options)
         if shown:
             self._shown_texts[question] = shown
         leaf_id = self._conversation.leaf_id

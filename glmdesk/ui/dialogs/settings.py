@@ -103,6 +103,11 @@ class SettingsDialog(ScrolledDialog):
         self._models: dict[Setting[str], ChoiceBox] = {
             setting: ChoiceBox() for setting in (Settings.model, Settings.quick_model)
         }
+        self._presets = ChoiceBox()
+        self._presets.activated.connect(
+            lambda: self._change(Settings.quick_preset, self._presets.currentData())
+        )
+        self.set_presets(())
         self._services = ChoiceBox(self)
         self._services.setVisible(Settings.service.key not in overrides)
         self._overrides = overrides
@@ -141,6 +146,15 @@ class SettingsDialog(ScrolledDialog):
                 words[chosen] = elsewhere if offer.is_elsewhere(chosen) else title
             box.clear()
             _fill(box, words, chosen)
+
+    def set_presets(self, names: Sequence[str]) -> None:
+        """Offer presets by their names. The one that is set is shown even where it is gone."""
+        chosen = self._settings.quick_preset
+        words = {"": _("None")} | {name: name for name in names}
+        if chosen not in words:
+            words[chosen] = _("{title} (not there any more)").format(title=chosen) if names else chosen
+        self._presets.clear()
+        _fill(self._presets, words, chosen)
 
     def set_services(self, services: Sequence[OwnService]) -> None:
         """Offer the services that the user has added. The one that is set is shown even where it is gone."""
@@ -218,6 +232,8 @@ class SettingsDialog(ScrolledDialog):
     def _control(self, setting: Setting[Any]) -> QWidget:
         if setting in self._models:
             return self._models[setting]
+        if setting is Settings.quick_preset:
+            return self._presets
         if setting is Settings.service:
             return self._services
         match setting.kind:

@@ -25,7 +25,7 @@ from tests.ui.keyboard import ENTER, compose, press
 
 DECLARED = [setting for setting in Settings.declared() if setting is not Settings.quick_shortcut]
 """All but the one that has a row of its own."""
-CHOSEN = (Settings.model, Settings.service, Settings.quick_model)
+CHOSEN = (Settings.model, Settings.service, Settings.quick_model, Settings.quick_preset)
 """Texts that are chosen from a list."""
 
 
@@ -476,3 +476,20 @@ def test_every_setting_stands_below_what_it_is_about(dialog: SettingsDialog) -> 
     assert headings["Notifications"] == "Desktop"
     assert headings["MCP servers"] == "Tools"
     assert all(headings[setting.label] for setting in DECLARED)
+
+
+async def test_presets_are_offered_by_name_and_one_that_is_gone_is_said_to_be(
+    settings: Settings, opened: Opener
+) -> None:
+    await settings.change(Settings.quick_preset, "Brief")
+    box = control(opened(settings), Settings.quick_preset)
+    dialog = box.window()
+    assert isinstance(dialog, SettingsDialog)
+    assert isinstance(box, QComboBox)
+    dialog.set_presets(["Brief", "Long"])
+    assert ([box.itemText(row) for row in range(box.count())], box.currentText()) == (
+        ["None", "Brief", "Long"],
+        "Brief",
+    )
+    dialog.set_presets(["Long"])
+    assert box.currentText() == "Brief (not there any more)"
