@@ -25,13 +25,16 @@ _language: "Language" = "en"
 
 
 def set_language(language: "Language", folder: "Path | str") -> None:
-    """Translate into `language` from now on, with the catalogues below `folder`."""
+    """Translate into `language` from now on, with the catalogues below `folder`.
+
+    Raises FileNotFoundError where there is none; then it stays as it was.
+    """
     global _catalogue, _language  # noqa: PLW0603 - one process speaks one language
-    _language = language
     if language == "en":
         _catalogue = gettext.NullTranslations()
     else:
         _catalogue = gettext.translation("glmdesk", folder, languages=[language.replace("-", "_")])
+    _language = language
 
 
 def current_language() -> "Language":

@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from glmdesk.domain.errors import Problem
-from glmdesk.i18n import LANGUAGES, N_, Language, _, ngettext, set_language, system_language
+from glmdesk.i18n import LANGUAGES, N_, Language, _, current_language, ngettext, set_language, system_language
 
 
 @pytest.fixture
@@ -58,9 +58,11 @@ def test_a_marked_text_is_translated_where_it_is_shown(catalogues: Path) -> None
     assert problem.remedy == ""
 
 
-def test_a_catalogue_that_is_missing_is_an_error(tmp_path: Path) -> None:
+def test_a_catalogue_that_is_missing_is_an_error_and_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         set_language("zh-CN", tmp_path)
+
+    assert current_language() == "en"
 
 
 @pytest.mark.parametrize(
