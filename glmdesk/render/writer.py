@@ -55,7 +55,9 @@ class _Writer:
             case b.Paragraph(inlines=inlines):
                 text = self._inlines(inlines)
             case b.BulletList() | b.OrderedList():
-                text = self._list(block, ("*", ")") if has_other_mark else ("-", "."))
+                # Where readers take dashes below a bar for a table, stars are no such thing.
+                bullets = "-*" if not self._escapes else "*-"
+                text = self._list(block, (bullets[has_other_mark], ".)"[has_other_mark]))
             case b.Quote(blocks=nested):
                 text = _hanging("> ", self.blocks(nested), "> ")
             case b.Footnote(label=label, blocks=nested):

@@ -87,6 +87,7 @@ def test_a_piece_says_all_that_stands_between_its_ends_and_no_more_than_whole_at
 @example("$$a\\\n$$a")
 @example("``` | |-|\n|-|\n")
 @example("~~~ ~~~```")
+@example("- - |\n\n- ")
 def test_markdown_that_was_written_says_the_same(source: str) -> None:
     blocks = parse(source)
 
