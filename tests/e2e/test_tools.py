@@ -41,6 +41,15 @@ def choose_own_tool(app: App, file: str, name: str) -> None:
     choose_tool(app, file, name)
 
 
+def ask_of_table(app: App, table: Path, answer: str) -> None:
+    """Ask about an attached table, and wait for this answer."""
+    choose_tool(app, "Query attached tables")
+    app.press("Attach")
+    choose(app, "Attach files", table)
+    app.ask("What is the sum?")
+    app.wait_answer(answer)
+
+
 def test_a_model_asks_an_attached_table(program: Program, service: ServiceProcess, tmp_path: Path) -> None:
     sales = tmp_path / "sales.csv"
     sales.write_text("quarter,amount\n1,100.5\n2,200\n", encoding="utf-8")
@@ -49,11 +58,7 @@ def test_a_model_asks_an_attached_table(program: Program, service: ServiceProces
         Answer("It is 300.5."),
     )
     with program() as app:
-        choose_tool(app, "Query attached tables")
-        app.press("Attach")
-        choose(app, "Attach files", sales)
-        app.ask("Sum?")
-        app.wait_answer("It is 300.5.")
+        ask_of_table(app, sales, "It is 300.5.")
 
         assert service.chats[-1].body["messages"][-1]["content"] == "[1 rows]\ntotal\n300.5"
         app.quit()
@@ -70,11 +75,7 @@ def test_the_sum_of_a_table_is_right_whatever_its_numbers_look_like(
         Answer("1,000 and 12,800."),
     )
     with program() as app:
-        choose_tool(app, "Query attached tables")
-        app.press("Attach")
-        choose(app, "Attach files", table)
-        app.ask("Sums?")
-        app.wait_answer("1,000 and 12,800.")
+        ask_of_table(app, table, "1,000 and 12,800.")
 
         told = service.chats[-1].body["messages"][-1]["content"]
         assert told.splitlines()[:3] == ["[1 rows]", "a,b,n", "1000.0,12800,2"]

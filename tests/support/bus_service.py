@@ -139,7 +139,22 @@ def login_service(address: str, locks: "queue.SimpleQueue[socket.socket]") -> Bu
 STATUS_WATCHER = "org.kde.StatusNotifierWatcher"
 
 
-class StatusPanel:
+class Played:
+    """A part of a desktop that is played by one service, inside its `with` block."""
+
+    _service: BusService
+
+    def __enter__(self) -> Self:
+        self._service.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._service.__exit__(kind, error, trace)
+
+
+class StatusPanel(Played):
     """A panel that shows status icons: StatusNotifierWatcher and host in one, on the bus at `address`."""
 
     def __init__(self, address: str) -> None:
@@ -152,15 +167,6 @@ class StatusPanel:
             "/StatusNotifierWatcher",
             {"RegisterStatusNotifierItem": self._register, "Get": self._get, "GetAll": self._get_all},
         )
-
-    def __enter__(self) -> Self:
-        self._service.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._service.__exit__(kind, error, trace)
 
     def _register(self, call: Call) -> Reply:
         (item,) = call.arguments

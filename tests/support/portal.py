@@ -1,10 +1,9 @@
 """An XDG desktop portal with global shortcuts, as strict as a test wants it, whose user is the test."""
 
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from tests.support.bus_service import Answer, BusService, Call, Reply
+from tests.support.bus_service import Answer, BusService, Call, Played, Reply
 
 PORTAL = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"
@@ -14,7 +13,7 @@ Verdict = Literal["granted", "declined", "broken", "later"]
 CODES = {"granted": 0, "declined": 1, "broken": 2}
 
 
-class Portal:
+class Portal(Played):
     """Owns the name of the portal on the bus at `address` inside its `with` block.
 
     `installed` are the programs it has desktop files of; None is a portal of old that asks nobody who it is.
@@ -48,15 +47,6 @@ class Portal:
                 "BindShortcuts": self._bind,
             }
         self._service = BusService(address, PORTAL, PATH, answers)
-
-    def __enter__(self) -> Self:
-        self._service.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._service.__exit__(kind, error, trace)
 
     def await_call(self, member: str) -> None:
         """Wait until a method has been called once more."""

@@ -107,7 +107,8 @@ class SettingsDialog(ScrolledDialog):
         self._presets.activated.connect(
             lambda: self._change(Settings.quick_preset, self._presets.currentData())
         )
-        self.set_presets(())
+        # Until it is told which there are, the one that is set is taken for one of them.
+        self.set_presets([name for name in (settings.quick_preset,) if name])
         self._services = ChoiceBox(self)
         self._services.setVisible(Settings.service.key not in overrides)
         self._overrides = overrides
@@ -152,7 +153,7 @@ class SettingsDialog(ScrolledDialog):
         chosen = self._settings.quick_preset
         words = {"": _("None")} | {name: name for name in names}
         if chosen not in words:
-            words[chosen] = _("{title} (not there any more)").format(title=chosen) if names else chosen
+            words[chosen] = _("{title} (not there any more)").format(title=chosen)
         self._presets.clear()
         _fill(self._presets, words, chosen)
 
