@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 from pathlib import Path
 
@@ -37,9 +38,11 @@ def run_server(app: App, folder: Path, pids: Path) -> int:
     """Paste a server and let it run; return its process."""
     plain = plain_server(folder, [tool("say")])
     # It tells of its process and of its environment, and heeds no request to end.
-    script = f"trap '' TERM HUP; env > {pids}; echo PID=$$ >> {pids}; exec \"$@\""
-    args = ["-c", script, "sh", plain.command, *plain.args]
-    server = {"command": "/bin/sh", "args": args, "env": {"TOKEN": TOKEN}}
+    script = folder / "server.sh"
+    run = shlex.join([plain.command, *plain.args])
+    script.write_text(f"trap '' TERM HUP; env > {pids}; echo PID=$$ >> {pids}; exec {run}", encoding="utf-8")
+    # A command that is short wherever the test runs: what is longer than its place has to be read first.
+    server = {"command": "/bin/sh", "args": [str(script)], "env": {"TOKEN": TOKEN}}
     add_server(app, json.dumps({"mcpServers": {"plain": server}}))
     assert not pids.exists(), "it was run before somebody looked at it"
     app.press("Run this server")
