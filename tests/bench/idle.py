@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench._process import Activity, memory_mb
+from glmdesk.typed import override
+from tests.bench._process import Activity, memory_mb, system_calls
 from tests.bench._report import alternate, report
 from tests.e2e.app import KEY, App, write_settings
 from tests.support.desktop import DesktopSession
@@ -38,14 +40,22 @@ class Rest:
 
     cpu_ms: float
     wake_ups: int
+    calls: Counter[str]
 
     @classmethod
     def of(cls, pid: int) -> "Rest":
-        """Leave a process alone that has settled."""
+        """Leave a process alone that has settled, and as long again watch its system calls."""
         before = Activity.of(pid)
         time.sleep(IDLE_S)
         after = Activity.of(pid)
-        return cls(after.cpu_ms - before.cpu_ms, after.wake_ups - before.wake_ups)
+        calls = system_calls(pid, IDLE_S)
+        return cls(after.cpu_ms - before.cpu_ms, after.wake_ups - before.wake_ups, calls)
+
+    @override
+    def __str__(self) -> str:
+        named = ", ".join(f"{name} {count}" for name, count in self.calls.most_common())
+        calls = f"{self.calls.total()} system calls{f' ({named})' if named else ''} under strace"
+        return f"{self.cpu_ms:6.0f} ms CPU  {self.wake_ups:5d} wake-ups  {calls}"
 
 
 def memory_at_rest(desktop: DesktopSession, pid: int) -> float:
@@ -129,7 +139,7 @@ def main() -> None:
         "glmdesk hidden in the panel": life.hidden,
     }
     for name, rest in rests.items():
-        print(f"  {name:34s} {rest.cpu_ms:6.0f} ms CPU  {rest.wake_ups:5d} wake-ups")
+        print(f"  {name:34s} {rest}")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def popup(env: Mapping[str, str]) -> None:
         print(f"  {name:34s} first {first:6.1f}   median {median(times):6.1f}   p99 {p99:6.1f}")
     before, after = found["memory"]
     print(f"  {TIMES} times: {before:.1f} MB before, {after:.1f} MB after")
-    print(f"  hidden for {IDLE_S:.0f} s, armed: {rest.cpu_ms:.0f} ms CPU, {rest.wake_ups} wake-ups")
+    print(f"  hidden for {IDLE_S:.0f} s, armed: {rest}")
 
 
 def main() -> None:
