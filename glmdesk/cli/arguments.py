@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from glmdesk import __version__
 from glmdesk.cli.language import language_for
 from glmdesk.cli.options import Options
-from glmdesk.i18n import N_, _, set_language
+from glmdesk.i18n import N_, _, set_language, system_language
 from glmdesk.resources import own_catalogues
 from glmdesk.typed import override
 
@@ -67,6 +67,12 @@ def parse_arguments(words: Sequence[str]) -> Options:
     if options.wants_window and (lost := _meant_for_streams(options)):
         parser.commands["ask"].error(_("{option} means nothing with --window").format(option=lost))
     return options
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return what knows all commands, in the language of the system; the manual is made of it."""
+    _speak(system_language())
+    return _parser()
 
 
 def _opens_window(words: Sequence[str]) -> bool:

@@ -25,7 +25,7 @@ class Check:
 
 def catalogs_command(action: str) -> list[str]:
     """Return the command that does `action` with the translations: "check" or "update"."""
-    return [environment.program("python"), str(environment.ROOT / "packaging" / "catalogs.py"), action]
+    return [environment.PEOPLE.program("python"), str(environment.ROOT / "packaging" / "catalogs.py"), action]
 
 
 def all_tests_command(*left_out: str) -> list[str]:
@@ -34,16 +34,16 @@ def all_tests_command(*left_out: str) -> list[str]:
     One that is done with its share takes over from the others. What a folder shares is made once in each.
     """
     spread = ("--numprocesses=auto", "--dist=worksteal")
-    return [environment.program("python"), "-m", "pytest", *spread, *left_out]
+    return [environment.PEOPLE.program("python"), "-m", "pytest", *spread, *left_out]
 
 
 def checks(*, fast: bool, tests: bool) -> list[Check]:
     """Return the checks in the order they begin, the quickest first."""
-    python = environment.program("python")
+    python = environment.PEOPLE.program("python")
     all_checks = [
         Check("ruff check", (python, "-m", "ruff", "check", "--quiet")),
         Check("ruff format", (python, "-m", "ruff", "format", "--check", "--quiet", "--diff")),
-        Check("import contracts", (environment.program("lint-imports"), "--no-logo")),
+        Check("import contracts", (environment.PEOPLE.program("lint-imports"), "--no-logo")),
         Check("catalogues", tuple(catalogs_command("check"))),
         Check("mypy", (python, "-m", "mypy")),
     ]
@@ -129,6 +129,6 @@ def run_benchmarks(names: Sequence[str]) -> int:
         raise Refusal(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.")
     worst = 0
     for name in names or known:
-        command = [environment.program("python"), "-m", f"tests.bench.{name}"]
+        command = [environment.PEOPLE.program("python"), "-m", f"tests.bench.{name}"]
         worst = subprocess.run(command, cwd=environment.ROOT, check=False).returncode or worst
     return worst

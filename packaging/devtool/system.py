@@ -78,6 +78,26 @@ TEST_PACKAGES = (
     *DISPLAY_PACKAGES,
 )
 
+# What makes packages of the program: tools for object files, Debian's for its packages, a packer.
+BUILD_PACKAGES = (
+    "binutils",
+    "dpkg-dev",
+    "icu-devtools",
+    "patchelf",
+    "xz-utils",
+    "zstd",
+)
+
+# What looks at the packages, and a system to install them in that has nothing but what they ask for.
+PACKAGE_CHECK_PACKAGES = (
+    "appstream",
+    "desktop-file-utils",
+    "groff-base",
+    "lintian",
+    "man-db",
+    "mmdebstrap",
+)
+
 
 def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
     """Return whether a window can be opened."""

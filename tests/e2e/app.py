@@ -1,6 +1,8 @@
 """The real program, used as a person uses it: through what is on its screen."""
 
+import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -22,6 +24,9 @@ from tests.support.waiting import PATIENCE_S, wait_until
 START_S: Final = 20.0
 
 KEY: Final = "0123456789abcdef0123456789abcdef.AbCdEfGhIjKlMn01"
+
+PROGRAM: Final = shlex.split(os.environ.get("GLMDESK_TEST_PROGRAM", "")) or (sys.executable, "-m", "glmdesk")
+"""The command that is driven: another one tries an installed program."""
 
 _numbers = count(1)
 
@@ -56,7 +61,7 @@ class App:
         }
         if key:
             self._env["GLMDESK_API_KEY"] = key
-        self._argv = [sys.executable, "-m", "glmdesk", "--home", str(home), *arguments]
+        self._argv = [*PROGRAM, "--home", str(home), *arguments]
         self._log_name = f"glmdesk-{next(_numbers)}"
 
     def __enter__(self) -> Self:

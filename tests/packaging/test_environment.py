@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,7 +13,7 @@ WANTED = {"python": "3.11", "root": "/home/li/glmdesk", "run": "a1", "dev": "b2"
 RUN_ONLY = {"python": "3.11", "root": "/home/li/glmdesk", "run": "a1"}
 
 
-@pytest.mark.parametrize("group", environment.GROUPS)
+@pytest.mark.parametrize("group", environment.PEOPLE.groups)
 def test_a_complete_environment_is_kept(group: environment.Group) -> None:
     assert environment.needed_step(group, WANTED, WANTED) == "keep"
 
@@ -46,11 +47,12 @@ def pins(group: environment.Group) -> dict[str, str]:
     return dict(found)
 
 
-def test_tests_run_with_the_versions_people_get() -> None:
-    assert pins("run").items() <= pins("dev").items()
+@pytest.mark.parametrize("group", ["dev", "package"])
+def test_tests_and_packages_have_the_versions_people_get(group: environment.Group) -> None:
+    assert pins("run").items() <= pins(group).items()
 
 
-@pytest.mark.parametrize("group", environment.GROUPS)
+@pytest.mark.parametrize("group", get_args(environment.Group))
 def test_every_locked_package_has_hashes(group: environment.Group) -> None:
     text = environment.lock_file(group).read_text(encoding="utf-8")
     entries = text.replace("\\\n", "").splitlines()
