@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
@@ -20,6 +19,7 @@ from glmdesk.app.log_out import end_before_return
 from glmdesk.app.residence import Residence
 from glmdesk.app.services import Services
 from glmdesk.app.stage import Application, Stage, screen_set
+from glmdesk.app.termination import termination_calls
 from glmdesk.app.toolkit import Toolkit
 from glmdesk.chat.backends import (
     SharedGates,
@@ -186,8 +186,10 @@ class Session:
 
     async def run(self) -> int:
         """Run until the window is closed; return the exit code."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, self._closing.set)
+        with termination_calls(self.end):
+            return await self._run()
+
+    async def _run(self) -> int:
         window, last_run = self._stage.window, load_last_run(self._last_run_path)
         place = last_run.place(screen_set())
         if place is not None and last_run.sidebar_width is not None:

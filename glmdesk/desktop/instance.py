@@ -22,6 +22,8 @@ if sys.platform == "win32":
     import msvcrt
     import queue
     import threading
+
+    from glmdesk.desktop.windows_pipe import is_pipe_ours, let_server_come_to_front
 else:
     import fcntl
 
@@ -183,6 +185,10 @@ if sys.platform == "win32":
     def _ask(name: str, line: bytes) -> bool | None:
         try:
             with Path(rf"\\.\pipe\{name}").open("r+b", buffering=0) as pipe:
+                handle = msvcrt.get_osfhandle(pipe.fileno())
+                if not is_pipe_ours(handle):
+                    return None
+                let_server_come_to_front(handle)
                 if pipe.read(len(GREETING)) != GREETING:
                     return None
                 pipe.write(line)

@@ -2,7 +2,8 @@
 
 Qt calls ICU for encodings, for the order of words, for upper and lower case and for the names of time zones.
 Left out are names of languages, regions, currencies and units, numbers as words, transliteration and the
-borders of words, for which Qt has tables of its own, and the time zones' names in languages we do not speak.
+borders of words, for which Qt has tables of its own; the time zones' names in languages that the program does
+not speak, and the order of words in those that are not written in Chinese or Latin letters.
 """
 
 import re
@@ -10,7 +11,9 @@ import subprocess
 from pathlib import Path
 
 _LEFT_OUT = re.compile(
-    r"(brkitr|curr|lang|rbnf|region|translit|unit)/|zone/(?!(en|pool|root|tzdbNames|zh(_Han[st])?)\.res)"
+    r"(brkitr|curr|lang|rbnf|region|translit|unit)/"
+    r"|zone/(?!(en|pool|res_index|root|tzdbNames|zh(_Han[st])?)\.)"
+    r"|coll/(?!(en|ja|ko|res_index|root|ucadata|zh(_Han[st])?)\.)"
 )
 
 # Library and symbol are named by the version: libicudata.so.73 has icudt73_dat.
