@@ -32,11 +32,26 @@ def _run(options: Options) -> int:
 
     # The key may be in the environment: it is in memory before anything of ours has read it.
     forbid_core_files()
+    if options.self_test:
+        return _test_itself(options)
     if options.command is not None and not options.wants_window:
         from glmdesk.cli.run import run_command
 
         return run_command(options.command, options)
     return _open_window(options)
+
+
+def _test_itself(options: Options) -> int:
+    from glmdesk.cli.streams import open_missing_streams
+
+    open_missing_streams()
+    if options.self_test == "server":
+        from glmdesk.app.self_test.mcp_server import serve
+
+        return serve()
+    from glmdesk.app.self_test.run import run_self_test
+
+    return run_self_test(demands_all=options.self_test == "all")
 
 
 def _open_window(options: Options) -> int:
@@ -53,12 +68,21 @@ def _open_window(options: Options) -> int:
     claim, command = claimed
     # Nothing that is made on the way to the first paint is garbage, and looking for some takes a while.
     gc.disable()
-    from glmdesk.app.interpreter import import_plainly
+    try:
+        from glmdesk.app.interpreter import import_plainly
 
-    import_plainly()
-    from glmdesk.app.start import run_window
+        import_plainly()
+        from glmdesk.app.start import run_window
 
-    return run_window(home, claim, command, is_demo=options.is_demo, log_level=options.log_level)
+        return run_window(home, claim, command, is_demo=options.is_demo, log_level=options.log_level)
+    except ImportError as error:
+        from glmdesk.desktop.system_libraries import missing_library
+
+        if missing_library(str(error)) is None:
+            raise
+        from glmdesk.cli.missing import tell_what_is_missing
+
+        return tell_what_is_missing(str(error), options)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEventLoop, QLibraryInfo
 
 from glmdesk.app.appearance import Appearance
 from glmdesk.app.interpreter import collect_seldom, without_ssl
+from glmdesk.app.platform import require_platform
 from glmdesk.app.stage import Application, Stage
 from glmdesk.desktop import input_method
 from glmdesk.desktop.instance import InstanceCommand, claim_or_hand_over
@@ -33,15 +34,17 @@ def run_window(
     """Show the main window until it is closed; return the exit code.
 
     `claim` says that this is the instance of the data folder, and is closed here; `command` is what it was
-    started for.
+    started for. Raises LibraryMissing where the system lacks what Qt needs.
     """
-    if sys.platform.startswith("linux") and not _has_display():
+    if sys.platform.startswith("linux") and not has_display():
         set_language(system_language(), resources() / "locale")
         sys.stderr.write(_("glmdesk needs a display. Without one, start it with: xvfb-run glmdesk") + "\n")
         return NO_DISPLAY
     started_with = dict(os.environ)
-    input_method.apply([Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))])
-    application = _application()
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    require_platform(plugins)
+    input_method.apply([plugins])
+    application = make_application()
     next_demo: bool | None = is_demo
     code = 0
     notice: Problem | None = None
@@ -72,7 +75,8 @@ def run_window(
     return code
 
 
-def _application() -> Application:
+def make_application() -> Application:
+    """Return the application object of this system."""
     if sys.platform == "darwin":
         from glmdesk.app.mac_application import MacApplication  # noqa: PLC0415 - for this system
 
@@ -80,7 +84,8 @@ def _application() -> Application:
     return Application()
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
+    """Return whether there is a screen to show a window on, or what stands in for one."""
     has_platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in ("offscreen", "minimal", "vnc")
     return has_platform or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 

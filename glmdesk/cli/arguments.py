@@ -203,6 +203,17 @@ def _common_parser() -> _Parser:
         help=_("show no window until one is called for"),
     )
     parser.options.add_argument(
+        "--self-test",
+        nargs="?",
+        const="here",
+        choices=("here", "all"),
+        metavar="all",
+        help=_("try everything that an installation can lack; with “all”, nothing may be lacking"),
+    )
+    parser.options.add_argument(
+        "--self-test-server", dest="self_test", action="store_const", const="server", help=argparse.SUPPRESS
+    )
+    parser.options.add_argument(
         "--version", action="version", version=f"{PROGRAM} {__version__}", help=_("show the version and end")
     )
     return parser

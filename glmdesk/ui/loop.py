@@ -197,7 +197,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # the library is untyped
         return handle
 
 
-def run(application: QApplication, main: Coroutine[Any, Any, int]) -> int:
-    """Run `main` on Qt's event loop to its end and return its exit code."""
+def run(application: QApplication, main: Coroutine[Any, Any, _T]) -> _T:
+    """Run `main` on Qt's event loop to its end and return what it returns."""
     with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
         return runner.run(main)

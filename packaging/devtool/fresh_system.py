@@ -13,7 +13,7 @@ from devtool import environment, linux_files
 from devtool.terminal import Refusal, run_quietly, say
 
 # Of the end-to-end tests those that meet most of the program and need nothing of the system around it.
-TESTS = ("tests/e2e/test_first_run.py", "tests/e2e/test_conversation.py")
+TESTS = ("tests/e2e/test_self_test.py", "tests/e2e/test_first_run.py", "tests/e2e/test_conversation.py")
 
 # The folder of sockets and homes of the tests, devices and processes are the same inside and outside. The
 # mounts end with the process that made them, and nothing outside of it sees them.

@@ -36,7 +36,8 @@ COMMANDS: list[list[str]] = [[], ["ask"], ["search"], ["export"], ["key"], ["doc
 
 # What stays Latin in a Chinese sentence: options, placeholders, values to choose from, and names.
 NAMES = re.compile(
-    r"\b(?:API Key|JSON Schema|glmdesk|ask|search|export|import|key|doctor|set|status|delete|md|html|jsonl)\b"
+    r"\b(?:API Key|JSON Schema|glmdesk|ask|search|export|import|key|doctor|set|status|delete)\b"
+    r"|\b(?:md|html|jsonl|all)\b"
     r"|\b(?:debug|info|warning|error)\b"
     r"|--?[a-z][a-z-]*|[A-Z-]{2,}"
 )

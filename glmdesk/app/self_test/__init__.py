@@ -1,0 +1,1 @@
+"""`glmdesk --self-test`: each thing that an installation can lack is done once, without the user's data."""
