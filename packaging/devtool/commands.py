@@ -90,6 +90,8 @@ def _package(flags: Sequence[str]) -> int:
         system.provide((*system.RUN_PACKAGES, *tools), is_root=_is_root())
     if is_checked:
         _prepare_tests()
+    else:
+        _prepare("dev")
     return packages.make(check=is_checked)
 
 

@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from devtool import environment, linux_files
@@ -15,12 +16,13 @@ from devtool.terminal import Refusal, run_quietly, say
 # Of the end-to-end tests those that meet most of the program and need nothing of the system around it.
 TESTS = ("tests/e2e/test_self_test.py", "tests/e2e/test_first_run.py", "tests/e2e/test_conversation.py")
 
-# The folder of sockets and homes of the tests, devices and processes are the same inside and outside. The
-# mounts end with the process that made them, and nothing outside of it sees them.
+# The folder of sockets and homes of the tests, devices, processes and fonts are the same inside and outside.
+# The mounts end with the process that made them, and nothing outside of it sees them.
 _MOUNTS = """\
 set -e
 mount --bind /tmp "$0/tmp"
 mount --rbind /dev "$0/dev"
+mount --bind /usr/share/fonts "$0/usr/share/fonts"
 mount -t proc proc "$0/proc"
 exec "$@"
 """
@@ -34,10 +36,14 @@ def check(package: Path) -> int:
     """
     if os.geteuid() != 0:
         raise Refusal("Only root can install a package in a folder. Start this as root, or in a container.")
-    _judge(package)
-    with tempfile.TemporaryDirectory(prefix="glmdesk-system-", dir=environment.ROOT / "build") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="glmdesk-system-", dir=environment.ROOT / "build") as folder,
+        ThreadPoolExecutor() as pool,
+    ):
         root = Path(folder)
-        _install(package, root)
+        judging, installing = pool.submit(_judge, package), pool.submit(_install, package, root)
+        judging.result()
+        installing.result()
         files = _said_inside(root, "dpkg", "--listfiles", "glmdesk").splitlines()
         code = _try(root)
         _remove(root, files)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from devtool import archive, bundle, debian, fresh_system
+from devtool import archive, bundle, debian, distributions, fresh_system
 from devtool.terminal import Refusal, say
 
 SUMS = "SHA256SUMS"
@@ -25,6 +25,7 @@ def make(*, check: bool) -> int:
         packages = [
             made.result() for made in [pool.submit(pack, folder) for pack in (debian.make, archive.make)]
         ]
+    packages += distributions.make(bundle.DIST)
     write_sums([*packages, bundle.SBOM])
     for package in packages:
         say(f"{package.name}: {package.stat().st_size / 1e6:.1f} MB")
