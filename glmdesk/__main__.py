@@ -66,6 +66,11 @@ def _open_window(options: Options) -> int:
     if isinstance(claimed, int):
         return claimed
     claim, command = claimed
+    from glmdesk.desktop.paths import Paths
+    from glmdesk.desktop.start_mark import StartMark
+
+    # Only the one instance can tell of a start whether it came to its end.
+    mark = None if claim is None else StartMark.begin(Paths.locate(home, demo=options.is_demo).data)
     # Nothing that is made on the way to the first paint is garbage, and looking for some takes a while.
     gc.disable()
     try:
@@ -74,7 +79,15 @@ def _open_window(options: Options) -> int:
         import_plainly()
         from glmdesk.app.start import run_window
 
-        return run_window(home, claim, command, is_demo=options.is_demo, log_level=options.log_level)
+        return run_window(
+            home,
+            claim,
+            command,
+            mark,
+            is_demo=options.is_demo,
+            is_safe=options.is_safe,
+            log_level=options.log_level,
+        )
     except ImportError as error:
         from glmdesk.desktop.system_libraries import missing_library
 

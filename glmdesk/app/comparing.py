@@ -146,7 +146,7 @@ class Comparing(QObject):
             return
         offer = self._offering.offer
         for answer in answers:
-            messages = MessageList(dialog)
+            messages = MessageList(dialog, shows_sources=self._stage.is_safe)
             column = AnswerColumn(offer.title(answer.model), self._reading().beside(messages, offer))
             column.stopped.connect(partial(self._answers.stop_one, answer.id))
             column.kept.connect(partial(self._keep, answer.id))

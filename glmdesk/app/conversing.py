@@ -55,7 +55,7 @@ class Conversing(QObject):
         self._engine = engine
         self._links = links
         self._image_source = image_source
-        self._messages = MessageList(self)
+        self._messages = MessageList(self, shows_sources=stage.is_safe)
         offering, tasks = engine.offering, engine.tasks
         self.chat = ChatController(
             engine.store,

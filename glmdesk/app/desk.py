@@ -178,6 +178,7 @@ class Desk(QObject):
         sidebar.new_requested.connect(self._conversing.new)
         sidebar.settings_requested.connect(self._preferences.show)
         sidebar.leave_demo_requested.connect(self._leave_demo)
+        sidebar.usual_start_requested.connect(self._start_as_usual)
         window.help_requested.connect(self._list_shortcuts)
         window.search_requested.connect(self._searching.begin)
         window.palette_requested.connect(self._commands.open)
@@ -263,6 +264,10 @@ class Desk(QObject):
         # Who leaves has stopped what is being written; the program does not end.
         self._engine.answers.stop_all()
         self.demo_switched.emit(False)
+
+    def _start_as_usual(self) -> None:
+        self._engine.answers.stop_all()
+        self.demo_switched.emit(self._stage.is_demo)
 
     def _show_conversation(self) -> None:
         conversation = self._conversing.chat.conversation

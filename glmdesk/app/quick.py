@@ -65,7 +65,7 @@ class Quick(QObject):
         self._image_source = image_source
         self._file = QuickActionsFile(stage.paths.config)
         self._presets = Presets(engine.database)
-        self._messages = MessageList(self)
+        self._messages = MessageList(self, shows_sources=stage.is_safe)
         self._aside = Aside(engine)
         self.controller = QuickController(
             self._aside.store,

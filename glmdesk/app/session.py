@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from pathlib import Path
@@ -66,8 +66,11 @@ def run_session(
     notice: Problem | None = None,
     claim: Claim | None = None,
     command: InstanceCommand | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> tuple[int, bool | None, Problem | None]:
     """Run the window until it is closed; `started_with` is the environment that the programs we start get.
+
+    `ready` is called when the window can be used.
 
     Return the exit code, and what comes next: None to end, True for the demo, False for the real service; and
     what is to be said then, as `notice` is said now.
@@ -85,7 +88,7 @@ def run_session(
         application.setWindowIcon(stage.icons.logo())
         opener = Opener(redactor, started_with, bundle=bundle_folder())
         network = NetworkImages(stage.settings, os.environ, redactor.knows)
-        images = NoImages() if stage.is_demo else network
+        images = NoImages() if stage.is_demo or stage.is_safe else network
         notices = [problem for problem in (*unwritable, notice) if problem]
         # Every session is told the key of the start; the demo before it has not used it up.
         os.environ.pop(KEY_VARIABLE, None)
@@ -101,6 +104,7 @@ def run_session(
             notices=notices,
             claim=claim,
             command=command,
+            ready=ready,
         )
         application.commitDataRequest.connect(session.end_at_once)
         application.quit_asked.connect(session.end)
@@ -113,6 +117,12 @@ def run_session(
         application.quit_asked.disconnect(session.end)
         next_demo, next_notice = session.next_demo, session.next_notice
     return code, next_demo, next_notice
+
+
+def _toolbox(connection: Connection, toolkit: Toolkit, *, is_safe: bool) -> Toolbox:
+    if is_safe:
+        return Toolbox(())
+    return Toolbox((WebSearchSource(connection.client), *toolkit.sources), toolkit.servers)
 
 
 def _open_files(application: Application, session: "Session") -> None:
@@ -135,8 +145,10 @@ class Session:
         notices: Sequence[Problem],
         claim: Claim | None = None,
         command: InstanceCommand | None = None,
+        ready: Callable[[], None] = lambda: None,
     ) -> None:
         self._claim = claim
+        self._ready = ready
         self._was_started_for_quick = command is not None and command.act == "quick"
         self._wishes = [] if command is None or command.act == "raise" else [command]
         """What this start and others want, until everything is open."""
@@ -243,7 +255,7 @@ class Session:
             database=database,
             connection=connection,
             secrets=self._secrets,
-            toolbox=Toolbox((WebSearchSource(connection.client), *toolkit.sources), toolkit.servers),
+            toolbox=_toolbox(connection, toolkit, is_safe=stage.is_safe),
             is_demo=stage.is_demo,
         )
         parts.push_async_callback(engine.put_away)
@@ -283,13 +295,8 @@ class Session:
         residence.quit_requested.connect(self.end)
         residence.tray.window_requested.connect(self._dismiss_quick)
         residence.paused.connect(desk.hotkey.pause)
-        desk.hotkey.begin()
-        interruptions = Interruptions(engine)
-        parts.callback(residence.end)
-        parts.callback(desk.hotkey.end)
-        parts.push_async_callback(interruptions.end)
-        tasks.start("residence", residence.begin)
-        tasks.start("interruptions", interruptions.begin)
+        self._begin_beside(parts, engine, desk, residence)
+        self._ready()
         await self._wait_for_end()
         if self._quick is not None:
             self._quick.end()
@@ -302,6 +309,17 @@ class Session:
             self._quick_places,
         )
         save_last_run(self._last_run_path, ended)
+
+    def _begin_beside(self, parts: AsyncExitStack, engine: Engine, desk: Desk, residence: Residence) -> None:
+        """Begin what goes on beside the window."""
+        interruptions = Interruptions(engine)
+        parts.callback(residence.end)
+        parts.callback(desk.hotkey.end)
+        parts.push_async_callback(interruptions.end)
+        if not self._stage.is_safe:
+            desk.hotkey.begin()
+            engine.tasks.start("residence", residence.begin)
+        engine.tasks.start("interruptions", interruptions.begin)
 
     def _quick_of(self, engine: Engine, desk: Desk) -> "Quick":
         """Return the quick questions, which come with the first."""

@@ -25,6 +25,8 @@ class Stage(NamedTuple):
     icons: Icons
     language: Language
     is_demo: bool
+    is_safe: bool = False
+    """Whether what may have kept the program from starting is left out: tools, images, Markdown."""
 
 
 class Application(QApplication):

@@ -47,11 +47,15 @@ class Toolkit:
 
     @property
     def sources(self) -> tuple[ToolSource, ...]:
-        """Where tools come from, in this order."""
+        """Where tools come from, in this order; nowhere after a safe start."""
+        if self._stage.is_safe:
+            return ()
         return LateTools(self._built_in, _unnoticed), LateTools(self._loaded_own, _unnoticed), self.servers
 
     def acts(self) -> list[Act]:
         """Return what can be done about tools."""
+        if self._stage.is_safe:
+            return []
         return [(_("Your tools"), self.show_own), (_("MCP servers"), self.servers.show)]
 
     def show_own(self) -> None:

@@ -203,6 +203,12 @@ def _common_parser() -> _Parser:
         help=_("show no window until one is called for"),
     )
     parser.options.add_argument(
+        "--safe",
+        dest="is_safe",
+        action="store_true",
+        help=_("start without tools, servers, images and formatted texts"),
+    )
+    parser.options.add_argument(
         "--self-test",
         nargs="?",
         const="here",

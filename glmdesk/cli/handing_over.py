@@ -27,6 +27,13 @@ def claim_for(options: Options, home: Path | None) -> tuple[Claim | None, Instan
         open_missing_streams()
         tell_problem(error.problem)
         return error.exit_code
+    if claim is None and options.is_safe:
+        from glmdesk.cli.streams import open_missing_streams, tell  # noqa: PLC0415
+        from glmdesk.i18n import _  # noqa: PLC0415
+
+        _speak(options)
+        open_missing_streams()
+        tell(_("glmdesk is running already. Quit it, then start it safely."))
     return 0 if claim is None else (claim, command)
 
 

@@ -33,6 +33,7 @@ class Options(SimpleNamespace):
 
     is_quick: bool = False
     is_hidden: bool = False
+    is_safe: bool = False
     self_test: "Literal['', 'here', 'all', 'server']" = ""
     """What is demanded: what can be had here, or everything; or to be the server that is tried."""
     wants_window: bool = False

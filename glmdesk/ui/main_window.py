@@ -66,11 +66,11 @@ class MainWindow(QMainWindow):
     zoom_requested = Signal(int)
     match_requested = Signal(int)
 
-    def __init__(self, icons: Icons, *, is_demo: bool) -> None:
+    def __init__(self, icons: Icons, *, is_demo: bool, is_safe: bool = False) -> None:
         super().__init__()
         self._was_painted = False
         self._sidebar_width = _SIDEBAR_WIDTH
-        self.sidebar = Sidebar(icons, is_demo=is_demo)
+        self.sidebar = Sidebar(icons, is_demo=is_demo, is_safe=is_safe)
         self.chat = ChatPane(icons)
         self._splitter = QSplitter()
         self._splitter.setObjectName("splitter")

@@ -41,8 +41,10 @@ class MessageList(QObject):
     changed = Signal(int)
     grew = Signal(int, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, shows_sources: bool = False) -> None:
+        """With `shows_sources` all Markdown is shown as it is written, until it is wanted formatted."""
         super().__init__(parent)
+        self._shows_sources = shows_sources
         self._messages: list[Message] = []
         self._variants: dict[int, tuple[int, int]] = {}
         """Of the rows whose message has others: which it is, and how many there are."""
@@ -53,7 +55,7 @@ class MessageList(QObject):
         self._marked: str | None = None
         """The message behind which the model begins to read; other cuts are for other models."""
         self._sources: set[str] = set()
-        """The messages whose source is shown; it is remembered as long as the window is open."""
+        """Messages that are shown in the other way; it is remembered as long as the window is open."""
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -67,7 +69,9 @@ class MessageList(QObject):
             message = self._with_mark(message)
         if any(result.cut is not None for result in results):
             results = tuple(map(self._with_mark, results))
-        return Row(message, variant, variants, status, message.id in self._sources, results)
+        return Row(
+            message, variant, variants, status, (message.id in self._sources) != self._shows_sources, results
+        )
 
     @property
     def messages(self) -> Sequence[Message]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from glmdesk.i18n import _
@@ -29,13 +29,15 @@ class Sidebar(QFrame):
         new_requested(): a new chat.
         settings_requested(): the settings dialog.
         leave_demo_requested(): the demo should end.
+        usual_start_requested(): what a safe start leaves out is wanted again.
     """
 
     new_requested = Signal()
     settings_requested = Signal()
     leave_demo_requested = Signal()
+    usual_start_requested = Signal()
 
-    def __init__(self, icons: Icons, *, is_demo: bool) -> None:
+    def __init__(self, icons: Icons, *, is_demo: bool, is_safe: bool = False) -> None:
         super().__init__()
         self.setObjectName("sidebar")
         self._icons = icons
@@ -46,7 +48,7 @@ class Sidebar(QFrame):
         self._search: SearchField | None = None
         self._found: FoundView | None = None
         self._is_searched = False
-        self._leave: QPushButton | None = None
+        self._ways_out: list[QPushButton] = []
         self._new = QPushButton(_("New chat"))
         self._new.setAccessibleName(_("New chat"))
         self._new.setProperty("kind", "flat")
@@ -71,25 +73,32 @@ class Sidebar(QFrame):
         column.addWidget(self._empty)
         column.addLayout(self._place, 1)
         self._column = column
-        if is_demo:
-            column.addWidget(self._demo_mark())
+        self._add_marks(is_demo=is_demo, is_safe=is_safe)
         self._foot = _row(self._settings, 8)
         self._foot.addStretch()
         column.addLayout(self._foot)
 
-    def _demo_mark(self) -> QWidget:
+    def _add_marks(self, *, is_demo: bool, is_safe: bool) -> None:
+        if is_safe:
+            words = _("Safe start: plain texts, no tools")
+            self._column.addWidget(self._mark(words, _("Start as usual"), self.usual_start_requested))
+        if is_demo:
+            words = _("Demo: simulated answers")
+            self._column.addWidget(self._mark(words, _("Leave the demo"), self.leave_demo_requested))
+
+    def _mark(self, words: str, way_out: str, left: SignalInstance) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(12, 0, 12, 0)
-        mark = QLabel(_("Demo: simulated answers"))
+        mark = QLabel(words)
         mark.setObjectName("demo_mark")
         mark.setWordWrap(True)
-        leave = QPushButton(_("Leave the demo"))
-        leave.setAccessibleName(_("Leave the demo"))
-        leave.clicked.connect(self.leave_demo_requested)
+        leave = QPushButton(way_out)
+        leave.setAccessibleName(way_out)
+        leave.clicked.connect(left)
         column.addWidget(mark)
         column.addWidget(leave)
-        self._leave = leave
+        self._ways_out.append(leave)
         return holder
 
     @override
@@ -148,7 +157,7 @@ class Sidebar(QFrame):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Where Tab stops, in this order."""
-        added = (self._search, self._choice, self._list, self._leave)
+        added = (self._search, self._choice, self._list, *self._ways_out)
         stops = (self._new, *added, self._settings, *self._said, self._more)
         return tuple(filter(None, stops))
 

@@ -174,7 +174,6 @@ class MessageView(QWidget):
             self._unread += text
             return
         if self._is_source:
-            self._feed(text)
             unchanged = self._blocks.replace(0, self._shown_blocks(row))
         else:
             unchanged = self._take_in(row, text)
@@ -513,7 +512,8 @@ class MessageView(QWidget):
         if self.is_card or message.role == "tool":
             self._blocks.replace(0, shown_blocks(message, is_source=False))
             return
-        self._begin(message.text, at_once=len(message.text) if self._is_source else LONG)
+        if not self._is_source:
+            self._begin(message.text)
         blocks = self._shown_blocks(self._row)
         if self._is_reading or (not blocks and message.state is State.STREAMING):
             blocks = (*blocks, b.Written(self._row.status or "…"))
@@ -523,10 +523,10 @@ class MessageView(QWidget):
         self._kept.at(_SOURCE).at(0).panel.is_expanded = True
         self._blocks.replace(0, blocks)
 
-    def _begin(self, text: str, *, at_once: int) -> None:
+    def _begin(self, text: str) -> None:
         """Take in the beginning of a text, or as much of it as can be taken in at once."""
         until, start = time.thread_time() + _AT_ONCE_S, 0
-        while start < min(at_once, len(text)) and time.thread_time() < until:
+        while start < min(LONG, len(text)) and time.thread_time() < until:
             self._feed(text[start : start + BIT])
             start += BIT
         self._unread = text[start:]
