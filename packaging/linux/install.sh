@@ -53,6 +53,9 @@ needed=@GLIBC@
 oldest=$(printf '%s\n%s\n' "${found:-0}" "$needed" | sort -V | head -n 1)
 [ "$oldest" = "$needed" ] || fail "glmdesk needs glibc $needed or newer; this system has ${found:-none}."
 
+if [ -e "$command" ] && [ "$(readlink "$command" || true)" != "$place/glmdesk" ]; then
+    fail "$command is another program; it was left alone, and nothing was changed."
+fi
 remove
 mkdir -p "$place" "$prefix/bin" "$share"
 cp -R "$here/glmdesk/." "$place/"
@@ -60,7 +63,6 @@ cp -R "$here/glmdesk/." "$place/"
 cp -R "$here/share/." "$share/"
 # Menus do not look for programs where shells do.
 sed -i "s|^Exec=glmdesk|Exec=$command|" "$share/applications/glmdesk.desktop"
-[ ! -e "$command" ] || fail "$command is another program; it was left alone, and $place is ready."
 ln -s "$place/glmdesk" "$command"
 refresh
 echo "glmdesk is in your menus. In a terminal: $command"

@@ -120,7 +120,13 @@ def run(what: str, *words: str, program: Path = PYTHON / "python.exe") -> int:
     }
     # Without pipes its Python does not know what to do with the streams.
     with subprocess.Popen(
-        command, cwd=environment.ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=environment.ROOT,
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
