@@ -127,6 +127,8 @@ def run(what: str, *words: str, program: Path = PYTHON / "python.exe") -> int:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A packaged program writes in the encoding of the system.
+        errors="replace",
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

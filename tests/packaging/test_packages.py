@@ -1,13 +1,15 @@
 """What the packages are made of, as far as it can be seen without making them."""
 
+import ast
 import re
 import xml.etree.ElementTree as ET
 from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImageReader
 
-from bundling import icu
+from bundling import icu, windows
 from devtool import bundle, debian, linux_files, packages
 
 
@@ -46,6 +48,21 @@ def test_the_entry_in_menus_has_both_languages() -> None:
 
     assert shown == {"Comment", "GenericName", "Keywords"}
     assert all(f"{key}[zh_CN]" in entry["Desktop Entry"] for key in shown)
+
+
+def test_the_icon_of_windows_has_every_size(tmp_path: Path) -> None:
+    reader = QImageReader(str(windows.icon(tmp_path)))
+    found = [reader.read().width() for number in range(reader.imageCount()) if reader.jumpToImage(number)]
+
+    assert tuple(found) == windows.SIZES
+
+
+def test_the_version_is_what_pyinstaller_reads(tmp_path: Path) -> None:
+    text = windows.version_file("1.2", tmp_path).read_text(encoding="utf-8")
+
+    ast.parse(text, mode="eval")
+    assert "filevers=(1, 2, 0, 0)" in text
+    assert "StringStruct('ProductVersion', '1.2')" in text
 
 
 def test_sums_are_written_as_sha256sum_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
