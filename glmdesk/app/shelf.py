@@ -16,7 +16,7 @@ from glmdesk.i18n import _, listed, ngettext
 from glmdesk.storage.conversations import Conversations
 from glmdesk.storage.database import Database
 from glmdesk.ui.controllers.answers import AnswersController
-from glmdesk.ui.controllers.library import LibraryController
+from glmdesk.ui.controllers.conversations import ConversationsController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.panes.arranging import Arranging
 from glmdesk.ui.tasks import TaskRunner
@@ -71,7 +71,7 @@ class Shelf(QObject):
         """It comes with the first import or export."""
         self.rows = ConversationList(self)
         self.view = ConversationView(self.rows)
-        self.conversations = LibraryController(Conversations(database), self.rows, tasks)
+        self.conversations = ConversationsController(Conversations(database), self.rows, tasks)
         self.backups = BackupKeeper(stage, database, tasks)
         self._arranging = Arranging(self.view, self.rows, self.conversations)
         self.backups.restore_requested.connect(self.restore_requested)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from glmdesk.i18n import _, ngettext
-from glmdesk.ui.controllers.library import UNDO_S
+from glmdesk.ui.controllers.conversations import UNDO_S
 from glmdesk.ui.widgets.banner import Banner, Kind
 
 _UNDO = "undo"

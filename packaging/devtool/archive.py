@@ -20,8 +20,7 @@ def make(folder: Path) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     place = root / name
     shutil.copytree(folder, place / "glmdesk", symlinks=True)
-    debian.mark_installed_by(place / "glmdesk", "archive")
-    debian.set_modes(place / "glmdesk")
+    bundle.set_modes(place / "glmdesk")
     linux_files.write(place / "share")
     glibc = debian.needed_glibc(debian.dependencies(place / "glmdesk"))
     script = (linux_files.FILES / "install.sh").read_text(encoding="utf-8")

@@ -57,6 +57,14 @@ def version() -> str:
     return text.rpartition('__version__ = "')[2].partition('"')[0]
 
 
+def set_modes(folder: Path) -> None:
+    """Let everybody read a copy of the folder, and start the program."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            is_program = path.is_dir() or path == folder / "glmdesk"
+            path.chmod(0o755 if is_program else 0o644)
+
+
 def digest(file: Path, algorithm: str) -> str:
     """Return the digest of a file, in hexadecimal."""
     with file.open("rb") as opened:

@@ -79,12 +79,11 @@ def make(folder: Path) -> Path:
     shutil.rmtree(root, ignore_errors=True)
     program = root / PLACE
     shutil.copytree(folder, program, symlinks=True)
-    mark_installed_by(program, "deb")
-    set_modes(program)
+    bundle.set_modes(program)
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/bin/glmdesk").symlink_to(Path("..", "lib", "glmdesk", "glmdesk"))
     linux_files.write(root / "usr/share")
-    architecture = _said_by("dpkg", "--print-architecture")
+    architecture = run_quietly(["dpkg", "--print-architecture"]).strip()
     _write_documents(root)
     control = CONTROL.format(
         version=bundle.version(),
@@ -117,7 +116,7 @@ def dependencies(program: Path) -> list[str]:
     libraries = [
         file
         for file in program.rglob("*")
-        if file.is_file() and not file.is_symlink() and is_elf(file) and file.name not in OPTIONAL
+        if file.is_file() and not file.is_symlink() and _is_elf(file) and file.name not in OPTIONAL
     ]
     command = ["dpkg-shlibdeps", "-O", "--ignore-missing-info", f"-l{own}", f"-l{own / 'PySide6/Qt/lib'}"]
     ended = subprocess.run(
@@ -146,7 +145,7 @@ def _package_of(library: str) -> str:
     return ended.stdout.partition(":")[0]
 
 
-def is_elf(file: Path) -> bool:
+def _is_elf(file: Path) -> bool:
     """Return whether a file is a program or a library."""
     with file.open("rb") as opened:
         return opened.read(4) == b"\x7fELF"
@@ -156,19 +155,6 @@ def needed_glibc(depends: list[str]) -> str:
     """Return the oldest version of glibc that will do, such as "2.34"."""
     found = next(entry for entry in depends if entry.startswith("libc6 "))
     return re.sub(r"[^\d.]", "", found.partition("(")[2])
-
-
-def mark_installed_by(program: Path, installer: str) -> None:
-    """Let the program know who will bring its next version."""
-    (program / "_internal/glmdesk/resources/installed-by").write_text(f"{installer}\n", encoding="ascii")
-
-
-def set_modes(folder: Path) -> None:
-    """Let everybody read everything, and start the program."""
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            is_program = path.is_dir() or path == folder / "glmdesk"
-            path.chmod(0o755 if is_program else 0o644)
 
 
 def _write_documents(root: Path) -> None:
@@ -194,7 +180,3 @@ def _write_sums(root: Path) -> None:
     files = sorted(file for file in (root / "usr").rglob("*") if file.is_file() and not file.is_symlink())
     lines = [f"{bundle.digest(file, 'md5')}  {file.relative_to(root)}\n" for file in files]
     (root / "DEBIAN/md5sums").write_text("".join(lines), encoding="utf-8")
-
-
-def _said_by(*command: str) -> str:
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()

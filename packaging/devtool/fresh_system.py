@@ -44,7 +44,7 @@ def check(package: Path) -> int:
         judging, installing = pool.submit(_judge, package), pool.submit(_install, package, root)
         judging.result()
         installing.result()
-        files = _said_inside(root, "dpkg", "--listfiles", "glmdesk").splitlines()
+        files = run_quietly(["chroot", str(root), "dpkg", "--listfiles", "glmdesk"]).splitlines()
         code = _try(root)
         _remove(root, files)
     return code
@@ -90,16 +90,9 @@ def _try(root: Path) -> int:
 
 def _remove(root: Path, files: list[str]) -> None:
     say("Taking it away")
-    _said_inside(root, "dpkg", "--purge", "glmdesk")
+    run_quietly(["chroot", str(root), "dpkg", "--purge", "glmdesk"])
     # Folders that others use too stay.
     left = [file for file in files if (path := root / file.lstrip("/")).is_symlink() or path.is_file()]
     folders = [str(path) for path in root.rglob("*glmdesk*")]
     if left or folders:
         raise Refusal("Something is left of the package:\n" + "\n".join([*left, *folders]))
-
-
-def _said_inside(root: Path, *command: str) -> str:
-    ended = subprocess.run(["chroot", str(root), *command], capture_output=True, text=True, check=False)
-    if ended.returncode != 0:
-        raise Refusal(f"{ended.stdout}{ended.stderr}\nThis failed inside: {shlex.join(command)}")
-    return ended.stdout

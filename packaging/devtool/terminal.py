@@ -19,8 +19,8 @@ def say(text: str) -> None:
 
 def run_quietly(
     command: Sequence[str], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
-) -> None:
-    """Run a program whose output matters only when it fails, in `folder`: the current one when None.
+) -> str:
+    """Run a program in `folder`, the current one when None, and return its output, which is not shown.
 
     Raises:
         Refusal: It failed; the text holds all it said.
@@ -37,6 +37,7 @@ def run_quietly(
     )
     if ended.returncode != 0:
         raise Refusal(f"{ended.stdout.rstrip()}\n\nThis failed: {' '.join(command)}")
+    return ended.stdout
 
 
 def become(command: Sequence[str]) -> NoReturn:

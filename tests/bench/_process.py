@@ -5,9 +5,9 @@ import re
 import signal
 import subprocess
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +87,8 @@ def system_calls(pid: int, seconds: float) -> Counter[str]:
     with tempfile.NamedTemporaryFile() as file:
         command = ("strace", "--follow-forks", f"--attach={pid}", f"--output={file.name}")
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:
-            time.sleep(seconds)
+            with suppress(subprocess.TimeoutExpired):
+                strace.wait(timeout=seconds)
             strace.send_signal(signal.SIGINT)
         lines = Path(file.name).read_text(encoding="utf-8", errors="replace").splitlines()
     found = (_RETURNED.search(line) for line in lines)

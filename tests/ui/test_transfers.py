@@ -65,7 +65,7 @@ async def test_what_would_be_added_is_shown_and_added_when_it_is_wanted(
         ]
         assert window.titles == [], "nothing is added before it is wanted"
         button(dialog, "Import").click()
-        await idle(lambda: window.tasks.is_running("import") or window.tasks.is_running("library:show"))
+        await idle(lambda: window.tasks.is_running("import") or window.tasks.is_running("conversations:show"))
 
         assert not [one for one in window.window.findChildren(ImportDialog) if one.isVisible()]
         assert window.titles == [], "it is archived there, and so it is here"
@@ -110,7 +110,7 @@ async def test_an_import_that_fails_leaves_nothing_and_says_so(opened: Opening, 
         await window.database.maintain(lambda connection: leave_room_for(connection, 2_200_000))
         button(dialog, "Import").click()
         await idle(lambda: window.tasks.is_running("import"))
-        await idle(lambda: window.tasks.is_running("library:show"))
+        await idle(lambda: window.tasks.is_running("conversations:show"))
 
         assert "The disk is full. Nothing was imported. Free some space" in shown_labels(dialog)
         assert window.titles == []

@@ -5,7 +5,7 @@ import sys
 from typing import Final
 
 from glmdesk.app.instance import InstanceServer
-from glmdesk.app.self_test.part import NotHere, Scene, require
+from glmdesk.app.self_test.part import Broken, NotHere, Scene, require
 from glmdesk.desktop.child import Bounds, ask_child
 from glmdesk.desktop.child_env import child_environment
 from glmdesk.desktop.instance import InstanceCommand, claim_or_hand_over
@@ -69,8 +69,8 @@ async def look_at_second_start(scene: Scene) -> str:
 
     home = scene.home / "second"
     claim = claim_or_hand_over(Paths.locate(home).data, InstanceCommand())
-    require(claim, _("another program is there"))
-    assert claim is not None
+    if claim is None:
+        raise Broken(_("another program is there"))
     server = InstanceServer(claim, take)
     try:
         ours = child_environment(scene.environ, scene.redactor, bundle=scene.bundle)

@@ -1,5 +1,7 @@
 """What lies beside the program, and the libraries that work without a desktop."""
 
+# ruff: noqa: PLC0415 - what cannot be loaded fails its own part, and no other
+
 import asyncio
 import io
 import zipfile
@@ -59,7 +61,7 @@ async def look_at_languages(_scene: Scene) -> str:
 
 async def look_at_documents(_scene: Scene) -> str:
     """Read a small document of each kind."""
-    from glmdesk.documents.readers import text_of  # noqa: PLC0415 - with its first file, as everywhere
+    from glmdesk.documents.readers import text_of
 
     samples = {
         "sample.txt": _SAMPLE.encode("gb18030"),
@@ -96,7 +98,7 @@ async def look_at_formulas(_scene: Scene) -> str:
     outlines = TextOutlines(QGuiApplication.font())
 
     def drawn() -> bool:
-        from glmdesk.render.typesetting import typeset  # noqa: PLC0415 - with the first formula
+        from glmdesk.render.typesetting import typeset
 
         return typeset(MathSpan(r"\frac{a^2}{\sqrt{b}}"), outlines.outline) is not None
 
@@ -108,14 +110,14 @@ async def look_at_code(_scene: Scene) -> str:
     """Colour some code, and check JSON by a schema."""
 
     def coloured() -> bool:
-        from glmdesk.render.highlight import highlight, load  # noqa: PLC0415 - with the first code
+        from glmdesk.render.highlight import highlight, load
 
         load("python")
         lines = highlight("def f():\n    return 1\n", "python")
         return lines is not None and len({run.kind for run in lines[0]}) > 1
 
     def checked() -> bool:
-        from glmdesk.chat.json_schema import faults_in  # noqa: PLC0415 - with the first schema
+        from glmdesk.chat.json_schema import faults_in
 
         return bool(faults_in('{"a": 1}', '{"properties": {"a": {"type": "string"}}}'))
 
@@ -166,7 +168,7 @@ def _pptx() -> bytes:
 
 
 def _xlsx() -> bytes:
-    from openpyxl import Workbook  # noqa: PLC0415 - for who writes a workbook
+    from openpyxl import Workbook
 
     workbook, content = Workbook(write_only=True), io.BytesIO()
     workbook.create_sheet("1").append([_SAMPLE, 1])

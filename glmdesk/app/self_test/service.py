@@ -1,5 +1,7 @@
 """The way to the service, tried with one of our own on this computer; the keyring; and whom TLS trusts."""
 
+# ruff: noqa: PLC0415 - what cannot be loaded fails its own part, and no other
+
 import asyncio
 import contextlib
 import json
@@ -146,7 +148,7 @@ async def look_at_roots(_scene: Scene) -> str:
 
 def _trusted() -> int:
     """Return how many authorities are trusted, with those in a folder, which are read when asked for."""
-    from glmdesk.api.tls import trusted_roots  # noqa: PLC0415 - with the first connection, as everywhere
+    from glmdesk.api.tls import trusted_roots
 
     # Elsewhere than on Linux the system itself is asked, for each connection.
     trusted_roots()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from glmdesk.domain.conversation import Conversation
 from glmdesk.domain.listing import Listing, Order
 from glmdesk.i18n import _
-from glmdesk.ui.controllers.library import LibraryController
+from glmdesk.ui.controllers.conversations import ConversationsController
 from glmdesk.ui.models.conversation_list import ConversationList
 from glmdesk.ui.widgets.conversation_view import ConversationView
 from glmdesk.ui.widgets.menu_button import Choice, MenuButton, filled
@@ -36,23 +36,25 @@ class Arranging(QObject):
     export_requested = Signal(list)
     name_requested = Signal(str, str, object)
 
-    def __init__(self, view: ConversationView, rows: ConversationList, library: LibraryController) -> None:
+    def __init__(
+        self, view: ConversationView, rows: ConversationList, controller: ConversationsController
+    ) -> None:
         super().__init__(view)
         self._view = view
         self._rows = rows
-        self._library = library
+        self._controller = controller
         self.choice = MenuButton(_("Conversations shown"))
         self.choice.setProperty("kind", "listing")
         self.choice.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         view.menu_requested.connect(self._open_menu)
-        library.loaded.connect(self._show_listing)
-        library.folders_changed.connect(self._show_listing)
+        controller.loaded.connect(self._show_listing)
+        controller.folders_changed.connect(self._show_listing)
 
     def _show_listing(self) -> None:
-        listing, folders = self._rows.listing, self._library.folders
+        listing, folders = self._rows.listing, self._controller.folders
         if listing.folder is not None and listing.folder not in folders:
             # The last conversation of a folder has gone, and the folder with it.
-            self._library.show(replace(listing, folder=None))
+            self._controller.show(replace(listing, folder=None))
             return
         name = shown_in(_name_of(listing), self.choice.font(), _WIDEST)
         self.choice.setText(f"{name.replace('&', '&&')} ▾")
@@ -63,20 +65,20 @@ class Arranging(QObject):
         """Yield the lines of the menu in which one chooses what is listed."""
         everything = replace(shown, folder=None, is_archive=False)
         archive = replace(everything, is_archive=True)
-        folders = [replace(everything, folder=name) for name in self._library.folders]
+        folders = [replace(everything, folder=name) for name in self._controller.folders]
         for listing in (everything, *folders, archive):
-            count = self._library.folders.get(listing.folder or "")
+            count = self._controller.folders.get(listing.folder or "")
             name = _name_of(listing) if count is None else f"{_name_of(listing)} ({count})"
-            yield Choice(name, partial(self._library.show, listing), is_chosen=listing == shown)
+            yield Choice(name, partial(self._controller.show, listing), is_chosen=listing == shown)
         yield Choice()
         orders = ((Order.USED, _("Last used first")), (Order.CREATED, _("Last created first")))
         for order, name in orders:
             listing = replace(shown, order=order)
-            yield Choice(name, partial(self._library.show, listing), is_chosen=listing == shown)
+            yield Choice(name, partial(self._controller.show, listing), is_chosen=listing == shown)
         if shown.folder is not None:
             yield Choice()
             yield Choice(_("Rename the folder…"), partial(self._rename_folder, shown.folder))
-            yield Choice(_("Dissolve the folder"), partial(self._library.rename_folder, shown.folder, ""))
+            yield Choice(_("Dissolve the folder"), partial(self._controller.rename_folder, shown.folder, ""))
 
     def _open_menu(self, position: QPoint) -> None:
         chosen = set(self._view.selected_ids)
@@ -87,18 +89,18 @@ class Arranging(QObject):
 
     def _actions(self, conversations: Sequence[Conversation]) -> Iterator[Choice]:
         """Yield what can be done with these."""
-        ids, library = [one.id for one in conversations], self._library
+        ids, controller = [one.id for one in conversations], self._controller
         if len(ids) == 1:
             yield Choice(_("Rename"), self._view.rename_current)
         is_pinned = all(one.pinned for one in conversations)
         is_archived = all(one.archived for one in conversations)
         yield Choice(
-            _("Unpin") if is_pinned else _("Pin"), partial(library.pin, ids, is_pinned=not is_pinned)
+            _("Unpin") if is_pinned else _("Pin"), partial(controller.pin, ids, is_pinned=not is_pinned)
         )
         yield Choice(_("Folder"), choices=tuple(self._folders(conversations)))
         yield Choice(
             _("Take out of the archive") if is_archived else _("Archive"),
-            partial(library.archive, ids, is_archived=not is_archived),
+            partial(controller.archive, ids, is_archived=not is_archived),
         )
         yield Choice(_("Export…"), partial(self.export_requested.emit, ids))
         yield Choice()
@@ -107,17 +109,17 @@ class Arranging(QObject):
 
     def _folders(self, conversations: Sequence[Conversation]) -> Iterator[Choice]:
         ids, names = [one.id for one in conversations], {one.folder for one in conversations}
-        yield Choice(_("None"), partial(self._library.move, ids, ""), is_chosen=names == {""})
-        for name in self._library.folders:
-            yield Choice(name, partial(self._library.move, ids, name), is_chosen=names == {name})
+        yield Choice(_("None"), partial(self._controller.move, ids, ""), is_chosen=names == {""})
+        for name in self._controller.folders:
+            yield Choice(name, partial(self._controller.move, ids, name), is_chosen=names == {name})
         yield Choice()
         yield Choice(_("New folder…"), partial(self._ask_for_folder, ids))
 
     def _ask_for_folder(self, ids: Sequence[str]) -> None:
-        self.name_requested.emit(_("New folder"), "", partial(self._library.move, ids))
+        self.name_requested.emit(_("New folder"), "", partial(self._controller.move, ids))
 
     def _rename_folder(self, name: str) -> None:
-        rename = partial(self._library.rename_folder, name)
+        rename = partial(self._controller.rename_folder, name)
         self.name_requested.emit(_("Rename the folder"), name, rename)
 
 

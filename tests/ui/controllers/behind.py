@@ -25,7 +25,7 @@ from glmdesk.storage.journal import AnswerWriter
 from glmdesk.tools.toolbox import Toolbox
 from glmdesk.ui.controllers.answers import AnswersController
 from glmdesk.ui.controllers.chat import ChatController
-from glmdesk.ui.controllers.library import LibraryController
+from glmdesk.ui.controllers.conversations import ConversationsController
 from glmdesk.ui.controllers.parts import PartsController
 from glmdesk.ui.controllers.tools import ToolsController
 from glmdesk.ui.controllers.turns import TurnsController
@@ -75,7 +75,7 @@ class Behind:
     attachments: Attachments = field(init=False)
     files: AttachedFiles = field(init=False)
     connection: Connection = field(init=False)
-    library: LibraryController = field(init=False)
+    conversations: ConversationsController = field(init=False)
     answers: AnswersController = field(init=False)
     window: WindowController = field(init=False)
     turns: TurnsController = field(init=False)
@@ -86,7 +86,7 @@ class Behind:
         backend = Backend(partial(Client, endpoint, tls=NO_ROOTS, clocks=AT_ONCE, gates=self.gates))
         self.store = Conversations(self.database)
         self.connection = Connection(endpoint, self.keys, lambda _endpoint: backend)
-        self.library = LibraryController(self.store, self.rows, self.tasks)
+        self.conversations = ConversationsController(self.store, self.rows, self.tasks)
         self.answers = AnswersController(
             self.connection,
             self.catalog,

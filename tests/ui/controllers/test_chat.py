@@ -148,7 +148,7 @@ async def test_a_question_brings_back_its_conversation_that_another_window_delet
         long_ago = datetime.now(UTC) - timedelta(days=1)
         await desk.store.delete([desk.chat.conversation.id], long_ago)
         await desk.ask("二")
-        await desk.library.purge()
+        await desk.conversations.purge()
 
         assert [message.text for message in await desk.stored()] == desk.shown == ["一", "1", "二", "2"]
         assert [one.id for one in await desk.store.page()] == [desk.chat.conversation.id]

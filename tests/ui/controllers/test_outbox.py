@@ -174,7 +174,7 @@ async def test_what_waits_is_there_in_the_next_run_but_not_what_was_deleted(
 ) -> None:
     async with offline(tmp_path, catalog) as it:
         await ask(it, "gone")
-        it.desk.library.delete([it.desk.chat.conversation.id])
+        it.desk.conversations.delete([it.desk.chat.conversation.id])
         await it.settle()
         it.desk.chat.show_new()
         await ask(it, "kept")

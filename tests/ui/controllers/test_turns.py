@@ -83,12 +83,12 @@ async def test_a_chat_that_is_not_shown_moves_in_the_list(tmp_path: Path, catalo
         older = desk.chat.conversation
         desk.chat.show_new()
         await desk.ask("newer")
-        assert [one.title for one in desk.library.recent] == ["newer", "older"]
+        assert [one.title for one in desk.conversations.recent] == ["newer", "older"]
 
         await other.opened(older.id)
         other.chat.ask(Draft("again"))
         await until(lambda: other.texts[-1:] == ["3"], desk.answers.ended)
-        assert [one.title for one in desk.library.recent] == ["older", "newer"]
+        assert [one.title for one in desk.conversations.recent] == ["older", "newer"]
         assert desk.shown == ["newer", "2"]
 
 

@@ -29,7 +29,7 @@ class Sidebar:
         self.view = ConversationView(desk.rows)
         self.view.setParent(self.holder)
         self.view.resize(260, 600)
-        self.arranging = Arranging(self.view, desk.rows, desk.library)
+        self.arranging = Arranging(self.view, desk.rows, desk.conversations)
         self.arranging.choice.setParent(self.holder)
         self.arranging.name_requested.connect(self._ask_for_name)
         self.holder.show()
@@ -99,7 +99,7 @@ async def sidebar(tmp_path: Path, catalog: Catalog) -> AsyncIterator[Sidebar]:
         for minutes, title in enumerate("cba"):
             await desk.store.create(conversation(title, minutes=minutes))
         opened = Sidebar(desk)
-        await desk.library.load()
+        await desk.conversations.load()
         yield opened
         opened.holder.close()
         opened.holder.deleteLater()
@@ -122,7 +122,7 @@ async def test_several_are_pinned_and_unpinned_together(tmp_path: Path, catalog:
 async def test_what_is_archived_is_in_a_list_of_its_own(tmp_path: Path, catalog: Catalog) -> None:
     async with sidebar(tmp_path, catalog) as it:
         told: list[str] = []
-        it.desk.library.archived.connect(lambda _id, title: told.append(title))
+        it.desk.conversations.archived.connect(lambda _id, title: told.append(title))
         it.mark("a", "b")
         await it.choose(it.menu["Archive"])
         assert it.titles == ["c"]

@@ -22,7 +22,7 @@ _PAGE = 100
 _HOUR_MS = 60 * 60 * 1000
 
 
-class LibraryController(QObject):
+class ConversationsController(QObject):
     """Keeps the sidebar's list true to the database.
 
     Signals:
@@ -84,8 +84,8 @@ class LibraryController(QObject):
 
     def show(self, listing: Listing) -> None:
         """List other conversations, or the same ones in another order."""
-        self._tasks.cancel("library:show")
-        self._tasks.start("library:show", partial(self.load, listing))
+        self._tasks.cancel("conversations:show")
+        self._tasks.start("conversations:show", partial(self.load, listing))
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give a conversation another title."""
@@ -177,7 +177,7 @@ class LibraryController(QObject):
             self._rows.put(conversation)
 
     def _load_more(self) -> None:
-        self._tasks.start("library:more", self._append_page)
+        self._tasks.start("conversations:more", self._append_page)
 
     async def _append_page(self) -> None:
         listing, end = self._rows.listing, self._rows.end
