@@ -3,6 +3,8 @@
 import os
 import platform
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,17 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Path:
+def open_folder() -> Iterator[Path]:
+    """Return a folder that anybody may look into; those of pytest are for their owner alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def archive(open_folder: Path) -> Path:
     """Return an archive that was unpacked, with a program that says its name, in a home anybody may use."""
-    folder = tmp_path / "glmdesk-0.1.0"
+    folder = open_folder / "glmdesk-0.1.0"
     (folder / "glmdesk").mkdir(parents=True)
     program = folder / "glmdesk" / "glmdesk"
     program.write_text("#!/bin/sh\necho glmdesk\n", encoding="utf-8")
@@ -23,10 +33,8 @@ def archive(tmp_path: Path) -> Path:
     menus = folder / "share" / "applications"
     menus.mkdir(parents=True)
     (menus / "glmdesk.desktop").write_text("[Desktop Entry]\nExec=glmdesk %F\n", encoding="utf-8")
-    (tmp_path / "home").mkdir(mode=0o777)
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
-    (tmp_path / "home").chmod(0o777)
+    (open_folder / "home").mkdir()
+    (open_folder / "home").chmod(0o777)
     return folder
 
 
